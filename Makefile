@@ -1,0 +1,50 @@
+# Fen. `make` alone lists the targets. Every target creates or updates .venv by itself.
+.DEFAULT_GOAL := help
+PYTHON ?= python3.11
+BIN := .venv/bin
+
+.PHONY: help
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.venv/.run: requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || python3 -m venv .venv
+	@echo "Installing what Fen needs ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.txt
+	@echo "Installing what the tests need ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+.PHONY: run
+run: .venv/.run ## Run the whole service with a demo county (PORT, FEN_HOME)
+	@exec $(BIN)/python -m app.embedded
+
+.PHONY: demo
+demo: .venv/.run ## Tell the main job as a story, against real processes
+	@exec $(BIN)/python -m sandbox.demo
+
+.PHONY: test
+test: .venv/.dev ## Run every test
+	@$(BIN)/python -m pytest -n auto
+
+.PHONY: check
+check: .venv/.dev ## Lint, types, import rules, openapi.json, migrations
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q -n 0 tests/architecture
+
+.PHONY: format
+format: .venv/.dev ## Put the code into its usual shape
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+.PHONY: lock
+lock: .venv/.dev ## Compile requirements*.txt from requirements*.in
+	@for f in requirements requirements-dev; do $(BIN)/pip-compile --quiet --upgrade \
+	  --strip-extras --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+	  --no-emit-trusted-host --output-file $$f.txt $$f.in; done

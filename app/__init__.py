@@ -1,0 +1,1 @@
+"""The core of Fen: earning, counting and tracking points. ARCHITECTURE.md explains the tree."""

@@ -1,0 +1,1 @@
+"""Who did what, when, to which row; written in the same transaction."""

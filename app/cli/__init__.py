@@ -1,0 +1,9 @@
+"""The ``flask …`` commands."""
+
+from flask import Flask
+
+from app.cli import settings
+
+
+def init_app(app: Flask) -> None:
+    app.cli.add_command(settings.config)

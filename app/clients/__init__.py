@@ -1,0 +1,1 @@
+"""The outside world: WeChat, the bank, the photo store."""

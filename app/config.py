@@ -1,0 +1,168 @@
+"""Settings, read once from the environment into one frozen object.
+
+Every setting is a field of ``Settings`` with its environment variable beside it. In development
+a missing secret is made up and kept in the home folder; in production it stops the start.
+"""
+
+import base64
+import binascii
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+SECRET_BYTES_MIN = 32
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class BadSettings(Exception):
+    """The environment cannot start a service; the message says what to set."""
+
+
+def _setting(variable: str, default: str = "", *, secret: bool = False) -> str:
+    return field(default=default, metadata={"variable": variable, "secret": secret})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between two installations. Empty text means "not set"."""
+
+    environment: str = _setting("FEN_ENV", "development")  # development | test | production
+    home: str = _setting("FEN_HOME", str(ROOT / "instance"))  # data, photos, made-up secrets
+    port: str = _setting("PORT", "8000")
+    log_level: str = _setting("FEN_LOG_LEVEL", "INFO")
+
+    # Two roles on one database: the owner migrates, the application may not alter the ledger.
+    database_url: str = _setting("DATABASE_URL", secret=True)
+    database_owner_url: str = _setting("DATABASE_OWNER_URL", secret=True)
+    redis_url: str = _setting("REDIS_URL", secret=True)
+
+    secret_key: str = _setting("SECRET_KEY", secret=True)  # digests of codes and tokens
+    field_keys: str = _setting("FEN_FIELD_KEYS", secret=True)  # "id:base64,…", newest first
+    index_key: str = _setting("FEN_INDEX_KEY", secret=True)  # base64; blind indexes
+
+    wechat_appid: str = _setting("WX_APPID", "wxsandbox0000000000")
+    wechat_secret: str = _setting("WX_SECRET", secret=True)
+    wechat_api_base: str = _setting("WX_API_BASE")  # empty: WeChat's own
+    bank_api_base: str = _setting("BANK_API_BASE")
+    bank_api_key: str = _setting("BANK_API_KEY", secret=True)
+
+    @property
+    def is_production(self) -> bool:
+        return self.environment == "production"
+
+    @property
+    def home_path(self) -> Path:
+        return Path(self.home).resolve()
+
+    def shown(self) -> dict[str, str]:
+        """The effective settings by variable, secrets hidden."""
+        return {
+            f.metadata["variable"]: _hidden(getattr(self, f.name), secret=f.metadata["secret"])
+            for f in fields(self)
+        }
+
+
+def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings of this process.
+
+    Raises:
+        BadSettings: a value is missing, too weak or malformed; the message says what to set.
+    """
+    environ = os.environ if environ is None else environ
+    given = {
+        f.name: environ[f.metadata["variable"]]
+        for f in fields(Settings)
+        if environ.get(f.metadata["variable"])
+    }
+    settings = Settings(**given)
+    if settings.environment not in {"development", "test", "production"}:
+        raise BadSettings(
+            f"FEN_ENV={settings.environment} is unknown: set development, test or production."
+        )
+    if not settings.port.isdecimal() or not 0 < int(settings.port) < 65536:
+        raise BadSettings(f"PORT={settings.port} is not a port: set a number from 1 to 65535.")
+    if settings.is_production:
+        _refuse_gaps(settings)
+    else:
+        settings = Settings(**{**_made_up(settings.home_path), **given})
+    _check_keys(settings)
+    return settings
+
+
+def _refuse_gaps(settings: Settings) -> None:
+    needed = (
+        "database_url",
+        "database_owner_url",
+        "redis_url",
+        "secret_key",
+        "field_keys",
+        "index_key",
+        "wechat_secret",
+        "bank_api_base",
+        "bank_api_key",
+    )
+    by_name = {f.name: f.metadata["variable"] for f in fields(Settings)}
+    missing = [by_name[name] for name in needed if not getattr(settings, name)]
+    if missing:
+        raise BadSettings(
+            f"FEN_ENV=production needs {', '.join(missing)}: set them in the environment "
+            "(docs/operations.md lists every setting and how to make each secret)."
+        )
+    if len(settings.secret_key.encode()) < SECRET_BYTES_MIN:
+        raise BadSettings(
+            f"SECRET_KEY is too weak: set at least {SECRET_BYTES_MIN} random bytes, "
+            "for example the output of `openssl rand -base64 48`."
+        )
+    if "wxsandbox" in settings.wechat_appid:
+        raise BadSettings("WX_APPID is the sandbox's: set the appid of your mini-program.")
+
+
+def _check_keys(settings: Settings) -> None:
+    for variable, text in (
+        ("FEN_INDEX_KEY", f"index:{settings.index_key}"),
+        *(("FEN_FIELD_KEYS", pair) for pair in settings.field_keys.split(",")),
+    ):
+        key_id, _, encoded = text.partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            key = b""
+        if not key_id or len(key) != SECRET_BYTES_MIN:
+            raise BadSettings(
+                f"{variable} must hold 32 random bytes in base64 "
+                "(FEN_FIELD_KEYS as id:base64), for example `openssl rand -base64 32`."
+            )
+
+
+def _made_up(home: Path) -> dict[str, str]:
+    """Secrets of a development home, made once and kept there with mode 0600."""
+    path = home / "secrets.json"
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        made = {
+            "secret_key": secrets.token_urlsafe(48),
+            "field_keys": "dev1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
+            "index_key": base64.b64encode(secrets.token_bytes(32)).decode(),
+            "wechat_secret": secrets.token_hex(16),
+            "bank_api_key": secrets.token_hex(16),
+        }
+        draft = home / f".secrets.{os.getpid()}.{secrets.token_hex(4)}"
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(made, indent=1))
+        try:
+            os.link(draft, path)  # the first of two starts wins; the other reads its secrets
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    kept: dict[str, str] = json.loads(path.read_text())
+    return kept
+
+
+def _hidden(value: str, *, secret: bool) -> str:
+    if not secret or not value:
+        return value
+    return "(set, hidden)"

@@ -1,0 +1,58 @@
+"""Builds the application: the only module of ``app`` that knows the HTTP surfaces."""
+
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+from redis import Redis
+
+import miniprogram_api
+from app import cli
+from app.config import ROOT, Settings, read_settings
+from app.kernel import jobs, logs, secrets
+from app.kernel.db import db
+from app.web import docs, health, requests
+from app.web.api import Api
+
+# A lock that is not granted soon is refused, so that one stuck request cannot stop the county.
+DATABASE_OPTIONS = (
+    "-c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
+)
+
+
+def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
+    """Build the application for the given settings, or for those of the environment."""
+    settings = settings or read_settings()
+    app = Flask("fen", root_path=str(ROOT / "app"))
+    app.config.from_mapping(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS={
+            "pool_pre_ping": True,
+            "hide_parameters": True,  # they are personal data, and errors are logged
+            "connect_args": {"options": DATABASE_OPTIONS, "connect_timeout": 5},
+        },
+        API_TITLE="Fen 分",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        MAX_CONTENT_LENGTH=12 * 1024 * 1024,
+    )
+    app.config.from_mapping(overrides)
+    logs.configure(settings.log_level, readable=settings.environment == "development")
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"))
+    vault = secrets.Vault(
+        field_keys=settings.field_keys,
+        index_key=settings.index_key,
+        digest_key=settings.secret_key,
+    )
+    secrets.init_app(app, vault)
+    jobs.init_app(app, Redis.from_url(settings.redis_url, socket_timeout=5))
+    requests.init_app(app)
+    app.register_blueprint(health.bp)
+    miniprogram_api.register(Api(app))
+    docs.init_app(app)
+    cli.init_app(app)
+    return app

@@ -1,0 +1,1 @@
+"""Real-name households, their members and who is bound to them."""

@@ -1,0 +1,1 @@
+"""Users, log-in with WeChat, roles and where they hold."""

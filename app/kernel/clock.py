@@ -1,0 +1,25 @@
+"""The time, in one place, so that tests can choose it; and the county's calendar."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+CALENDAR = ZoneInfo("Asia/Shanghai")  # the one calendar by which days, caps and expiry count
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def day_of(at: datetime) -> date:
+    """The calendar day in China on which the instant falls."""
+    return at.astimezone(CALENDAR).date()
+
+
+def day_start(day: date) -> datetime:
+    """The instant at which the day begins in China."""
+    return datetime.combine(day, time.min, CALENDAR).astimezone(UTC)
+
+
+def day_end(day: date) -> datetime:
+    """The instant at which the day is over in China (exclusive)."""
+    return day_start(day + timedelta(days=1))

@@ -1,0 +1,103 @@
+"""The database session and the one place that commits it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask_sqlalchemy import SQLAlchemy
+from flask_sqlalchemy.session import Session as FlaskSession
+from sqlalchemy import BigInteger, DateTime, MetaData, Select, Text
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+Query = TypeVar("Query", bound=Select[Any])
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Model(DeclarativeBase):
+    """Base of every table. Instants always carry a zone; text and numbers have room."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {
+        datetime: DateTime(timezone=True),
+        int: BigInteger(),
+        str: Text(),
+    }
+
+
+class Registered(Model):
+    """A table that grows with people and places: a plain id (a reference table on Citus)."""
+
+    __abstract__ = True
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-2)
+
+
+class Recorded(Model):
+    """A table that grows with activity: keyed by county, then id (distributed on Citus)."""
+
+    __abstract__ = True
+
+    county_id: Mapped[int] = mapped_column(primary_key=True, sort_order=-2, autoincrement=False)
+    id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-1)
+
+
+class Session(FlaskSession):
+    """Honours an explicit bind, so that tests can run inside one rolled-back connection."""
+
+    def get_bind(self, *args: Any, **kwargs: Any) -> Any:
+        return self.bind or super().get_bind(*args, **kwargs)
+
+
+db = SQLAlchemy(
+    metadata=Model.metadata,
+    disable_autonaming=True,
+    session_options={"class_": Session, "expire_on_commit": False},
+)
+
+
+def locked(query: Query) -> Query:
+    """The query, locking its rows until commit and reading them afresh.
+
+    Order queries of several rows by id, or two callers may deadlock.
+    """
+    return query.with_for_update().execution_options(populate_existing=True)
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Commit what the block did, or roll all of it back; then run ``after_commit`` hooks.
+
+    Opened only by the edges (views, jobs, commands), never by a service, and never nested:
+    a service that opened its own could not be composed with another.
+    """
+    if "hooks" in db.session.info:
+        raise RuntimeError("transaction() does not nest; open it at the edge only")
+    hooks: list[Callable[[], None]] = []
+    db.session.info["hooks"] = hooks
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        del db.session.info["hooks"]
+    for hook in hooks:
+        hook()
+
+
+def after_commit(hook: Callable[[], None]) -> None:
+    """Run ``hook`` once the enclosing transaction has committed; drop it on rollback."""
+    hooks = db.session.info.get("hooks")
+    if hooks is None:
+        raise RuntimeError("after_commit() needs an open transaction()")
+    hooks.append(hook)

@@ -1,0 +1,112 @@
+"""Background work. The queue is only a hint: PostgreSQL is the truth.
+
+A job is a function of plain arguments (ids, not rows) marked with ``@job``. It is asked for
+with ``defer``, which enqueues it after the enclosing transaction has committed. A queue that
+does not answer loses nothing but time: each job has a sweep, marked with ``@sweep``, that finds
+the rows left waiting and is run by the cron scheduler.
+"""
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ParamSpec
+
+import structlog
+from flask import Flask, current_app, has_app_context
+from redis import Redis
+from redis.exceptions import RedisError
+from rq import Queue, Retry
+from rq.serializers import JSONSerializer
+
+from app.kernel.db import after_commit
+
+P = ParamSpec("P")
+log = structlog.get_logger(__name__)
+
+QUEUE = "fen"
+TIMEOUT_SECONDS = 120
+RETRY_AFTER_SECONDS = [5, 30, 300]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A job that the cron scheduler starts by itself."""
+
+    function: Callable[[], None]
+    cron: str
+
+
+_sweeps: list[Sweep] = []
+_application: Flask | None = None
+
+
+def init_app(app: Flask, redis: Redis) -> None:
+    """Give the application its queue, and this process's jobs their application."""
+    global _application  # noqa: PLW0603 - a worker process has one application
+    _application = app
+    app.extensions["redis"] = redis
+
+
+def redis() -> Redis:
+    """The Redis (Valkey) of the running application: queue, limits, shared tokens."""
+    found: Redis = current_app.extensions["redis"]
+    return found
+
+
+def queue() -> Queue:
+    return Queue(QUEUE, connection=redis(), serializer=JSONSerializer)
+
+
+def job(function: Callable[P, None]) -> Callable[P, None]:
+    """Mark a function that RQ may run: it gets an application context of its own."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        if has_app_context():
+            function(*args, **kwargs)
+            return
+        assert _application is not None, "a worker creates the application before it takes jobs"
+        with _application.app_context():
+            function(*args, **kwargs)
+
+    return run
+
+
+def sweep(cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+    """Mark a job without arguments that runs by the clock, say ``@sweep("*/5 * * * *")``."""
+
+    def mark(function: Callable[[], None]) -> Callable[[], None]:
+        run = job(function)
+        _sweeps.append(Sweep(run, cron))
+        return run
+
+    return mark
+
+
+def sweeps() -> tuple[Sweep, ...]:
+    """Every sweep of the modules loaded so far."""
+    return tuple(_sweeps)
+
+
+def defer(function: Callable[..., None], *args: Any) -> None:
+    """Run the job once the enclosing transaction has committed. Arguments must be JSON."""
+    after_commit(functools.partial(enqueue, function, *args))
+
+
+def enqueue(function: Callable[..., None], *args: Any) -> None:
+    """Hand the job to the queue now; a queue that is away is logged, and the sweep makes up."""
+    try:
+        queue().enqueue_call(
+            function,
+            args=args,
+            timeout=TIMEOUT_SECONDS,
+            result_ttl=0,
+            retry=Retry(max=len(RETRY_AFTER_SECONDS), interval=RETRY_AFTER_SECONDS),
+        )
+    except RedisError as error:
+        log.warning(
+            "queue.away",
+            job=function.__qualname__,
+            error=type(error).__name__,
+            level=logging.WARNING,
+        )

@@ -1,0 +1,1 @@
+"""Counties, towns, villages and groups."""

@@ -1,0 +1,89 @@
+"""The OpenAPI extension, with the one error envelope of the whole service."""
+
+from typing import Any
+
+import structlog
+from flask import Flask, g
+from flask_smorest import Api as SmorestApi
+from marshmallow import Schema, fields
+from sqlalchemy.exc import DBAPIError, OperationalError
+from werkzeug.exceptions import HTTPException
+
+from app.kernel.errors import DomainError, Unavailable
+
+log = structlog.get_logger(__name__)
+
+# What a person reads when the refusal comes from below our own code.
+SENTENCES = {
+    400: "请求有误，请检查后重试",
+    401: "请先登录",
+    403: "您没有权限做这件事，请联系村管理员",
+    404: "没有找到",
+    405: "不支持这种操作",
+    409: "数据刚刚被别人改动，请刷新后重试",
+    413: "文件太大，请压缩后再上传",
+    415: "不支持这种格式",
+    422: "填写的内容有误，请检查后重试",
+    429: "操作太频繁，请稍等一分钟再试",
+    500: "系统出了点问题，已记录下来，请稍后再试",
+    503: "服务暂时不可用，请稍后再试",
+}
+
+
+class ErrorOut(Schema):
+    """Every response with a status of 400 or more."""
+
+    code = fields.String(required=True, metadata={"description": "Stable, for programs"})
+    message = fields.String(required=True, metadata={"description": "For people, in Chinese"})
+    details = fields.Dict(keys=fields.String(), required=True)
+    request_id = fields.String(required=True, metadata={"description": "Name it when you ask us"})
+
+
+class Api(SmorestApi):
+    ERROR_SCHEMA = ErrorOut
+
+    def _register_error_handlers(self) -> None:
+        register_error_handlers(self._app)
+
+
+def register_error_handlers(app: Flask) -> None:
+    """Every failure leaves in the envelope, whichever layer it comes from."""
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(DBAPIError, _database_error)
+    app.register_error_handler(Exception, _bug)
+
+
+def _domain_error(error: DomainError) -> Any:
+    return _envelope(error.code, error.sentence(), error.details), error.status
+
+
+def _http_error(error: HTTPException) -> Any:
+    status = error.code or 500
+    data = getattr(error, "data", None) or {}
+    name = "invalid_request" if status == 422 else f"http_{status}"
+    message = SENTENCES.get(status, SENTENCES[500])
+    headers = {**dict(data.get("headers") or {})}
+    return _envelope(name, message, data.get("messages") or {}), status, headers
+
+
+def _database_error(error: DBAPIError) -> Any:
+    """A database that is away is a passing fault; anything else is our bug."""
+    if isinstance(error, OperationalError) or error.connection_invalidated:
+        log.error("database.away", error=type(error.orig).__name__)
+        return _domain_error(Unavailable())
+    return _bug(error)
+
+
+def _bug(error: Exception) -> Any:
+    log.error("request.failed", error=type(error).__name__, exc_info=error)
+    return _envelope("internal", SENTENCES[500], {}), 500
+
+
+def _envelope(code: str, message: str, details: Any) -> dict[str, Any]:
+    return {
+        "code": code,
+        "message": message,
+        "details": details,
+        "request_id": g.get("request_id", ""),
+    }

@@ -1,0 +1,1 @@
+"""Points become goods and money: shops, pay codes, cash-outs."""
