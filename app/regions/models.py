@@ -30,14 +30,12 @@ class County(Model):
     __tablename__ = "counties"
     __table_args__ = (
         CheckConstraint("id BETWEEN 100000 AND 999999", name="id_is_a_division_code"),
-        CheckConstraint("fen_per_point > 0", name="fen_per_point_positive"),
         CheckConstraint("auto_release_limit_fen >= 0", name="auto_release_limit_not_negative"),
     )
 
     # The six-digit administrative division code (GB/T 2260); also the ledger's key.
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str]
-    fen_per_point: Mapped[int] = mapped_column(default=1)
     # A cash-out up to this amount, in fen, goes to the bank without a second person.
     auto_release_limit_fen: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]

@@ -43,13 +43,11 @@ def upgrade() -> None:
         "counties",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("fen_per_point", sa.BigInteger(), nullable=False),
         sa.Column("auto_release_limit_fen", sa.BigInteger(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "auto_release_limit_fen >= 0", name=op.f("ck_counties_auto_release_limit_not_negative")
         ),
-        sa.CheckConstraint("fen_per_point > 0", name=op.f("ck_counties_fen_per_point_positive")),
         sa.CheckConstraint(
             "id BETWEEN 100000 AND 999999", name=op.f("ck_counties_id_is_a_division_code")
         ),
