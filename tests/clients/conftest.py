@@ -1,14 +1,19 @@
 """A real Valkey for the shared token, and the stand-ins on free loopback ports."""
 
+import io
+import logging
 import subprocess
+import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import structlog
 from redis import Redis
 from redis.exceptions import ConnectionError as RedisAway
 
+from app.kernel import logs
 from sandbox.bank import create_app as create_bank
 from sandbox.bank_books import Books
 from sandbox.faults import Faults
@@ -80,3 +85,16 @@ def bank_server(books, faults):
     with Server(create_bank(books, faults, api_key=API_KEY)) as server:
         yield server
         faults.stop()
+
+
+@pytest.fixture
+def all_logs(monkeypatch):
+    """Everything the process logs, down to the libraries' debugging."""
+    handlers, level = logging.root.handlers[:], logging.root.level
+    stream = io.StringIO()
+    monkeypatch.setattr(sys, "stderr", stream)
+    logs.configure("DEBUG", readable=False)
+    yield stream.getvalue
+    structlog.reset_defaults()
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)

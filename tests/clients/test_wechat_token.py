@@ -197,3 +197,25 @@ def test_another_token_is_tried_once_and_no_more(redis):
         sent = [call.request.params["access_token"] for call in asked.calls]
         assert sent == ["T1", "T2"]
         assert len(http.calls) == 4
+
+
+@pytest.mark.parametrize("kind", ["timeout", "500", "html", "garbage", "errcode"])
+def test_over_the_wire_no_log_holds_a_secret_a_code_or_a_token(
+    wechat, wechat_server, wechat_stand_in, redis, all_logs, kind
+):
+    phone(wechat, wechat_stand_in)
+    token = wechat_stand_in.stable_token(force_refresh=False)["access_token"]
+    login_code = wechat_stand_in.new_login_code("o-1")
+    phone_code = wechat_stand_in.new_phone_code("o-1", PHONE, 86)
+    for path in (SESSION_PATH, PHONE_PATH):
+        break_(wechat_server, path, kind)
+
+    with pytest.raises(WeChatUnavailable):
+        wechat.session(login_code)
+    with pytest.raises(WeChatUnavailable):
+        wechat.phone_number(phone_code, "o-1")
+
+    told = all_logs()
+    assert "jscode2session" in told  # the HTTP library tells the address of each request
+    for secret in (SECRET, token, login_code, phone_code, PHONE):
+        assert secret not in told
