@@ -47,7 +47,8 @@ def faults():
 
 @pytest.fixture
 def books(tmp_path):
-    books = Books(tmp_path / "sandbox" / "bank.sqlite3", settle_seconds=0)
+    path = tmp_path / "sandbox" / "bank.sqlite3"
+    books = Books(path, settle_seconds=0, now=lambda: 1_780_286_400)  # noon of 2026-06-01 in China
     yield books
     books.close()
 

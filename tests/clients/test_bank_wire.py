@@ -235,9 +235,9 @@ def test_a_malformed_order_is_answered_400(bank_server, body):
 def test_the_statement_of_the_day_adds_up(bank, funded, control, on_the_books):
     bank.submit(PAYMENT)
 
-    statement = parse_statement(bank.statement(today(control)))
+    statement = parse_statement(bank.statement(date(2026, 6, 1)))
 
-    assert (statement.account, statement.on) == ("9901010100000018", today(control))
+    assert (statement.account, statement.on) == ("9901010100000018", date(2026, 6, 1))
     assert (statement.opening_fen, statement.closing_fen) == (0, 70_000)
     deposit, payout = statement.lines
     assert (deposit.amount_fen, deposit.counterparty_name) == (100_000, "分分县财政局")
@@ -295,7 +295,7 @@ def test_the_books_survive_a_restart(tmp_path, bank, funded, books, on_the_books
     bank.submit(PAYMENT)
     before = on_the_books()
 
-    again = Books(tmp_path / "sandbox" / "bank.sqlite3", settle_seconds=0)
+    again = Books(tmp_path / "sandbox" / "bank.sqlite3", settle_seconds=0, now=lambda: 0)
     assert again.payments() == before["payments"]
     assert again.entries() == before["entries"]
     again.close()
