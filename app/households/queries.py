@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, exists, select
+from sqlalchemy import Select, and_, exists, select
 from sqlalchemy.orm import aliased
 
 from app.households.models import Binding, Household, Member
@@ -110,9 +111,7 @@ def households(
     return [HouseholdRow(**row._mapping) for row in rows]
 
 
-def assigned_to(
-    liaison_id: UUID, *, before: UUID | None, limit: int
-) -> Sequence[HouseholdRow]:
+def assigned_to(liaison_id: UUID, *, before: UUID | None, limit: int) -> Sequence[HouseholdRow]:
     """The households that name this member as their liaison, newest first."""
     query = _rows().where(Household.liaison_id == liaison_id)
     if before is not None:
@@ -141,7 +140,7 @@ def member_name(member_id: UUID) -> str:
     return db.session.scalars(select(Member.name).where(Member.id == member_id)).one()
 
 
-def _rows() -> Select[tuple[object, ...]]:
+def _rows() -> Select[*tuple[Any, ...]]:
     """Select households with the names of their places, head and liaison."""
     town, village, group = aliased(Region), aliased(Region), aliased(Region)
     head, liaison = aliased(Member), aliased(Member)
@@ -176,11 +175,10 @@ def _members(household_id: UUID) -> Sequence[MemberRow]:
         .order_by(Member.is_head.desc(), Member.id, Binding.id.desc())
         .distinct(Member.is_head, Member.id)
     )
-    return [_masked(row) for row in rows]
+    return [_masked(member, binding_id) for member, binding_id in rows]
 
 
-def _masked(row: Row[tuple[Member, UUID]]) -> MemberRow:
-    member, binding_id = row
+def _masked(member: Member, binding_id: UUID | None) -> MemberRow:
     phone = member.phone_sealed and vault().unseal(member.phone_sealed, "phone")
     id_number = member.id_number_sealed and vault().unseal(member.id_number_sealed, "id_number")
     return MemberRow(

@@ -70,9 +70,7 @@ def bind_by_phone(*, user_id: UUID, county_id: int, phone: str, at: datetime) ->
     member = _only_household_of(county_id, phone)
     bound = queries.open_binding(proof.user_id)
     if bound is None and member is not None:
-        bound = _bind(
-            user_id=proof.user_id, member=member, method=BindingMethod.PHONE, at=at
-        )
+        bound = _bind(user_id=proof.user_id, member=member, method=BindingMethod.PHONE, at=at)
     elif proof.moved_from is None:
         raise AlreadyBound() if bound else PhoneNotOnRoster()
     return PhoneBinding(proof.user_id, bound, is_another_user=proof.moved_from is not None)
@@ -89,9 +87,7 @@ def issue_binding_code(*, user_id: UUID, at: datetime) -> tuple[str, datetime]:
         raise AlreadyBound()
     expires_at = at + CODE_LIFETIME
     db.session.execute(
-        delete(BindingCode).where(
-            (BindingCode.user_id == user_id) | (BindingCode.expires_at <= at)
-        )
+        delete(BindingCode).where((BindingCode.user_id == user_id) | (BindingCode.expires_at <= at))
     )
     while True:
         digits = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
@@ -242,7 +238,7 @@ def _household_under(by: Actor, household_id: UUID) -> Household:
 
 def _spend_code(digits: str, county_id: int, at: datetime) -> UUID:
     """Use the code up and say whose it was; of several at once, one gets it."""
-    user_id = db.session.scalar(
+    user_id: UUID | None = db.session.scalar(
         delete(BindingCode)
         .where(
             BindingCode.digest == _digest(digits),

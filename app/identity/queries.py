@@ -42,9 +42,7 @@ class GrantRow:
 def signed_in(digest: bytes, at: datetime) -> SignedIn | None:
     """The user of a token with their grants, in one query; None if the token admits nobody."""
     rows = db.session.execute(
-        select(
-            User.id, User.county_id, Session.expires_at, RoleGrant.role, RoleGrant.place_id
-        )
+        select(User.id, User.county_id, Session.expires_at, RoleGrant.role, RoleGrant.place_id)
         .select_from(Session)
         .join(User, User.id == Session.user_id)
         .outerjoin(RoleGrant, and_(RoleGrant.user_id == User.id, RoleGrant.revoked_at.is_(None)))

@@ -69,13 +69,9 @@ def open_session(*, user_id: UUID, county_id: int, at: datetime) -> SignIn:
     """Give the user a token for one device and forget those of theirs that have expired."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     expires_at = at + TOKEN_LIFETIME
-    db.session.execute(
-        delete(Session).where(Session.user_id == user_id, Session.expires_at <= at)
-    )
+    db.session.execute(delete(Session).where(Session.user_id == user_id, Session.expires_at <= at))
     db.session.add(
-        Session(
-            digest=token_digest(token), user_id=user_id, created_at=at, expires_at=expires_at
-        )
+        Session(digest=token_digest(token), user_id=user_id, created_at=at, expires_at=expires_at)
     )
     return SignIn(token=token, user_id=user_id, county_id=county_id, expires_at=expires_at)
 

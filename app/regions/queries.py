@@ -21,7 +21,7 @@ class Village:
     town: str
 
 
-def inside(place_ids: Iterable[UUID]) -> Select[tuple[UUID]]:
+def inside(place_ids: Iterable[UUID]) -> Select[UUID]:
     """The ids of the given regions and of everything that lies in them, as a subquery."""
     return select(Region.id).where(Region.path.overlap(list(place_ids)))
 
