@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import BigInteger, DateTime, MetaData, Select, Text
+from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Select, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Query = TypeVar("Query", bound=Select[Any])
@@ -30,6 +31,14 @@ class Model(DeclarativeBase):
         datetime: DateTime(timezone=True),
         int: BigInteger(),
         str: Text(),
+        # States are stored as their own words, checked by the domain, not as database enums.
+        StrEnum: Enum(
+            StrEnum,
+            native_enum=False,
+            length=None,
+            create_constraint=False,
+            values_callable=lambda states: [state.value for state in states],
+        ),
     }
 
 

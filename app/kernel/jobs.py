@@ -104,9 +104,4 @@ def enqueue(function: Callable[..., None], *args: Any) -> None:
             retry=Retry(max=len(RETRY_AFTER_SECONDS), interval=RETRY_AFTER_SECONDS),
         )
     except RedisError as error:
-        log.warning(
-            "queue.away",
-            job=function.__qualname__,
-            error=type(error).__name__,
-            level=logging.WARNING,
-        )
+        log.warning("queue.away", job=function.__qualname__, error=type(error).__name__)

@@ -1,0 +1,62 @@
+"""The county and the tree of places in it."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.db import Model, Registered
+
+
+class RegionKind(StrEnum):
+    COUNTY = "county"
+    TOWN = "town"
+    VILLAGE = "village"
+    GROUP = "group"
+
+    @property
+    def parent(self) -> "RegionKind | None":
+        """The kind that a region of this kind lies in."""
+        kinds = list(RegionKind)
+        place = kinds.index(self)
+        return kinds[place - 1] if place else None
+
+
+class County(Model):
+    """One county's programme: its money boundary, with one custody account at one bank."""
+
+    __tablename__ = "counties"
+    __table_args__ = (
+        CheckConstraint("id BETWEEN 100000 AND 999999", name="id_is_a_division_code"),
+        CheckConstraint("auto_release_limit_fen >= 0", name="auto_release_limit_not_negative"),
+    )
+
+    # The six-digit administrative division code (GB/T 2260); also the ledger's key.
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str]
+    # A cash-out up to this amount, in fen, goes to the bank without a second person.
+    auto_release_limit_fen: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+
+
+class Region(Registered):
+    """A county, town, village or group. The tree is four levels deep and rarely changes."""
+
+    __tablename__ = "regions"
+    __table_args__ = (
+        UniqueConstraint("county_id", "parent_id", "name", postgresql_nulls_not_distinct=True),
+        CheckConstraint("(kind = 'county') = (parent_id IS NULL)", name="only_a_county_is_a_root"),
+        CheckConstraint("path[cardinality(path)] = id", name="path_ends_with_itself"),
+        CheckConstraint("kind IN ('county', 'town', 'village', 'group')", name="kind_is_known"),
+        Index("ix_regions_path", "path", postgresql_using="gin"),
+    )
+
+    county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"))
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("regions.id"))
+    kind: Mapped[RegionKind] = mapped_column()
+    name: Mapped[str]
+    # From the county down to the region itself: "inside" is one array test.
+    path: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
+    created_at: Mapped[datetime]

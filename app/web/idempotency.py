@@ -1,0 +1,123 @@
+"""Commands that may be repeated: the same Idempotency-Key answers as the first time.
+
+``@idempotent`` opens the view's transaction and writes the answer in it, so that an answer is
+kept exactly when the command took effect. A refusal rolls back and leaves the key free. Of two
+requests with one key at once, the second waits on the row of the first.
+"""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import wraps
+from hashlib import sha256
+from typing import Any
+from uuid import UUID
+
+from flask import Response, make_response, request
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from werkzeug.datastructures import FileStorage
+
+from app.kernel import clock
+from app.kernel.db import db, transaction
+from app.kernel.errors import Conflict, DomainError
+from app.web.auth import View, actor
+from app.web.models import IdempotentAnswer
+
+_KEY = re.compile(r"^[\x21-\x7e]{8,100}$")
+_PIECE_BYTES = 1 << 20
+
+
+class KeyMissing(DomainError):
+    code = "idempotency.key_missing"
+    message = "请求缺少 Idempotency-Key，请升级小程序后重试"
+
+
+class KeyReused(Conflict):
+    code = "idempotency.key_reused"
+    message = "这个操作编号已用于另一笔业务，请重新发起"
+
+
+def idempotent(view: View) -> View:
+    """Open a transaction for the view, and do its work once for each Idempotency-Key.
+
+    Put it below ``@requires`` and above ``@bp.arguments`` and ``@bp.response``.
+    """
+
+    @wraps(view)
+    def answered_once(*args: Any, **kwargs: Any) -> Response:
+        key, digest, user_id = _key(), _request_digest(), actor().user_id
+        with transaction():
+            first = _first_answer(user_id, key, digest)
+            if first is not None:
+                return first
+            response = make_response(view(*args, **kwargs))
+            _keep(user_id, key, response)
+        return response
+
+    answered_once.is_idempotent = True  # type: ignore[attr-defined]
+    return answered_once  # type: ignore[return-value]
+
+
+def _key() -> str:
+    key = request.headers.get("Idempotency-Key", "")
+    if not _KEY.match(key):
+        raise KeyMissing()
+    return key
+
+
+def _first_answer(user_id: UUID, key: str, digest: bytes) -> Response | None:
+    """Claim the key, or return the answer that the first request with it got."""
+    claim = (
+        insert(IdempotentAnswer)
+        .values(user_id=user_id, key=key, request_digest=digest, created_at=clock.now())
+        .on_conflict_do_nothing()
+        .returning(IdempotentAnswer.key)
+    )
+    if db.session.execute(claim).scalar_one_or_none() is not None:
+        return None
+    kept = db.session.scalars(
+        select(IdempotentAnswer).where(
+            IdempotentAnswer.user_id == user_id, IdempotentAnswer.key == key
+        )
+    ).one()
+    if kept.request_digest != digest:
+        raise KeyReused()
+    return Response(kept.body or b"", status=kept.status, content_type="application/json")
+
+
+def _keep(user_id: UUID, key: str, response: Response) -> None:
+    db.session.execute(
+        update(IdempotentAnswer)
+        .where(IdempotentAnswer.user_id == user_id, IdempotentAnswer.key == key)
+        .values(status=response.status_code, body=response.get_data())
+    )
+
+
+def _request_digest() -> bytes:
+    """SHA-256 of what was asked: method, path and content.
+
+    A form is read field by field, because the boundary between its parts changes with each
+    attempt of the same upload.
+    """
+    digest = sha256(f"{request.method} {request.full_path}\n".encode())
+    if request.mimetype == "multipart/form-data":
+        for name, value in sorted(request.form.items(multi=True)):
+            digest.update(f"{name}={value}\n".encode())
+        for name, file in sorted(request.files.items(multi=True), key=lambda item: item[0]):
+            digest.update(f"{name}=".encode() + _file_digest(file))
+    else:
+        digest.update(request.get_data(cache=True))
+    return digest.digest()
+
+
+def _file_digest(file: FileStorage) -> bytes:
+    digest = sha256()
+    for piece in _pieces(lambda: file.stream.read(_PIECE_BYTES)):
+        digest.update(piece)
+    file.stream.seek(0)
+    return digest.digest()
+
+
+def _pieces(read: Callable[[], bytes]) -> Iterable[bytes]:
+    while piece := read():
+        yield piece
