@@ -2,9 +2,11 @@
 
 from flask import Flask
 
-from app.cli import ledger, settings
+from app.cli import ledger, settings, workers
 
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(settings.config)
     app.cli.add_command(ledger.group)
+    app.cli.add_command(workers.worker)
+    app.cli.add_command(workers.cron)
