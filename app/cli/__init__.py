@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import county, ledger, settings, staff
+from app.cli import county, ledger, settings, staff, workers
 
 
 def init_app(app: Flask) -> None:
@@ -10,3 +10,5 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(county.county)
     app.cli.add_command(ledger.group)
     app.cli.add_command(staff.staff)
+    app.cli.add_command(workers.worker)
+    app.cli.add_command(workers.cron)
