@@ -7,7 +7,7 @@ from flask_migrate import Migrate
 from redis import Redis
 
 import miniprogram_api
-from app import cli
+from app import cli, clients
 from app.config import ROOT, Settings, read_settings
 from app.kernel import jobs, logs, secrets
 from app.kernel.db import db
@@ -49,7 +49,9 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         digest_key=settings.secret_key,
     )
     secrets.init_app(app, vault)
-    jobs.init_app(app, Redis.from_url(settings.redis_url, socket_timeout=5))
+    redis = Redis.from_url(settings.redis_url, socket_timeout=5)
+    jobs.init_app(app, redis)
+    clients.init_app(app, settings, redis)
     requests.init_app(app)
     app.register_blueprint(health.bp)
     miniprogram_api.register(Api(app))
