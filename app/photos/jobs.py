@@ -30,14 +30,16 @@ def prepare(county_id: str, photo_id: str) -> None:
     Raises:
         DecoderFailed, PhotoMissing, StoreFull, StoreAway: the queue, then the sweep try again.
     """
-    key = {"county_id": int(county_id), "photo_id": UUID(photo_id)}
+    county, identifier = int(county_id), UUID(photo_id)
     with transaction():
-        photo = service.begin_screening(**key, at=clock.now())
+        photo = service.begin_screening(county_id=county, photo_id=identifier, at=clock.now())
     if photo is not None:
         outcome = _screened(photo)
         with transaction():
-            service.record_screening(**key, outcome=outcome, at=clock.now())
-    _delete_original(**key)
+            service.record_screening(
+                county_id=county, photo_id=identifier, outcome=outcome, at=clock.now()
+            )
+    _delete_original(county, identifier)
 
 
 @sweep("*/10 * * * *")
@@ -61,7 +63,7 @@ def _screened(photo: Photo) -> Decoded | Refused:
     return outcome
 
 
-def _delete_original(*, county_id: int, photo_id: UUID) -> None:
+def _delete_original(county_id: int, photo_id: UUID) -> None:
     clients.photos().delete(f"{photo_id.hex}-{Variant.ORIGINAL}")
     with transaction():
         service.record_original_deleted(county_id=county_id, photo_id=photo_id, at=clock.now())

@@ -111,11 +111,8 @@ def _checked_size(content: BinaryIO) -> int:
 
 def _looks_like_a_photo(head: bytes) -> bool:
     """Whether the first bytes are those of a JPEG, PNG or WebP; a file's name proves nothing."""
-    return (
-        head.startswith(b"\xff\xd8\xff")
-        or head.startswith(b"\x89PNG\r\n\x1a\n")
-        or (head[:4] == b"RIFF" and head[8:12] == b"WEBP")
-    )
+    is_webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+    return is_webp or head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
 
 
 def _sha256(content: BinaryIO) -> bytes:
