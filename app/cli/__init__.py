@@ -2,9 +2,11 @@
 
 from flask import Flask
 
-from app.cli import ledger, settings
+from app.cli import county, ledger, settings, staff
 
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(settings.config)
+    app.cli.add_command(county.county)
     app.cli.add_command(ledger.group)
+    app.cli.add_command(staff.staff)

@@ -42,6 +42,15 @@ class HouseholdRow:
 
 
 @dataclass(frozen=True)
+class BoundAs:
+    """The binding of a user, told to that user."""
+
+    binding_id: UUID
+    member_name: str
+    household: HouseholdRow
+
+
+@dataclass(frozen=True)
 class MemberRow:
     """A member, masked but for the name, and the binding of whoever acts as this member."""
 
@@ -136,8 +145,20 @@ def household_inside(household_id: UUID, place_ids: Iterable[UUID]) -> Household
     return HouseholdWithMembers(HouseholdRow(**row._mapping), _members(household_id))
 
 
-def member_name(member_id: UUID) -> str:
-    return db.session.scalars(select(Member.name).where(Member.id == member_id)).one()
+def bound_as(user_id: UUID) -> BoundAs | None:
+    """As whom the user is bound, and to which household, in one query."""
+    me = aliased(Member)
+    row = db.session.execute(
+        _rows()
+        .add_columns(Binding.id.label("binding_id"), me.name.label("member_name"))
+        .join(Binding, Binding.household_id == Household.id)
+        .join(me, me.id == Binding.member_id)
+        .where(Binding.user_id == user_id, Binding.ended_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    columns = dict(row._mapping)
+    return BoundAs(columns.pop("binding_id"), columns.pop("member_name"), HouseholdRow(**columns))
 
 
 def _rows() -> Select[*tuple[Any, ...]]:

@@ -12,7 +12,7 @@ from app.identity.roles import Grant, Role
 from app.kernel.db import db
 from app.kernel.secrets import masked_phone, vault
 from app.regions import queries as regions
-from app.regions.models import Region
+from app.regions.models import County, Region
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,14 @@ class SignedIn:
     county_id: int
     grants: tuple[Grant, ...]
     expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a user is told of themselves; ``name`` is that of staff."""
+
+    name: str | None
+    county: str
 
 
 @dataclass(frozen=True)
@@ -57,6 +65,15 @@ def signed_in(digest: bytes, at: datetime) -> SignedIn | None:
         grants=tuple(Grant(row.role, row.place_id) for row in rows if row.role is not None),
         expires_at=rows[0].expires_at,
     )
+
+
+def profile(user_id: UUID) -> Profile:
+    row = db.session.execute(
+        select(User.name, County.name.label("county"))
+        .join(County, County.id == User.county_id)
+        .where(User.id == user_id)
+    ).one()
+    return Profile(name=row.name, county=row.county)
 
 
 def openid(user_id: UUID, appid: str) -> str | None:

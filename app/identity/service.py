@@ -103,7 +103,9 @@ def revoke_tokens(*, user_id: UUID) -> None:
 def enrol_staff(
     *, county_id: int, phone: str, name: str, actor_id: UUID | None, at: datetime
 ) -> User:
-    """The user of this phone, entered now if there is none yet, with the name given.
+    """The user of this phone, entered now with the name given if there is none yet.
+
+    A user who has a name already keeps it: naming somebody is not renaming them.
 
     Raises:
         BadPhone, BadName: not acceptable.
@@ -119,7 +121,7 @@ def enrol_staff(
         user = User(id=uuid7(at), county_id=county_id, is_blocked=False, created_at=at)
         _set_phone(user, phone)
         db.session.add(user)
-    user.name = name
+    user.name = user.name or name
     db.session.flush()  # grants refer to the user without a relationship
     audit.record(
         "identity.enrol_staff",
