@@ -98,3 +98,8 @@ class Award(Recorded):
     decided_at: Mapped[datetime]
     transfer_id: Mapped[UUID | None]  # in the ledger; none while the budget is used up
     paid_at: Mapped[datetime | None]
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the household has the points, or there are none to have."""
+        return self.points == 0 or self.transfer_id is not None

@@ -1,5 +1,6 @@
 """The policy of a day, what a household has earned, and why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -76,7 +77,7 @@ def awards_of(
     return list(db.session.scalars(query.order_by(Award.id.desc()).limit(limit)))
 
 
-def awards_for(county_id: int, evidence_ids: list[UUID]) -> dict[UUID, Award]:
+def awards_for(county_id: int, evidence_ids: Sequence[UUID]) -> dict[UUID, Award]:
     """The awards that self-checks or checks earned the household they are about, by evidence."""
     rows = db.session.scalars(
         select(Award).where(

@@ -15,7 +15,7 @@ from app.awards.rules import Rule, Rules, Source, read_rules
 from app.households.models import Household
 from app.identity.roles import Role
 from app.kernel import clock
-from app.kernel.db import db, locked
+from app.kernel.db import db, locked, savepoint
 from app.kernel.ids import uuid7
 from app.regions.models import County
 
@@ -188,7 +188,7 @@ def _worth(
 def _pay_or_leave_waiting(award: Award, at: datetime) -> None:
     try:
         # A refusal of the ledger undoes the savepoint, not the decision.
-        with db.session.begin_nested():
+        with savepoint():
             _pay(award, at)
     except (ledger.InsufficientPoints, ledger.AccountFrozen):
         return

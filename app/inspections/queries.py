@@ -6,11 +6,27 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from app.awards import queries as awards
+from app.awards import why
 from app.households.models import Household, Member
-from app.inspections.models import Check
+from app.inspections.models import Check, Grade, WasteKind
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.secrets import masked_name
+
+
+@dataclass(frozen=True)
+class CheckAndAward:
+    """A check with what it earned the household that was checked."""
+
+    id: UUID
+    household_id: UUID
+    photo_id: UUID
+    at: datetime
+    grade: Grade
+    wrong_kinds: list[WasteKind]
+    points: int
+    message: str
 
 
 @dataclass(frozen=True)
@@ -22,6 +38,21 @@ class AssignedHousehold:
     door_number: str
     last_check_at: datetime | None
     is_checked_this_month: bool
+
+
+def with_award(check: Check) -> CheckAndAward:
+    """A check with what it earned."""
+    award = awards.awards_for(check.county_id, [check.id])[check.id]
+    return CheckAndAward(
+        id=check.id,
+        household_id=check.household_id,
+        photo_id=check.photo_id,
+        at=check.at,
+        grade=check.grade,
+        wrong_kinds=[WasteKind(kind) for kind in check.wrong_kinds],
+        points=award.points,
+        message=why.sentence(award),
+    )
 
 
 def assigned_households(
@@ -66,13 +97,3 @@ def assigned_households(
             query.order_by(Household.id.desc()).limit(limit)
         )
     ]
-
-
-def checks_of(
-    *, county_id: int, household_id: UUID, before: UUID | None, limit: int
-) -> list[Check]:
-    """The checks of a household, newest first."""
-    query = select(Check).where(Check.county_id == county_id, Check.household_id == household_id)
-    if before is not None:
-        query = query.where(Check.id < before)
-    return list(db.session.scalars(query.order_by(Check.id.desc()).limit(limit)))

@@ -83,7 +83,7 @@ def record_check(
     evidence = photos.receive(
         county_id=county_id,
         household_id=household.id,
-        village_id=household.village_id,
+        group_id=household.group_id,
         uploaded_by=liaison.user_id,
         content=photo,
         at=at,

@@ -53,7 +53,7 @@ class Photo(Recorded):
     )
 
     household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))  # whose waste it shows
-    village_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))  # decides which staff see it
     uploaded_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     received_at: Mapped[datetime]
     upload_bytes: Mapped[int]

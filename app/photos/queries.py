@@ -16,7 +16,7 @@ from app.regions.queries import inside
 def visible_photo(
     *, county_id: int, photo_id: UUID, household_id: UUID | None, places: Sequence[UUID]
 ) -> Photo:
-    """A photo of the caller's own household, or of a village inside the caller's places.
+    """A photo of the caller's own household, or of a group inside the caller's places.
 
     Raises:
         PhotoNotFound: no such photo, or it is somebody else's, or there is nothing to see.
@@ -26,7 +26,7 @@ def visible_photo(
         select(Photo).where(
             Photo.county_id == county_id,
             Photo.id == photo_id,
-            or_(Photo.household_id == household_id, Photo.village_id.in_(inside(places))),
+            or_(Photo.household_id == household_id, Photo.group_id.in_(inside(places))),
         )
     )
     if photo is None or photo.state is PhotoState.REJECTED:

@@ -81,7 +81,6 @@ class SelfCheck(Recorded):
         Index(
             "ix_self_checks_waiting",
             "county_id",
-            "village_id",
             "id",
             postgresql_where=text("state = 'waiting'"),
         ),
@@ -91,7 +90,8 @@ class SelfCheck(Recorded):
     )
 
     household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
-    village_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))
+    village_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))  # whose budget pays
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))  # decides who reviews
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))  # who uploaded it
     photo_id: Mapped[UUID]
     state: Mapped[SelfCheckState]

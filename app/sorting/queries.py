@@ -1,15 +1,47 @@
 """Self-checks as their household and their reviewers see them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 
+from app.awards import queries as awards
+from app.awards import why
+from app.awards.models import Award
 from app.kernel.db import db
 from app.regions.queries import inside
+from app.sorting import advice
 from app.sorting.errors import SelfCheckNotFound
-from app.sorting.models import SelfCheck, SelfCheckState
+from app.sorting.models import RejectReason, SelfCheck, SelfCheckState
+
+
+@dataclass(frozen=True)
+class SelfCheckAndAward:
+    """A self-check as people read it: how it stands, what it earned, and what to do better."""
+
+    id: UUID
+    photo_id: UUID
+    state: SelfCheckState
+    submitted_at: datetime
+    reviewed_at: datetime | None
+    reject_reason: RejectReason | None
+    points: int
+    message: str
+
+
+def with_awards(self_checks: Sequence[SelfCheck]) -> list[SelfCheckAndAward]:
+    """The same self-checks with what they earned, in one query."""
+    found = awards.awards_for(
+        self_checks[0].county_id if self_checks else 0, [row.id for row in self_checks]
+    )
+    return [_with_award(row, found.get(row.id)) for row in self_checks]
+
+
+def with_award(self_check: SelfCheck) -> SelfCheckAndAward:
+    """One self-check with what it earned."""
+    return with_awards([self_check])[0]
 
 
 def own_self_checks(
@@ -54,7 +86,7 @@ def review_queue(
     query = select(SelfCheck).where(
         SelfCheck.county_id == county_id,
         SelfCheck.state == SelfCheckState.WAITING,
-        SelfCheck.village_id.in_(inside(places)),
+        SelfCheck.group_id.in_(inside(places)),
     )
     if not_household_id is not None:
         query = query.where(SelfCheck.household_id != not_household_id)
@@ -79,6 +111,19 @@ def days_with_self_check(
         .group_by(SelfCheck.household_id)
     )
     return dict(rows.tuples().all())
+
+
+def _with_award(self_check: SelfCheck, award: Award | None) -> SelfCheckAndAward:
+    return SelfCheckAndAward(
+        id=self_check.id,
+        photo_id=self_check.photo_id,
+        state=self_check.state,
+        submitted_at=self_check.submitted_at,
+        reviewed_at=self_check.reviewed_at,
+        reject_reason=self_check.reject_reason,
+        points=award.points if award else 0,
+        message=why.sentence(award) if award else advice.sentence(self_check),
+    )
 
 
 def photo_to_screen(county_id: int, self_check_id: UUID) -> UUID | None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app import audit, awards
-from app.awards.models import Award, Evidence
+from app.awards.models import Evidence
 from app.households.models import Household
 from app.identity.roles import Role
 from app.kernel.db import db, locked
@@ -40,15 +40,13 @@ def submit(
         PhotoEmpty, PhotoTooLarge, NotAPhoto: what can be seen to be no photo at once.
         StoreFull, StoreAway: the photo could not be kept.
     """
-    village_id = db.session.scalars(
-        select(Household.village_id).where(
-            Household.id == household_id, Household.county_id == county_id
-        )
+    household = db.session.scalars(
+        select(Household).where(Household.id == household_id, Household.county_id == county_id)
     ).one()
     photo = photos.receive(
         county_id=county_id,
         household_id=household_id,
-        village_id=village_id,
+        group_id=household.group_id,
         uploaded_by=user_id,
         content=content,
         at=at,
@@ -57,7 +55,8 @@ def submit(
         county_id=county_id,
         id=uuid7(at),
         household_id=household_id,
-        village_id=village_id,
+        village_id=household.village_id,
+        group_id=household.group_id,
         user_id=user_id,
         photo=photo,
         state=SelfCheckState.SCREENING,
@@ -69,8 +68,17 @@ def submit(
     return self_check
 
 
-def approve(*, county_id: int, self_check_id: UUID, reviewer: Reviewer, at: datetime) -> SelfCheck:
-    """Approve a self-check and award its household what the policy of its day says.
+def review(
+    *,
+    county_id: int,
+    self_check_id: UUID,
+    reviewer: Reviewer,
+    reject_reason: RejectReason | None,
+    at: datetime,
+) -> SelfCheck:
+    """Reject a self-check for a reason that teaches; without one, approve it.
+
+    Approval awards the household what the policy says for the day of the photo.
 
     Raises:
         SelfCheckNotFound: there is none, or not in the reviewer's area.
@@ -78,28 +86,19 @@ def approve(*, county_id: int, self_check_id: UUID, reviewer: Reviewer, at: date
         NoPolicy: the county has no points policy; the self-check keeps waiting.
     """
     self_check = _to_judge(county_id, self_check_id, reviewer)
-    _judge(self_check, SelfCheckState.APPROVED, reviewer, at)
-    _award(self_check, reviewer, at)
-    return self_check
-
-
-def reject(
-    *,
-    county_id: int,
-    self_check_id: UUID,
-    reviewer: Reviewer,
-    reason: RejectReason,
-    at: datetime,
-) -> SelfCheck:
-    """Reject a self-check for a reason that teaches.
-
-    Raises:
-        SelfCheckNotFound: there is none, or not in the reviewer's area.
-        NotScreenedYet, AlreadyJudged, OwnHousehold: it is not theirs to judge now.
-    """
-    self_check = _to_judge(county_id, self_check_id, reviewer)
-    self_check.reject_reason = reason
-    _judge(self_check, SelfCheckState.REJECTED, reviewer, at)
+    is_approved = reject_reason is None
+    self_check.move_to(SelfCheckState.APPROVED if is_approved else SelfCheckState.REJECTED)
+    self_check.reject_reason = reject_reason
+    self_check.reviewed_by, self_check.reviewed_at = reviewer.user_id, at
+    audit.record(
+        "self_checks.approve" if is_approved else "self_checks.reject",
+        county_id=county_id,
+        actor_id=reviewer.user_id,
+        subject=("self_check", self_check.id),
+        at=at,
+    )
+    if is_approved:
+        _award(self_check, reviewer, at)
     return self_check
 
 
@@ -110,7 +109,7 @@ def _to_judge(county_id: int, self_check_id: UUID, reviewer: Reviewer) -> SelfCh
             select(SelfCheck).where(
                 SelfCheck.county_id == county_id,
                 SelfCheck.id == self_check_id,
-                SelfCheck.village_id.in_(inside(reviewer.places)),
+                SelfCheck.group_id.in_(inside(reviewer.places)),
             )
         )
     )
@@ -125,21 +124,7 @@ def _to_judge(county_id: int, self_check_id: UUID, reviewer: Reviewer) -> SelfCh
     return self_check
 
 
-def _judge(
-    self_check: SelfCheck, verdict: SelfCheckState, reviewer: Reviewer, at: datetime
-) -> None:
-    self_check.move_to(verdict)
-    self_check.reviewed_by, self_check.reviewed_at = reviewer.user_id, at
-    audit.record(
-        f"self_checks.{verdict}",
-        county_id=self_check.county_id,
-        actor_id=reviewer.user_id,
-        subject=("self_check", self_check.id),
-        at=at,
-    )
-
-
-def _award(self_check: SelfCheck, reviewer: Reviewer, at: datetime) -> Award:
+def _award(self_check: SelfCheck, reviewer: Reviewer, at: datetime) -> None:
     event = awards.Event(
         household_id=self_check.household_id,
         village_id=self_check.village_id,
@@ -148,11 +133,10 @@ def _award(self_check: SelfCheck, reviewer: Reviewer, at: datetime) -> Award:
         evidence_id=self_check.id,
         happened_at=self_check.submitted_at,
     )
-    (award,) = awards.decide(
+    awards.decide(
         county_id=self_check.county_id,
         events=[event],
         decided_by=reviewer.user_id,
         decided_as=Role.REVIEWER,
         at=at,
     )
-    return award
