@@ -2,8 +2,9 @@
 
 from flask import Flask
 
-from app.cli import settings
+from app.cli import ledger, settings
 
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(settings.config)
+    app.cli.add_command(ledger.group)

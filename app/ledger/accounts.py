@@ -1,0 +1,67 @@
+"""The names of accounts, and of the ways in which an amount may move."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+
+class AccountKind(StrEnum):
+    HOUSEHOLD = "household"  # points a household can spend, by their last day
+    SHOP = "shop"  # what a shop has earned and not yet cashed
+    RECYCLER = "recycler"  # prepaid by a recycling company
+    SUBSIDY = "subsidy"  # by funder
+    VILLAGE_BUDGET = "village_budget"  # allotted; awards come from here
+    EXPIRED = "expired"
+    RESERVE = "reserve"  # funded, not yet allotted
+    PAYOUT_IN_FLIGHT = "payout_in_flight"  # the bank has paid, its statement has not shown it yet
+    CUSTODY = "custody"  # mirrors the county's account at the bank; negative by the sign rule
+
+
+class TransferKind(StrEnum):
+    """Why an amount moves. ledger.flows in the database lists between which accounts it may."""
+
+    FUNDING = "funding"
+    ALLOTMENT = "allotment"
+    AWARD = "award"
+    REDEMPTION = "redemption"
+    VOID = "void"
+    CASH_OUT = "cash_out"
+    PAYOUT = "payout"
+    PAYOUT_RETURN = "payout_return"
+    EXPIRY = "expiry"
+    REVERSAL = "reversal"
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account by what it is for; it is opened at its first use."""
+
+    kind: AccountKind
+    owner: UUID | None = None
+    expires_on: date | None = None  # the last day on which a household may spend it
+
+
+def custody() -> Account:
+    return Account(AccountKind.CUSTODY)
+
+
+def reserve() -> Account:
+    return Account(AccountKind.RESERVE)
+
+
+def payout_in_flight() -> Account:
+    return Account(AccountKind.PAYOUT_IN_FLIGHT)
+
+
+def village_budget(village_id: UUID) -> Account:
+    return Account(AccountKind.VILLAGE_BUDGET, village_id)
+
+
+def household(household_id: UUID, expires_on: date | None = None) -> Account:
+    """The household's points with this last day; those without one never expire."""
+    return Account(AccountKind.HOUSEHOLD, household_id, expires_on)
+
+
+def shop(shop_id: UUID) -> Account:
+    return Account(AccountKind.SHOP, shop_id)

@@ -1,0 +1,36 @@
+"""What the ledger refuses."""
+
+from app.kernel.errors import Conflict
+
+
+class InsufficientPoints(Conflict):
+    """Details: ``balance`` that could be spent, ``needed``."""
+
+    code = "ledger.insufficient_points"
+    message = "积分不够：现有 {balance} 分，需要 {needed} 分"
+
+
+class AccountFrozen(Conflict):
+    code = "ledger.account_frozen"
+    message = "账户已冻结，请联系县级管理员"
+
+
+class HoldResolved(Conflict):
+    """A hold is settled or released at most once, and never for more than was held."""
+
+    code = "ledger.hold_resolved"
+    message = "这笔冻结的金额已经处理过了"
+
+
+class ReferenceReused(Conflict):
+    """The same decision was posted before with other contents: a bug of the caller."""
+
+    code = "ledger.reference_reused"
+    message = "同一笔业务出现了不同的金额，已停止处理，请联系管理员"
+
+
+class FlowNotAllowed(Conflict):
+    """No rule of the ledger lets an amount move this way: a bug of the caller."""
+
+    code = "ledger.flow_not_allowed"
+    message = "账户之间不允许这样转账，已停止处理，请联系管理员"

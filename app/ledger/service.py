@@ -1,0 +1,225 @@
+"""Moving amounts between accounts. The work is done by functions in the database, in one round
+trip each (migrations/versions/0002_ledger.sql); here are their names, types and refusals.
+
+``reference`` names the row that decided, say ``award:<id>``, and ``decided_at`` is that row's own
+time. Together they make the id of the transfer, so a repeated call returns the first outcome.
+Take business locks before calling, and call last: accounts are locked until the commit.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import DBAPIError
+
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.errors import DomainError
+from app.kernel.ids import derived_uuid7
+from app.ledger.accounts import Account, TransferKind
+from app.ledger.errors import (
+    AccountFrozen,
+    FlowNotAllowed,
+    HoldResolved,
+    InsufficientPoints,
+    ReferenceReused,
+)
+
+# A household has an account for each expiry date it holds points of: rarely more than two.
+BUCKETS_MAX = 12
+
+_REFUSALS: dict[str, type[DomainError]] = {
+    "LG001": InsufficientPoints,
+    "LG002": AccountFrozen,
+    "LG003": HoldResolved,
+    "LG004": ReferenceReused,
+    "LG005": FlowNotAllowed,
+}
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A transfer as it stands in the ledger; balances are those right after it."""
+
+    id: UUID
+    is_replay: bool
+    amount: int
+    debit_after: int
+    credit_after: int
+
+
+@dataclass(frozen=True)
+class Held:
+    id: UUID
+    is_replay: bool
+
+
+def post(
+    *,
+    county_id: int,
+    reference: str,
+    decided_at: datetime,
+    kind: TransferKind,
+    debit: Account,
+    credit: Account,
+    amount: int,
+) -> Posted:
+    """Move ``amount`` fen from one account to another.
+
+    Raises:
+        InsufficientPoints: the debit account would go below zero.
+        AccountFrozen: one of the accounts is frozen.
+        ReferenceReused: the same decision was posted with other contents.
+        FlowNotAllowed: this kind may not move between these accounts.
+    """
+    assert amount > 0, "a transfer moves something; a correction is another transfer"
+    rows = _call(
+        "SELECT * FROM ledger.post(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        county_id,
+        derived_uuid7(decided_at, reference),
+        kind.value,
+        reference,
+        *_named(debit),
+        *_named(credit),
+        amount,
+    )
+    return Posted(*rows[0])
+
+
+def spend(
+    *,
+    county_id: int,
+    household_id: UUID,
+    reference: str,
+    decided_at: datetime,
+    kind: TransferKind,
+    credit: Account,
+    amount: int,
+) -> tuple[Posted, ...]:
+    """Move ``amount`` points out of a household, those that expire first before the others.
+
+    Points whose last day has passed are not spent, whether or not they were taken back yet.
+
+    Raises:
+        InsufficientPoints: the household can spend less than this.
+    """
+    assert amount > 0
+    rows = _call(
+        "SELECT * FROM ledger.spend(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        county_id,
+        [derived_uuid7(decided_at, f"{reference}#{n}") for n in range(BUCKETS_MAX)],
+        kind.value,
+        reference,
+        household_id,
+        clock.day_of(decided_at),
+        credit.kind.value,
+        credit.owner,
+        amount,
+    )
+    return tuple(Posted(*row) for row in rows)
+
+
+def hold(
+    *,
+    county_id: int,
+    reference: str,
+    decided_at: datetime,
+    kind: TransferKind,
+    debit: Account,
+    credit: Account,
+    amount: int,
+    expires_at: datetime | None,
+) -> Held:
+    """Reserve ``amount`` on the debit account for a later transfer to the credit account.
+
+    Raises:
+        InsufficientPoints: less than this is free on the debit account.
+    """
+    assert amount > 0
+    assert debit.expires_on is None
+    assert credit.expires_on is None
+    hold_id = derived_uuid7(decided_at, reference)
+    rows = _call(
+        "SELECT ledger.hold(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        county_id,
+        hold_id,
+        kind.value,
+        reference,
+        debit.kind.value,
+        debit.owner,
+        credit.kind.value,
+        credit.owner,
+        amount,
+        expires_at,
+    )
+    return Held(hold_id, is_replay=rows[0][0])
+
+
+def settle(
+    *, county_id: int, hold_id: UUID, reference: str, decided_at: datetime, amount: int
+) -> Posted:
+    """Move ``amount`` of what is held, and release the rest.
+
+    Raises:
+        HoldResolved: it was settled or released before, or more is asked than was held.
+    """
+    assert amount > 0
+    return _resolve(county_id, hold_id, reference, decided_at, amount)
+
+
+def release(*, county_id: int, hold_id: UUID, reference: str, decided_at: datetime) -> None:
+    """Give back all that is held.
+
+    Raises:
+        HoldResolved: it was settled, or released by something else.
+    """
+    _resolve(county_id, hold_id, reference, decided_at, 0)
+
+
+def _resolve(
+    county_id: int, hold_id: UUID, reference: str, decided_at: datetime, amount: int
+) -> Posted:
+    rows = _call(
+        "SELECT * FROM ledger.settle(%s, %s, %s, %s, %s)",
+        county_id,
+        hold_id,
+        derived_uuid7(decided_at, reference),
+        reference,
+        amount,
+    )
+    return Posted(*rows[0])
+
+
+def freeze(*, county_id: int, account: Account) -> None:
+    """Stop every movement on an account until it is thawed."""
+    _call("SELECT ledger.freeze(%s, %s, %s, %s, true)", county_id, *_named(account))
+
+
+def thaw(*, county_id: int, account: Account) -> None:
+    """Let a frozen account move again."""
+    _call("SELECT ledger.freeze(%s, %s, %s, %s, false)", county_id, *_named(account))
+
+
+def open_months(*, at: datetime, months: int) -> int:
+    """Make the partitions of the coming months; returns how many were missing."""
+    made = _call("SELECT ledger.open_months(%s, %s)", at.date(), months)[0][0]
+    assert isinstance(made, int)
+    return made
+
+
+def _named(account: Account) -> tuple[str, UUID | None, Any]:
+    return account.kind.value, account.owner, account.expires_on
+
+
+def _call(statement: str, *values: Any) -> Any:
+    """Run one function of the ledger; its refusals come back as ours."""
+    try:
+        return db.session.connection().exec_driver_sql(statement, values).fetchall()
+    except DBAPIError as error:
+        refusal = _REFUSALS.get(getattr(error.orig, "sqlstate", None) or "")
+        if refusal is None:
+            raise
+        detail = getattr(getattr(error.orig, "diag", None), "message_detail", None)
+        raise refusal(**(json.loads(detail) if detail else {})) from None
