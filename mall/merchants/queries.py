@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import or_, select
 
-from app.kernel.db import db
+from app.kernel.db import db, locked
 from mall.merchants.errors import MerchantNotFound, ShopNotFound, ShopNotNamed
 from mall.merchants.models import Merchant, Shop
 
@@ -14,6 +14,16 @@ def merchant(county_id: int, merchant_id: UUID) -> Merchant:
     """The merchant. Raises MerchantNotFound, also for one of another county."""
     found = db.session.get(Merchant, merchant_id)
     if found is None or found.county_id != county_id:
+        raise MerchantNotFound()
+    return found
+
+
+def locked_merchant(county_id: int, merchant_id: UUID) -> Merchant:
+    """The merchant, locked until commit. Raises MerchantNotFound."""
+    found = db.session.scalar(
+        locked(select(Merchant).where(Merchant.county_id == county_id, Merchant.id == merchant_id))
+    )
+    if found is None:
         raise MerchantNotFound()
     return found
 

@@ -13,9 +13,9 @@ from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
 from app.regions.models import Region, RegionKind
+from mall.merchants import queries
 from mall.merchants.errors import (
     LicenceTaken,
-    MerchantNotFound,
     PayeeAlreadyVerified,
     PayeeNumbersDiffer,
     SamePerson,
@@ -93,7 +93,7 @@ def verify_payee(
         SamePerson: the one who entered the account may not verify it.
         PayeeNumbersDiffer: the two people did not type the same account.
     """
-    merchant = _locked_merchant(county_id, merchant_id)
+    merchant = queries.locked_merchant(county_id, merchant_id)
     if merchant.is_payee_verified:
         raise PayeeAlreadyVerified()
     if merchant.payee_entered_by == verified_by:
@@ -116,7 +116,7 @@ def change_payee(
     Raises:
         MerchantNotFound: there is no such merchant in the county.
     """
-    merchant = _locked_merchant(county_id, merchant_id)
+    merchant = queries.locked_merchant(county_id, merchant_id)
     for column, value in payee.columns(entered_by=changed_by, at=at).items():
         setattr(merchant, column, value)
     merchant.payee_changed_at = at
@@ -150,13 +150,9 @@ def open_shop(
         MerchantNotFound, VillageNotFound: not in this county.
         ShopNameTaken: the merchant has a shop of this name.
     """
-    merchant = _locked_merchant(county_id, merchant_id)
+    merchant = queries.locked_merchant(county_id, merchant_id)
     village = db.session.get(Region, village_id)
-    if (
-        village is None
-        or village.county_id != county_id
-        or village.kind is not RegionKind.VILLAGE
-    ):
+    if village is None or village.county_id != county_id or village.kind is not RegionKind.VILLAGE:
         raise VillageNotFound()
     same_name = select(Shop.id).where(Shop.merchant_id == merchant.id, Shop.name == name)
     if db.session.scalar(same_name) is not None:
@@ -195,18 +191,9 @@ def set_open(*, county_id: int, shop_id: UUID, is_open: bool, by: UUID, at: date
 def _put_in_state(
     county_id: int, merchant_id: UUID, state: MerchantState, by: UUID, at: datetime
 ) -> Merchant:
-    merchant = _locked_merchant(county_id, merchant_id)
+    merchant = queries.locked_merchant(county_id, merchant_id)
     merchant.state = state
     _trace("merchants.set_state", county_id, by, ("merchant", merchant.id), at, state=state.value)
-    return merchant
-
-
-def _locked_merchant(county_id: int, merchant_id: UUID) -> Merchant:
-    merchant = db.session.scalar(
-        locked(select(Merchant).where(Merchant.county_id == county_id, Merchant.id == merchant_id))
-    )
-    if merchant is None:
-        raise MerchantNotFound()
     return merchant
 
 
@@ -218,6 +205,4 @@ def _trace(
     at: datetime,
     **details: object,
 ) -> None:
-    audit.record(
-        action, county_id=county_id, actor_id=actor_id, subject=subject, at=at, **details
-    )
+    audit.record(action, county_id=county_id, actor_id=actor_id, subject=subject, at=at, **details)

@@ -34,7 +34,10 @@ def count_try(shop_id: UUID) -> None:
     key = f"pay_code:failed_tries:{shop_id}"
     try:
         # NX: the minute begins with the first try and is not drawn out by the next.
-        tries, _ = redis().pipeline().incr(key).expire(key, WINDOW_SECONDS, nx=True).execute()
+        counting = redis().pipeline()
+        counting.incr(key)
+        counting.expire(key, WINDOW_SECONDS, nx=True)
+        tries, _ = counting.execute()
     except RedisError as error:
         log.warning("digits.count_away", error=type(error).__name__)
         raise DigitsUnavailable() from None

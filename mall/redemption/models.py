@@ -45,7 +45,10 @@ class PayCode(Recorded):
             postgresql_where=LIVE,
         ),
         Index("ix_pay_codes_county_id_digits_digest", "county_id", "digits_digest"),
-        Index("ix_pay_codes_expires_at_unused", "expires_at", postgresql_where="used_at IS NULL"),
+        Index("ix_pay_codes_county_id_user_id_issued_at", "county_id", "user_id", "issued_at"),
+        Index(
+            "ix_pay_codes_expires_at_unused", "expires_at", postgresql_where=text("used_at IS NULL")
+        ),
         CheckConstraint("(used_at IS NULL) = (redemption_id IS NULL)", name="used_means_paid"),
         CheckConstraint("used_at IS NULL OR replaced_at IS NULL", name="used_or_replaced"),
     )

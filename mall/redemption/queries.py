@@ -59,7 +59,7 @@ def code_status(county_id: int, user_id: UUID, *, at: datetime) -> CodeStatus:
     newest = (
         select(PayCode)
         .where(PayCode.county_id == county_id, PayCode.user_id == user_id)
-        .order_by(PayCode.id.desc())
+        .order_by(PayCode.issued_at.desc(), PayCode.replaced_at.desc().nulls_first())
         .limit(1)
     )
     code = db.session.scalar(newest)

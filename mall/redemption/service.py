@@ -162,7 +162,7 @@ def _locked_code(county_id: int, shop_id: UUID, text: str) -> PayCode:
         raise CodeNotFound()
     # Digits come back after years: the newest code with them is meant.
     newest = select(PayCode).where(PayCode.county_id == county_id, named)
-    pay_code = db.session.scalar(locked(newest.order_by(PayCode.id.desc()).limit(1)))
+    pay_code = db.session.scalar(locked(newest.order_by(PayCode.issued_at.desc()).limit(1)))
     if pay_code is None:
         raise CodeNotFound()
     return pay_code
