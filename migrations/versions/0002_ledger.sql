@@ -472,11 +472,13 @@ END $$;
 CREATE FUNCTION ledger.freeze(
     p_county int, p_kind text, p_owner uuid, p_expires_on date, p_is_frozen bool
 ) RETURNS void
-LANGUAGE sql SECURITY DEFINER SET search_path = ledger, pg_temp AS $$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = ledger, pg_temp AS $$
+DECLARE
+    frozen_id bigint := account_id(p_county, p_kind, p_owner, p_expires_on);
+BEGIN
     UPDATE balances SET is_frozen = p_is_frozen
-     WHERE county_id = p_county
-       AND account_id = account_id(p_county, p_kind, p_owner, p_expires_on)
-$$;
+     WHERE county_id = p_county AND account_id = frozen_id;
+END $$;
 
 -- Rights --------------------------------------------------------------------------------------
 

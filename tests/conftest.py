@@ -1,0 +1,156 @@
+"""Fixtures every test may use.
+
+Tests run on a real PostgreSQL and a real Valkey, started for the session without durability. Each
+test works inside one transaction that is rolled back; a test that needs real commits (races,
+several processes) asks for ``committed``, and everything is emptied after it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+import flask_migrate
+import pytest
+from app.embedded import running
+from sqlalchemy import create_engine, text
+
+from app import ledger
+from app.config import Settings, read_settings
+from app.factory import create_app
+from app.kernel import clock
+from app.kernel.db import db
+from tests.factories import Given
+
+NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)  # noon in China
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory) -> Iterator[Settings]:
+    """The settings of this test session, with servers behind them."""
+    home = tmp_path_factory.mktemp("home")
+    with running(home, durable=False) as addresses:
+        yield replace(
+            read_settings({"FEN_ENV": "test", "FEN_HOME": str(home)}),
+            database_url=addresses.database_url,
+            database_owner_url=addresses.database_owner_url,
+            redis_url=addresses.redis_url,
+            wechat_api_base="http://127.0.0.1:9/",  # nobody listens: a test names its own
+            bank_api_base="http://127.0.0.1:9/",
+        )
+
+
+@pytest.fixture(scope="session")
+def app(settings):
+    app = create_app(settings, TESTING=True)
+    with app.app_context():
+        flask_migrate.upgrade()
+    return app
+
+
+@pytest.fixture
+def committed(app):
+    """The test commits for real; afterwards every table is emptied, as the owner."""
+    yield
+    engine = create_engine(app.config["SETTINGS"].database_owner_url)
+    with engine.begin() as connection:
+        names = connection.scalars(
+            text("""
+                SELECT string_agg(format('%I.%I', schemaname, tablename), ', ')
+                  FROM pg_tables
+                 WHERE schemaname IN ('public', 'ledger')
+                   AND tablename NOT IN ('alembic_version', 'account_kinds', 'flows')
+                   AND tablename !~ '^transfers_'
+            """)
+        ).one()
+        connection.execute(text(f"TRUNCATE {names}"))
+    engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def database(request):
+    """Everything the test commits is a savepoint, undone at its end.
+
+    Afterwards the ledger must prove itself, whatever the test did.
+    """
+    if not _uses(request, "app"):
+        yield None
+        return
+    app = request.getfixturevalue("app")
+    app.extensions["redis"].flushdb()
+    if _uses(request, "committed"):
+        yield db
+        with app.app_context():
+            _ledger_is_true(db.session.connection())
+        return
+    with app.app_context():
+        connection = db.engine.connect()
+    outer = connection.begin()
+    db.session.session_factory.configure(bind=connection, join_transaction_mode="create_savepoint")
+    yield db
+    db.session.session_factory.configure(bind=None)
+    _ledger_is_true(connection)
+    outer.rollback()
+    connection.close()
+
+
+def _uses(request, fixture: str) -> bool:
+    return fixture in request.fixturenames
+
+
+def _ledger_is_true(connection) -> None:
+    if connection.scalar(text("SELECT EXISTS (SELECT FROM ledger.balances)")):
+        assert ledger.verify(connection).findings == []
+
+
+@dataclass
+class Clock:
+    """The time of the test, which the test may move."""
+
+    at: datetime = NOON
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def move(self, **by: float) -> datetime:
+        self.at += timedelta(**by)
+        return self.at
+
+
+@pytest.fixture(autouse=True)
+def noon(monkeypatch) -> Clock:
+    """Tests run at noon of 1 June 2026; ``noon.move(minutes=2)`` lets time pass."""
+    moment = Clock()
+    monkeypatch.setattr(clock, "now", moment)
+    return moment
+
+
+@pytest.fixture
+def given(app, noon) -> Given:
+    """Make people, places and points: ``given.household(points=100)``."""
+    return Given(app, noon)
+
+
+@pytest.fixture
+def queries(app):
+    """Count the SQL statements of a block: ``with queries() as seen: …; assert len(seen) == 2``."""
+    from contextlib import contextmanager
+
+    from sqlalchemy import event
+
+    @contextmanager
+    def counted():
+        seen: list[str] = []
+
+        def note(_connection, _cursor, statement, *_):
+            if not statement.startswith(("SAVEPOINT", "RELEASE", "ROLLBACK")):
+                seen.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
+
+    return counted
