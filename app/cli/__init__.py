@@ -2,9 +2,10 @@
 
 from flask import Flask
 
-from app.cli import ledger, settings
+from app.cli import bank, ledger, settings
 
 
 def init_app(app: Flask) -> None:
+    app.cli.add_command(bank.bank)
     app.cli.add_command(settings.config)
     app.cli.add_command(ledger.group)

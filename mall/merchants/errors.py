@@ -46,3 +46,8 @@ class SamePerson(Forbidden):
 class PayeeNumbersDiffer(Invalid):
     code = "merchants.payee_numbers_differ"
     message = "输入的账号与登记的不一致，请对照开户证明重新输入"
+
+
+class StaffNotFound(NotFound):
+    code = "merchants.staff_not_found"
+    message = "这位店员不在这家店，请刷新后查看"
