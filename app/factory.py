@@ -5,9 +5,11 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 import miniprogram_api
-from app import cli
+from app import cli, clients
 from app.config import ROOT, Settings, read_settings
 from app.kernel import jobs, logs, secrets
 from app.kernel.db import db
@@ -49,10 +51,18 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         digest_key=settings.secret_key,
     )
     secrets.init_app(app, vault)
-    jobs.init_app(app, Redis.from_url(settings.redis_url, socket_timeout=5))
+    redis = _redis(settings.redis_url)
+    jobs.init_app(app, redis)
+    clients.init_app(app, settings, redis)
     requests.init_app(app)
     app.register_blueprint(health.bp)
     miniprogram_api.register(Api(app))
     docs.init_app(app)
     cli.init_app(app)
     return app
+
+
+def _redis(url: str) -> Redis:
+    """One fresh connection is tried when an old one broke; a request waits no longer than that."""
+    once_more = Retry(NoBackoff(), 1)
+    return Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2, retry=once_more)

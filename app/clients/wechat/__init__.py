@@ -1,0 +1,30 @@
+"""WeChat's servers, as far as a mini-program needs them.
+
+``WeChat`` is the front door; everything it raises is a refusal of ``errors``, whatever WeChat,
+the network or the library underneath did. docs/adr/0002-wechat-wrapper.md says why wechatpy is
+wrapped as it is.
+"""
+
+from app.clients.wechat.errors import (
+    LoginBlocked,
+    LoginCodeInvalid,
+    PhoneCodeInvalid,
+    PhoneNotMainland,
+    WeChatMisconfigured,
+    WeChatTooOften,
+    WeChatUnavailable,
+)
+from app.clients.wechat.mini_program import WECHAT_API_BASE, WeChat, WeChatSession
+
+__all__ = [
+    "WECHAT_API_BASE",
+    "LoginBlocked",
+    "LoginCodeInvalid",
+    "PhoneCodeInvalid",
+    "PhoneNotMainland",
+    "WeChat",
+    "WeChatMisconfigured",
+    "WeChatSession",
+    "WeChatTooOften",
+    "WeChatUnavailable",
+]
