@@ -5,11 +5,11 @@ from datetime import datetime
 from hmac import compare_digest
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app import audit
-from app.kernel.db import db, locked
+from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
 from app.regions.models import Region, RegionKind
@@ -179,11 +179,14 @@ def set_open(*, county_id: int, shop_id: UUID, is_open: bool, by: UUID, at: date
         ShopNotFound: there is no such shop in the county.
     """
     shop = db.session.scalar(
-        locked(select(Shop).where(Shop.county_id == county_id, Shop.id == shop_id))
+        update(Shop)
+        .where(Shop.county_id == county_id, Shop.id == shop_id)
+        .values(is_open=is_open)
+        .returning(Shop)
+        .execution_options(populate_existing=True)
     )
     if shop is None:
         raise ShopNotFound()
-    shop.is_open = is_open
     _trace("merchants.set_open", county_id, by, ("shop", shop.id), at, is_open=is_open)
     return shop
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from app import audit, ledger
 from app.kernel.db import db, locked
 from mall.settlement.models import CashOut, CashOutState, EntryClass, StatementEntry
-from mall.settlement.service.outcomes import settle
+from mall.settlement.service.outcomes import locked_cash_out, settle
 
 RETURN_WORDS = ("退汇", "退回", "退款", "冲正")
 
@@ -58,11 +58,7 @@ def _instructed(entry: StatementEntry) -> CashOut | None:
         cash_out_id = UUID(hex=entry.payment_id or "")
     except ValueError:
         return None
-    return db.session.scalar(
-        locked(
-            select(CashOut).where(CashOut.county_id == entry.county_id, CashOut.id == cash_out_id)
-        )
-    )
+    return locked_cash_out(entry.county_id, cash_out_id)
 
 
 def _class_of(entry: StatementEntry, cash_out: CashOut | None) -> EntryClass:

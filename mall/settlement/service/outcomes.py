@@ -5,9 +5,20 @@ statement, or of the second person.
 """
 
 from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
 
 from app import audit, ledger
+from app.kernel.db import db, locked
 from mall.settlement.models import CashOut, CashOutState
+
+
+def locked_cash_out(county_id: int, cash_out_id: UUID) -> CashOut | None:
+    """The cash-out, locked until commit: the bank's answer and its statement take turns."""
+    return db.session.scalar(
+        locked(select(CashOut).where(CashOut.county_id == county_id, CashOut.id == cash_out_id))
+    )
 
 
 def settle(cash_out: CashOut, at: datetime) -> None:

@@ -9,14 +9,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
 
 from app.clients.bank import Payment, PaymentState, PaymentStatus
-from app.kernel.db import db, locked
 from app.kernel.secrets import vault
 from mall.merchants.service import ACCOUNT_PURPOSE
 from mall.settlement.models import CashOut, CashOutState
-from mall.settlement.service.outcomes import reject, settle
+from mall.settlement.service.outcomes import locked_cash_out, reject, settle
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +37,7 @@ def begin_sending(*, county_id: int, cash_out_id: UUID, at: datetime) -> Payment
 
     Commit before sending. Sent again, it has the same id and content, so the bank pays once.
     """
-    cash_out = _locked(county_id, cash_out_id)
+    cash_out = _known(county_id, cash_out_id)
     is_again = cash_out.state is CashOutState.UNKNOWN and cash_out.may_resend
     if cash_out.state is not CashOutState.CREATED and not is_again:
         return None
@@ -58,7 +56,7 @@ def begin_sending(*, county_id: int, cash_out_id: UUID, at: datetime) -> Payment
 
 def begin_inquiry(*, county_id: int, cash_out_id: UUID, at: datetime) -> str | None:
     """Note that the bank is being asked, and return the payment's id; nothing when not due."""
-    cash_out = _locked(county_id, cash_out_id)
+    cash_out = _known(county_id, cash_out_id)
     is_due = cash_out.due_at is not None and cash_out.due_at <= at
     if not is_due or not cash_out.state.is_with_bank:
         return None
@@ -74,7 +72,7 @@ def record_answer(
     *, county_id: int, cash_out_id: UUID, answer: PaymentStatus | None, at: datetime
 ) -> CashOut:
     """Write down what the bank said to a sending or an inquiry; None means no clear answer."""
-    cash_out = _locked(county_id, cash_out_id)
+    cash_out = _known(county_id, cash_out_id)
     if not cash_out.state.is_with_bank:
         # The statement was faster. An answer that contradicts it is for a person to look at.
         if answer is not None and answer.state is PaymentState.REJECTED:
@@ -99,7 +97,7 @@ def record_answer(
 
 def record_conflict(*, county_id: int, cash_out_id: UUID, at: datetime) -> CashOut:
     """The bank holds another payment under this id: keep the hold, ask no more, call a person."""
-    cash_out = _locked(county_id, cash_out_id)
+    cash_out = _known(county_id, cash_out_id)
     if cash_out.state.is_with_bank:
         _to_unknown(cash_out)
         cash_out.reason, cash_out.due_at = CONFLICT_REASON, None
@@ -139,7 +137,7 @@ def _ask_later(cash_out: CashOut, at: datetime) -> None:
     cash_out.due_at = at + BACK_OFF[min(cash_out.tries, len(BACK_OFF) - 1)]
 
 
-def _locked(county_id: int, cash_out_id: UUID) -> CashOut:
-    return db.session.scalars(
-        locked(select(CashOut).where(CashOut.county_id == county_id, CashOut.id == cash_out_id))
-    ).one()
+def _known(county_id: int, cash_out_id: UUID) -> CashOut:
+    cash_out = locked_cash_out(county_id, cash_out_id)
+    assert cash_out is not None, "a job names a cash-out that was committed"
+    return cash_out
