@@ -2,10 +2,11 @@
 
 from flask import Flask
 
-from app.cli import county, ledger, settings, staff, workers
+from app.cli import bank, county, ledger, settings, staff, workers
 
 
 def init_app(app: Flask) -> None:
+    app.cli.add_command(bank.bank)
     app.cli.add_command(settings.config)
     app.cli.add_command(county.county)
     app.cli.add_command(ledger.group)
