@@ -1,7 +1,7 @@
 """The HTTP API of the WeChat mini-program: one module a resource, listed here."""
 
 from app.web.api import Api
-from miniprogram_api import bindings, households, me, regions, role_grants, session
+from miniprogram_api import bindings, households, me, regions, role_grants, rosters, session
 
 
 def register(api: Api) -> None:
@@ -12,3 +12,4 @@ def register(api: Api) -> None:
     api.register_blueprint(regions.bp, url_prefix="/api/v1/regions")
     api.register_blueprint(households.bp, url_prefix="/api/v1/households")
     api.register_blueprint(role_grants.bp, url_prefix="/api/v1/role-grants")
+    api.register_blueprint(rosters.bp, url_prefix="/api/v1")
