@@ -43,6 +43,10 @@ format: .venv/.dev ## Put the code into its usual shape
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+.PHONY: openapi
+openapi: .venv/.run ## Write openapi.json from the URL map
+	@$(BIN)/flask --app wsgi openapi write --format json openapi.json
+
 .PHONY: lock
 lock: .venv/.dev ## Compile requirements*.txt from requirements*.in
 	@for f in requirements requirements-dev; do $(BIN)/pip-compile --quiet --upgrade \

@@ -5,9 +5,11 @@ from typing import Any
 from flask import Flask
 from flask_migrate import Migrate
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 import miniprogram_api
-from app import cli, clients
+from app import cli, clients, embedded
 from app.config import ROOT, Settings, read_settings
 from app.kernel import jobs, logs, secrets
 from app.kernel.db import db
@@ -22,7 +24,7 @@ DATABASE_OPTIONS = (
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     """Build the application for the given settings, or for those of the environment."""
-    settings = settings or read_settings()
+    settings = embedded.with_addresses(settings or read_settings())
     app = Flask("fen", root_path=str(ROOT / "app"))
     app.config.from_mapping(
         SETTINGS=settings,
@@ -49,7 +51,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         digest_key=settings.secret_key,
     )
     secrets.init_app(app, vault)
-    redis = Redis.from_url(settings.redis_url, socket_timeout=5)
+    redis = _redis(settings.redis_url)
     jobs.init_app(app, redis)
     clients.init_app(app, settings, redis)
     requests.init_app(app)
@@ -59,3 +61,9 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     docs.init_app(app)
     cli.init_app(app)
     return app
+
+
+def _redis(url: str) -> Redis:
+    """One fresh connection is tried when an old one broke; a request waits no longer than that."""
+    once_more = Retry(NoBackoff(), 1)
+    return Redis.from_url(url, socket_timeout=5, socket_connect_timeout=2, retry=once_more)

@@ -7,7 +7,7 @@ The bank has a clock of its own that can be moved forward. Whatever is due by th
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
@@ -80,9 +80,12 @@ class OtherContent(Exception):
 class Books:
     """Safe for threads: one connection, one at a time."""
 
-    def __init__(self, path: Path, *, settle_seconds: float) -> None:
+    def __init__(
+        self, path: Path, *, settle_seconds: float, now: Callable[[], float] = time.time
+    ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._settle_seconds = settle_seconds
+        self._now = now
         self._lock = threading.Lock()
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.row_factory = sqlite3.Row
@@ -99,7 +102,7 @@ class Books:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 (ahead_seconds,) = self._db.execute("SELECT ahead_seconds FROM clock").fetchone()
-                now = time.time() + ahead_seconds
+                now = self._now() + ahead_seconds
                 self._book_what_is_due(now)
                 yield now
                 self._db.execute("COMMIT")

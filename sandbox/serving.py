@@ -52,7 +52,7 @@ class Server:
 
     def __init__(self, app: Flask, host: str = "127.0.0.1", port: int = 0) -> None:
         self._server = make_server(host, port, app, threaded=True, request_handler=_Handler)
-        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.1,))
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
         self.url = f"http://{host}:{self._server.server_port}"
 
     def __enter__(self) -> Self:

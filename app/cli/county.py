@@ -3,6 +3,7 @@
 import click
 from flask.cli import AppGroup
 
+from app import awards
 from app.cli.refusals import told
 from app.kernel import clock
 from app.kernel.db import transaction
@@ -20,7 +21,9 @@ county = AppGroup("county", help="Enter a county, its towns and villages.")
 def create(county_id: int, name: str) -> None:
     """Enter a county by its six-digit division code."""
     with transaction():
-        service.create_county(county_id=county_id, name=name, at=clock.now())
+        at = clock.now()
+        service.create_county(county_id=county_id, name=name, at=at)
+        awards.open_policy(county_id=county_id, at=at)
     click.echo(f"{county_id} {name}: entered.")
 
 

@@ -31,6 +31,16 @@ def _scrub(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[s
     }
 
 
+class _ToStderr(logging.Handler):
+    """Writes to whatever standard error is at that moment: it is replaced by tests and servers."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            sys.stderr.write(self.format(record) + "\n")
+        except Exception:
+            self.handleError(record)
+
+
 def configure(level: str, *, readable: bool) -> None:
     """Send every log record of this process through one door.
 
@@ -49,7 +59,7 @@ def configure(level: str, *, readable: bool) -> None:
         if readable
         else structlog.processors.JSONRenderer(ensure_ascii=False)
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _ToStderr()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

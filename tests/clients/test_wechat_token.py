@@ -1,12 +1,15 @@
 """The shared token, against the stand-in WeChat and a real Valkey."""
 
+import json
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 import requests
 import responses
+from prometheus_client import REGISTRY
 
 from app.clients.wechat import (
     LoginCodeInvalid,
@@ -219,3 +222,65 @@ def test_over_the_wire_no_log_holds_a_secret_a_code_or_a_token(
     assert "jscode2session" in told  # the HTTP library tells the address of each request
     for secret in (SECRET, token, login_code, phone_code, PHONE):
         assert secret not in told
+
+
+class RenewedMeanwhile:
+    """A Redis in which another process renews the token just before we get the lock."""
+
+    def __init__(self, redis, record):
+        self._redis = redis
+        self._record = record
+
+    def lock(self, name, **options):
+        self._redis.set(name.removesuffix(":lock"), self._record)
+        return self._redis.lock(name, **options)
+
+    def __getattr__(self, name):
+        return getattr(self._redis, name)
+
+
+def test_a_token_renewed_between_the_look_and_the_lock_is_taken(redis):
+    record = json.dumps({"value": "T2", "expires_at": time.time() + 7200})
+    phone_info = {"purePhoneNumber": PHONE, "countryCode": 86, "watermark": {"appid": APPID}}
+    with responses.RequestsMock() as http:  # a request for a token would be refused
+        asked = http.post("https://api.weixin.qq.com" + PHONE_PATH, json={"phone_info": phone_info})
+
+        assert WeChat(APPID, SECRET, RenewedMeanwhile(redis, record)).phone_number("P1", "o") == (
+            PHONE
+        )
+    assert asked.calls[0].request.params == {"access_token": "T2"}
+
+
+def test_a_lock_that_ran_out_during_the_renewal_does_no_harm(redis):
+    def slow(_):
+        redis.set(f"wechat:token:{APPID}:lock", "another's")
+        return 200, {}, json.dumps({"access_token": "T1", "expires_in": 7200})
+
+    with responses.RequestsMock() as http:
+        http.add_callback("POST", "https://api.weixin.qq.com" + TOKEN_PATH, slow)
+        http.post("https://api.weixin.qq.com" + PHONE_PATH, json={"errcode": 40029})
+
+        with pytest.raises(PhoneCodeInvalid):
+            WeChat(APPID, SECRET, redis).phone_number("P1", "o-1")
+
+    assert redis.get(f"wechat:token:{APPID}:lock") == b"another's"
+
+
+def test_each_request_is_counted_by_its_outcome(wechat, wechat_server, wechat_stand_in):
+    def count(outcome):
+        labels = {"call": "sns/jscode2session", "outcome": outcome}
+        return REGISTRY.get_sample_value("fen_wechat_calls_total", labels) or 0
+
+    before = {outcome: count(outcome) for outcome in ("0", "40029", "http_500")}
+    wechat.session(wechat_stand_in.new_login_code("o-1"))
+    with pytest.raises(LoginCodeInvalid):
+        wechat.session("unknown")
+    break_(wechat_server, SESSION_PATH, "500")
+    with pytest.raises(WeChatUnavailable):
+        wechat.session("any")
+
+    assert {outcome: count(outcome) - n for outcome, n in before.items()} == {
+        "0": 1,
+        "40029": 1,
+        "http_500": 1,
+    }

@@ -1,5 +1,7 @@
 """What can go wrong with WeChat, as people and programs are told of it."""
 
+from collections.abc import Mapping
+
 import structlog
 
 from app.clients.wechat.wire import Rejected
@@ -59,7 +61,7 @@ class WeChatMisconfigured(DomainError):
 
 
 # What the operator must look at, by WeChat's code.
-_CONFIGURATION = {
+CONFIGURATION = {
     40002: "grant_type is wrong: a bug of ours",
     40013: "WX_APPID is wrong, or the client runs under another appid",
     40125: "WX_SECRET is wrong",
@@ -76,22 +78,27 @@ _CONFIGURATION = {
     89506: "an administrator refused the address of this server for 24 hours",
     89507: "an administrator refused the address of this server for one hour",
 }
-# WeChat says "later" in several ways; the quotas (45009 a day, 4499x a minute) need no operator.
-_BUSY = {-1, 44990, 44991, 45009}
+# WeChat says "later" in several ways: busy, and too much in a minute or a day.
+_BUSY = {-1, 44990, 44991, 45009, 45011}
 
 
-def refusal(rejected: Rejected, meant: dict[int, type[DomainError]]) -> DomainError:
-    """The error to raise for a rejection: what the caller means by it, or the general class."""
-    meaning = meant.get(rejected.errcode)
-    if meaning is not None and meaning is not WeChatMisconfigured:
-        return meaning()
+def refusal(
+    rejected: Rejected,
+    meant: Mapping[int, type[DomainError]],
+    configuration: Mapping[int, str] = CONFIGURATION,
+) -> DomainError:
+    """The error to raise for a rejection: what the code means in this call, or its general class.
+
+    What only an operator can mend is logged as an error, with what to do about it.
+    """
+    if rejected.errcode in meant:
+        return meant[rejected.errcode]()
     facts = {"call": rejected.path, "errcode": rejected.errcode, "rid": rejected.rid}
+    if rejected.errcode in configuration:
+        log.error("wechat.misconfigured", hint=configuration[rejected.errcode], **facts)
+        return WeChatMisconfigured()
     if rejected.errcode in _BUSY:
         log.warning("wechat.busy", **facts)
-        return WeChatUnavailable()
-    hint = _CONFIGURATION.get(rejected.errcode)
-    if meaning is not None or hint is not None:
-        log.error("wechat.misconfigured", hint=hint or "WX_APPID or WX_SECRET is wrong", **facts)
-        return WeChatMisconfigured()
-    log.error("wechat.refused_unexpectedly", **facts)
+    else:
+        log.error("wechat.refused_unexpectedly", **facts)
     return WeChatUnavailable()

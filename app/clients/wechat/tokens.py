@@ -16,7 +16,7 @@ import structlog
 from redis import Redis
 from redis.exceptions import LockError, RedisError
 
-from app.clients.wechat.errors import WeChatMisconfigured, WeChatUnavailable, refusal
+from app.clients.wechat.errors import CONFIGURATION, WeChatUnavailable, refusal
 from app.clients.wechat.wire import NoAnswer, Rejected, Wire
 
 log = structlog.get_logger(__name__)
@@ -26,6 +26,7 @@ USABLE_SECONDS = 10  # a token that ends later still serves while somebody else 
 LOCK_SECONDS = 20  # longer than the longest request for a token
 WAIT_SECONDS = 5.0
 POLL_SECONDS = 0.05
+_CONFIGURATION = CONFIGURATION | {40001: "WX_SECRET is wrong"}  # elsewhere: a bad token
 
 
 @dataclass(frozen=True)
@@ -120,11 +121,16 @@ class Tokens:
             lifetime = int(answer["expires_in"])
             value = answer["access_token"]
         except Rejected as rejected:
-            raise refusal(rejected, {40001: WeChatMisconfigured}) from None
-        except (NoAnswer, KeyError, TypeError, ValueError) as error:
-            log.warning("wechat.no_token", error=type(error).__name__)
-            raise WeChatUnavailable() from None
+            raise refusal(rejected, {}, _CONFIGURATION) from None
+        except NoAnswer as unknown:
+            raise _no_token(unknown.why) from None
+        except (KeyError, TypeError, ValueError):
+            raise _no_token("garbage") from None
         if not isinstance(value, str) or not value:
-            log.warning("wechat.no_token", error="empty")
-            raise WeChatUnavailable()
+            raise _no_token("garbage")
         return Token(value, self._now().timestamp() + lifetime)
+
+
+def _no_token(why: str) -> WeChatUnavailable:
+    log.warning("wechat.no_token", why=why)
+    return WeChatUnavailable()

@@ -1,0 +1,32 @@
+"""Rules about the URL map."""
+
+from app.identity.roles import Role
+from app.web.auth import PUBLIC
+
+# Served by libraries, and meant for everybody: the API's own description, and static files.
+FROM_LIBRARIES = {"static", "api-docs.openapi_json", "swagger_ui.show"}
+
+
+def test_every_route_declares_its_roles_or_says_openly_that_it_is_public(app):
+    for endpoint, view in app.view_functions.items():
+        if endpoint in FROM_LIBRARIES:
+            continue
+        allowed = getattr(view, "allowed_roles", None)
+        assert allowed == PUBLIC or (set(allowed or ()) <= set(Role) and allowed), endpoint
+
+
+def test_every_route_of_the_mini_program_is_versioned(app):
+    for rule in app.url_map.iter_rules():
+        blueprint = rule.endpoint.partition(".")[0]
+        if blueprint not in {"static", "api-docs", "swagger_ui", "health"}:
+            assert rule.rule.startswith("/api/v1/"), rule
+
+
+def test_openapi_json_is_up_to_date(app):
+    """``make openapi`` writes it."""
+    import json
+
+    from app.config import ROOT
+
+    spec = app.test_client().get("/openapi.json").get_json()
+    assert json.loads((ROOT / "openapi.json").read_text(encoding="utf-8")) == spec

@@ -1,0 +1,62 @@
+"""Whole fen, whole days in China, ids in order of time."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from app.kernel import clock
+from app.kernel.ids import derived_uuid7, uuid7
+from app.kernel.units import fen_from_yuan, yuan_text
+
+NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "fen"),
+    [
+        ("8.08", 808),
+        ("2.3", 230),
+        ("1,234,567.89", 123456789),
+        ("-0.01", -1),
+        (" 5 ", 500),
+        ("0.29", 29),
+    ],
+)
+def test_yuan_become_exact_fen(text, fen):
+    assert fen_from_yuan(text) == fen
+
+
+@pytest.mark.parametrize("text", ["", "1.234", "1e3", "NaN", "--1", "十元", "1.2.3", "0x10"])
+def test_what_is_not_an_amount_is_refused(text):
+    with pytest.raises(ValueError, match="not an amount"):
+        fen_from_yuan(text)
+
+
+@pytest.mark.parametrize(("fen", "text"), [(0, "0.00"), (5, "0.05"), (-5, "-0.05"), (808, "8.08")])
+def test_fen_are_read_as_yuan(fen, text):
+    assert yuan_text(fen) == text
+
+
+def test_a_day_in_china_ends_at_16_utc():
+    last = datetime(2026, 6, 1, 15, 59, 59, tzinfo=UTC)
+
+    assert clock.day_of(last) == date(2026, 6, 1)
+    assert clock.day_of(last + timedelta(seconds=1)) == date(2026, 6, 2)
+    assert clock.day_start(date(2026, 6, 2)) == last + timedelta(seconds=1)
+    assert clock.day_end(date(2026, 6, 1)) == clock.day_start(date(2026, 6, 2))
+
+
+def test_ids_sort_by_time_and_say_their_version():
+    ids = [uuid7(NOON + timedelta(milliseconds=n)) for n in range(50)]
+
+    assert ids == sorted(ids)
+    assert {i.version for i in ids} == {7}
+
+
+def test_a_derived_id_depends_on_the_reference_and_the_decision_alone():
+    same = derived_uuid7(NOON, "award:1")
+
+    assert derived_uuid7(NOON, "award:1") == same
+    assert derived_uuid7(NOON, "award:2") != same
+    assert derived_uuid7(NOON + timedelta(seconds=1), "award:1") != same
+    assert same.version == 7

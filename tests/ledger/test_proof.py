@@ -1,0 +1,142 @@
+"""``flask ledger verify`` finds what somebody with the owner's rights has altered."""
+
+import json
+from datetime import date
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from app import ledger
+from app.kernel.db import db, transaction
+from tests.factories import COUNTY
+
+SHOP = uuid4()
+
+
+@pytest.fixture
+def books(app, committed, given, noon):
+    """A small committed history: awards, a payment, a settled, a released and an open hold."""
+    family = given.household(points=100)
+    given.points(family, 50, expires_on=date(2028, 3, 31))
+    with app.app_context(), transaction():
+        ledger.spend(
+            county_id=COUNTY,
+            household_id=family.id,
+            reference="redemption:1",
+            decided_at=noon(),
+            kind=ledger.TransferKind.REDEMPTION,
+            credit=ledger.shop(SHOP),
+            amount=120,
+        )
+        holds = [
+            ledger.hold(
+                county_id=COUNTY,
+                reference=f"cash_out:{n}",
+                decided_at=noon(),
+                kind=ledger.TransferKind.CASH_OUT,
+                debit=ledger.shop(SHOP),
+                credit=ledger.payout_in_flight(),
+                amount=30,
+                expires_at=None,
+            ).id
+            for n in range(3)
+        ]
+        ledger.settle(
+            county_id=COUNTY, hold_id=holds[0], reference="s", decided_at=noon(), amount=20
+        )
+        ledger.release(county_id=COUNTY, hold_id=holds[1], reference="r", decided_at=noon())
+
+
+@pytest.fixture
+def tamper(app):
+    """Run statements as the owner with triggers off, prove, and undo."""
+    engine = create_engine(app.config["SETTINGS"].database_owner_url)
+
+    def run(*statements):
+        with engine.connect() as connection, connection.begin() as transaction_:
+            for table in ("transfers", "holds", "hold_resolutions", "accounts"):
+                connection.execute(text(f"ALTER TABLE ledger.{table} DISABLE TRIGGER USER"))
+            for statement in statements:
+                assert connection.execute(text(statement)).rowcount > 0, "nothing was altered"
+            findings = ledger.verify(connection).findings
+            transaction_.rollback()
+        return {finding.check for finding in findings}
+
+    yield run
+    engine.dispose()
+
+
+def test_honest_books_hold_true(app, books):
+    with app.app_context():
+        proof = ledger.verify(db.session.connection())
+
+    assert proof.findings == []
+    assert (proof.transfers, proof.accounts, proof.holds) == (9, 7, 3)
+
+
+CHAIN = "every_chain_recomputes"
+SUM = "a_balance_is_the_sum_of_its_entries"
+HOLDS = "held_is_the_sum_of_open_holds"
+SETTLED = "a_hold_settles_as_it_says"
+AWARD = "id = (SELECT min(id::text)::uuid FROM ledger.transfers WHERE kind = 'award')"
+
+
+@pytest.mark.parametrize(
+    ("alteration", "checks"),
+    [
+        (f"UPDATE ledger.transfers SET amount = amount + 1 WHERE {AWARD}", {CHAIN, SUM}),
+        (f"UPDATE ledger.transfers SET reference = 'award:x' WHERE {AWARD}", {CHAIN, SUM}),
+        (f"DELETE FROM ledger.transfers WHERE {AWARD}", {CHAIN, SUM}),
+        (f"UPDATE ledger.transfers SET credit_after = 7 WHERE {AWARD}", {CHAIN}),
+        (f"UPDATE ledger.transfers SET debit_head = '\\x00' WHERE {AWARD}", {CHAIN}),
+        (
+            f"UPDATE ledger.transfers SET debit = credit, credit = debit WHERE {AWARD}",
+            {CHAIN, SUM, "amounts_move_along_listed_flows"},
+        ),
+        (
+            "UPDATE ledger.balances SET posted = posted + 1 WHERE posted = 30",
+            {SUM, "balances_sum_to_zero"},
+        ),
+        ("UPDATE ledger.balances SET head = sha256(head) WHERE posted > 0", {SUM}),
+        ("UPDATE ledger.balances SET held = held + 1 WHERE posted = 100", {HOLDS}),
+        (
+            "UPDATE ledger.balances SET may_go_negative = true WHERE held = 30",
+            {"nothing_below_zero"},
+        ),
+        ("DELETE FROM ledger.hold_resolutions WHERE settled = 0", {HOLDS}),
+        ("DELETE FROM ledger.hold_resolutions WHERE settled = 20", {HOLDS, SETTLED}),
+        ("UPDATE ledger.hold_resolutions SET settled = 21 WHERE settled = 20", {SETTLED}),
+        ("UPDATE ledger.holds SET amount = 31", {HOLDS}),
+        ("UPDATE ledger.holds SET amount = 10", {HOLDS, SETTLED}),
+        (
+            "UPDATE ledger.accounts SET kind = 'recycler' WHERE kind = 'shop'",
+            {"amounts_move_along_listed_flows"},
+        ),
+    ],
+)
+def test_an_alteration_is_found(books, tamper, alteration, checks):
+    assert tamper(alteration) == checks
+
+
+def test_the_command_names_the_lie_and_exits_1(app, books):
+    engine = create_engine(app.config["SETTINGS"].database_owner_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE ledger.balances SET held = 31 WHERE held = 30"))
+
+    result = app.test_cli_runner().invoke(args=["ledger", "verify", "--json"])
+
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE ledger.balances SET held = 30 WHERE held = 31"))
+    engine.dispose()
+    assert result.exit_code == 1
+    report = json.loads(result.output)
+    assert report["holds_true"] is False
+    assert [f["problem"] for f in report["findings"]] == ["held 31, open holds 30"]
+
+
+def test_the_command_exits_0_when_all_is_true(app, books):
+    result = app.test_cli_runner().invoke(args=["ledger", "verify"])
+
+    assert result.exit_code == 0, result.output
+    assert "9 transfers, 7 accounts, 3 holds recomputed: all true" in result.output
