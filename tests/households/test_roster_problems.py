@@ -56,7 +56,7 @@ def test_a_right_roster_has_no_problems(told):
         ({"人口": -1}, "member_count"),
         ({"是否党员户": None}, "empty"),
         ({"是否党员户": "√"}, "party"),
-        ({"是否党员户": "=IF(1,\"是\",\"否\")"}, "formula"),
+        ({"是否党员户": '=IF(1,"是","否")'}, "formula"),
         ({"户主姓名": "=A1"}, "formula"),
         ({"门牌": "#N/A"}, "cell_error"),
     ],
@@ -189,9 +189,7 @@ def test_merged_cells_are_told(imports):
         (2, "镇", Kind.MERGED),
         (3, "镇", Kind.EMPTY),
     ]
-    assert outcome.problems[0].message == (
-        "合并了单元格 A2:A3，请取消合并，并在每一行都填上内容"
-    )
+    assert outcome.problems[0].message == ("合并了单元格 A2:A3，请取消合并，并在每一行都填上内容")
 
 
 def test_empty_rows_between_households_are_skipped(told, imports):
@@ -237,9 +235,7 @@ def test_a_real_run_with_one_problem_changes_nothing(imports, register):
 
 
 def test_at_most_so_many_are_listed_and_all_are_counted(imports):
-    outcome = imports(
-        book(*[row(n, 人口=0) for n in range(1, 21)]), is_dry_run=True, listed_max=5
-    )
+    outcome = imports(book(*[row(n, 人口=0) for n in range(1, 21)]), is_dry_run=True, listed_max=5)
 
     assert (outcome.problem_count, [p.row for p in outcome.problems]) == (20, [2, 3, 4, 5, 6])
 
