@@ -19,6 +19,7 @@ from miniprogram_api import (
     redemptions,
     regions,
     role_grants,
+    rosters,
     self_checks,
     session,
     shops,
@@ -47,3 +48,4 @@ def register(api: Api) -> None:
     api.register_blueprint(allotments.bp, url_prefix="/api/v1/allotments")
     api.register_blueprint(bank_statements.bp, url_prefix="/api/v1/bank-statements")
     api.register_blueprint(reconciliations.bp, url_prefix="/api/v1/reconciliations")
+    api.register_blueprint(rosters.bp, url_prefix="/api/v1")
