@@ -18,10 +18,13 @@ from contextlib import ExitStack
 from http import HTTPStatus
 from types import FrameType
 
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+
 from app.config import ROOT, Settings, read_settings
 from app.embedded.errors import EmbeddedError
 from app.embedded.lease import Lease
-from app.embedded.places import Places
+from app.embedded.places import Places, with_addresses
 from app.embedded.supervisor import Supervisor
 
 PYTHON = sys.executable
@@ -30,6 +33,7 @@ READY_PAUSE_SECONDS = 0.2
 LOCAL = "127.0.0.1"
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound
 COUNTY = ROOT / "sandbox" / "county.py"
+HEAD = ROOT / "migrations" / ".head"
 
 
 class Service:
@@ -72,8 +76,9 @@ class Service:
                 self._supervisor.say("starting PostgreSQL and Valkey 正在启动数据库")
                 self._lease = Lease(Places(self._settings.home_path))
                 stack.callback(self._let_go)
-            self._supervisor.say("migrating the database 正在升级数据库结构")
-            self._prepare("-m", "flask", "--app", "wsgi", "db", "upgrade")
+            if not self._is_migrated():
+                self._supervisor.say("migrating the database 正在升级数据库结构")
+                self._prepare("-m", "flask", "--app", "wsgi", "db", "upgrade")
             if COUNTY.exists():  # an installation for production may leave the sandbox out
                 self._prepare("-m", "sandbox.county", shown=True)
             self._add_processes()
@@ -86,6 +91,18 @@ class Service:
         if not self._settings.bank_api_base:
             ours.append(self._port + 2)
         return ours
+
+    def _is_migrated(self) -> bool:
+        """Whether there is nothing to migrate, which is quicker to ask than to try."""
+        engine = create_engine(with_addresses(self._settings).database_owner_url)
+        try:
+            with engine.connect() as connection:
+                at = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
+        except DBAPIError:  # the first start; or the migration tells what is wrong
+            return False
+        finally:
+            engine.dispose()
+        return list(at) == [HEAD.read_text().strip()]
 
     def _prepare(self, *arguments: str, shown: bool = False) -> None:
         """Run a preparation to its end; what it says is shown, or told only if it fails."""
@@ -112,6 +129,7 @@ class Service:
             *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)),
             *("--bind", f"{self._settings.bind}:{self._port}", "--graceful-timeout", "4"),
             *("--log-level", "warning", "--no-control-socket"),  # requests log themselves
+            "--preload",  # imported once; no connection is opened before the fork
         ]
         flask = [PYTHON, "-m", "flask", "--app", "wsgi"]
         self._supervisor.add("web", web, self._env)
