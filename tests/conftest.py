@@ -11,11 +11,11 @@ from datetime import UTC, datetime, timedelta
 
 import flask_migrate
 import pytest
-from app.embedded import running
 from sqlalchemy import create_engine, text
 
 from app import ledger
 from app.config import Settings, read_settings
+from app.embedded import running
 from app.factory import create_app
 from app.kernel import clock
 from app.kernel.db import db

@@ -76,9 +76,7 @@ def test_a_photo_taken_upright_is_shown_upright(screened):
     assert opened(found.shown).size == (600, 800)
     straight = pictures.picture().rotate(-90, expand=True).resize((3, 4))
     shown = opened(found.shown).resize((3, 4))
-    difference = max(
-        abs(a - b) for a, b in zip(straight.tobytes(), shown.tobytes(), strict=True)
-    )
+    difference = max(abs(a - b) for a, b in zip(straight.tobytes(), shown.tobytes(), strict=True))
     assert difference < 16
 
 
@@ -155,7 +153,7 @@ except OSError as error:
     print(errno.errorcode[error.errno])
 print(resource.getrlimit(resource.RLIMIT_CPU), resource.getrlimit(resource.RLIMIT_NPROC))
 """
-    ended = subprocess.run(
+    ended = subprocess.run(  # noqa: S603 - our own script
         [sys.executable, "-I", "-c", script], capture_output=True, text=True, check=True
     )
 
@@ -189,7 +187,7 @@ def test_the_decoder_is_told_no_secrets(screened, decoder, monkeypatch, tmp_path
         "print('[]')",
         'print(\'{"refused": "because"}\')',
         'print(\'{"lengths": [3, 3], "width": 1, "height": 1}\\nabcdef\')',
-        'print(\'{"lengths": [1000000, 3]}\')',
+        "print('{\"lengths\": [1000000, 3]}')",
     ],
 )
 def test_a_decoder_that_dies_or_lies_is_no_verdict(screened, decoder, script):
