@@ -2,6 +2,7 @@
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -12,7 +13,7 @@ from app.kernel import jobs as kernel_jobs
 from app.kernel.db import db, transaction
 from app.photos import jobs, service
 from app.photos.errors import NotAPhoto, PhotoEmpty, PhotoTooLarge
-from app.photos.models import Photo, PhotoContent, PhotoFault, PhotoState, Variant
+from app.photos.models import Photo, PhotoContent, PhotoFault, PhotoState, Variant, file_key
 from app.photos.screening import DecoderFailed, Refused, parent
 from tests import pictures
 from tests.factories import COUNTY
@@ -25,11 +26,11 @@ def receive(app, given, noon):
     def run(content: bytes) -> Photo:
         with app.app_context(), transaction():
             return service.receive(
+                service.store(content=BytesIO(content), at=noon()),
                 county_id=COUNTY,
                 household_id=family.id,
                 group_id=family.village.group_id,
                 uploaded_by=user_id,
-                content=BytesIO(content),
                 at=noon(),
             )
 
@@ -244,6 +245,31 @@ def test_an_upload_whose_deletion_was_lost_is_deleted_by_the_sweep(
     assert queued() == [("app.photos.jobs.prepare", (str(COUNTY), str(photo.id)))]
     assert kept(photo) == set()
     assert photo_now(photo).original_deleted_at == noon()
+
+
+def test_an_upload_that_no_row_follows_is_deleted_after_a_day(app, receive, kept, noon):
+    """Files carry the disk's own time, so this test runs by the real clock."""
+    photo = receive(pictures.photo(0))
+    with app.app_context():
+        orphan = service.store(content=BytesIO(pictures.photo(1)), at=noon())
+
+    noon.at = datetime.now(UTC)
+    jobs.delete_orphans()
+    assert left(app, orphan)
+    noon.move(days=1, minutes=1)
+    jobs.delete_orphans()
+
+    assert not left(app, orphan)
+    assert kept(photo) == {Variant.ORIGINAL}
+
+
+def left(app, upload: service.Upload) -> bool:
+    with app.app_context():
+        try:
+            clients.photos().open(file_key(upload.photo_id, Variant.ORIGINAL)).close()
+        except PhotoMissing:
+            return False
+        return True
 
 
 @pytest.mark.race("app.photos.service._locked_photo")
