@@ -9,7 +9,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 import miniprogram_api
-from app import cli, clients
+from app import cli, clients, embedded
 from app.config import ROOT, Settings, read_settings
 from app.kernel import jobs, logs, secrets
 from app.kernel.db import db
@@ -24,7 +24,7 @@ DATABASE_OPTIONS = (
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     """Build the application for the given settings, or for those of the environment."""
-    settings = settings or read_settings()
+    settings = embedded.with_addresses(settings or read_settings())
     app = Flask("fen", root_path=str(ROOT / "app"))
     app.config.from_mapping(
         SETTINGS=settings,

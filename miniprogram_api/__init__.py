@@ -2,18 +2,27 @@
 
 from app.web.api import Api
 from miniprogram_api import (
+    allotments,
     awards,
+    bank_statements,
     bindings,
+    cash_outs,
     checks,
     households,
     liaison,
     me,
+    merchants,
+    pay_codes,
     photos,
     points,
+    reconciliations,
+    redemptions,
     regions,
     role_grants,
+    rosters,
     self_checks,
     session,
+    shops,
 )
 
 
@@ -31,3 +40,12 @@ def register(api: Api) -> None:
     api.register_blueprint(checks.bp, url_prefix="/api/v1/checks")
     api.register_blueprint(awards.bp, url_prefix="/api/v1/awards")
     api.register_blueprint(points.bp, url_prefix="/api/v1/points")
+    api.register_blueprint(pay_codes.bp, url_prefix="/api/v1/pay-codes")
+    api.register_blueprint(redemptions.bp, url_prefix="/api/v1/redemptions")
+    api.register_blueprint(merchants.bp, url_prefix="/api/v1/merchants")
+    api.register_blueprint(shops.bp, url_prefix="/api/v1/shops")
+    api.register_blueprint(cash_outs.bp, url_prefix="/api/v1/cash-outs")
+    api.register_blueprint(allotments.bp, url_prefix="/api/v1/allotments")
+    api.register_blueprint(bank_statements.bp, url_prefix="/api/v1/bank-statements")
+    api.register_blueprint(reconciliations.bp, url_prefix="/api/v1/reconciliations")
+    api.register_blueprint(rosters.bp, url_prefix="/api/v1")

@@ -46,6 +46,7 @@ def server_account(home: Path) -> Account | None:
     The owner of the data goes on owning it; then the owner of the home; then ``nobody``.
     """
     if os.geteuid() != 0:
+        _refuse_nameless()
         return None
     for folder in (home / "servers" / "postgresql", home):
         owner = folder.stat().st_uid if folder.exists() else 0
@@ -88,6 +89,19 @@ def passage(folder: Path, account: Account | None) -> Iterator[tuple[str, tuple[
         yield f"/proc/self/fd/{descriptor}", (descriptor,)
     finally:
         os.close(descriptor)
+
+
+def _refuse_nameless() -> None:
+    """PostgreSQL looks its user up; a container may run under a number without a name."""
+    try:
+        pwd.getpwuid(os.geteuid())
+    except KeyError:
+        raise EmbeddedError(
+            f"The user with number {os.geteuid()} has no name on this machine, and PostgreSQL "
+            "needs one: start Fen as a user of /etc/passwd.",
+            f"本机没有编号为 {os.geteuid()} 的用户名，PostgreSQL 无法启动："
+            "请用 /etc/passwd 中的用户启动。",
+        ) from None
 
 
 def _account(entry: pwd.struct_passwd) -> Account:

@@ -23,7 +23,13 @@ LEAVE_SECONDS = 60
 class Lease:
     """Keeps the servers of a home running until it is given back."""
 
-    def __init__(self, places: Places, *, durable: bool) -> None:
+    def __init__(self, places: Places, *, durable: bool = True) -> None:
+        if os.environ.get("FEN_ENV") == "production":
+            raise EmbeddedError(
+                "The embedded servers are not for production: "
+                "set DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL.",
+                "正式环境不使用内置数据库：请设置 DATABASE_URL、DATABASE_OWNER_URL 和 REDIS_URL。",
+            )
         self._places = places
         self._guardian: subprocess.Popen[bytes] | None = None
         with _starting_alone(places):
@@ -138,12 +144,6 @@ def running(home: Path, *, durable: bool = True) -> Iterator[Addresses]:
 @contextmanager
 def _starting_alone(places: Places) -> Iterator[None]:
     """Let one process at a time start the servers of a home."""
-    if os.environ.get("FEN_ENV") == "production":
-        raise EmbeddedError(
-            "The embedded servers are not for production: "
-            "set DATABASE_URL, DATABASE_OWNER_URL and REDIS_URL.",
-            "正式环境不使用内置数据库：请设置 DATABASE_URL、DATABASE_OWNER_URL 和 REDIS_URL。",
-        )
     with explained(places.home):
         places.servers.mkdir(mode=0o755, parents=True, exist_ok=True)
         lock = os.open(places.lock("start"), os.O_RDWR | os.O_CREAT, 0o600)

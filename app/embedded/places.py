@@ -12,10 +12,11 @@ import os
 import re
 import stat
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import quote
 
+from app.config import Settings
 from app.embedded.account import Account
 from app.embedded.errors import EmbeddedError, explained
 
@@ -94,6 +95,18 @@ def addresses(home: Path) -> Addresses:
         database_url=f"postgresql+psycopg://fen_app{at}",
         database_owner_url=f"postgresql+psycopg://fen_owner{at}",
         redis_url=f"unix://{quote(str(sockets / VALKEY_SOCKET))}",
+    )
+
+
+def with_addresses(settings: Settings) -> Settings:
+    """The settings with the addresses of the embedded servers where none are given."""
+    ours = addresses(settings.home_path)
+    owner = settings.database_url or ours.database_owner_url  # one given role then does for both
+    return replace(
+        settings,
+        database_url=settings.database_url or ours.database_url,
+        database_owner_url=settings.database_owner_url or owner,
+        redis_url=settings.redis_url or ours.redis_url,
     )
 
 

@@ -5,21 +5,19 @@ lock is free exactly when none of them is left, whoever killed them and however:
 to be believed, and a pid that now belongs to another program deceives nobody.
 """
 
-import ctypes
 import fcntl
 import logging
 import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
 from app.embedded.account import Account, credentials, passage
 from app.embedded.errors import NO_ROOM_PHRASES, EmbeddedError, explained, no_room
 from app.embedded.places import Places
+from app.embedded.tether import dying_with_parent
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +25,6 @@ START_SECONDS = 90  # PostgreSQL may first have to replay what a crash left
 STOP_SECONDS = 8  # before the next, harder signal
 LOG_BYTES_MAX = 10_000_000
 LOG_LINES_SHOWN = 8
-_PR_SET_PDEATHSIG = 1
 # The servers get none of our secrets, and none of the PG* variables that would change them.
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C"}
 
@@ -109,6 +106,7 @@ class Process:
         ):
             self._log_began = _shortened(self._places.log(self.program.name))
             self.program.prepare(data, way_to_data)
+            tether = dying_with_parent(self.program.stop_signals[0])
             with self._places.log(self.program.name).open("ab") as output:
                 self._child = subprocess.Popen(
                     self.program.command(data, sockets),
@@ -118,7 +116,7 @@ class Process:
                     cwd="/",
                     env=ENVIRONMENT,
                     pass_fds=(lock, *way_to_data, *way_to_sockets),
-                    preexec_fn=_dying_with_us(self.program.stop_signals[0]),  # noqa: PLW1509 - one thread
+                    preexec_fn=tether,  # noqa: PLW1509 - one thread
                     **credentials(self._account),
                 )
         log.info("%s started (pid %d)", self.program.name, self._child.pid)
@@ -152,14 +150,3 @@ def _shortened(path: Path) -> int:
     if path.exists() and path.stat().st_size > LOG_BYTES_MAX:
         path.rename(path.with_suffix(".log.1"))
     return path.stat().st_size if path.exists() else 0
-
-
-def _dying_with_us(stop_signal: signal.Signals) -> Callable[[], None] | None:
-    """Ask the kernel to stop the server should we be killed.
-
-    A courtesy that spares the next start a recovery. Nothing relies on it; macOS has none.
-    """
-    if sys.platform != "linux":
-        return None
-    libc = ctypes.CDLL(None)
-    return lambda: libc.prctl(_PR_SET_PDEATHSIG, int(stop_signal), 0, 0, 0)
