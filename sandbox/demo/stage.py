@@ -26,9 +26,9 @@ class StoryBroken(Exception):
 
 
 class Stage:
-    """``make run`` without the demo county, in a home of its own, as a context."""
+    """``make run`` in a home of its own, as a context; without the demo county unless asked."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_county: bool = False) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="fen-demo-"))
         self._log = self.home / "service.log"
         port = _free_ports(3)
@@ -39,7 +39,7 @@ class Stage:
             **{k: v for k, v in os.environ.items() if not k.startswith(("FEN_", "WX_", "BANK_"))},
             "FEN_HOME": str(self.home),
             "PORT": str(port),
-            "FEN_DEMO_COUNTY": "no",  # the story enters a county of its own
+            "FEN_DEMO_COUNTY": "yes" if with_county else "no",
             "WX_API_BASE": "",
             "BANK_API_BASE": "",
             "DATABASE_URL": "",
