@@ -22,7 +22,7 @@ county_option = click.option(
 @staff.command()
 @click.option("--phone", required=True, help="Whoever proves this phone to WeChat has the role.")
 @click.option("--name", required=True)
-@click.option("--role", required=True, type=click.Choice(sorted(IN_AN_AREA)))
+@click.option("--role", required=True, type=click.Choice(sorted(role.value for role in IN_AN_AREA)))
 @click.option("--area", default="", help="Like 和平镇/前进村; left out: the whole county.")
 @county_option
 @told

@@ -50,9 +50,7 @@ class Person:
 
     def upload(self, path: str, files: dict[str, Any], key: str = "", **fields: str) -> Any:
         headers = {"Idempotency-Key": key or uuid4().hex}
-        return self.ask(
-            "POST", path, files=files, data=fields, headers=headers, expected=201
-        ).body
+        return self.ask("POST", path, files=files, data=fields, headers=headers, expected=201).body
 
     def refused(self, path: str, body: Any = None) -> str:
         """Send a command that must be refused; returns the sentence it was refused with."""
