@@ -50,7 +50,7 @@ class Stage:
 
     def __enter__(self) -> Self:
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(  # noqa: S603 - our own program
+            self._process = subprocess.Popen(
                 [sys.executable, "-m", "app.embedded"],
                 cwd=ROOT,
                 env=self._env,
