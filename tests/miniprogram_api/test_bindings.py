@@ -514,7 +514,6 @@ def test_of_eight_workers_who_type_one_code_at_once_one_binds(app, given, commit
     assert len(bindings(app)) == 1
 
 
-@pytest.mark.race("app.identity.service.lock_user")
 def test_of_eight_attempts_to_bind_one_user_at_once_one_binds(app, given, committed):
     given.household(phone=PHONE)
     resident = given.user()

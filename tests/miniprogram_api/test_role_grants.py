@@ -1,6 +1,7 @@
 """Who may give which role where, and that a change of roles ends tokens at once."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
@@ -244,3 +245,28 @@ def test_of_eight_who_revoke_one_grant_at_once_one_does(app, given, committed):
 
     assert sorted(outcomes) == ["identity.grant_not_found"] * 7 + ["revoked"]
     assert in_force(app) == []
+
+
+@pytest.mark.race("app.identity.service.lock_user")
+def test_the_same_grant_given_by_eight_at_once_is_one(app, given, committed):
+    village = given.village()
+    person = given.user()
+    together = Barrier(8)
+
+    def attempt(_):
+        with app.app_context(), transaction():
+            together.wait()
+            return grants.grant_role(
+                county_id=COUNTY,
+                user_id=person,
+                role=Role.REVIEWER,
+                place_id=village.id,
+                by=None,
+                at=clock.now(),
+            ).id
+
+    with ThreadPoolExecutor(8) as pool:
+        granted = set(pool.map(attempt, range(8)))
+
+    assert {row.id for row in in_force(app)} == granted
+    assert len(granted) == 1
