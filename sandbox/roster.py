@@ -102,9 +102,10 @@ def rows(households: int = HOUSEHOLDS, seed: int = SEED) -> Iterator[list[str | 
 
 
 def write(out: Path, households: int = HOUSEHOLDS, seed: int = SEED) -> None:
-    """Write the workbook, row by row."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(SHEET)
+    """Write the workbook as Excel would: with shared strings and its dimension."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = SHEET
     sheet.append(list(Column))
     for row in rows(households, seed):
         sheet.append(row)

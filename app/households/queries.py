@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, and_, exists, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from app.households.models import Binding, Household, Member
@@ -180,7 +181,7 @@ def _members(household_id: UUID) -> Sequence[MemberRow]:
         .outerjoin(Binding, and_(Binding.member_id == Member.id, Binding.ended_at.is_(None)))
         .where(Member.household_id == household_id)
         .order_by(Member.is_head.desc(), Member.id, Binding.id.desc())
-        .distinct(Member.is_head, Member.id)
+        .ext(distinct_on(Member.is_head, Member.id))
     )
     return [_masked(member, binding_id) for member, binding_id in rows]
 

@@ -71,9 +71,9 @@ def add_region(
         BadName: the name is empty or too long.
     """
     name = _checked(name)
-    parent = db.session.scalar(
-        locked(select(Region).where(Region.county_id == county_id, Region.id == parent_id))
-    )
+    wanted = locked(select(Region).where(Region.county_id == county_id, Region.id == parent_id))
+    # A roster import holds this until it commits: rows that refer to the parent need not wait.
+    parent = db.session.scalar(wanted.with_for_update(key_share=True))
     if parent is None:
         raise RegionNotFound()
     kind = parent.kind.child

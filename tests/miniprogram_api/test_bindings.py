@@ -7,10 +7,12 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 from redis import Redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from sqlalchemy import select, text
 
 from app.households import service
-from app.households.errors import AlreadyBound, BindingCodeWrong
+from app.households.errors import AlreadyBound, BindingCodeWrong, BindingNotFound
 from app.households.models import Binding, BindingMethod, DocumentKind, Member
 from app.identity.models import User
 from app.identity.roles import Actor, Grant, Role
@@ -399,7 +401,8 @@ def test_without_redis_nobody_may_try(app, given, monkeypatch):
     home = given.household(village=village)
     worker = given.staff(Role.VILLAGE_ADMIN, village.id)
     code = code_of(given.visitor())
-    monkeypatch.setitem(app.extensions, "redis", Redis(host="127.0.0.1", port=9))
+    gone = Redis(host="127.0.0.1", port=9, retry=Retry(NoBackoff(), 0))
+    monkeypatch.setitem(app.extensions, "redis", gone)
 
     answer = in_person(worker, code, home)
 
@@ -528,6 +531,57 @@ def test_of_eight_attempts_to_bind_one_user_at_once_one_binds(app, given, commit
 
     assert outcomes.count(AlreadyBound) == 7
     assert len(bindings(app)) == 1
+
+
+@pytest.mark.race("app.households.service._member_named")
+def test_a_name_entered_by_two_workers_at_once_is_one_member(app, given, committed):
+    village = given.village()
+    home = given.household(village=village)
+    visitors = [given.user() for _ in range(8)]
+    codes = [code_of(given.signed_in(visitor)) for visitor in visitors]
+    worker = worker_at(given, village)
+
+    def bind(digits):
+        return outcome(
+            app,
+            lambda: (
+                service.bind_in_person(
+                    digits=digits,
+                    household_id=home.id,
+                    member_name="李小红",
+                    document=DocumentKind.HOUSEHOLD_REGISTER,
+                    by=worker,
+                    at=clock.now(),
+                ).member_id
+            ),
+        )
+
+    with ThreadPoolExecutor(8) as pool:
+        members = set(pool.map(bind, codes))
+
+    assert len(members) == 1
+    assert len(bindings(app)) == 8
+
+
+@pytest.mark.race("app.households.service.end_binding")
+def test_of_eight_who_end_one_binding_at_once_one_does(app, given, committed):
+    village = given.village()
+    given.resident(given.household(village=village))
+    (binding,) = bindings(app)
+    workers = [worker_at(given, village) for _ in range(8)]
+
+    def end(worker):
+        return outcome(
+            app, lambda: service.end_binding(binding_id=binding.id, by=worker, at=clock.now())
+        )
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(end, workers))
+
+    assert outcomes.count(BindingNotFound) == 7
+    with app.app_context():
+        ends = "SELECT count(*) FROM audit_events WHERE action = 'households.end_binding'"
+        assert db.session.scalar(text(ends)) == 1
 
 
 def test_two_users_who_prove_one_phone_at_once_become_one(app, given, committed):

@@ -116,7 +116,8 @@ def _normal(column: Column, text: str) -> str:
     """Without the spaces and full-width digits that slip in; letters and names stay."""
     if column in (Column.ID_NUMBER, Column.PHONE, Column.MEMBERS):
         text = unicodedata.normalize("NFKC", text)
-    text = "".join(character for character in text if character.isprintable())
+    if not text.isprintable():
+        text = "".join(character for character in text if character.isprintable())
     text = text.strip() if column is Column.DOOR else "".join(text.split())
     return text.upper() if column is Column.ID_NUMBER else text
 
