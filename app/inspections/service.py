@@ -10,8 +10,6 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app import audit, awards
-from app.awards.models import Evidence
-from app.awards.service import lock_households
 from app.households.models import Household
 from app.identity.roles import Role
 from app.inspections.errors import GradeContradicts, NotAssigned, OwnHousehold, PhotoRepeated
@@ -80,7 +78,7 @@ def record_check(
     liaison_village_id = db.session.scalars(
         select(Household.village_id).where(Household.id == liaison.household_id)
     ).one()
-    lock_households([household.id, liaison.household_id])
+    awards.lock_households([household.id, liaison.household_id])
     evidence = photos.receive(
         upload,
         county_id=county_id,
@@ -146,7 +144,7 @@ def _award(check: Check, liaison: Liaison, liaison_village_id: UUID) -> None:
         household_id=check.household_id,
         village_id=check.village_id,
         rule=_RULES[check.grade],
-        evidence_kind=Evidence.CHECK,
+        evidence_kind=awards.Evidence.CHECK,
         evidence_id=check.id,
         happened_at=check.at,
     )
@@ -154,7 +152,7 @@ def _award(check: Check, liaison: Liaison, liaison_village_id: UUID) -> None:
         household_id=liaison.household_id,
         village_id=liaison_village_id,
         rule=awards.Rule.INSPECTION,
-        evidence_kind=Evidence.CHECK,
+        evidence_kind=awards.Evidence.CHECK,
         evidence_id=check.id,
         happened_at=check.at,
         is_official=liaison.is_official,

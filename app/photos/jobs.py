@@ -9,6 +9,7 @@ import structlog
 from app import clients
 from app.kernel import clock
 from app.kernel.db import transaction
+from app.kernel.errors import Unavailable
 from app.kernel.jobs import enqueue, job, sweep
 from app.photos import queries, service
 from app.photos.models import Photo, Variant, file_key
@@ -35,7 +36,12 @@ def prepare(county_id: str, photo_id: str) -> None:
     with transaction():
         photo = service.begin_screening(county_id=county, photo_id=identifier, at=clock.now())
     if photo is not None:
-        outcome = _screened(photo)
+        try:
+            outcome = _screened(photo)
+        except Unavailable:
+            with transaction():
+                service.take_back_attempt(county_id=county, photo_id=identifier)
+            raise
         with transaction():
             service.record_screening(
                 county_id=county, photo_id=identifier, outcome=outcome, at=clock.now()

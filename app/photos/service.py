@@ -94,6 +94,11 @@ def begin_screening(*, county_id: int, photo_id: UUID, at: datetime) -> Photo | 
     return photo
 
 
+def take_back_attempt(*, county_id: int, photo_id: UUID) -> None:
+    """An attempt that the photo store spoiled says nothing about the photo."""
+    _locked_photo(county_id, photo_id).attempts -= 1
+
+
 def record_screening(
     *, county_id: int, photo_id: UUID, outcome: Decoded | Refused, at: datetime
 ) -> None:

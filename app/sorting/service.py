@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app import audit, awards
-from app.awards.models import Evidence
 from app.households.models import Household
 from app.identity.roles import Role
 from app.kernel.db import db, locked
@@ -130,7 +129,7 @@ def _award(self_check: SelfCheck, reviewer: Reviewer, at: datetime) -> None:
         household_id=self_check.household_id,
         village_id=self_check.village_id,
         rule=awards.Rule.SELF_CHECK,
-        evidence_kind=Evidence.SELF_CHECK,
+        evidence_kind=awards.Evidence.SELF_CHECK,
         evidence_id=self_check.id,
         happened_at=self_check.submitted_at,
     )

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 
 from app import clients
-from app.clients.photos import PhotoMissing
+from app.clients.photos import DiskPhotos, PhotoMissing, StoreAway
 from app.kernel import jobs as kernel_jobs
 from app.kernel.db import db, transaction
 from app.photos import jobs, service
@@ -215,6 +215,23 @@ def test_a_photo_that_kills_the_decoder_three_times_is_given_up(
 
     assert photo_now(photo).fault is PhotoFault.UNDECODABLE
     assert kept(photo) == set()
+
+
+def test_a_store_that_takes_nothing_delays_and_rejects_no_photo(
+    app, receive, photo_now, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(app.extensions["clients"], "_photos", DiskPhotos(tmp_path))
+    (tmp_path / "shown").write_text("no folder can be made here")
+    photo = receive(pictures.photo())
+
+    for _ in range(service.ATTEMPTS_MAX + 1):
+        with pytest.raises(StoreAway):
+            prepare(photo)
+
+    assert (photo_now(photo).state, photo_now(photo).attempts) == (PhotoState.RECEIVED, 0)
+    (tmp_path / "shown").unlink()
+    prepare(photo)
+    assert photo_now(photo).state is PhotoState.READY
 
 
 def test_the_sweep_leaves_young_and_finished_photos_alone(receive, queued, noon):
