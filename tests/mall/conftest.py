@@ -90,9 +90,13 @@ class Mall:
         owner = self._given.staff(Role.MERCHANT, ids[1], county_id)
         return Counter(*ids, village, clerk, owner)
 
-    def takings(self, counter: Counter, points: int) -> None:
-        """Points that households have paid at the shop."""
-        family = self._given.household(points=points)
+    def takings(self, counter: Counter, points: int, *, is_funded: bool = False) -> None:
+        """Points that households have paid at the shop; ``is_funded``: out of the reserve."""
+        family = self._given.household(village=counter.village, points=0 if is_funded else points)
+        if is_funded:
+            village, home = ledger.village_budget(counter.village.id), ledger.household(family.id)
+            self._move(ledger.TransferKind.ALLOTMENT, ledger.reserve(), village, points)
+            self._move(ledger.TransferKind.AWARD, village, home, points)
         with self._app.app_context(), transaction():
             ledger.spend(
                 county_id=COUNTY,
@@ -102,6 +106,18 @@ class Mall:
                 kind=ledger.TransferKind.REDEMPTION,
                 credit=ledger.shop(counter.shop_id),
                 amount=points,
+            )
+
+    def _move(self, kind, debit, credit, amount: int) -> None:
+        with self._app.app_context(), transaction():
+            ledger.post(
+                county_id=COUNTY,
+                reference=f"move:{next(_numbers)}",
+                decided_at=self._noon(),
+                kind=kind,
+                debit=debit,
+                credit=credit,
+                amount=amount,
             )
 
     def limit(self, fen: int) -> None:
