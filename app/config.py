@@ -32,6 +32,7 @@ class Settings:
     environment: str = _setting("FEN_ENV", "development")  # development | test | production
     home: str = _setting("FEN_HOME", str(ROOT / "instance"))  # data, photos, made-up secrets
     port: str = _setting("PORT", "8000")
+    bind: str = _setting("FEN_BIND", "127.0.0.1")  # the address `make run` listens on
     log_level: str = _setting("FEN_LOG_LEVEL", "INFO")
 
     # Two roles on one database: the owner migrates, the application may not alter the ledger.

@@ -9,11 +9,11 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 import miniprogram_api
-from app import cli, clients
+from app import cli, clients, embedded
 from app.config import ROOT, Settings, read_settings
 from app.kernel import jobs, logs, secrets
 from app.kernel.db import db
-from app.web import docs, health, requests
+from app.web import auth, docs, health, requests
 from app.web.api import Api
 
 # A lock that is not granted soon is refused, so that one stuck request cannot stop the county.
@@ -24,7 +24,7 @@ DATABASE_OPTIONS = (
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     """Build the application for the given settings, or for those of the environment."""
-    settings = settings or read_settings()
+    settings = embedded.with_addresses(settings or read_settings())
     app = Flask("fen", root_path=str(ROOT / "app"))
     app.config.from_mapping(
         SETTINGS=settings,
@@ -55,6 +55,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     jobs.init_app(app, redis)
     clients.init_app(app, settings, redis)
     requests.init_app(app)
+    auth.init_app(app)
     app.register_blueprint(health.bp)
     miniprogram_api.register(Api(app))
     docs.init_app(app)

@@ -1,0 +1,133 @@
+"""``flask worker`` and ``flask cron``: the jobs behind the requests, and those by the clock."""
+
+import importlib
+import importlib.util
+import logging
+import pkgutil
+import signal
+import time
+from collections.abc import Callable
+from types import FrameType
+
+import click
+import rq
+from flask import current_app
+from redis import Redis
+from redis.exceptions import RedisError
+from rq.cron import CronJob, CronScheduler
+from rq.exceptions import StopRequested
+from rq.serializers import JSONSerializer
+
+import app
+import mall
+from app.embedded import dying_with_parent
+from app.kernel import clock, jobs
+
+log = logging.getLogger(__name__)
+
+AWAY_SECONDS_MAX = 5.0  # how long to wait before Valkey is tried again
+
+
+class Worker(rq.Worker):
+    """RQ's worker, which comes back when Valkey does, and whose work horses die with it."""
+
+    max_connection_wait_time = AWAY_SECONDS_MAX
+    is_stopping = False
+
+    def request_stop(self, signum: int, frame: FrameType | None) -> None:
+        self.is_stopping = True
+        super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def setup_work_horse_signals(self) -> None:
+        # The job is then found by its sweep; a stray horse could still write meanwhile.
+        dying_with_parent(signal.SIGKILL)()
+        super().setup_work_horse_signals()  # type: ignore[no-untyped-call]
+
+
+class Scheduler(CronScheduler):
+    """RQ's cron scheduler, handing jobs over as the application does: as JSON, with retries."""
+
+    def enqueue_jobs(self) -> list[CronJob]:
+        due = [each for each in self.get_jobs() if each.should_run()]
+        for each in due:
+            assert each.func is not None, "every job was registered below"
+            jobs.enqueue(each.func)
+            each.set_enqueue_time(clock.now())
+        return due
+
+
+@click.command()
+@click.option("--burst", is_flag=True, help="Stop when the queue is empty.")
+def worker(*, burst: bool) -> None:
+    """Run the jobs of the queue until SIGTERM, then finish the one at hand."""
+    _load_jobs()
+    _outliving_valkey(lambda: _worked_off(burst=burst))
+
+
+@click.command()
+def cron() -> None:
+    """Put the sweeps into the queue, each by its clock, until SIGTERM."""
+    _load_jobs()
+    scheduler = Scheduler(_own_connection())
+    for sweep in jobs.sweeps():
+        scheduler.register(sweep.function, jobs.QUEUE, cron=sweep.cron)
+
+    def finished() -> bool:
+        """Run until asked to stop; RQ then returns, while a fault of Valkey is raised."""
+        scheduler.start()  # type: ignore[no-untyped-call]
+        return True
+
+    _outliving_valkey(finished)
+
+
+def _worked_off(*, burst: bool) -> bool:
+    """Work until told to stop, or until Valkey went away in a way that RQ gives up on."""
+    connection = _own_connection()
+    queue = rq.Queue(jobs.QUEUE, connection=connection, serializer=JSONSerializer)
+    worker = Worker(
+        [queue],
+        connection=connection,
+        serializer=JSONSerializer,
+        log_job_description=False,  # it would print the arguments
+        worker_ttl=60,
+        maintenance_interval=60,
+    )
+    try:
+        worker.work(burst=burst, with_scheduler=True)
+    except RedisError:
+        if not worker.is_stopping:
+            raise
+    return burst or worker.is_stopping
+
+
+def _outliving_valkey(finished: Callable[[], bool]) -> None:
+    """Repeat the work until it is finished; while Valkey is away, ever less often."""
+    pause = 0.5
+    try:
+        while True:
+            began = time.monotonic()
+            try:
+                if finished():
+                    return
+            except RedisError as error:
+                log.warning("Valkey does not answer (%s), trying again", type(error).__name__)
+            if time.monotonic() - began > AWAY_SECONDS_MAX:
+                pause = 0.5
+            time.sleep(pause)
+            pause = min(AWAY_SECONDS_MAX, 2 * pause)
+    except StopRequested:  # raised by RQ's signal handler while we waited
+        return
+
+
+def _own_connection() -> Redis:
+    """RQ waits long for the next job and so changes its connection's timeouts: not the shared."""
+    url: str = current_app.config["SETTINGS"].redis_url
+    return Redis.from_url(url)
+
+
+def _load_jobs() -> None:
+    """Import each domain's jobs, so that every sweep is known."""
+    for package in (app, mall):
+        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            if module.ispkg and importlib.util.find_spec(f"{module.name}.jobs"):
+                importlib.import_module(f"{module.name}.jobs")

@@ -1,0 +1,233 @@
+"""``make run``: the whole service with a demo county, in the foreground.
+
+PostgreSQL and Valkey (when no address is given), the migrations, the demo county (when the
+database is empty), then web, worker, cron and the sandbox's WeChat and bank under one supervisor.
+There is no Procfile: the ports of the processes depend on one another.
+"""
+
+import http.client
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from http import HTTPStatus
+from types import FrameType
+
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
+
+from app.config import ROOT, Settings, read_settings
+from app.embedded.errors import EmbeddedError
+from app.embedded.lease import Lease
+from app.embedded.places import Places, with_addresses
+from app.embedded.supervisor import Supervisor
+
+PYTHON = sys.executable
+WEB_WORKERS, WEB_THREADS = 2, 8
+READY_PAUSE_SECONDS = 0.2
+LOCAL = "127.0.0.1"
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound
+COUNTY = ROOT / "sandbox" / "county.py"
+HEAD = ROOT / "migrations" / ".head"
+
+
+class Service:
+    """One run of the service, from its settings to Ctrl-C."""
+
+    def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._port = int(settings.port)
+        self._wechat = settings.wechat_api_base or f"http://{LOCAL}:{self._port + 1}/"
+        self._bank = settings.bank_api_base or f"http://{LOCAL}:{self._port + 2}/"
+        self._env = {
+            **environ,
+            "FEN_HOME": str(settings.home_path),
+            "PORT": settings.port,
+            "WX_API_BASE": self._wechat,
+            "BANK_API_BASE": self._bank,
+            "PYTHONUNBUFFERED": "1",
+        }
+        self._supervisor = Supervisor()
+        self._lease: Lease | None = None
+        self._is_ready = False
+        self._next_look = 0.0
+
+    def run(self) -> None:
+        """Run until KeyboardInterrupt.
+
+        Raises:
+            EmbeddedError: a port is taken, a server or a preparation failed.
+        """
+        if self._settings.is_production:
+            raise EmbeddedError(
+                "`make run` is for development and demonstrations, and FEN_ENV is production: "
+                "docs/operations.md says how the processes are run there.",
+                "make run 只用于开发和演示；正式环境的启动方法见 docs/operations.md。",
+            )
+        for port in self._ports():
+            _refuse_taken(self._settings.bind if port == self._port else LOCAL, port)
+        with ExitStack() as stack:
+            if not (self._settings.database_url and self._settings.redis_url):
+                self._supervisor.say("starting PostgreSQL and Valkey 正在启动数据库")
+                self._lease = Lease(Places(self._settings.home_path))
+                stack.callback(self._let_go)
+            if not self._is_migrated():
+                self._supervisor.say("migrating the database 正在升级数据库结构")
+                self._prepare("-m", "flask", "--app", "wsgi", "db", "upgrade")
+            if COUNTY.exists():  # an installation for production may leave the sandbox out
+                self._prepare("-m", "sandbox.county", shown=True)
+            self._add_processes()
+            self._supervisor.run(self._look)
+
+    def _ports(self) -> list[int]:
+        ours = [self._port]
+        if not self._settings.wechat_api_base:
+            ours.append(self._port + 1)
+        if not self._settings.bank_api_base:
+            ours.append(self._port + 2)
+        return ours
+
+    def _is_migrated(self) -> bool:
+        """Whether there is nothing to migrate, which is quicker to ask than to try."""
+        engine = create_engine(with_addresses(self._settings).database_owner_url)
+        try:
+            with engine.connect() as connection:
+                at = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
+        except DBAPIError:  # the first start; or the migration tells what is wrong
+            return False
+        finally:
+            engine.dispose()
+        return list(at) == [HEAD.read_text().strip()]
+
+    def _prepare(self, *arguments: str, shown: bool = False) -> None:
+        """Run a preparation to its end; what it says is shown, or told only if it fails."""
+        done = subprocess.run(
+            [PYTHON, *arguments],
+            check=False,
+            cwd=ROOT,
+            env=self._env,
+            stdin=subprocess.DEVNULL,
+            stdout=None if shown else subprocess.PIPE,
+            stderr=None if shown else subprocess.STDOUT,
+        )
+        if done.returncode != 0:
+            told = (done.stdout or b"").decode(errors="replace")[-3000:]
+            command = " ".join(arguments)
+            raise EmbeddedError(
+                f"`python {command}` failed with code {done.returncode}.\n{told}",
+                "准备工作没有完成，请把上面的信息发给管理员。",
+            )
+
+    def _add_processes(self) -> None:
+        web = [
+            *(PYTHON, "-m", "gunicorn", "wsgi:application", "--worker-class", "gthread"),
+            *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)),
+            *("--bind", f"{self._settings.bind}:{self._port}", "--graceful-timeout", "4"),
+            *("--log-level", "warning", "--no-control-socket"),  # requests log themselves
+            "--preload",  # imported once; no connection is opened before the fork
+        ]
+        flask = [PYTHON, "-m", "flask", "--app", "wsgi"]
+        self._supervisor.add("web", web, self._env)
+        self._supervisor.add("worker", [*flask, "worker"], self._env)
+        self._supervisor.add("cron", [*flask, "cron"], self._env)
+        for name, port, is_ours in (
+            ("wechat", self._port + 1, not self._settings.wechat_api_base),
+            ("bank", self._port + 2, not self._settings.bank_api_base),
+        ):
+            if is_ours:
+                command = [PYTHON, "-m", f"sandbox.{name}", "--port", str(port)]
+                self._supervisor.add(name, command, self._env)
+
+    def _look(self) -> None:
+        """Announce the service once it is ready; get the servers back if their guardian died."""
+        if self._lease and select.select([self._lease], [], [], 0)[0]:
+            self._supervisor.say("PostgreSQL and Valkey went away; starting them again")
+            try:
+                self._lease.give_back()
+                self._lease = Lease(Places(self._settings.home_path))
+            except EmbeddedError as error:
+                self._supervisor.say(str(error))
+        if not self._is_ready and time.monotonic() >= self._next_look:
+            self._is_ready = self._answers()
+            self._next_look = time.monotonic() + READY_PAUSE_SECONDS
+            if self._is_ready:
+                self._announce()
+
+    def _answers(self) -> bool:
+        web = http.client.HTTPConnection(self._host(), self._port, timeout=2)
+        try:
+            web.request("GET", "/readyz")
+            return web.getresponse().status == HTTPStatus.OK
+        except (OSError, http.client.HTTPException):
+            return False
+        finally:
+            web.close()
+
+    def _announce(self) -> None:
+        lines = [
+            "Fen is ready. Ctrl-C stops it. 分已就绪，按 Ctrl-C 停止。",
+            f"  API 接口        {self._url()}/api/v1",
+            f"  Docs 接口文档   {self._url()}/docs",
+            f"  WeChat 微信     {self._wechat}",
+            f"  Bank 银行       {self._bank}",
+        ]
+        if COUNTY.exists():
+            people = subprocess.run(
+                [PYTHON, "-m", "sandbox.county", "--people"],
+                check=False,
+                capture_output=True,
+                text=True,
+                cwd=ROOT,
+                env=self._env,
+            )
+            lines += ["Demo people 演示人员", *(people.stdout or people.stderr).splitlines()]
+        self._supervisor.say("\n".join(lines))
+
+    def _host(self) -> str:
+        """The address by which this machine reaches the web server."""
+        return LOCAL if self._settings.bind in EVERYWHERE else self._settings.bind
+
+    def _url(self) -> str:
+        return f"http://{self._host()}:{self._port}"
+
+    def _let_go(self) -> None:
+        if self._lease:
+            self._lease.give_back()
+
+
+def run(environ: Mapping[str, str] | None = None) -> None:
+    """Run the service of the environment until Ctrl-C or SIGTERM.
+
+    Raises:
+        BadSettings: the environment cannot start a service.
+        EmbeddedError: a port is taken, a server or a preparation failed.
+    """
+    for name in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(name, _interrupt)
+    try:
+        Service(read_settings(environ), os.environ if environ is None else environ).run()
+    except KeyboardInterrupt:
+        return
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host.strip("[]"), port))
+        except OSError as error:
+            raise EmbeddedError(
+                f"Port {port} of {host} is not free ({error.strerror}): stop the program that "
+                f"uses it, or choose another with `PORT=9000 make run`.",
+                f"端口 {port} 已被占用：请停止占用它的程序，"
+                "或换一个端口，例如 PORT=9000 make run。",
+            ) from error
