@@ -278,10 +278,11 @@ def test_a_return_that_does_not_say_of_what_is_no_funding(mall, rich, paid, fina
     assert_only_difference(finance, "unclear_return", bank_fen=300, our_fen=None)
 
 
-def test_a_payment_on_no_statement_is_listed_until_it_comes(mall, rich, paid, finance):
+def test_a_payment_on_no_statement_is_listed_until_it_comes(mall, rich, paid, finance, noon):
     mall.take_in(file_of(deposit(1, 1_000_000), opening_fen=500))
     assert_only_difference(finance, "ours_only", bank_fen=None, our_fen=-300, cash_out=paid)
 
+    noon.move(hours=1)
     both = (deposit(1, 1_000_000), line(2, -300, paid.payment_id))
     mall.take_in(file_of(*both, opening_fen=500))
 
