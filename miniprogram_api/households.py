@@ -1,4 +1,4 @@
-"""The roster as staff and liaisons look at it."""
+"""The roster as staff look at it."""
 
 from typing import Any
 from uuid import UUID
@@ -10,7 +10,7 @@ from app.households.errors import HouseholdNotFound
 from app.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import actor, requires
-from app.web.paging import PageArgs, page
+from app.web.paging import page
 from miniprogram_api.schemas.households import (
     HouseholdPage,
     HouseholdsArgs,
@@ -28,15 +28,6 @@ STAFF = (Role.GROUP_LEADER, Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADM
 def households(args: dict[str, Any]) -> dict[str, Any]:
     """The households of the caller's areas, newest first."""
     return page(queries.households(actor().places(*STAFF), **args), args["limit"])
-
-
-@bp.get("/assigned")
-@requires(Role.LIAISON)
-@bp.arguments(PageArgs, location="query")
-@bp.response(200, HouseholdPage)
-def assigned(args: dict[str, Any]) -> dict[str, Any]:
-    """The households that name the caller as their liaison."""
-    return page(queries.assigned_to(actor().member(), **args), args["limit"])
 
 
 @bp.get("/<uuid:household_id>")

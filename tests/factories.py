@@ -198,9 +198,11 @@ class Given:
         """The client of somebody who is bound to no household."""
         return self.signed_in(self.user(county_id))
 
-    def resident(self, family: Family, county_id: int = COUNTY) -> FlaskClient:
-        """The client of the household's head."""
-        user_id = self.user(county_id)
+    def resident(
+        self, family: Family, county_id: int = COUNTY, user_id: UUID | None = None
+    ) -> FlaskClient:
+        """The client of the household's head; ``user_id`` if they are somebody already."""
+        user_id = user_id or self.user(county_id)
         at = self._clock()
         with self._work():
             db.session.add(

@@ -123,8 +123,8 @@ def decide(
     return awards
 
 
-def pay(*, county_id: int, award_id: UUID, at: datetime) -> None:
-    """Pay an award that waited for its village's budget; nothing happens if it is paid.
+def pay(*, county_id: int, award_id: UUID, at: datetime) -> bool:
+    """Pay an award that waited for its village's budget; returns whether this call paid it.
 
     Raises:
         ledger.InsufficientPoints: the budget is still used up.
@@ -133,8 +133,10 @@ def pay(*, county_id: int, award_id: UUID, at: datetime) -> None:
     award = db.session.scalars(
         locked(select(Award).where(Award.county_id == county_id, Award.id == award_id))
     ).one()
-    if award.points and award.transfer_id is None:
-        _pay(award, at)
+    if award.is_paid:
+        return False
+    _pay(award, at)
+    return True
 
 
 def _decided(

@@ -7,6 +7,8 @@ import errno
 import os
 import re
 import secrets
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -17,6 +19,7 @@ from app.kernel.errors import NotFound, Unavailable
 log = structlog.get_logger(__name__)
 
 _KEY = re.compile(r"^[0-9a-f]{32}-[a-z]{1,16}$")
+_DRAFT = re.compile(r"^\.(.+)\.[0-9a-f]{8}$")
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _PIECE_BYTES = 1 << 20
 
@@ -57,16 +60,19 @@ class PhotoStore(Protocol):
     def delete(self, key: str) -> None:
         """Forget the content; a key that is not kept is no error."""
 
+    def older_keys(self, variant: str, before: datetime) -> Iterator[str]:
+        """The keys of a variant written before the instant, also of writes that never ended."""
+
 
 class DiskPhotos:
-    """Photos as files in two levels of folders, so that no folder grows beyond reason."""
+    """Photos as files, below their variant in two levels of folders, so that none grows large."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def put(self, key: str, content: BinaryIO) -> None:
         path = self._path(key)
-        draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        draft = path.with_name(f".{key}.{secrets.token_hex(4)}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             try:
@@ -89,16 +95,26 @@ class DiskPhotos:
             raise StoreAway() from error
 
     def delete(self, key: str) -> None:
+        path = self._path(key)
         try:
-            self._path(key).unlink(missing_ok=True)
+            for found in [path, *path.parent.glob(f".{key}.*")]:
+                found.unlink(missing_ok=True)
         except OSError as error:
             log.error("photos.not_deleted", error=errno.errorcode.get(error.errno or 0, "unknown"))
             raise StoreAway() from error
 
+    def older_keys(self, variant: str, before: datetime) -> Iterator[str]:
+        for path in (self._root / variant).glob("*/*/*"):
+            draft = _DRAFT.match(path.name)
+            key = draft[1] if draft else path.name
+            if _KEY.match(key) and path.stat().st_mtime < before.timestamp():
+                yield key
+
     def _path(self, key: str) -> Path:
         assert _KEY.match(key), "keys are made by us"
+        variant = key.partition("-")[2]
         # The ids are UUIDv7: their first digits are the time, only their last ones spread.
-        return self._root / key[30:32] / key[28:30] / key
+        return self._root / variant / key[30:32] / key[28:30] / key
 
 
 def _write(path: Path, content: BinaryIO) -> None:

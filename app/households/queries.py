@@ -87,11 +87,6 @@ def open_binding(user_id: UUID) -> Binding | None:
     )
 
 
-def is_liaison(member_id: UUID) -> bool:
-    """Whether a household names this member as its liaison."""
-    return bool(db.session.scalar(select(exists().where(Household.liaison_id == member_id))))
-
-
 def households(
     place_ids: Iterable[UUID],
     *,
@@ -114,15 +109,6 @@ def households(
                 select(Member.household_id).where(Member.name.startswith(name, autoescape=True))
             )
         )
-    if before is not None:
-        query = query.where(Household.id < before)
-    rows = db.session.execute(query.order_by(Household.id.desc()).limit(limit))
-    return [HouseholdRow(**row._mapping) for row in rows]
-
-
-def assigned_to(liaison_id: UUID, *, before: UUID | None, limit: int) -> Sequence[HouseholdRow]:
-    """The households that name this member as their liaison, newest first."""
-    query = _rows().where(Household.liaison_id == liaison_id)
     if before is not None:
         query = query.where(Household.id < before)
     rows = db.session.execute(query.order_by(Household.id.desc()).limit(limit))

@@ -76,16 +76,17 @@ def record_check(
     household = _assigned_household(county_id, household_id, liaison)
     if seen.grade is Grade.A and seen.wrong_kinds:
         raise GradeContradicts()
+    upload = photos.store(content=photo, at=at)
     liaison_village_id = db.session.scalars(
         select(Household.village_id).where(Household.id == liaison.household_id)
     ).one()
     lock_households([household.id, liaison.household_id])
     evidence = photos.receive(
+        upload,
         county_id=county_id,
         household_id=household.id,
         group_id=household.group_id,
         uploaded_by=liaison.user_id,
-        content=photo,
         at=at,
     )
     if evidence.repeats_id is not None:

@@ -11,12 +11,13 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.jobs import enqueue, job, sweep
 from app.photos import queries, service
-from app.photos.models import Photo, Variant
+from app.photos.models import Photo, Variant, file_key
 from app.photos.screening import Decoded, Refused, decode
 
 log = structlog.get_logger(__name__)
 
 LEFT_BEHIND_AFTER = timedelta(minutes=10)
+ORPHAN_AFTER = timedelta(days=1)
 SWEEP_LIMIT = 500
 
 
@@ -53,6 +54,19 @@ def prepare_left_behind() -> None:
         log.info("photos.left_behind", count=len(found))
 
 
+@sweep("20 3 * * *")
+def delete_orphans() -> None:
+    """Delete uploads that no row speaks of: their request failed after the file was written."""
+    store = clients.photos()
+    keys = set(store.older_keys(Variant.ORIGINAL, clock.now() - ORPHAN_AFTER))
+    with transaction():
+        known = queries.known({UUID(key[:32]) for key in keys})
+    for key in keys:
+        if UUID(key[:32]) not in known:
+            store.delete(key)
+            log.info("photos.orphan_deleted", key=key)
+
+
 def _screened(photo: Photo) -> Decoded | Refused:
     store = clients.photos()
     with store.open(photo.key(Variant.ORIGINAL)) as upload:
@@ -64,6 +78,6 @@ def _screened(photo: Photo) -> Decoded | Refused:
 
 
 def _delete_original(county_id: int, photo_id: UUID) -> None:
-    clients.photos().delete(f"{photo_id.hex}-{Variant.ORIGINAL}")
+    clients.photos().delete(file_key(photo_id, Variant.ORIGINAL))
     with transaction():
         service.record_original_deleted(county_id=county_id, photo_id=photo_id, at=clock.now())

@@ -33,6 +33,11 @@ class Variant(StrEnum):
     THUMB = "thumb"
 
 
+def file_key(photo_id: UUID, variant: Variant) -> str:
+    """The key of one of a photo's files in the photo store."""
+    return f"{photo_id.hex}-{variant}"
+
+
 class Photo(Recorded):
     """One uploaded photo of a household's sorting. Its files are found by its id."""
 
@@ -72,7 +77,7 @@ class Photo(Recorded):
 
     def key(self, variant: Variant) -> str:
         """The key of one of its files in the photo store."""
-        return f"{self.id.hex}-{variant}"
+        return file_key(self.id, variant)
 
 
 class PhotoContent(Model):

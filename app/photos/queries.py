@@ -1,6 +1,6 @@
 """Who may see which photo, and what it shows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from app import clients
 from app.kernel.db import db
 from app.photos.errors import PhotoNotFound, PhotoNotReady
 from app.photos.models import Photo, PhotoState, Variant
+from app.regions.models import County
 from app.regions.queries import inside
 
 
@@ -45,6 +46,15 @@ def jpeg(photo: Photo, variant: Variant) -> bytes:
     assert variant is not Variant.ORIGINAL, "an upload is never shown as it came"
     with clients.photos().open(photo.key(variant)) as file:
         return file.read()
+
+
+def known(photo_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the ids that are photos of any county."""
+    return set(
+        db.session.scalars(
+            select(Photo.id).where(Photo.county_id.in_(select(County.id)), Photo.id.in_(photo_ids))
+        )
+    )
 
 
 def left_behind(before: datetime, limit: int) -> list[tuple[int, UUID]]:

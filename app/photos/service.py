@@ -1,5 +1,6 @@
 """Receiving a photo, and recording what the decoder found."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from io import SEEK_END
@@ -13,7 +14,7 @@ from app import clients
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.photos.errors import NotAPhoto, PhotoEmpty, PhotoTooLarge
-from app.photos.models import Photo, PhotoContent, PhotoFault, PhotoState, Variant
+from app.photos.models import Photo, PhotoContent, PhotoFault, PhotoState, Variant, file_key
 from app.photos.screening import Decoded, Refused
 
 UPLOAD_MEGABYTES_MAX = 10
@@ -22,39 +23,58 @@ _HEAD_BYTES = 12
 _PIECE_BYTES = 1 << 20
 
 
-def receive(
-    *,
-    county_id: int,
-    household_id: UUID,
-    group_id: UUID,
-    uploaded_by: UUID,
-    content: BinaryIO,
-    at: datetime,
-) -> Photo:
-    """Store an upload as it came, to be screened by a job of the caller's.
+@dataclass(frozen=True)
+class Upload:
+    """A file that is in the photo store and has no row yet."""
 
-    The file is written before the row, so that no row ever lacks its file. The photo's
-    ``repeats_id`` already says whether the county has seen the very same content before.
+    photo_id: UUID
+    upload_bytes: int
+    sha256: bytes
+
+
+def store(*, content: BinaryIO, at: datetime) -> Upload:
+    """Put an upload into the photo store as it came; ``receive`` then makes it a photo.
+
+    The file is written before the row, so that no row ever lacks its file; and apart from it,
+    so that no row need be locked meanwhile. A file that no row follows is deleted by a sweep.
 
     Raises:
         PhotoEmpty, PhotoTooLarge, NotAPhoto: nothing was kept.
         StoreFull, StoreAway: the photo store took nothing.
     """
-    upload_bytes = _checked_size(content)
+    upload = Upload(
+        photo_id=uuid7(at), upload_bytes=_checked_size(content), sha256=_sha256(content)
+    )
+    clients.photos().put(file_key(upload.photo_id, Variant.ORIGINAL), content)
+    return upload
+
+
+def receive(
+    upload: Upload,
+    *,
+    county_id: int,
+    household_id: UUID,
+    group_id: UUID,
+    uploaded_by: UUID,
+    at: datetime,
+) -> Photo:
+    """Make a stored upload a photo, to be screened by a job of the caller's.
+
+    Its ``repeats_id`` already says whether the county has seen the very same content before.
+    """
     photo = Photo(
         county_id=county_id,
-        id=uuid7(at),
+        id=upload.photo_id,
         household_id=household_id,
         group_id=group_id,
         uploaded_by=uploaded_by,
         received_at=at,
-        upload_bytes=upload_bytes,
-        sha256=_sha256(content),
+        upload_bytes=upload.upload_bytes,
+        sha256=upload.sha256,
         state=PhotoState.RECEIVED,
         attempts=0,
     )
     photo.repeats_id = _first_with_content(photo)
-    clients.photos().put(photo.key(Variant.ORIGINAL), content)
     db.session.add(photo)
     return photo
 

@@ -110,7 +110,7 @@ def days_with_self_check(
         )
         .group_by(SelfCheck.household_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _with_award(self_check: SelfCheck, award: Award | None) -> SelfCheckAndAward:

@@ -40,15 +40,16 @@ def submit(
         PhotoEmpty, PhotoTooLarge, NotAPhoto: what can be seen to be no photo at once.
         StoreFull, StoreAway: the photo could not be kept.
     """
+    upload = photos.store(content=content, at=at)
     household = db.session.scalars(
         select(Household).where(Household.id == household_id, Household.county_id == county_id)
     ).one()
     photo = photos.receive(
+        upload,
         county_id=county_id,
         household_id=household_id,
         group_id=household.group_id,
         uploaded_by=user_id,
-        content=content,
         at=at,
     )
     self_check = SelfCheck(

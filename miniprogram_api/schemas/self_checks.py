@@ -30,7 +30,9 @@ class SelfCheckOut(Schema):
 
 
 class FindingOut(Schema):
-    reason = fields.Enum(FindingReason, by_value=True, required=True)
+    reason = fields.String(
+        required=True, validate=validate.OneOf([reason.value for reason in FindingReason])
+    )
     weight = fields.Integer(required=True, metadata={"description": "0 to 100"})
 
 

@@ -48,9 +48,10 @@ class Person:
         headers = {"Idempotency-Key": key or uuid4().hex}
         return self.ask("POST", path, json=body, headers=headers, expected=expected).body
 
-    def upload(self, path: str, files: dict[str, Any], key: str = "", **fields: str) -> Any:
-        headers = {"Idempotency-Key": key or uuid4().hex}
-        return self.ask("POST", path, files=files, data=fields, headers=headers, expected=201).body
+    def upload(self, path: str, files: dict[str, Any], expected: int = 201, **fields: str) -> Any:
+        headers = {"Idempotency-Key": uuid4().hex}
+        parts = {"files": files, "data": fields, "headers": headers}
+        return self.ask("POST", path, expected=expected, **parts).body
 
     def refused(self, path: str, body: Any = None) -> str:
         """Send a command that must be refused; returns the sentence it was refused with."""

@@ -71,10 +71,12 @@ class Story:
             *("--role", first.role.value),
         )
         admin = self.staff[first.title] = self.person(first)
-        (root,) = admin.get("regions")
-        for town in admin.get("regions", parent_id=root["id"]):
-            for village in admin.get("regions", parent_id=town["id"]):
-                self.villages[f"{town['name']}/{village['name']}"] = village["id"]
+        regions = {region["id"]: region for region in admin.get("regions")}
+        (root,) = (region for region in regions.values() if region["kind"] == "county")
+        for region in regions.values():
+            if region["kind"] == "village":
+                town = regions[region["parent_id"]]["name"]
+                self.villages[f"{town}/{region['name']}"] = region["id"]
         for someone in people.STAFF[1:]:
             admin.post(
                 "role-grants",
@@ -94,14 +96,20 @@ class Story:
         admin = self.staff["县级管理员"]
         good, spoilt = people.ROSTER.read_bytes(), _spoilt_roster()
 
-        trial = admin.upload("roster-imports", {"file": ("坏.xlsx", spoilt)}, dry_run="true")
+        trial = admin.upload(
+            "roster-imports", {"file": ("坏.xlsx", spoilt)}, expected=200, dry_run="true"
+        )
         for problem in trial["problems"]:
             tell(f"试导入发现：第 {problem['row']} 行，{problem['column']}：{problem['message']}")
         expect(trial["problem_count"], 2, "坏花名册的问题数")
         expect(len(admin.get("households", limit=1)["items"]), 0, "试导入后的户数")
 
-        first = admin.upload("roster-imports", {"file": ("花名册.xlsx", good)}, dry_run="false")
-        again = admin.upload("roster-imports", {"file": ("花名册.xlsx", good)}, dry_run="false")
+        first = admin.upload(
+            "roster-imports", {"file": ("花名册.xlsx", good)}, expected=200, dry_run="false"
+        )
+        again = admin.upload(
+            "roster-imports", {"file": ("花名册.xlsx", good)}, expected=200, dry_run="false"
+        )
         expect((first["added"], first["problem_count"]), (120, 0), "导入的户数")
         expect((again["added"], again["unchanged"]), (0, 120), "重复导入")
         tell(f"新增 {first['added']} 户；再导一次：新增 {again['added']} 户，未变 120 户")
@@ -265,12 +273,12 @@ class Story:
 
 
 def _spoilt_roster() -> bytes:
-    """The roster with a wrong check digit and a village that does not exist."""
+    """The roster with a wrong check digit and a phone number that is too short."""
     book = load_workbook(people.ROSTER)
     sheet = book.worksheets[0]
     number = str(sheet["E3"].value)
     sheet["E3"].value = number[:-1] + ("1" if number[-1] != "1" else "2")
-    sheet["B4"].value = "没有村"
+    sheet["F6"].value = "12345"
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

@@ -181,9 +181,7 @@ def _scan(stream: IO[bytes], token: re.Pattern[bytes]) -> list[Merge]:
         position += settled
         window = window[settled:] + more
         _check_count(token, count)
-        if not more:
-            break
-    _within_gap(last, position)
+        _within_gap(last, position)
     return merges
 
 
