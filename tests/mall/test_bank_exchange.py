@@ -1,10 +1,14 @@
 """Instructing the stand-in bank over HTTP: whatever it does, a merchant is paid once or not."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.clients.bank import OutcomeUnknown, PaymentState, PaymentStatus
+from app.identity.roles import Role
 from app.kernel import clock
 from app.kernel.db import transaction
+from app.kernel.jobs import queue
 from mall.settlement import jobs
 from mall.settlement import service as settlement
 from mall.settlement.models import CashOutState
@@ -209,9 +213,24 @@ def sweep_until_settled(app, mall, cash_out, noon, minutes=30):
     raise AssertionError(f"not settled: {states}")
 
 
-def test_the_sweep_hands_what_is_due_to_the_queue(app, mall, rich, noon):
-    from app.kernel.jobs import queue
+def test_a_merchant_suspended_meanwhile_is_paid_when_reinstated(
+    given, mall, rich, bank, books, noon
+):
+    admin = given.staff(Role.COUNTY_ADMIN, given.county())
+    url = f"/api/v1/merchants/{rich.merchant_id}/suspension"
+    cash_out = mall.asked(rich, 300)
 
+    admin.post(url)
+    assert mall.go_on(cash_out) is CashOutState.CREATED
+    assert books.payments() == []
+    assert mall.cash_out(cash_out.id).due_at == noon() + timedelta(hours=1)
+    assert mall.balances(rich)["shop"] == 200
+    admin.delete(url)
+
+    assert mall.go_on(cash_out) is CashOutState.ACCEPTED
+
+
+def test_the_sweep_hands_what_is_due_to_the_queue(app, mall, rich, noon):
     cash_out = mall.asked(rich, 300)
     with app.app_context():
         queue().empty()
@@ -222,8 +241,6 @@ def test_the_sweep_hands_what_is_due_to_the_queue(app, mall, rich, noon):
 
 
 def test_asking_puts_the_job_on_the_queue(app, mall, rich):
-    from app.kernel.jobs import queue
-
     cash_out = mall.asked(rich, 300)
 
     with app.app_context():
