@@ -7,6 +7,7 @@ from app import awards
 from app.cli.refusals import told
 from app.kernel import clock
 from app.kernel.db import transaction
+from app.kernel.units import fen_from_yuan, yuan_text
 from app.regions import queries, service
 from app.regions.errors import RegionNotFound
 from app.regions.models import Region
@@ -43,6 +44,25 @@ def add(county_id: int, names: tuple[str, ...]) -> None:
                 county_id=county_id, parent_id=place.id, name=name, actor_id=None, at=clock.now()
             )
     click.echo(f"{'/'.join(names)}: {place.kind}.")
+
+
+@county.command("release-limit")
+@click.argument("county_id", type=int)
+@click.argument("yuan")
+@told
+def release_limit(county_id: int, yuan: str) -> None:
+    """Let cash-outs up to YUAN go to the bank without a second person (0: none)."""
+    try:
+        limit_fen = fen_from_yuan(yuan)
+    except ValueError:
+        raise click.BadParameter("an amount in yuan, like 200 or 199.50") from None
+    if limit_fen < 0:
+        raise click.BadParameter("not below zero")
+    with transaction():
+        service.set_auto_release_limit(
+            county_id=county_id, limit_fen=limit_fen, actor_id=None, at=clock.now()
+        )
+    click.echo(f"{county_id}: {yuan_text(limit_fen)}.")
 
 
 def place_of(county_id: int, area: str) -> Region:

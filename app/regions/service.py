@@ -16,6 +16,7 @@ from app.regions import queries
 from app.regions.errors import (
     BadName,
     CountyExists,
+    CountyNotFound,
     NothingInsideGroup,
     RegionExists,
     RegionNotFound,
@@ -96,6 +97,31 @@ def add_region(
         "regions.add", county_id=county_id, actor_id=actor_id, subject=("region", region_id), at=at
     )
     return region
+
+
+def set_auto_release_limit(
+    *, county_id: int, limit_fen: int, actor_id: UUID | None, at: datetime
+) -> County:
+    """Let cash-outs up to ``limit_fen`` go to the bank without a second person; 0 lets none.
+
+    Raises:
+        CountyNotFound: no such county.
+    """
+    assert limit_fen >= 0
+    county = db.session.scalar(locked(select(County).where(County.id == county_id)))
+    if county is None:
+        raise CountyNotFound()
+    audit.record(
+        "regions.set_auto_release_limit",
+        county_id=county_id,
+        actor_id=actor_id,
+        subject=("county", county_id),
+        at=at,
+        before_fen=county.auto_release_limit_fen,
+        after_fen=limit_fen,
+    )
+    county.auto_release_limit_fen = limit_fen
+    return county
 
 
 def _checked(name: str) -> str:

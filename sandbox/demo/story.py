@@ -21,7 +21,7 @@ DEPOSIT_FEN = 1_000_000
 BUDGET_FEN = 200_000
 SELF_CHECK_POINTS = 5
 GRADE_A_POINTS = 10
-WAIT_SECONDS_MAX = 60
+WAIT_SECONDS_MAX = 150
 
 
 def tell(text: str) -> None:
@@ -49,6 +49,7 @@ class Story:
 
     stage: Stage
     staff: dict[str, Person] = field(default_factory=dict)
+    residents: dict[str, Person] = field(default_factory=dict)
     villages: dict[str, str] = field(default_factory=dict)
     shop_id: str = ""
     cash_out_id: str = ""
@@ -56,6 +57,12 @@ class Story:
     def person(self, someone: Someone) -> Person:
         """Somebody who opens the mini-program and lets WeChat vouch for their phone."""
         return Person(self.stage, someone.name, someone.phone).sign_in().prove_phone()
+
+    def resident(self, someone: Someone) -> Person:
+        """A resident, who is bound to their household the first time they appear."""
+        if someone.phone not in self.residents:
+            self.residents[someone.phone] = self.person(someone)
+        return self.residents[someone.phone]
 
     # Chapters, in the order they are told ---------------------------------------------------
 
@@ -168,7 +175,7 @@ class Story:
 
     def earn(self) -> None:
         """居民拍照自查，审核员通过或退回；联系党员入户检查"""
-        first, second, third = (self.person(someone) for someone in people.RESIDENTS)
+        first, second, third = (self.resident(someone) for someone in people.RESIDENTS)
         reviewer = self.staff["审核员"]
         photos = jpegs(5)
         sent = [
@@ -186,7 +193,7 @@ class Story:
             reviewer.post(f"self-checks/{check['id']}/review", verdict, expected=200)
             judged = resident.get(f"self-checks/{check['id']}")
             tell(f"{resident.name}：{judged['message']}（{judged['points']} 分）")
-        liaison = self.person(people.LIAISON)
+        liaison = self.resident(people.LIAISON)
         assigned = _all_items(liaison, "liaison/households")
         (door,) = [home for home in assigned if home["id"] == _household_of(first)]
         visit = liaison.upload(
@@ -208,7 +215,7 @@ class Story:
 
     def pay_in_the_shop(self) -> None:
         """到店用付款码兑换：一码一次，重发不重扣"""
-        resident = self.person(people.RESIDENTS[0])
+        resident = self.resident(people.RESIDENTS[0])
         clerk = self.staff["店员"]
         code = resident.post("pay-codes")
         order, key = {"code": code["code"], "points": 12}, uuid4().hex

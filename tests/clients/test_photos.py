@@ -71,7 +71,7 @@ try:
 except StoreFull as refusal:
     print(refusal.status, refusal.sentence())
 """
-    ended = subprocess.run(  # noqa: S603 - our own script
+    ended = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
 
