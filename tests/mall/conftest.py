@@ -227,10 +227,15 @@ def bank(app, books, faults, monkeypatch):
         monkeypatch.setitem(app.extensions, "clients", None)
         clients.init_app(app, settings, app.extensions["redis"])
         gateway = app.extensions["clients"].bank()
-        gateway._timeout_seconds = (1.0, 0.5)  # a time-out is waited for, but not for long
         books.deposit(1_000_000, name="财政局", account="9901010100000026", purpose="补助")
         yield gateway
         faults.stop()
+
+
+@pytest.fixture
+def impatient(bank, monkeypatch):
+    """Wait a second for the bank's answer, in tests where it does not come."""
+    monkeypatch.setattr(bank, "_timeout_seconds", (5.0, 1.0))
 
 
 @pytest.fixture

@@ -66,7 +66,9 @@ def test_an_explicit_refusal_gives_the_points_back(mall, rich, bank, books, faul
     assert paid_fen(books) == {cash_out.payment_id: 0}
 
 
-def test_a_refusal_learnt_by_asking_gives_the_points_back(mall, rich, bank, faults, noon):
+def test_a_refusal_learnt_by_asking_gives_the_points_back(
+    mall, rich, bank, faults, noon, impatient
+):
     faults.add(Fault("submit", "timeout_after_success"))
     faults.add(Fault("submit", "refuse", reason="账户已冻结"))
     cash_out = mall.asked(rich, 300)
@@ -80,7 +82,9 @@ def test_a_refusal_learnt_by_asking_gives_the_points_back(mall, rich, bank, faul
     assert mall.balances(rich)["shop"] == 500
 
 
-def test_a_time_out_after_success_is_not_paid_twice(mall, rich, bank, books, faults, noon):
+def test_a_time_out_after_success_is_not_paid_twice(
+    mall, rich, bank, books, faults, noon, impatient
+):
     faults.add(Fault("submit", "timeout_after_success"))
     cash_out = mall.asked(rich, 300)
 
@@ -95,7 +99,7 @@ def test_a_time_out_after_success_is_not_paid_twice(mall, rich, bank, books, fau
 
 @pytest.mark.parametrize("kind", ["500", "html", "garbage", "timeout"])
 def test_an_unclear_answer_keeps_the_hold_and_the_same_instruction_is_sent_again(
-    kind, mall, rich, bank, books, faults, noon
+    kind, mall, rich, bank, books, faults, noon, impatient
 ):
     faults.add(Fault("submit", kind))
     cash_out = mall.asked(rich, 300)
@@ -119,7 +123,7 @@ def test_an_unclear_answer_keeps_the_hold_and_the_same_instruction_is_sent_again
 
 @pytest.mark.parametrize("kind", ["500", "html", "garbage", "timeout"])
 def test_a_question_without_an_answer_is_asked_again_later_and_later(
-    kind, mall, rich, bank, books, faults, noon
+    kind, mall, rich, bank, books, faults, noon, impatient
 ):
     faults.add(Fault("submit", "timeout_after_success"))
     faults.add(Fault("query", kind, times=4))

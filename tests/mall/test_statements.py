@@ -121,7 +121,7 @@ def test_the_debit_of_a_settled_payment_empties_what_is_in_flight(
 
 @pytest.mark.parametrize("answer", ["accepted", "unknown", "submitting"])
 def test_the_debit_settles_what_the_bank_had_not_answered_yet(
-    answer, app, mall, rich, bank, books, faults, statement, noon
+    answer, app, mall, rich, bank, books, faults, statement, noon, impatient
 ):
     if answer == "unknown":
         faults.add(Fault("submit", "timeout_after_success"))
