@@ -17,6 +17,7 @@ bp = Blueprint("pay_codes", __name__, description="付款码")
 @bp.post("")
 @requires(Role.RESIDENT)
 @bp.response(201, PayCodeOut)
+@bp.alt_response(429, schema=ErrorOut, description="Asked for again and again at once")
 def issue() -> redemption.IssuedCode:
     """A code that pays once within a minute; the caller's earlier code ends."""
     who = actor()

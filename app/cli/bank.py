@@ -8,6 +8,7 @@ from flask.cli import AppGroup
 
 from app import clients
 from app.cli.refusals import told
+from app.clients.bank import BadStatement
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.units import yuan_text
@@ -45,10 +46,17 @@ def fetch_statement(on: datetime | None, county_id: int | None) -> None:
 def take_in(county_id: int | None, content: bytes) -> None:
     """Import a statement, book it, and print how bank and ledger stand."""
     county = regions.named_or_only_county(county_id)
-    with transaction():
-        imported = settlement.import_statement(
-            county_id=county.id, content=content, imported_by=None, at=clock.now()
-        )
+    try:
+        with transaction():
+            imported = settlement.import_statement(
+                county_id=county.id, content=content, imported_by=None, at=clock.now()
+            )
+    except BadStatement as refusal:
+        for problem in refusal.details["problems"]:
+            row, column = problem["row"], problem["column"] or ""
+            place = f"第 {row} 行 {column}".strip() if row else "文件"
+            click.echo(f"{place}：{problem['problem']}", err=True)
+        raise
     jobs.book_statement(str(county.id), str(imported.statement.id))
     on = imported.statement.on_day
     if imported.is_repeat:

@@ -29,6 +29,12 @@ class TooManyWrongDigits(DomainError):
     message = "输错次数太多，请等一分钟再输，或直接扫顾客的付款码"
 
 
+class TooManyCodes(DomainError):
+    status = 429
+    code = "redemption.too_many_codes"
+    message = "刷新得太快了，请稍等一下再刷新付款码"
+
+
 class DigitsUnavailable(Unavailable):
     code = "redemption.digits_unavailable"
     message = "暂时不能手工输入数字，请扫顾客的付款码"

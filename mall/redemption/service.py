@@ -22,6 +22,7 @@ from mall.redemption.errors import (
     NotEnoughPoints,
     PointsOverLimit,
     ShopNotOpen,
+    TooManyCodes,
 )
 from mall.redemption.models import PayCode, Redemption, RedemptionState
 
@@ -43,7 +44,11 @@ class IssuedCode:
 
 
 def issue(*, county_id: int, household_id: UUID, user_id: UUID, at: datetime) -> IssuedCode:
-    """Give the user a code that pays once within a minute, and end the one they had."""
+    """Give the user a code that pays once within a minute, and end the one they had.
+
+    Raises:
+        TooManyCodes: the same user asks many times at the same moment.
+    """
     for _ in range(_ISSUE_TRIES):
         db.session.execute(
             update(PayCode)
@@ -76,7 +81,7 @@ def issue(*, county_id: int, household_id: UUID, user_id: UUID, at: datetime) ->
         # twice at the same moment: take other digits and end the other code as well.
         if db.session.execute(added).scalar_one_or_none() is not None:
             return IssuedCode(secret.qr, secret.digits, at + LIFETIME)
-    raise AssertionError("eight codes in a row were taken")
+    raise TooManyCodes()
 
 
 def redeem(

@@ -4,6 +4,7 @@ Each job may run twice, at any time, or never: the rows say what is left to do, 
 find them.
 """
 
+from datetime import timedelta
 from uuid import UUID
 
 from app import clients
@@ -21,6 +22,8 @@ from mall.settlement import queries
 from mall.settlement import service as settlement
 
 SWEPT_AT_ONCE = 500
+# A statement younger than this is still being booked by the job of its import.
+BOOKED_AFTER = timedelta(minutes=3)
 
 
 @job
@@ -51,7 +54,8 @@ def go_on_with_due() -> None:
 @sweep("* * * * *")
 def book_waiting() -> None:
     """Find statements with lines that nobody has booked yet."""
-    for county_id, statement_id in queries.waiting_statements(clock.now(), limit=SWEPT_AT_ONCE):
+    before = clock.now() - BOOKED_AFTER
+    for county_id, statement_id in queries.waiting_statements(before, limit=SWEPT_AT_ONCE):
         enqueue(book_statement, str(county_id), str(statement_id))
 
 

@@ -1,7 +1,7 @@
 """A day at the bank beside the same day in the ledger, and what to do where they differ.
 
-Custody moves in the ledger only by lines of the bank's statements, so the lines that were booked
-up to a day add up to what the ledger says is at the bank at its end.
+The ledger knows a day only when its statement is imported, maybe days later, so what it says was
+in custody at the end of a day is its balance now without the lines of later days.
 """
 
 from collections.abc import Mapping
@@ -116,7 +116,7 @@ def reconciliation(county_id: int, on: date) -> Reconciliation:
         on=on,
         opening_fen=statement.opening_fen,
         closing_fen=statement.closing_fen,
-        ledger_custody_fen=_booked_until(county_id, on),
+        ledger_custody_fen=_ledger_custody(county_id, on),
         gap_fen=statement.opening_fen - (before.closing_fen if before else 0),
         funded_fen=sums.get(EntryClass.FUNDING, (0, 0))[1],
         paid_fen=-sums.get(EntryClass.PAYOUT, (0, 0))[1],
@@ -151,15 +151,16 @@ def _sums_by_class(county_id: int, on: date) -> dict[EntryClass, tuple[int, int]
     return {entry_class: (count, int(total)) for entry_class, count, total in rows}
 
 
-def _booked_until(county_id: int, on: date) -> int:
-    total = db.session.scalar(
+def _ledger_custody(county_id: int, on: date) -> int:
+    later = db.session.scalar(
         select(func.sum(StatementEntry.amount_fen)).where(
             StatementEntry.county_id == county_id,
-            StatementEntry.booked_on <= on,
+            StatementEntry.booked_on > on,
             StatementEntry.entry_class.in_(BOOKED),
         )
     )
-    return int(total or 0)
+    # Custody is the bank's debt to the programme: what it holds is negative in the ledger.
+    return -ledger.balance(county_id, ledger.custody()).posted - int(later or 0)
 
 
 def _differing_entries(county_id: int, on: date) -> list[Difference]:

@@ -90,9 +90,13 @@ class Mall:
         owner = self._given.staff(Role.MERCHANT, ids[1], county_id)
         return Counter(*ids, village, clerk, owner)
 
-    def takings(self, counter: Counter, points: int) -> None:
-        """Points that households have paid at the shop."""
-        family = self._given.household(points=points)
+    def takings(self, counter: Counter, points: int, *, is_funded: bool = False) -> None:
+        """Points that households have paid at the shop; ``is_funded``: out of the reserve."""
+        family = self._given.household(village=counter.village, points=0 if is_funded else points)
+        if is_funded:
+            village, home = ledger.village_budget(counter.village.id), ledger.household(family.id)
+            self._move(ledger.TransferKind.ALLOTMENT, ledger.reserve(), village, points)
+            self._move(ledger.TransferKind.AWARD, village, home, points)
         with self._app.app_context(), transaction():
             ledger.spend(
                 county_id=COUNTY,
@@ -102,6 +106,18 @@ class Mall:
                 kind=ledger.TransferKind.REDEMPTION,
                 credit=ledger.shop(counter.shop_id),
                 amount=points,
+            )
+
+    def _move(self, kind, debit, credit, amount: int) -> None:
+        with self._app.app_context(), transaction():
+            ledger.post(
+                county_id=COUNTY,
+                reference=f"move:{next(_numbers)}",
+                decided_at=self._noon(),
+                kind=kind,
+                debit=debit,
+                credit=credit,
+                amount=amount,
             )
 
     def limit(self, fen: int) -> None:
@@ -211,10 +227,15 @@ def bank(app, books, faults, monkeypatch):
         monkeypatch.setitem(app.extensions, "clients", None)
         clients.init_app(app, settings, app.extensions["redis"])
         gateway = app.extensions["clients"].bank()
-        gateway._timeout_seconds = (1.0, 0.5)  # a time-out is waited for, but not for long
         books.deposit(1_000_000, name="财政局", account="9901010100000026", purpose="补助")
         yield gateway
         faults.stop()
+
+
+@pytest.fixture
+def impatient(bank, monkeypatch):
+    """Wait a second for the bank's answer, in tests where it does not come."""
+    monkeypatch.setattr(bank, "_timeout_seconds", (5.0, 1.0))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import structlog
 
 from app.clients.bank import Payment, PaymentState, PaymentStatus
 from app.kernel.secrets import vault
+from mall.merchants import queries as merchants
 from mall.merchants.service import ACCOUNT_PURPOSE
 from mall.settlement.models import CashOut, CashOutState
 from mall.settlement.service.outcomes import locked_cash_out, reject, settle
@@ -40,6 +41,9 @@ def begin_sending(*, county_id: int, cash_out_id: UUID, at: datetime) -> Payment
     cash_out = _known(county_id, cash_out_id)
     is_again = cash_out.state is CashOutState.UNKNOWN and cash_out.may_resend
     if cash_out.state is not CashOutState.CREATED and not is_again:
+        return None
+    if not is_again and not merchants.merchant(county_id, cash_out.merchant_id).is_active:
+        cash_out.due_at = at + BACK_OFF[-1]  # it keeps its hold until the merchant is reinstated
         return None
     cash_out.step_to(CashOutState.SUBMITTING)
     cash_out.sent_at, cash_out.due_at = at, at + EXCHANGE_MAX

@@ -1,0 +1,417 @@
+"""Many at once, with real commits: one code pays once, one balance is spent once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from threading import Event
+
+import pytest
+from sqlalchemy import func, select
+
+from app import ledger
+from app.identity.roles import Role
+from app.kernel.db import db, transaction
+from mall.merchants import service as merchants
+from mall.merchants import staff
+from mall.redemption import service as redemption
+from mall.redemption.models import PayCode
+from mall.settlement import jobs
+from mall.settlement import service as settlement
+from mall.settlement.models import CashOutState, StatementEntry
+from tests.factories import COUNTY
+from tests.mall.conftest import ACCOUNT, post, user_of
+from tests.mall.test_statements import EVE, deposit, file_of, line
+
+DAY = date(2026, 6, 1)
+
+
+def codes_for(app, given, noon, family, many):
+    """Codes of different members of one household, for each a user of their own."""
+    made = []
+    for _ in range(many):
+        phone = given.resident(family)
+        made.append(phone.post("/api/v1/pay-codes").json["code"])
+    return made
+
+
+def redeeming(counter, clerk_id, code, points, noon):
+    return lambda: redemption.redeem(
+        county_id=COUNTY,
+        shop_id=counter.shop_id,
+        clerk_id=clerk_id,
+        code=code,
+        points=points,
+        at=noon(),
+    )
+
+
+@pytest.mark.race("mall.redemption.service._locked_code")
+def test_one_code_at_thirty_two_counters_pays_once(app, given, mall, noon, together):
+    family = given.household(points=1000)
+    counters = [mall.counter() for _ in range(4)]
+    clerks = [user_of(app, counter.clerk) for counter in counters]
+    (code,) = codes_for(app, given, noon, family, 1)
+
+    outcomes = together(
+        redeeming(counters[n % 4], clerks[n % 4], code, 10, noon) for n in range(32)
+    )
+
+    assert outcomes == {"done": 1, "CodeAlreadyUsed": 31}
+    assert given.spendable(family) == 990
+    assert sum(given.balance(ledger.shop(c.shop_id)) for c in counters) == 10
+
+
+def test_one_code_sent_thirty_two_times_over_http_pays_once(given, mall, together):
+    family = given.household(points=1000)
+    counter = mall.counter()
+    code = given.resident(family).post("/api/v1/pay-codes").json["code"]
+
+    with ThreadPoolExecutor(32) as pool:
+        answers = list(
+            pool.map(
+                lambda _: post(counter.clerk, "redemptions", {"code": code, "points": 10}),
+                range(32),
+            )
+        )
+
+    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 31
+    assert given.spendable(family) == 990
+
+
+def test_one_key_sent_thirty_two_times_at_once_gets_one_answer(given, mall, together):
+    family = given.household(points=1000)
+    counter = mall.counter()
+    body = {"code": given.resident(family).post("/api/v1/pay-codes").json["code"], "points": 10}
+
+    with ThreadPoolExecutor(32) as pool:
+        answers = list(
+            pool.map(lambda _: post(counter.clerk, "redemptions", body, key="scan-0001"), range(32))
+        )
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert len({answer.json["id"] for answer in answers}) == 1
+    assert given.spendable(family) == 990
+
+
+def test_of_a_hundred_codes_of_ten_points_a_balance_of_500_pays_exactly_fifty(
+    app, given, mall, noon, together
+):
+    family = given.household(points=300)
+    given.points(family, 200, expires_on=None)
+    counter = mall.counter()
+    clerk = user_of(app, counter.clerk)
+
+    outcomes = together(
+        redeeming(counter, clerk, code, 10, noon)
+        for code in codes_for(app, given, noon, family, 100)
+    )
+
+    assert outcomes == {"done": 50, "NotEnoughPoints": 50}
+    assert given.spendable(family) == 0
+    assert given.balance(ledger.shop(counter.shop_id)) == 500
+    with app.app_context():
+        used = select(func.count()).select_from(PayCode).where(PayCode.used_at.is_not(None))
+        assert db.session.scalar(used) == 50
+
+
+def test_a_phone_that_asks_many_times_at_once_has_one_live_code(app, given, noon, together):
+    family = given.household()
+    user_id = user_of(app, given.resident(family))
+
+    outcomes = together(
+        lambda: redemption.issue(
+            county_id=COUNTY, household_id=family.id, user_id=user_id, at=noon()
+        )
+        for _ in range(32)
+    )
+
+    assert outcomes["done"] >= 1
+    assert set(outcomes) <= {"done", "TooManyCodes"}
+    with app.app_context():
+        live = select(func.count()).select_from(PayCode).where(PayCode.replaced_at.is_(None))
+        assert db.session.scalar(live) == 1
+
+
+@pytest.mark.race("mall.settlement.service.cash_outs._awaiting")
+def test_of_many_checkers_one_releases_and_one_instruction_is_sent(
+    app, given, mall, noon, bank, books, together
+):
+    counter = mall.counter()
+    mall.takings(counter, 500)
+    asked = mall.cash_out(post(counter.owner, "cash-outs", {"amount_fen": 300}).json["id"])
+    checkers = [user_of(app, given.staff(Role.FINANCE, given.county())) for _ in range(16)]
+
+    outcomes = together(
+        lambda checker=checker: settlement.release(
+            county_id=COUNTY,
+            cash_out_id=asked.id,
+            within=[given.county()],
+            released_by=checker,
+            at=noon(),
+        )
+        for checker in checkers
+    )
+
+    assert outcomes == {"done": 1, "CashOutNotAwaiting": 15}
+    assert mall.go_on(asked) is CashOutState.ACCEPTED
+    assert len(books.payments()) == 1
+
+
+def test_released_and_declined_at_once_only_one_holds(app, given, mall, noon, together):
+    counter = mall.counter()
+    mall.takings(counter, 500)
+    asked = mall.cash_out(post(counter.owner, "cash-outs", {"amount_fen": 300}).json["id"])
+    one, two = (user_of(app, given.staff(Role.FINANCE, given.county())) for _ in range(2))
+    about = {"county_id": COUNTY, "cash_out_id": asked.id, "within": [given.county()]}
+
+    outcomes = together(
+        [
+            lambda: settlement.release(**about, released_by=one, at=noon()),
+            lambda: settlement.decline(**about, reason="不", declined_by=two, at=noon()),
+        ]
+    )
+
+    assert outcomes == {"done": 1, "CashOutNotAwaiting": 1}
+    free = mall.balances(counter)["shop"]
+    assert (mall.state(asked), free) in {(CashOutState.CREATED, 200), (CashOutState.DECLINED, 500)}
+
+
+@pytest.mark.race("mall.settlement.service.outcomes.locked_cash_out")
+def test_a_second_worker_waits_and_is_told_not_to_send(app, mall, noon, committed):
+    counter = mall.counter()
+    mall.takings(counter, 500)
+    cash_out = mall.asked(counter, 300)
+    first_is_in, second_is_done = Event(), Event()
+
+    def begin(before_commit=lambda: None):
+        with app.app_context(), transaction():
+            payment = settlement.begin_sending(county_id=COUNTY, cash_out_id=cash_out.id, at=noon())
+            before_commit()
+        return payment
+
+    def hesitate():
+        first_is_in.set()
+        second_is_done.wait(0.5)  # with the lock it cannot be done before the first commits
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(begin, hesitate)
+        first_is_in.wait()
+        second = pool.submit(begin)
+        second.add_done_callback(lambda _: second_is_done.set())
+
+    assert first.result().id == cash_out.payment_id
+    assert second.result() is None
+
+
+def test_one_cash_out_run_by_thirty_two_workers_is_paid_once(app, mall, bank, books, together):
+    counter = mall.counter()
+    mall.takings(counter, 500)
+    cash_out = mall.asked(counter, 300)
+
+    def work(_):
+        with app.app_context():
+            jobs.go_on(str(COUNTY), str(cash_out.id))
+
+    with ThreadPoolExecutor(32) as pool:
+        list(pool.map(work, range(32)))
+
+    assert mall.state(cash_out) is CashOutState.ACCEPTED
+    assert [payment["paid_fen"] for payment in books.payments()] == [300]
+
+
+@pytest.mark.race("mall.settlement.service.statements._lock_custody_account")
+def test_one_file_imported_by_many_at_once_is_taken_in_once(app, mall, given, noon, together):
+    counter = mall.counter()
+    mall.take_in(file_of(on=EVE))  # the custody account is known
+    content = file_of(*(deposit(n, 100) for n in range(1, 31)))
+    imported = []
+
+    outcomes = together(
+        lambda: imported.append(
+            settlement.import_statement(
+                county_id=COUNTY, content=content, imported_by=None, at=noon()
+            )
+        )
+        for _ in range(16)
+    )
+    statement_id = str(imported[0].statement.id)
+
+    def book(_):
+        with app.app_context():
+            jobs.book_statement(str(COUNTY), statement_id)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(book, range(8)))
+
+    assert outcomes == {"done": 16}
+    assert sorted(one.is_repeat for one in imported) == [False] + [True] * 15
+    assert mall.balances(counter)["reserve"] == 3000
+
+
+@pytest.mark.race("mall.settlement.service.entries.book_entry")
+def test_a_line_booked_by_many_at_once_is_judged_once(app, mall, noon, bank, together):
+    counter = mall.counter()
+    mall.takings(counter, 500)
+    cash_out = mall.asked(counter, 300)
+    mall.go_on(cash_out)
+    with app.app_context(), transaction():
+        settlement.import_statement(
+            county_id=COUNTY,
+            content=file_of(line(1, -300, cash_out.payment_id), opening_fen=500),
+            imported_by=None,
+            at=noon(),
+        )
+        db.session.flush()
+        entry_id = db.session.scalars(select(StatementEntry.id)).one()
+
+    outcomes = together(
+        lambda: settlement.book_entry(county_id=COUNTY, entry_id=entry_id, at=noon())
+        for _ in range(32)
+    )
+
+    assert outcomes == {"done": 32}
+    assert mall.classes() == {"202606010000000001": "payout"}
+    assert mall.balances(counter)["in_flight"] == 0
+    assert mall.state(cash_out) is CashOutState.SETTLED
+
+
+def test_the_banks_word_and_its_statement_at_once_settle_once(
+    app, mall, noon, bank, books, statement, together
+):
+    counters = [mall.counter() for _ in range(6)]
+    cash_outs = []
+    for counter in counters:
+        mall.takings(counter, 500)
+        cash_outs.append(mall.asked(counter, 300))
+        mall.go_on(cash_outs[-1])
+    noon.move(seconds=30)
+    with app.app_context(), transaction():
+        imported = settlement.import_statement(
+            county_id=COUNTY, content=statement(DAY), imported_by=None, at=noon()
+        )
+
+    def book():
+        with app.app_context():
+            jobs.book_statement(str(COUNTY), str(imported.statement.id))
+
+    with ThreadPoolExecutor(8) as pool:
+        work = [pool.submit(book), pool.submit(book)]
+        work += [pool.submit(mall.go_on, cash_out) for cash_out in cash_outs]
+        for done in work:
+            done.result()
+
+    assert [mall.state(cash_out) for cash_out in cash_outs] == [CashOutState.SETTLED] * 6
+    assert [mall.balances(counter)["shop"] for counter in counters] == [200] * 6
+    assert mall.balances(counters[0])["in_flight"] == 0
+
+
+@pytest.mark.race("mall.settlement.service.allotments._decide")
+def test_an_allotment_approved_by_many_at_once_moves_once(app, given, noon, together):
+    village = given.village()
+    checkers = [given.user() for _ in range(16)]
+    maker = given.user()
+    within = [given.county()]
+    with app.app_context(), transaction():
+        ledger.post(
+            county_id=COUNTY,
+            reference="deposit:1",
+            decided_at=noon(),
+            kind=ledger.TransferKind.FUNDING,
+            debit=ledger.custody(),
+            credit=ledger.reserve(),
+            amount=1000,
+        )
+        allotment_id = settlement.propose_allotment(
+            county_id=COUNTY,
+            village_id=village.id,
+            within=within,
+            amount_fen=100,
+            proposed_by=maker,
+            at=noon(),
+        ).id
+
+    outcomes = together(
+        lambda checker=checker: settlement.approve_allotment(
+            county_id=COUNTY,
+            allotment_id=allotment_id,
+            within=within,
+            approved_by=checker,
+            at=noon(),
+        )
+        for checker in checkers
+    )
+
+    assert outcomes == {"done": 1, "AllotmentDecided": 15}
+    assert given.balance(ledger.village_budget(village.id)) == 100
+
+
+@pytest.mark.race("mall.merchants.queries.locked_merchant")
+def test_an_account_verified_by_many_at_once_is_verified_once(app, given, mall, noon, together):
+    counter = mall.counter(is_verified=False)
+    people = [given.user() for _ in range(16)]
+
+    outcomes = together(
+        lambda person=person: merchants.verify_payee(
+            county_id=COUNTY,
+            merchant_id=counter.merchant_id,
+            account=ACCOUNT,
+            verified_by=person,
+            at=noon(),
+        )
+        for person in people
+    )
+
+    assert outcomes == {"done": 1, "PayeeAlreadyVerified": 15}
+
+
+@pytest.mark.race("mall.merchants.staff.dismiss_clerk")
+def test_a_clerk_dismissed_by_many_at_once_is_dismissed_once(app, given, mall, noon, together):
+    counter = mall.counter()
+    clerk, owner = user_of(app, counter.clerk), user_of(app, counter.owner)
+
+    outcomes = together(
+        lambda: staff.dismiss_clerk(
+            county_id=COUNTY, shop_id=counter.shop_id, user_id=clerk, by=owner, at=noon()
+        )
+        for _ in range(16)
+    )
+
+    assert outcomes == {"done": 1, "StaffNotFound": 15}
+
+
+def test_shops_that_cash_out_at_once_never_hold_more_than_they_have(given, mall, noon, together):
+    counter = mall.counter()
+    mall.takings(counter, 500)
+    owner = given.user()
+
+    outcomes = together(
+        lambda: settlement.ask(
+            county_id=COUNTY,
+            shop_id=counter.shop_id,
+            amount_fen=100,
+            asked_by=owner,
+            at=noon(),
+        )
+        for _ in range(32)
+    )
+
+    assert outcomes == {"done": 5, "ShopBalanceTooSmall": 27}
+    assert mall.balances(counter)["shop"] == 0
+
+
+def test_a_bank_reference_is_taken_in_once_from_two_different_files(mall, app, noon, together):
+    counter = mall.counter()
+    files = [file_of(deposit(1, 100), deposit(n, 50)) for n in range(2, 10)]
+
+    outcomes = together(
+        lambda content=content: settlement.import_statement(
+            county_id=COUNTY, content=content, imported_by=None, at=noon()
+        )
+        for content in files
+    )
+    with app.app_context():
+        jobs.book_waiting()
+        for county_id, statement_id in jobs.queries.waiting_statements(noon(), limit=99):
+            jobs.book_statement(str(county_id), str(statement_id))
+
+    assert outcomes == {"done": 8}
+    assert mall.balances(counter)["reserve"] == 100 + 8 * 50
