@@ -13,7 +13,9 @@ import click
 import rq
 from flask import current_app
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq.cron import CronJob, CronScheduler
 from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
@@ -122,7 +124,7 @@ def _outliving_valkey(finished: Callable[[], bool]) -> None:
 def _own_connection() -> Redis:
     """RQ waits long for the next job and so changes its connection's timeouts: not the shared."""
     url: str = current_app.config["SETTINGS"].redis_url
-    return Redis.from_url(url)
+    return Redis.from_url(url, retry=Retry(NoBackoff(), 1))
 
 
 def _load_jobs() -> None:
