@@ -23,7 +23,7 @@ run: .venv/.run ## Run the whole service with a demo county (PORT, FEN_HOME)
 	@exec $(BIN)/python -m app.embedded
 
 .PHONY: demo
-demo: .venv/.run ## Tell the main job as a story, against real processes
+demo: .venv/.dev ## Tell the main job as a story, against real processes
 	@exec $(BIN)/python -m sandbox.demo
 
 .PHONY: test

@@ -13,7 +13,7 @@ from app import cli, clients, embedded
 from app.config import ROOT, Settings, read_settings
 from app.kernel import jobs, logs, secrets
 from app.kernel.db import db
-from app.web import docs, health, requests
+from app.web import auth, docs, health, requests
 from app.web.api import Api
 
 # A lock that is not granted soon is refused, so that one stuck request cannot stop the county.
@@ -55,6 +55,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     jobs.init_app(app, redis)
     clients.init_app(app, settings, redis)
     requests.init_app(app)
+    auth.init_app(app)
     app.register_blueprint(health.bp)
     miniprogram_api.register(Api(app))
     docs.init_app(app)

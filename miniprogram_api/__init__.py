@@ -1,7 +1,51 @@
 """The HTTP API of the WeChat mini-program: one module a resource, listed here."""
 
 from app.web.api import Api
+from miniprogram_api import (
+    allotments,
+    awards,
+    bank_statements,
+    bindings,
+    cash_outs,
+    checks,
+    households,
+    liaison,
+    me,
+    merchants,
+    pay_codes,
+    photos,
+    points,
+    reconciliations,
+    redemptions,
+    regions,
+    role_grants,
+    rosters,
+    self_checks,
+    session,
+    shops,
+)
 
 
 def register(api: Api) -> None:
     """Mount every resource; this is the URL map."""
+    api.register_blueprint(session.bp, url_prefix="/api/v1/session")
+    api.register_blueprint(me.bp, url_prefix="/api/v1/me")
+    api.register_blueprint(bindings.bp, url_prefix="/api/v1/bindings")
+    api.register_blueprint(regions.bp, url_prefix="/api/v1/regions")
+    api.register_blueprint(households.bp, url_prefix="/api/v1/households")
+    api.register_blueprint(role_grants.bp, url_prefix="/api/v1/role-grants")
+    api.register_blueprint(self_checks.bp, url_prefix="/api/v1/self-checks")
+    api.register_blueprint(photos.bp, url_prefix="/api/v1/photos")
+    api.register_blueprint(liaison.bp, url_prefix="/api/v1/liaison")
+    api.register_blueprint(checks.bp, url_prefix="/api/v1/checks")
+    api.register_blueprint(awards.bp, url_prefix="/api/v1/awards")
+    api.register_blueprint(points.bp, url_prefix="/api/v1/points")
+    api.register_blueprint(pay_codes.bp, url_prefix="/api/v1/pay-codes")
+    api.register_blueprint(redemptions.bp, url_prefix="/api/v1/redemptions")
+    api.register_blueprint(merchants.bp, url_prefix="/api/v1/merchants")
+    api.register_blueprint(shops.bp, url_prefix="/api/v1/shops")
+    api.register_blueprint(cash_outs.bp, url_prefix="/api/v1/cash-outs")
+    api.register_blueprint(allotments.bp, url_prefix="/api/v1/allotments")
+    api.register_blueprint(bank_statements.bp, url_prefix="/api/v1/bank-statements")
+    api.register_blueprint(reconciliations.bp, url_prefix="/api/v1/reconciliations")
+    api.register_blueprint(rosters.bp, url_prefix="/api/v1")

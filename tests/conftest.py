@@ -11,13 +11,13 @@ from datetime import UTC, datetime, timedelta
 
 import flask_migrate
 import pytest
-from app.embedded import running
 from sqlalchemy import create_engine, text
 
 from app import ledger
 from app.config import Settings, read_settings
+from app.embedded import running
 from app.factory import create_app
-from app.kernel import clock
+from app.kernel import clock, jobs
 from app.kernel.db import db
 from tests.factories import Given
 
@@ -154,3 +154,20 @@ def queries(app):
             event.remove(engine, "before_cursor_execute", note)
 
     return counted
+
+
+@pytest.fixture
+def another_app(app, settings):
+    """Make an application of its own, for a test that alters it: ``another_app(settings)``."""
+    made = []
+
+    def make(changed: Settings = settings, **overrides):
+        made.append(create_app(changed, TESTING=True, **overrides))
+        return made[-1]
+
+    yield make
+    for other in made:
+        with other.app_context():
+            db.session.remove()
+            db.engine.dispose()
+    jobs.init_app(app, app.extensions["redis"])

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask import Flask
 from flask.testing import FlaskClient
 
-from app import ledger
+from app import awards, ledger
 from app.households.models import Binding, BindingMethod, Household, Member
 from app.identity.models import RoleGrant, Session, User
 from app.identity.roles import Role
@@ -56,13 +56,14 @@ class Given:
             yield
 
     def county(self, county_id: int = COUNTY) -> UUID:
-        """The county's root region, made at the first call."""
+        """The county's root region, made at the first call with the default points policy."""
         with self._work():
             root = db.session.query(Region).filter_by(county_id=county_id, parent_id=None).first()
             if root is not None:
                 return root.id
             db.session.add(County(id=county_id, name="示范县", created_at=self._clock()))
             db.session.flush()
+            awards.open_policy(county_id=county_id, at=self._clock())
             return self._region(county_id, RegionKind.COUNTY, "示范县", None).id
 
     def village(self, name: str | None = None, county_id: int = COUNTY) -> Village:
@@ -197,9 +198,11 @@ class Given:
         """The client of somebody who is bound to no household."""
         return self.signed_in(self.user(county_id))
 
-    def resident(self, family: Family, county_id: int = COUNTY) -> FlaskClient:
-        """The client of the household's head."""
-        user_id = self.user(county_id)
+    def resident(
+        self, family: Family, county_id: int = COUNTY, user_id: UUID | None = None
+    ) -> FlaskClient:
+        """The client of the household's head; ``user_id`` if they are somebody already."""
+        user_id = user_id or self.user(county_id)
         at = self._clock()
         with self._work():
             db.session.add(

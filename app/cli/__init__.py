@@ -2,11 +2,15 @@
 
 from flask import Flask
 
-from app.cli import ledger, settings, workers
+from app.cli import bank, county, ledger, roster, settings, staff, workers
 
 
 def init_app(app: Flask) -> None:
+    app.cli.add_command(bank.bank)
     app.cli.add_command(settings.config)
+    app.cli.add_command(county.county)
     app.cli.add_command(ledger.group)
+    app.cli.add_command(roster.roster)
+    app.cli.add_command(staff.staff)
     app.cli.add_command(workers.worker)
     app.cli.add_command(workers.cron)

@@ -1,4 +1,4 @@
-"""The outside world: WeChat and the bank. Clients are built when first needed."""
+"""The outside world: WeChat, the bank, the photo store. Clients are built when first needed."""
 
 import threading
 
@@ -7,6 +7,7 @@ from flask import Flask, current_app
 from redis import Redis
 
 from app.clients.bank import BankGateway, BankNotConfigured, HttpBank
+from app.clients.photos import DiskPhotos, PhotoStore
 from app.clients.wechat import WECHAT_API_BASE, WeChat
 from app.config import Settings
 
@@ -22,6 +23,7 @@ class _Clients:
         self._lock = threading.Lock()
         self._wechat: WeChat | None = None
         self._bank: BankGateway | None = None
+        self._photos = DiskPhotos(settings.home_path / "photos")  # holds nothing open
 
     def wechat(self) -> WeChat:
         with self._lock:
@@ -43,6 +45,9 @@ class _Clients:
                 self._bank = HttpBank(self._settings.bank_api_base, self._settings.bank_api_key)
             return self._bank
 
+    def photos(self) -> PhotoStore:
+        return self._photos
+
 
 def init_app(app: Flask, settings: Settings, redis: Redis) -> None:
     app.extensions["clients"] = _Clients(settings, redis)
@@ -60,6 +65,11 @@ def bank() -> BankGateway:
         BankNotConfigured: no bank is set.
     """
     return _current().bank()
+
+
+def photos() -> PhotoStore:
+    """The photo store, for the running application."""
+    return _current().photos()
 
 
 def _current() -> _Clients:

@@ -37,6 +37,10 @@ class Role(StrEnum):
 BY_FACT = frozenset({Role.VISITOR, Role.RESIDENT, Role.LIAISON})
 AT_A_SHOP = frozenset({Role.CLERK})
 AT_A_MERCHANT = frozenset({Role.MERCHANT})
+# Paid by the state for this very work: neither ranked nor given points unless the county says so.
+OFFICIALS = frozenset(
+    {Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN, Role.FINANCE, Role.AUDITOR}
+)
 IN_AN_AREA = frozenset(Role) - BY_FACT - AT_A_SHOP - AT_A_MERCHANT
 
 

@@ -104,6 +104,13 @@ def transaction() -> Iterator[None]:
         hook()
 
 
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """Undo only this block when it raises, and let the transaction go on."""
+    with db.session.begin_nested():
+        yield
+
+
 def after_commit(hook: Callable[[], None]) -> None:
     """Run ``hook`` once the enclosing transaction has committed; drop it on rollback."""
     hooks = db.session.info.get("hooks")

@@ -4,7 +4,8 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Model, Registered
@@ -22,6 +23,12 @@ class RegionKind(StrEnum):
         kinds = list(RegionKind)
         place = kinds.index(self)
         return kinds[place - 1] if place else None
+
+    @property
+    def child(self) -> "RegionKind | None":
+        """The kind of what lies in a region of this kind."""
+        kinds = list(RegionKind)
+        return next(iter(kinds[kinds.index(self) + 1 :]), None)
 
 
 class County(Model):

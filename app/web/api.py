@@ -63,7 +63,8 @@ def _http_error(error: HTTPException) -> Any:
     data = getattr(error, "data", None) or {}
     name = "invalid_request" if status == 422 else f"http_{status}"
     message = SENTENCES.get(status, SENTENCES[500])
-    headers = {**dict(data.get("headers") or {})}
+    kept = {"Allow", "Retry-After"}
+    headers = {name: value for name, value in error.get_headers() if name in kept}
     return _envelope(name, message, data.get("messages") or {}), status, headers
 
 

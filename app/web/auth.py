@@ -8,13 +8,49 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
 
-from flask import g, request
+from flask import Flask, g, request
 
+from app.households import queries as households
+from app.identity import queries, service
 from app.identity.roles import Actor, Role
+from app.kernel import clock
+from app.kernel.db import transaction
 from app.kernel.errors import Forbidden, Unauthenticated
+from app.kernel.secrets import token_digest
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(load_actor)
+
+
+def load_actor() -> None:
+    """Look up who calls, afresh for every request: two queries, or none without a token.
+
+    A token that is invalid, expired or revoked is simply nobody; a view that needs somebody
+    says so. Once a day the token of a caller is given a new month.
+    """
+    token = bearer_token()
+    if token is None:
+        return
+    at, digest = clock.now(), token_digest(token)
+    caller = queries.signed_in(digest, at)
+    if caller is None:
+        return
+    if service.is_extension_due(caller.expires_at, at):
+        with transaction():
+            service.extend_session(digest=digest, at=at)
+    acting_for = households.acting_for(caller.user_id)
+    g.actor = Actor(
+        user_id=caller.user_id,
+        county_id=caller.county_id,
+        grants=caller.grants,
+        household_id=acting_for.household_id if acting_for else None,
+        member_id=acting_for.member_id if acting_for else None,
+        is_liaison=acting_for is not None and acting_for.is_liaison,
+    )
 
 
 def requires(*roles: Role) -> Callable[[View], View]:

@@ -1,8 +1,6 @@
 """The stand-ins on free loopback ports, the session's Valkey, and everything that is logged."""
 
-import io
 import logging
-import sys
 
 import pytest
 import structlog
@@ -61,13 +59,11 @@ def bank_server(books, faults):
 
 
 @pytest.fixture
-def all_logs(monkeypatch):
+def all_logs(capsys):
     """Everything the process logs, down to the libraries' debugging."""
     handlers, level = logging.root.handlers[:], logging.root.level
-    stream = io.StringIO()
-    monkeypatch.setattr(sys, "stderr", stream)
     logs.configure("DEBUG", readable=False)
-    yield stream.getvalue
+    yield lambda: capsys.readouterr().err
     structlog.reset_defaults()
     logging.root.handlers[:] = handlers
     logging.root.setLevel(level)

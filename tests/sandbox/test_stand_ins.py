@@ -46,7 +46,7 @@ def running(module, home, *options):
     """The stand-in on a free port: its process and its address."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    with subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(
         command(module, port, *options),
         cwd=ROOT,
         env=environment(home),
@@ -131,7 +131,7 @@ def test_the_stand_in_for_the_bank_keeps_its_books_when_killed(tmp_path):
 
 
 def finished(module, port, env):
-    return subprocess.run(  # noqa: S603
+    return subprocess.run(
         command(module, port),
         cwd=ROOT,
         env=env,

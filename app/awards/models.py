@@ -1,0 +1,105 @@
+"""Points policies by version, and the awards made under them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.awards.rules import Rule, Source
+from app.identity.roles import Role
+from app.kernel.db import Model, Recorded
+
+
+class Policy(Model):
+    """One version of a county's points policy. The version of a day is the newest begun by then."""
+
+    __tablename__ = "policies"
+    __table_args__ = (CheckConstraint("version > 0", name="version_positive"),)
+
+    county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    in_force_from: Mapped[date]
+    rules: Mapped[dict[str, Any]] = mapped_column(JSONB)  # read by rules.read_rules
+    approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))  # none: the default
+    approved_at: Mapped[datetime]
+
+
+class Evidence(StrEnum):
+    """The kind of row that an award rests on."""
+
+    SELF_CHECK = "self_check"
+    CHECK = "check"
+
+
+class ZeroReason(StrEnum):
+    """Why an event earned nothing."""
+
+    NOTHING_FOR_RULE = "nothing_for_rule"  # the policy gives 0 for it, say grade C
+    DAY_CAP = "day_cap"
+    MONTH_CAP = "month_cap"
+    OFFICIAL = "official"  # officials are not paid unless the county says so
+
+
+class Award(Recorded):
+    """What one event earned a household, be it nothing. Decided once, then only paid.
+
+    The decision stands even when the village's budget is used up: the award then waits, and is
+    paid as soon as the budget allows.
+    """
+
+    __tablename__ = "awards"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["county_id", "policy_version"], ["policies.county_id", "policies.version"]
+        ),
+        CheckConstraint("points >= 0", name="points_not_negative"),
+        CheckConstraint("(points = 0) = (zero_reason IS NOT NULL)", name="nothing_says_why"),
+        CheckConstraint("(points > 0) = (ordinal IS NOT NULL)", name="paid_is_counted"),
+        CheckConstraint("transfer_id IS NULL OR points > 0", name="nothing_is_not_paid"),
+        CheckConstraint("(transfer_id IS NULL) = (paid_at IS NULL)", name="paid_has_its_time"),
+        # No evidence is judged twice, and no two decisions take the same place under a cap.
+        Index("uq_awards_evidence", "county_id", "source", "evidence_id", unique=True),
+        Index(
+            "uq_awards_ordinal",
+            "county_id",
+            "household_id",
+            "source",
+            "day",
+            "ordinal",
+            unique=True,
+        ),
+        Index("ix_awards_household", "county_id", "household_id", "id"),
+        Index(
+            "ix_awards_unpaid",
+            "county_id",
+            "village_id",
+            "id",
+            postgresql_where=text("points > 0 AND transfer_id IS NULL"),
+        ),
+    )
+
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
+    village_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))  # whose budget pays
+    source: Mapped[Source]
+    rule: Mapped[Rule]
+    policy_version: Mapped[int]
+    evidence_kind: Mapped[Evidence]
+    evidence_id: Mapped[UUID]
+    day: Mapped[date]  # on which it happened, in China; the day that caps and expiry count by
+    points: Mapped[int]
+    zero_reason: Mapped[ZeroReason | None]
+    ordinal: Mapped[int | None]  # the household's first, second, … paid one of source and day
+    decided_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    decided_as: Mapped[Role]  # what the household is told instead of a name
+    decided_at: Mapped[datetime]
+    transfer_id: Mapped[UUID | None]  # in the ledger; none while the budget is used up
+    paid_at: Mapped[datetime | None]
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the household has the points, or there are none to have."""
+        return self.points == 0 or self.transfer_id is not None

@@ -1,0 +1,83 @@
+"""``flask bank …``: take in the bank's statements."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from app import clients
+from app.cli.refusals import told
+from app.kernel import clock
+from app.kernel.db import transaction
+from app.kernel.units import yuan_text
+from app.regions import queries as regions
+from mall.settlement import jobs, reconciliation
+from mall.settlement import service as settlement
+
+bank = AppGroup("bank", help="Take in the bank's statements.")
+county_option = click.option(
+    "--county", "county_id", type=int, help="Its six-digit code; needed when there are several."
+)
+
+
+@bank.command("import-statement")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@county_option
+@told
+def import_statement(file: Path, county_id: int | None) -> None:
+    """Import a statement file of the bank (CSV) and book its lines."""
+    take_in(county_id, file.read_bytes())
+
+
+@bank.command("fetch-statement")
+@click.option(
+    "--date", "on", type=click.DateTime(["%Y-%m-%d"]), help="The day; yesterday unless given."
+)
+@county_option
+@told
+def fetch_statement(on: datetime | None, county_id: int | None) -> None:
+    """Fetch the statement of a day from the bank and book its lines."""
+    day = on.date() if on else _yesterday()
+    take_in(county_id, clients.bank().statement(day))
+
+
+def take_in(county_id: int | None, content: bytes) -> None:
+    """Import a statement, book it, and print how bank and ledger stand."""
+    county = regions.named_or_only_county(county_id)
+    with transaction():
+        imported = settlement.import_statement(
+            county_id=county.id, content=content, imported_by=None, at=clock.now()
+        )
+    jobs.book_statement(str(county.id), str(imported.statement.id))
+    on = imported.statement.on_day
+    if imported.is_repeat:
+        click.echo(f"{on}: 这份对账单已经导入过，没有变化。")
+    else:
+        click.echo(
+            f"{on}: 新增 {imported.new_lines} 笔，已有 {imported.known_lines} 笔，"
+            f"内容有变 {imported.changed_lines} 笔。"
+        )
+    _show(reconciliation.reconciliation(county.id, on))
+
+
+def _show(day: reconciliation.Reconciliation) -> None:
+    click.echo(f"银行期末余额 {yuan_text(day.closing_fen)} 元")
+    click.echo(f"账本托管余额 {yuan_text(day.ledger_custody_fen)} 元")
+    click.echo(
+        f"入金 {yuan_text(day.funded_fen)} 元，付款 {yuan_text(day.paid_fen)} 元，"
+        f"退回 {yuan_text(day.returned_fen)} 元，在途 {yuan_text(day.payout_in_flight_fen)} 元"
+    )
+    if day.gap_fen:
+        click.echo(
+            f"期初余额与上一份对账单相差 {yuan_text(day.gap_fen)} 元：中间的对账单没有导入。"
+        )
+    for difference in day.differences:
+        amount_fen = difference.bank_fen if difference.bank_fen is not None else difference.our_fen
+        name = difference.bank_reference or difference.cash_out_id
+        click.echo(f"差异 {name} {yuan_text(amount_fen or 0)} 元：{difference.what_to_do}")
+    click.echo("对账一致。" if day.is_balanced else "对账有差异，请按提示处理。")
+
+
+def _yesterday() -> date:
+    return clock.day_of(clock.now()) - timedelta(days=1)

@@ -1,0 +1,77 @@
+"""``flask county …``: enter a county and its places."""
+
+import click
+from flask.cli import AppGroup
+
+from app import awards
+from app.cli.refusals import told
+from app.kernel import clock
+from app.kernel.db import transaction
+from app.kernel.units import fen_from_yuan, yuan_text
+from app.regions import queries, service
+from app.regions.errors import RegionNotFound
+from app.regions.models import Region
+
+county = AppGroup("county", help="Enter a county, its towns and villages.")
+
+
+@county.command()
+@click.argument("county_id", type=int)
+@click.argument("name")
+@told
+def create(county_id: int, name: str) -> None:
+    """Enter a county by its six-digit division code."""
+    with transaction():
+        at = clock.now()
+        service.create_county(county_id=county_id, name=name, at=at)
+        awards.open_policy(county_id=county_id, at=at)
+    click.echo(f"{county_id} {name}: entered.")
+
+
+@county.command()
+@click.argument("county_id", type=int)
+@click.argument("names", nargs=-1, required=True)
+@told
+def add(county_id: int, names: tuple[str, ...]) -> None:
+    """Enter a place by names from the county down: TOWN [VILLAGE [GROUP]].
+
+    Levels that exist already are kept, so `add 990101 和平镇 前进村` may be repeated.
+    """
+    with transaction():
+        place = queries.root(county_id)
+        for name in names:
+            place = queries.child(place.id, name) or service.add_region(
+                county_id=county_id, parent_id=place.id, name=name, actor_id=None, at=clock.now()
+            )
+    click.echo(f"{'/'.join(names)}: {place.kind}.")
+
+
+@county.command("release-limit")
+@click.argument("county_id", type=int)
+@click.argument("yuan")
+@told
+def release_limit(county_id: int, yuan: str) -> None:
+    """Let cash-outs up to YUAN go to the bank without a second person (0: none)."""
+    try:
+        limit_fen = fen_from_yuan(yuan)
+    except ValueError:
+        raise click.BadParameter("an amount in yuan, like 200 or 199.50") from None
+    if limit_fen < 0:
+        raise click.BadParameter("not below zero")
+    with transaction():
+        service.set_auto_release_limit(
+            county_id=county_id, limit_fen=limit_fen, actor_id=None, at=clock.now()
+        )
+    click.echo(f"{county_id}: {yuan_text(limit_fen)}.")
+
+
+def place_of(county_id: int, area: str) -> Region:
+    """The region named like ``和平镇/前进村``; empty names the county.
+
+    Raises:
+        RegionNotFound: there is none.
+    """
+    found = queries.by_path(county_id, [name for name in area.split("/") if name])
+    if found is None:
+        raise RegionNotFound()
+    return found

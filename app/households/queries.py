@@ -1,0 +1,199 @@
+"""Questions about households, their members and who acts for them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, and_, exists, select
+from sqlalchemy.orm import aliased
+
+from app.households.models import Binding, Household, Member
+from app.kernel.db import db
+from app.kernel.secrets import masked_id_number, masked_phone, vault
+from app.regions import queries as regions
+from app.regions.models import Region
+
+
+@dataclass(frozen=True)
+class ActingFor:
+    """The household that a user acts for."""
+
+    household_id: UUID
+    member_id: UUID
+    is_liaison: bool  # at least one household names this member as its liaison
+
+
+@dataclass(frozen=True)
+class HouseholdRow:
+    """A household as a list shows it."""
+
+    id: UUID
+    town: str
+    village: str
+    group: str
+    village_id: UUID
+    group_id: UUID
+    door_number: str
+    head: str
+    member_count: int
+    is_party_household: bool
+    liaison: str | None
+
+
+@dataclass(frozen=True)
+class BoundAs:
+    """The binding of a user, told to that user."""
+
+    binding_id: UUID
+    member_name: str
+    household: HouseholdRow
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A member, masked but for the name, and the binding of whoever acts as this member."""
+
+    id: UUID
+    name: str
+    phone: str | None
+    id_number: str | None
+    is_head: bool
+    is_party_member: bool
+    binding_id: UUID | None
+
+
+@dataclass(frozen=True)
+class HouseholdWithMembers:
+    household: HouseholdRow
+    members: Sequence[MemberRow]
+
+
+def acting_for(user_id: UUID) -> ActingFor | None:
+    """Whom the user acts for, and whether as a liaison, in one query."""
+    named_as_liaison = exists().where(Household.liaison_id == Binding.member_id)
+    row = db.session.execute(
+        select(Binding.household_id, Binding.member_id, named_as_liaison.label("is_liaison")).where(
+            Binding.user_id == user_id, Binding.ended_at.is_(None)
+        )
+    ).one_or_none()
+    return ActingFor(**row._mapping) if row else None
+
+
+def open_binding(user_id: UUID) -> Binding | None:
+    """The binding in force of a user."""
+    return db.session.scalar(
+        select(Binding).where(Binding.user_id == user_id, Binding.ended_at.is_(None))
+    )
+
+
+def households(
+    place_ids: Iterable[UUID],
+    *,
+    before: UUID | None,
+    limit: int,
+    region_id: UUID | None = None,
+    name: str | None = None,
+) -> Sequence[HouseholdRow]:
+    """Households in the places, newest first, in one query.
+
+    ``region_id`` narrows to a town, village or group; ``name`` to those with a member whose
+    name begins so.
+    """
+    query = _rows().where(Household.group_id.in_(regions.inside(place_ids)))
+    if region_id is not None:
+        query = query.where(Household.group_id.in_(regions.inside([region_id])))
+    if name is not None:
+        query = query.where(
+            Household.id.in_(
+                select(Member.household_id).where(Member.name.startswith(name, autoescape=True))
+            )
+        )
+    if before is not None:
+        query = query.where(Household.id < before)
+    rows = db.session.execute(query.order_by(Household.id.desc()).limit(limit))
+    return [HouseholdRow(**row._mapping) for row in rows]
+
+
+def household(household_id: UUID) -> HouseholdRow | None:
+    row = db.session.execute(_rows().where(Household.id == household_id)).one_or_none()
+    return HouseholdRow(**row._mapping) if row else None
+
+
+def household_inside(household_id: UUID, place_ids: Iterable[UUID]) -> HouseholdWithMembers | None:
+    """A household in the places with its members, in two queries."""
+    query = _rows().where(
+        Household.id == household_id, Household.group_id.in_(regions.inside(place_ids))
+    )
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        return None
+    return HouseholdWithMembers(HouseholdRow(**row._mapping), _members(household_id))
+
+
+def bound_as(user_id: UUID) -> BoundAs | None:
+    """As whom the user is bound, and to which household, in one query."""
+    me = aliased(Member)
+    row = db.session.execute(
+        _rows()
+        .add_columns(Binding.id.label("binding_id"), me.name.label("member_name"))
+        .join(Binding, Binding.household_id == Household.id)
+        .join(me, me.id == Binding.member_id)
+        .where(Binding.user_id == user_id, Binding.ended_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    columns = dict(row._mapping)
+    return BoundAs(columns.pop("binding_id"), columns.pop("member_name"), HouseholdRow(**columns))
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    """Select households with the names of their places, head and liaison."""
+    town, village, group = aliased(Region), aliased(Region), aliased(Region)
+    head, liaison = aliased(Member), aliased(Member)
+    return (
+        select(
+            Household.id,
+            town.name.label("town"),
+            village.name.label("village"),
+            group.name.label("group"),
+            Household.village_id,
+            Household.group_id,
+            Household.door_number,
+            head.name.label("head"),
+            Household.member_count,
+            Household.is_party_household,
+            liaison.name.label("liaison"),
+        )
+        .join(village, village.id == Household.village_id)
+        .join(town, town.id == village.parent_id)
+        .join(group, group.id == Household.group_id)
+        .join(head, and_(head.household_id == Household.id, head.is_head))
+        .outerjoin(liaison, liaison.id == Household.liaison_id)
+    )
+
+
+def _members(household_id: UUID) -> Sequence[MemberRow]:
+    """Head first; a member with several bindings shows the newest."""
+    rows = db.session.execute(
+        select(Member, Binding.id)
+        .outerjoin(Binding, and_(Binding.member_id == Member.id, Binding.ended_at.is_(None)))
+        .where(Member.household_id == household_id)
+        .order_by(Member.is_head.desc(), Member.id, Binding.id.desc())
+        .distinct(Member.is_head, Member.id)
+    )
+    return [_masked(member, binding_id) for member, binding_id in rows]
+
+
+def _masked(member: Member, binding_id: UUID | None) -> MemberRow:
+    phone = member.phone_sealed and vault().unseal(member.phone_sealed, "phone")
+    id_number = member.id_number_sealed and vault().unseal(member.id_number_sealed, "id_number")
+    return MemberRow(
+        id=member.id,
+        name=member.name,
+        phone=masked_phone(phone) if phone else None,
+        id_number=masked_id_number(id_number) if id_number else None,
+        is_head=member.is_head,
+        is_party_member=member.is_party_member,
+        binding_id=binding_id,
+    )

@@ -1,0 +1,96 @@
+"""What may be wrong in a roster, told by row and column in words that say what to do.
+
+No message repeats personal data: the row and the column lead to it.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+
+class Kind(StrEnum):
+    COLUMN_MISSING = "column_missing"
+    COLUMN_UNKNOWN = "column_unknown"
+    COLUMN_TWICE = "column_twice"
+    MERGED = "merged"
+    FORMULA = "formula"
+    CELL_ERROR = "cell_error"
+    CELL_DATE = "cell_date"
+    CELL_KIND = "cell_kind"
+    EMPTY = "empty"
+    TOO_LONG = "too_long"
+    ID_STORED_AS_NUMBER = "id_stored_as_number"
+    ID_LENGTH = "id_length"
+    ID_BIRTH_DATE = "id_birth_date"
+    ID_CHECK_DIGIT = "id_check_digit"
+    PHONE = "phone"
+    MEMBER_COUNT = "member_count"
+    PARTY = "party"
+    PERSON_TWICE = "person_twice"
+    PERSON_ELSEWHERE = "person_elsewhere"
+    TOWN_UNKNOWN = "town_unknown"
+    VILLAGE_UNKNOWN = "village_unknown"
+    LIAISON_MISSING = "liaison_missing"
+    LIAISON_IS_SELF = "liaison_is_self"
+    LIAISON_NOT_PARTY = "liaison_not_party"
+    LIAISON_AMBIGUOUS = "liaison_ambiguous"
+    STILL_A_LIAISON = "still_a_liaison"
+
+
+SENTENCES: dict[Kind, str] = {
+    Kind.COLUMN_MISSING: "缺少这一列，请补上（可下载模板对照）",
+    Kind.COLUMN_UNKNOWN: "多出这一列“{name}”，请删除或改成模板里的列名",
+    Kind.COLUMN_TWICE: "这一列出现了两次，请删除多余的一列",
+    Kind.MERGED: "合并了单元格 {cells}，请取消合并，并在每一行都填上内容",
+    Kind.FORMULA: "这里是公式，请复制这一列，再用“选择性粘贴→数值”粘贴回来",
+    Kind.CELL_ERROR: "这里是错误值（如 #N/A），请改成正确的内容",
+    Kind.CELL_DATE: "被 Excel 变成了日期，请把这一列设为文本，再重新填写",
+    Kind.CELL_KIND: "内容看不懂，请重新填写",
+    Kind.EMPTY: "没有填写",
+    Kind.TOO_LONG: "太长了，最多 {most} 个字",
+    Kind.ID_STORED_AS_NUMBER: (
+        "被 Excel 存成了数字，末几位已经不准：请先把这一列设为文本，再重新填写号码"
+    ),
+    Kind.ID_LENGTH: "应为 18 位：17 位数字加末位数字或 X",
+    Kind.ID_BIRTH_DATE: "出生日期不对（第 7 到 14 位）",
+    Kind.ID_CHECK_DIGIT: "校验码不对，请对照身份证检查每一位",
+    Kind.PHONE: "应为 1 开头的 11 位手机号；没有手机就留空",
+    Kind.MEMBER_COUNT: "应为 1 到 30 的整数",
+    Kind.PARTY: "只能填“是”或“否”",
+    Kind.PERSON_TWICE: "与第 {other} 行是同一个人，请删除其中一行",
+    Kind.PERSON_ELSEWHERE: "此人已登记在另一户，请先请镇里或县里的管理员核对",
+    Kind.TOWN_UNKNOWN: "没有“{name}”这个镇，或不在您管理的范围内；镇和村由县里先登记",
+    Kind.VILLAGE_UNKNOWN: "这个镇没有“{name}”这个村，或不在您管理的范围内；镇和村由县里先登记",
+    Kind.LIAISON_MISSING: "没有填写：每户要有一位联系党员（党员户可以留空）",
+    Kind.LIAISON_IS_SELF: "联系党员不能是本户户主，党员户请留空",
+    Kind.LIAISON_NOT_PARTY: "本村没有这位党员户户主，请检查姓名，或先把他家的“是否党员户”填“是”",
+    Kind.LIAISON_AMBIGUOUS: "本村有同名的党员，请写成：姓名(身份证末四位)，例如 张三(1234)",
+    Kind.STILL_A_LIAISON: "系统里还有 {households} 户以此人为联系党员，请先给他们换人",
+}
+
+
+class Problem(NamedTuple):
+    """One thing to correct. Sorts by row."""
+
+    row: int
+    column: str
+    kind: Kind
+    message: str
+
+
+@dataclass
+class Problems:
+    """Collects problems: counts all, keeps so many as will be listed."""
+
+    listed_max: int
+    total: int = 0
+    _kept: list[Problem] = field(default_factory=list)
+
+    def add(self, row: int, column: str, kind: Kind, **details: Any) -> None:
+        self.total += 1
+        if len(self._kept) < self.listed_max:
+            message = SENTENCES[kind].format_map(details)
+            self._kept.append(Problem(row, column, kind, message))
+
+    def listed(self) -> list[Problem]:
+        return sorted(self._kept, key=lambda problem: problem.row)

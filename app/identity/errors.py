@@ -1,0 +1,52 @@
+"""What signing in and granting roles refuse."""
+
+from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class Blocked(Forbidden):
+    code = "identity.blocked"
+    message = "您的账号已停用，请联系村管理员"
+
+
+class OtherCounty(Conflict):
+    code = "identity.other_county"
+    message = "您的微信已经在另一个区县登记，请选择原来的区县，或联系村管理员"
+
+
+class BadPhone(Invalid):
+    code = "identity.bad_phone"
+    message = "手机号应为 1 开头的 11 位数字"
+
+
+class BadName(Invalid):
+    code = "identity.bad_name"
+    message = "姓名要有 1 到 30 个字"
+
+
+class UserNotFound(NotFound):
+    code = "identity.user_not_found"
+    message = "没有找到这个人，或不在您管理的范围内"
+
+
+class GrantNotFound(NotFound):
+    code = "identity.grant_not_found"
+    message = "没有找到这项授权，或不在您管理的范围内"
+
+
+class GrantNotAllowed(Forbidden):
+    """The giver's own roles do not reach this role or this place."""
+
+    code = "identity.grant_not_allowed"
+    message = "您不能在这里授予或收回这个角色，请联系上一级管理员"
+
+
+class RoleFollowsFromFacts(Invalid):
+    code = "identity.role_follows_from_facts"
+    message = "这个角色不能授予：住户由绑定产生，联系党员由名册产生"
+
+
+class RoleNeedsAnotherPlace(Invalid):
+    """The role is held at another kind of place: a county, a shop ..."""
+
+    code = "identity.role_needs_another_place"
+    message = "这个角色不能设在这样的地方，请重新选择地方"

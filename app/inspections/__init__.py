@@ -1,0 +1,1 @@
+"""Looking at how others sort: checks by liaisons at the door."""

@@ -1,0 +1,5 @@
+"""Decoding of uploaded photos in a process of its own, which may crash or lie without harm."""
+
+from app.photos.screening.parent import Decoded, DecoderFailed, Refused, decode
+
+__all__ = ["Decoded", "DecoderFailed", "Refused", "decode"]

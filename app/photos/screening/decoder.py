@@ -1,0 +1,117 @@
+"""The child process that decodes one photo: bytes on standard input, the outcome on output.
+
+It is run by path, in isolation, and imports nothing of ours, so that it starts quickly and has
+nothing worth stealing. Before it reads a byte it gives up the right to more memory, processor
+time, files and processes. The outcome is one line of JSON, followed by the bytes of the two
+JPEGs whose lengths the line tells; or ``{"refused": reason}``.
+"""
+
+import json
+import resource
+import struct
+import sys
+import warnings
+import zlib
+from io import BytesIO
+from typing import Any
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+PIXELS_MAX = 40_000_000
+SHOWN_SIDE_MAX = 1600
+THUMB_SIDE_MAX = 320
+SHOWN_QUALITY = 85
+THUMB_QUALITY = 78
+
+MEMORY_BYTES_MAX = 768 << 20  # the largest allowed PNG takes about 400 MB while it shrinks
+CPU_SECONDS_MAX = 10
+OUTPUT_BYTES_MAX = 8 << 20
+
+# What Pillow's readers raise for files that end early or lie about themselves. Anything else is
+# our own fault, and no verdict on the photo: the process ends with an error instead.
+BROKEN = (OSError, SyntaxError, ValueError, EOFError, LookupError, struct.error, zlib.error)
+
+
+def main() -> None:
+    _give_up_rights()
+    outcome, images = _outcome(sys.stdin.buffer.read())
+    sys.stdout.buffer.write(json.dumps(outcome).encode() + b"\n")
+    for image in images:
+        sys.stdout.buffer.write(image)
+    sys.stdout.buffer.flush()
+
+
+def _give_up_rights() -> None:
+    limits = {
+        resource.RLIMIT_AS: MEMORY_BYTES_MAX,
+        resource.RLIMIT_CPU: CPU_SECONDS_MAX,
+        resource.RLIMIT_FSIZE: OUTPUT_BYTES_MAX,
+        resource.RLIMIT_NPROC: 0,
+        resource.RLIMIT_CORE: 0,
+    }
+    for limit, most in limits.items():
+        resource.setrlimit(limit, (most, most))
+
+
+def _outcome(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    from PIL import Image, UnidentifiedImageError
+
+    Image.MAX_IMAGE_PIXELS = PIXELS_MAX
+    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    try:
+        return _decoded(content)
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError, MemoryError):
+        return {"refused": "too_many_pixels"}, []
+    except UnidentifiedImageError:
+        return {"refused": "not_an_image"}, []
+    except BROKEN:
+        return {"refused": "damaged"}, []
+
+
+def _decoded(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    import imagehash
+    from PIL import Image, ImageStat
+
+    # The size is read from the header: a bomb is refused here, before a pixel is decoded.
+    with Image.open(BytesIO(content), formats=FORMATS) as upload:
+        upload.draft("RGB", (SHOWN_SIDE_MAX, SHOWN_SIDE_MAX))  # a large JPEG decodes at a fraction
+        shown = _upright(upload)
+    thumb = shown.copy()
+    thumb.thumbnail((THUMB_SIDE_MAX, THUMB_SIDE_MAX))
+    images = [_jpeg(shown, SHOWN_QUALITY), _jpeg(thumb, THUMB_QUALITY)]
+    grey = thumb.convert("L")
+    outcome = {
+        "width": shown.width,
+        "height": shown.height,
+        "perceptual_hash": str(imagehash.dhash(grey)),
+        "brightness": round(ImageStat.Stat(grey).mean[0]),
+        "lengths": [len(image) for image in images],
+    }
+    return outcome, images
+
+
+def _upright(upload: Any) -> Any:
+    """The picture as people should see it, small enough, on white, without a word about it."""
+    from PIL import Image, ImageOps
+
+    if upload.mode not in {"L", "RGB", "RGBA"}:
+        upload.load()
+        has_alpha = upload.has_transparency_data
+        picture = ImageOps.exif_transpose(upload.convert("RGBA" if has_alpha else "RGB"))
+    else:
+        picture = upload
+    picture.thumbnail((SHOWN_SIDE_MAX, SHOWN_SIDE_MAX))
+    picture = ImageOps.exif_transpose(picture)
+    # Pasting pixels into a new image leaves EXIF, comments and colour profiles behind.
+    clean = Image.new("RGB", picture.size, "white")
+    clean.paste(picture, mask=picture if picture.mode == "RGBA" else None)
+    return clean
+
+
+def _jpeg(image: Any, quality: int) -> bytes:
+    out = BytesIO()
+    image.save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    main()

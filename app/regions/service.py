@@ -1,0 +1,131 @@
+"""Entering counties and the places in them.
+
+Towns and villages are entered by the county, groups also by a roster: a typing error in a
+spreadsheet must not make a village.
+"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app import audit
+from app.kernel.db import db, locked
+from app.kernel.ids import uuid7
+from app.regions import queries
+from app.regions.errors import (
+    BadName,
+    CountyExists,
+    CountyNotFound,
+    NothingInsideGroup,
+    RegionExists,
+    RegionNotFound,
+)
+from app.regions.models import County, Region, RegionKind
+
+NAME_LENGTH_MAX = 30
+
+
+def create_county(*, county_id: int, name: str, at: datetime) -> Region:
+    """Enter a county by its six-digit division code; returns the root of its tree.
+
+    Raises:
+        CountyExists: the code is taken.
+        BadName: the name is empty or too long.
+    """
+    name = _checked(name)
+    if db.session.get(County, county_id) is not None:
+        raise CountyExists(county_id=county_id)
+    db.session.add(County(id=county_id, name=name, auto_release_limit_fen=0, created_at=at))
+    db.session.flush()  # the region refers to the county without a relationship
+    root_id = uuid7(at)
+    root = Region(
+        id=root_id,
+        county_id=county_id,
+        parent_id=None,
+        kind=RegionKind.COUNTY,
+        name=name,
+        path=[root_id],
+        created_at=at,
+    )
+    db.session.add(root)
+    audit.record(
+        "regions.create_county",
+        county_id=county_id,
+        actor_id=None,
+        subject=("region", root_id),
+        at=at,
+    )
+    return root
+
+
+def add_region(
+    *, county_id: int, parent_id: UUID, name: str, actor_id: UUID | None, at: datetime
+) -> Region:
+    """Enter a town in a county, a village in a town or a group in a village.
+
+    Raises:
+        RegionNotFound: no such parent in this county.
+        NothingInsideGroup: the parent is a group.
+        RegionExists: the parent already holds a region of this name.
+        BadName: the name is empty or too long.
+    """
+    name = _checked(name)
+    parent = db.session.scalar(
+        locked(select(Region).where(Region.county_id == county_id, Region.id == parent_id))
+    )
+    if parent is None:
+        raise RegionNotFound()
+    kind = parent.kind.child
+    if kind is None:
+        raise NothingInsideGroup()
+    if queries.child(parent_id, name) is not None:  # the parent's lock makes two callers take turns
+        raise RegionExists()
+    region_id = uuid7(at)
+    region = Region(
+        id=region_id,
+        county_id=county_id,
+        parent_id=parent_id,
+        kind=kind,
+        name=name,
+        path=[*parent.path, region_id],
+        created_at=at,
+    )
+    db.session.add(region)
+    db.session.flush()  # a child refers to its parent without a relationship
+    audit.record(
+        "regions.add", county_id=county_id, actor_id=actor_id, subject=("region", region_id), at=at
+    )
+    return region
+
+
+def set_auto_release_limit(
+    *, county_id: int, limit_fen: int, actor_id: UUID | None, at: datetime
+) -> County:
+    """Let cash-outs up to ``limit_fen`` go to the bank without a second person; 0 lets none.
+
+    Raises:
+        CountyNotFound: no such county.
+    """
+    assert limit_fen >= 0
+    county = db.session.scalar(locked(select(County).where(County.id == county_id)))
+    if county is None:
+        raise CountyNotFound()
+    audit.record(
+        "regions.set_auto_release_limit",
+        county_id=county_id,
+        actor_id=actor_id,
+        subject=("county", county_id),
+        at=at,
+        before_fen=county.auto_release_limit_fen,
+        after_fen=limit_fen,
+    )
+    county.auto_release_limit_fen = limit_fen
+    return county
+
+
+def _checked(name: str) -> str:
+    name = name.strip()
+    if not 0 < len(name) <= NAME_LENGTH_MAX:
+        raise BadName()
+    return name

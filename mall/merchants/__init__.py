@@ -1,0 +1,1 @@
+"""Merchants that take points, and their shops in the villages."""

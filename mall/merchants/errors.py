@@ -1,0 +1,53 @@
+"""What merchants and shops are refused."""
+
+from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class MerchantNotFound(NotFound):
+    code = "merchants.merchant_not_found"
+    message = "没有找到这家商户"
+
+
+class ShopNotFound(NotFound):
+    code = "merchants.shop_not_found"
+    message = "没有找到这家店，请选择您工作的店铺"
+
+
+class ShopNotNamed(Invalid):
+    code = "merchants.shop_not_named"
+    message = "您在几家店工作，请先选择是哪一家店收款"
+
+
+class VillageNotFound(NotFound):
+    code = "merchants.village_not_found"
+    message = "没有找到这个村，请重新选择店铺所在的村"
+
+
+class LicenceTaken(Conflict):
+    code = "merchants.licence_taken"
+    message = "这个营业执照号已经登记过，请在商户列表里查找"
+
+
+class ShopNameTaken(Conflict):
+    code = "merchants.shop_name_taken"
+    message = "这家商户已有同名的店铺，请换一个店名"
+
+
+class PayeeAlreadyVerified(Conflict):
+    code = "merchants.payee_already_verified"
+    message = "收款账户已经核对过，不用再核对"
+
+
+class SamePerson(Forbidden):
+    code = "merchants.same_person"
+    message = "录入收款账户的人不能自己核对，请换一位同事核对"
+
+
+class PayeeNumbersDiffer(Invalid):
+    code = "merchants.payee_numbers_differ"
+    message = "输入的账号与登记的不一致，请对照开户证明重新输入"
+
+
+class StaffNotFound(NotFound):
+    code = "merchants.staff_not_found"
+    message = "这位店员不在这家店，请刷新后查看"

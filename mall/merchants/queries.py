@@ -1,0 +1,78 @@
+"""Which merchants and shops there are, and who may act for which."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from app.kernel.db import db, locked
+from mall.merchants.errors import MerchantNotFound, ShopNotFound, ShopNotNamed
+from mall.merchants.models import Merchant, Shop
+
+
+def merchant(county_id: int, merchant_id: UUID) -> Merchant:
+    """The merchant. Raises MerchantNotFound, also for one of another county."""
+    found = db.session.get(Merchant, merchant_id)
+    if found is None or found.county_id != county_id:
+        raise MerchantNotFound()
+    return found
+
+
+def locked_merchant(county_id: int, merchant_id: UUID) -> Merchant:
+    """The merchant, locked until commit. Raises MerchantNotFound."""
+    found = db.session.scalar(
+        locked(select(Merchant).where(Merchant.county_id == county_id, Merchant.id == merchant_id))
+    )
+    if found is None:
+        raise MerchantNotFound()
+    return found
+
+
+def shop(county_id: int, shop_id: UUID) -> Shop:
+    """The shop. Raises ShopNotFound, also for one of another county."""
+    found = db.session.get(Shop, shop_id)
+    if found is None or found.county_id != county_id:
+        raise ShopNotFound()
+    return found
+
+
+def merchants(county_id: int, *, before: UUID | None, limit: int) -> list[Merchant]:
+    """The merchants of the county, newest first."""
+    query = select(Merchant).where(Merchant.county_id == county_id)
+    if before is not None:
+        query = query.where(Merchant.id < before)
+    return list(db.session.scalars(query.order_by(Merchant.id.desc()).limit(limit)))
+
+
+def served_shops(
+    county_id: int, *, shop_ids: Collection[UUID], merchant_ids: Collection[UUID]
+) -> list[Shop]:
+    """The shops among ``shop_ids`` and those of the merchants, oldest first."""
+    query = select(Shop).where(
+        Shop.county_id == county_id,
+        or_(Shop.id.in_(shop_ids), Shop.merchant_id.in_(merchant_ids)),
+    )
+    return list(db.session.scalars(query.order_by(Shop.id)))
+
+
+def served_shop(
+    county_id: int,
+    *,
+    shop_id: UUID | None,
+    shop_ids: Collection[UUID],
+    merchant_ids: Collection[UUID],
+) -> Shop:
+    """The shop somebody names among those they serve, or the only one they serve.
+
+    Raises:
+        ShopNotFound: they do not serve the shop they name, or serve none at all.
+        ShopNotNamed: they serve several and name none.
+    """
+    served = served_shops(county_id, shop_ids=shop_ids, merchant_ids=merchant_ids)
+    if shop_id is not None:
+        served = [shop for shop in served if shop.id == shop_id]
+    if not served:
+        raise ShopNotFound()
+    if len(served) > 1:
+        raise ShopNotNamed()
+    return served[0]

@@ -1,0 +1,211 @@
+"""Registering merchants, verifying where they are paid, opening and closing shops."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from hmac import compare_digest
+from uuid import UUID
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from app import audit
+from app.kernel.db import db
+from app.kernel.ids import uuid7
+from app.kernel.secrets import vault
+from app.regions.models import Region, RegionKind
+from mall.merchants import queries
+from mall.merchants.errors import (
+    LicenceTaken,
+    PayeeAlreadyVerified,
+    PayeeNumbersDiffer,
+    SamePerson,
+    ShopNameTaken,
+    ShopNotFound,
+    VillageNotFound,
+)
+from mall.merchants.models import Merchant, MerchantState, Shop
+
+ACCOUNT_PURPOSE = "bank_account"
+
+
+@dataclass(frozen=True)
+class Payee:
+    """Where a merchant is paid. The account number is kept encrypted."""
+
+    name: str
+    account: str
+    bank: str
+
+    def columns(self, *, entered_by: UUID, at: datetime) -> dict[str, object]:
+        return {
+            "payee_name": self.name,
+            "payee_account_sealed": vault().seal(self.account, ACCOUNT_PURPOSE),
+            "payee_account_tail": self.account[-4:],
+            "payee_bank": self.bank,
+            "payee_entered_by": entered_by,
+            "payee_entered_at": at,
+            "payee_verified_by": None,
+            "payee_verified_at": None,
+        }
+
+
+def register_merchant(
+    *,
+    county_id: int,
+    name: str,
+    licence_number: str,
+    payee: Payee,
+    registered_by: UUID,
+    at: datetime,
+) -> Merchant:
+    """Enter a merchant. It may take points at once and is paid once its account is verified.
+
+    Raises:
+        LicenceTaken: the licence is registered in this county already.
+    """
+    merchant_id = db.session.scalar(
+        insert(Merchant)
+        .values(
+            id=uuid7(at),
+            county_id=county_id,
+            name=name,
+            licence_number=licence_number,
+            state=MerchantState.ACTIVE,
+            created_at=at,
+            **payee.columns(entered_by=registered_by, at=at),
+        )
+        .on_conflict_do_nothing(index_elements=["county_id", "licence_number"])
+        .returning(Merchant.id)
+    )
+    if merchant_id is None:
+        raise LicenceTaken()
+    _trace("merchants.register", county_id, registered_by, ("merchant", merchant_id), at)
+    return db.session.get_one(Merchant, merchant_id)
+
+
+def verify_payee(
+    *, county_id: int, merchant_id: UUID, account: str, verified_by: UUID, at: datetime
+) -> Merchant:
+    """Confirm the payee's account by typing it again from the paper.
+
+    Raises:
+        MerchantNotFound, PayeeAlreadyVerified: there is nothing to verify.
+        SamePerson: the one who entered the account may not verify it.
+        PayeeNumbersDiffer: the two people did not type the same account.
+    """
+    merchant = queries.locked_merchant(county_id, merchant_id)
+    if merchant.is_payee_verified:
+        raise PayeeAlreadyVerified()
+    if merchant.payee_entered_by == verified_by:
+        raise SamePerson()
+    entered = vault().unseal(merchant.payee_account_sealed, ACCOUNT_PURPOSE)
+    if not compare_digest(entered.encode(), account.encode()):
+        raise PayeeNumbersDiffer()
+    merchant.payee_verified_by, merchant.payee_verified_at = verified_by, at
+    _trace("merchants.verify_payee", county_id, verified_by, ("merchant", merchant.id), at)
+    return merchant
+
+
+def change_payee(
+    *, county_id: int, merchant_id: UUID, payee: Payee, changed_by: UUID, at: datetime
+) -> Merchant:
+    """Replace the payee's account: it must be verified anew, and cash-outs pause for days.
+
+    A cash-out asked for before keeps the account it was asked with.
+
+    Raises:
+        MerchantNotFound: there is no such merchant in the county.
+    """
+    merchant = queries.locked_merchant(county_id, merchant_id)
+    for column, value in payee.columns(entered_by=changed_by, at=at).items():
+        setattr(merchant, column, value)
+    merchant.payee_changed_at = at
+    _trace("merchants.change_payee", county_id, changed_by, ("merchant", merchant.id), at)
+    return merchant
+
+
+def suspend(*, county_id: int, merchant_id: UUID, by: UUID, at: datetime) -> Merchant:
+    """Stop a merchant from taking points and from being paid, from the next request on."""
+    return _put_in_state(county_id, merchant_id, MerchantState.SUSPENDED, by, at)
+
+
+def reinstate(*, county_id: int, merchant_id: UUID, by: UUID, at: datetime) -> Merchant:
+    """Let a suspended merchant take points and be paid again."""
+    return _put_in_state(county_id, merchant_id, MerchantState.ACTIVE, by, at)
+
+
+def open_shop(
+    *,
+    county_id: int,
+    merchant_id: UUID,
+    village_id: UUID,
+    name: str,
+    address: str,
+    opened_by: UUID,
+    at: datetime,
+) -> Shop:
+    """Enter a shop of a merchant, open for customers.
+
+    Raises:
+        MerchantNotFound, VillageNotFound: not in this county.
+        ShopNameTaken: the merchant has a shop of this name.
+    """
+    merchant = queries.locked_merchant(county_id, merchant_id)
+    village = db.session.get(Region, village_id)
+    if village is None or village.county_id != county_id or village.kind is not RegionKind.VILLAGE:
+        raise VillageNotFound()
+    same_name = select(Shop.id).where(Shop.merchant_id == merchant.id, Shop.name == name)
+    if db.session.scalar(same_name) is not None:
+        raise ShopNameTaken()
+    shop = Shop(
+        id=uuid7(at),
+        county_id=county_id,
+        merchant_id=merchant.id,
+        village_id=village_id,
+        name=name,
+        address=address,
+        is_open=True,
+        created_at=at,
+    )
+    db.session.add(shop)
+    _trace("merchants.open_shop", county_id, opened_by, ("shop", shop.id), at)
+    return shop
+
+
+def set_open(*, county_id: int, shop_id: UUID, is_open: bool, by: UUID, at: datetime) -> Shop:
+    """Open a shop for customers or close it; a closed shop takes no points.
+
+    Raises:
+        ShopNotFound: there is no such shop in the county.
+    """
+    shop = db.session.scalar(
+        update(Shop)
+        .where(Shop.county_id == county_id, Shop.id == shop_id)
+        .values(is_open=is_open)
+        .returning(Shop)
+        .execution_options(populate_existing=True)
+    )
+    if shop is None:
+        raise ShopNotFound()
+    _trace("merchants.set_open", county_id, by, ("shop", shop.id), at, is_open=is_open)
+    return shop
+
+
+def _put_in_state(
+    county_id: int, merchant_id: UUID, state: MerchantState, by: UUID, at: datetime
+) -> Merchant:
+    merchant = queries.locked_merchant(county_id, merchant_id)
+    merchant.state = state
+    _trace("merchants.set_state", county_id, by, ("merchant", merchant.id), at, state=state.value)
+    return merchant
+
+
+def _trace(
+    action: str,
+    county_id: int,
+    actor_id: UUID,
+    subject: tuple[str, UUID],
+    at: datetime,
+    **details: object,
+) -> None:
+    audit.record(action, county_id=county_id, actor_id=actor_id, subject=subject, at=at, **details)

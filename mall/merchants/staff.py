@@ -1,0 +1,68 @@
+"""Who owns a merchant and who serves at its shops: roles that are held there."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.identity.grants import record_grant, record_revocation
+from app.identity.models import RoleGrant
+from app.identity.roles import Role
+from app.identity.service import enrol_staff
+from app.kernel.db import db, locked
+from mall.merchants import queries
+from mall.merchants.errors import StaffNotFound
+
+
+def name_owner(
+    *, county_id: int, merchant_id: UUID, phone: str, name: str, by: UUID, at: datetime
+) -> RoleGrant:
+    """Let whoever proves this phone act for the merchant: its shops, clerks and cash-outs.
+
+    Raises:
+        MerchantNotFound: there is no such merchant in the county.
+    """
+    merchant = queries.merchant(county_id, merchant_id)
+    return _name(county_id, Role.MERCHANT, merchant.id, phone, name, by, at)
+
+
+def name_clerk(
+    *, county_id: int, shop_id: UUID, phone: str, name: str, by: UUID, at: datetime
+) -> RoleGrant:
+    """Let whoever proves this phone take points at the shop.
+
+    Raises:
+        ShopNotFound: there is no such shop in the county.
+    """
+    shop = queries.shop(county_id, shop_id)
+    return _name(county_id, Role.CLERK, shop.id, phone, name, by, at)
+
+
+def dismiss_clerk(*, county_id: int, shop_id: UUID, user_id: UUID, by: UUID, at: datetime) -> None:
+    """End a clerk's right to take points at the shop, from their next request on.
+
+    Raises:
+        StaffNotFound: they do not serve there.
+    """
+    grant = db.session.scalar(
+        locked(
+            select(RoleGrant).where(
+                RoleGrant.user_id == user_id,
+                RoleGrant.role == Role.CLERK,
+                RoleGrant.place_id == shop_id,
+                RoleGrant.revoked_at.is_(None),
+            )
+        )
+    )
+    if grant is None:
+        raise StaffNotFound()
+    record_revocation(grant, county_id=county_id, actor_id=by, at=at)
+
+
+def _name(
+    county_id: int, role: Role, place_id: UUID, phone: str, name: str, by: UUID, at: datetime
+) -> RoleGrant:
+    user = enrol_staff(county_id=county_id, phone=phone, name=name, actor_id=by, at=at)
+    return record_grant(
+        county_id=county_id, user_id=user.id, role=role, place_id=place_id, actor_id=by, at=at
+    )

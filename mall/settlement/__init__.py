@@ -1,0 +1,1 @@
+"""Money between the bank and the ledger: funding, allotments, cash-outs, reconciliation."""

@@ -1,0 +1,83 @@
+"""What settlement refuses."""
+
+from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class CashOutNotFound(NotFound):
+    code = "settlement.cash_out_not_found"
+    message = "没有找到这笔提现"
+
+
+class ShopBalanceTooSmall(Conflict):
+    code = "settlement.shop_balance_too_small"
+    message = "店铺可提现的余额不够，还差 {missing_yuan} 元，请改小金额再试"
+
+
+class MerchantSuspended(Conflict):
+    code = "settlement.merchant_suspended"
+    message = "商户已暂停，暂时不能提现，请联系县里的工作人员"
+
+
+class PayeeNotVerified(Conflict):
+    code = "settlement.payee_not_verified"
+    message = "收款账户还没有核对，核对后才能提现，请联系县里的工作人员"
+
+
+class PayeeFrozen(Conflict):
+    code = "settlement.payee_frozen"
+    message = "收款账户刚换过，为了资金安全，{until_on} 之后才能提现"
+
+
+class ReleaserIsAsker(Forbidden):
+    code = "settlement.releaser_is_asker"
+    message = "自己申请的提现不能自己复核，请换一位同事"
+
+
+class CashOutNotAwaiting(Conflict):
+    code = "settlement.cash_out_not_awaiting"
+    message = "这笔提现已经处理过了，请刷新后查看"
+
+
+class AllotmentNotFound(NotFound):
+    code = "settlement.allotment_not_found"
+    message = "没有找到这笔拨付"
+
+
+class AllotmentDecided(Conflict):
+    code = "settlement.allotment_decided"
+    message = "这笔拨付已经处理过了，请刷新后查看"
+
+
+class ApproverIsProposer(Forbidden):
+    code = "settlement.approver_is_proposer"
+    message = "自己经办的拨付不能自己复核，请换一位同事"
+
+
+class ReserveTooSmall(Conflict):
+    code = "settlement.reserve_too_small"
+    message = "待拨付的资金不够，还差 {missing_yuan} 元，请等财政资金到账后再拨付"
+
+
+class VillageNotFound(NotFound):
+    code = "settlement.village_not_found"
+    message = "没有找到这个村，请重新选择"
+
+
+class OtherAccount(Conflict):
+    code = "settlement.other_account"
+    message = "这份对账单不是本县托管账户（尾号 {tail}）的，没有导入，请核对账号"
+
+
+class StatementNotFound(NotFound):
+    code = "settlement.statement_not_found"
+    message = "这一天还没有导入对账单"
+
+
+class EmptyStatement(Invalid):
+    code = "settlement.empty_statement"
+    message = "没有收到对账单文件，请选择文件后再上传"
+
+
+class AccountOfAnotherCounty(Conflict):
+    code = "settlement.account_of_another_county"
+    message = "这个账号是别的县的托管账户，没有导入，请核对账号"

@@ -1,0 +1,100 @@
+"""Background work of settlement: talking to the bank, and booking what its statement says.
+
+Each job may run twice, at any time, or never: the rows say what is left to do, and the sweeps
+find them.
+"""
+
+from uuid import UUID
+
+from app import clients
+from app.clients.bank import (
+    OutcomeUnknown,
+    PaymentConflict,
+    PaymentRefused,
+    PaymentState,
+    PaymentStatus,
+)
+from app.kernel import clock
+from app.kernel.db import transaction
+from app.kernel.jobs import enqueue, job, sweep
+from mall.settlement import queries
+from mall.settlement import service as settlement
+
+SWEPT_AT_ONCE = 500
+
+
+@job
+def go_on(county_id: str, cash_out_id: str) -> None:
+    """Take a cash-out one exchange further: send it if that is allowed, else ask if it is due."""
+    county, cash_out = int(county_id), UUID(cash_out_id)
+    # A bank that is not configured stops here, before anything says that something was sent.
+    clients.bank()
+    if not _send(county, cash_out):
+        _inquire(county, cash_out)
+
+
+@job
+def book_statement(county_id: str, statement_id: str) -> None:
+    """Book the lines of a statement that still wait, one transaction each."""
+    for entry_id in queries.waiting_entries(int(county_id), UUID(statement_id)):
+        with transaction():
+            settlement.book_entry(county_id=int(county_id), entry_id=entry_id, at=clock.now())
+
+
+@sweep("* * * * *")
+def go_on_with_due() -> None:
+    """Find the cash-outs that wait for a next step, also those that a dead process left."""
+    for county_id, cash_out_id in queries.due_cash_outs(clock.now(), limit=SWEPT_AT_ONCE):
+        enqueue(go_on, str(county_id), str(cash_out_id))
+
+
+@sweep("* * * * *")
+def book_waiting() -> None:
+    """Find statements with lines that nobody has booked yet."""
+    for county_id, statement_id in queries.waiting_statements(clock.now(), limit=SWEPT_AT_ONCE):
+        enqueue(book_statement, str(county_id), str(statement_id))
+
+
+def _send(county_id: int, cash_out_id: UUID) -> bool:
+    """Send the instruction. The row says so, committed, before the first byte leaves."""
+    with transaction():
+        payment = settlement.begin_sending(
+            county_id=county_id, cash_out_id=cash_out_id, at=clock.now()
+        )
+    if payment is None:
+        return False
+    try:
+        answer = clients.bank().submit(payment)
+    except PaymentRefused as refused:
+        answer = PaymentStatus(PaymentState.REJECTED, refused.reason)
+    except PaymentConflict:
+        with transaction():
+            settlement.record_conflict(county_id=county_id, cash_out_id=cash_out_id, at=clock.now())
+        return True
+    except OutcomeUnknown:
+        _record(county_id, cash_out_id, None)
+        return True
+    _record(county_id, cash_out_id, answer)
+    return True
+
+
+def _inquire(county_id: int, cash_out_id: UUID) -> None:
+    with transaction():
+        payment_id = settlement.begin_inquiry(
+            county_id=county_id, cash_out_id=cash_out_id, at=clock.now()
+        )
+    if payment_id is None:
+        return
+    try:
+        answer = clients.bank().query(payment_id)
+    except OutcomeUnknown:
+        _record(county_id, cash_out_id, None)
+        return
+    _record(county_id, cash_out_id, answer)
+
+
+def _record(county_id: int, cash_out_id: UUID, answer: PaymentStatus | None) -> None:
+    with transaction():
+        settlement.record_answer(
+            county_id=county_id, cash_out_id=cash_out_id, answer=answer, at=clock.now()
+        )

@@ -1,0 +1,272 @@
+"""Cash-outs, allotments and bank statements, with the states each may go through."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import StrEnum
+from types import MappingProxyType
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.db import Model, Recorded
+
+
+class CashOutState(StrEnum):
+    """How far a cash-out has come. What is not an end is still held on the shop's account."""
+
+    AWAITING_RELEASE = "awaiting_release"  # a second person must agree
+    CREATED = "created"  # committed, nothing was sent yet
+    SUBMITTING = "submitting"  # being sent now, or the process died while it was
+    ACCEPTED = "accepted"  # the bank will pay
+    UNKNOWN = "unknown"  # sent, and nobody knows whether the bank acted: it is asked
+    SETTLED = "settled"  # the bank paid
+    RETURNED = "returned"  # the bank paid, and the money came back
+    REJECTED = "rejected"  # the bank refused explicitly
+    DECLINED = "declined"  # the second person did not agree
+
+    @property
+    def is_with_bank(self) -> bool:
+        """The bank may have the instruction and has not said the last word."""
+        return self in {CashOutState.SUBMITTING, CashOutState.ACCEPTED, CashOutState.UNKNOWN}
+
+    @property
+    def was_paid(self) -> bool:
+        return self in {CashOutState.SETTLED, CashOutState.RETURNED}
+
+
+_S = CashOutState
+# Every legal step. Only an explicit word of the bank leads out of the states "with the bank".
+CASH_OUT_STEPS: Mapping[CashOutState, frozenset[CashOutState]] = MappingProxyType(
+    {
+        _S.AWAITING_RELEASE: frozenset({_S.CREATED, _S.DECLINED}),
+        _S.CREATED: frozenset({_S.SUBMITTING}),
+        _S.SUBMITTING: frozenset({_S.ACCEPTED, _S.SETTLED, _S.REJECTED, _S.UNKNOWN}),
+        _S.UNKNOWN: frozenset({_S.SUBMITTING, _S.ACCEPTED, _S.SETTLED, _S.REJECTED}),
+        _S.ACCEPTED: frozenset({_S.SETTLED, _S.REJECTED, _S.UNKNOWN}),
+        _S.SETTLED: frozenset({_S.RETURNED}),
+        _S.RETURNED: frozenset(),
+        _S.REJECTED: frozenset(),
+        _S.DECLINED: frozenset(),
+    }
+)
+
+
+class CashOut(Recorded):
+    """A shop's points on their way to the merchant's bank account.
+
+    Amount and payee are a snapshot of the moment it was asked for, and never change. The id, as
+    32 hex characters, is the instruction's id at the bank: a repeat never pays twice.
+    """
+
+    __tablename__ = "cash_outs"
+    __table_args__ = (
+        CheckConstraint("amount_fen > 0", name="amount_positive"),
+        CheckConstraint(
+            "state IN ('awaiting_release', 'created', 'submitting', 'accepted', 'unknown', "
+            "'settled', 'returned', 'rejected', 'declined')",
+            name="state_is_known",
+        ),
+        CheckConstraint("decided_by <> asked_by", name="released_by_another"),
+        CheckConstraint(
+            "(state IN ('settled', 'returned')) = (settled_at IS NOT NULL)",
+            name="settled_has_its_time",
+        ),
+        Index("ix_cash_outs_shop", "county_id", "shop_id", "id"),
+        Index("ix_cash_outs_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+    )
+
+    merchant_id: Mapped[UUID] = mapped_column(ForeignKey("merchants.id"))
+    shop_id: Mapped[UUID] = mapped_column(ForeignKey("shops.id"))
+    amount_fen: Mapped[int]
+    payee_name: Mapped[str]
+    payee_account_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    payee_account_tail: Mapped[str]
+    payee_bank: Mapped[str]
+    hold_id: Mapped[UUID]  # what keeps the amount on the shop's account in the ledger
+    state: Mapped[CashOutState]
+    asked_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    asked_at: Mapped[datetime]
+    # Who released or declined it; none when it was under the county's limit.
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]  # the last time sending began
+    tries: Mapped[int] = mapped_column(default=0)  # questions to the bank since it was sent
+    due_at: Mapped[datetime | None]  # the sweep goes on with it from then; none: nothing to do
+    # The bank denied knowing it, long enough after it was sent: it may be sent again.
+    may_resend: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[str | None]  # the bank's or the checker's words, for people
+    bank_reference: Mapped[str | None]  # 流水号 of the booking, once the bank named one
+    settled_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
+
+    @property
+    def payment_id(self) -> str:
+        return self.id.hex
+
+    def step_to(self, state: CashOutState) -> None:
+        """Enter the next state; a step that is not listed is a bug of the caller."""
+        if state not in CASH_OUT_STEPS[self.state]:
+            raise AssertionError(f"a cash-out does not go from {self.state} to {state}")
+        self.state = state
+
+
+class AllotmentState(StrEnum):
+    PROPOSED = "proposed"
+    APPROVED = "approved"  # the points are in the village's budget
+    DECLINED = "declined"
+
+
+class Allotment(Recorded):
+    """Money of the reserve for a village's budget: one person proposes, another approves."""
+
+    __tablename__ = "allotments"
+    __table_args__ = (
+        CheckConstraint("amount_fen > 0", name="amount_positive"),
+        CheckConstraint("state IN ('proposed', 'approved', 'declined')", name="state_is_known"),
+        CheckConstraint("decided_by <> proposed_by", name="decided_by_another"),
+        CheckConstraint(
+            "(state = 'proposed') = (decided_by IS NULL) "
+            "AND (decided_by IS NULL) = (decided_at IS NULL)",
+            name="decision_is_whole",
+        ),
+        Index("ix_allotments_village", "county_id", "village_id", "id"),
+    )
+
+    village_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))
+    amount_fen: Mapped[int]
+    state: Mapped[AllotmentState]
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    proposed_at: Mapped[datetime]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+
+
+class CustodyAccount(Model):
+    """The county's account at the bank, known from its first statement on.
+
+    Its row is also what imports of one county queue on.
+    """
+
+    __tablename__ = "custody_accounts"
+
+    county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"), primary_key=True)
+    account_index: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    account_tail: Mapped[str]
+    seen_at: Mapped[datetime]
+
+
+class BankStatement(Recorded):
+    """One statement file. A later file of the same day adds only the lines that are new."""
+
+    __tablename__ = "bank_statements"
+    __table_args__ = (
+        UniqueConstraint("county_id", "file_digest"),
+        Index("ix_bank_statements_day", "county_id", "on_day", "id"),
+    )
+
+    on_day: Mapped[date]
+    opening_fen: Mapped[int]
+    closing_fen: Mapped[int]
+    line_count: Mapped[int]
+    file_digest: Mapped[bytes] = mapped_column(LargeBinary)  # SHA-256 of the file
+    imported_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))  # none: the system
+    imported_at: Mapped[datetime]
+
+
+class EntryClass(StrEnum):
+    """What a line of the statement turned out to be. The last five are differences."""
+
+    WAITING = "waiting"  # not looked at yet
+    PAYOUT = "payout"  # our payment left the account
+    RETURN = "return"  # our payment came back
+    FUNDING = "funding"  # money for the programme
+    BANK_ONLY = "bank_only"  # we gave no instruction for it
+    DIFFERENT_AMOUNT = "different_amount"  # not the amount we instructed
+    DUPLICATE = "duplicate"  # paid or returned before
+    NOT_INSTRUCTED = "not_instructed"  # paid though it was refused, or never sent
+    UNCLEAR_RETURN = "unclear_return"  # looks like a return and does not say of what
+
+    @property
+    def is_booked(self) -> bool:
+        """The ledger moved for it."""
+        return self in {EntryClass.PAYOUT, EntryClass.RETURN, EntryClass.FUNDING}
+
+    @property
+    def is_difference(self) -> bool:
+        return not self.is_booked and self is not EntryClass.WAITING
+
+
+_CLASSES = ", ".join(f"'{entry_class.value}'" for entry_class in EntryClass)
+
+
+class StatementEntry(Recorded):
+    """One line of a statement, once for each reference of the bank. It is never overwritten."""
+
+    __tablename__ = "statement_entries"
+    __table_args__ = (
+        UniqueConstraint("county_id", "bank_reference"),
+        ForeignKeyConstraint(
+            ["county_id", "statement_id"],
+            ["bank_statements.county_id", "bank_statements.id"],
+            name="fk_statement_entries_statement",
+        ),
+        CheckConstraint("amount_fen <> 0", name="amount_not_zero"),
+        CheckConstraint(f"entry_class IN ({_CLASSES})", name="class_is_known"),
+        # A payment leaves the account once and comes back at most once.
+        Index(
+            "uq_statement_entries_cash_out",
+            "county_id",
+            "cash_out_id",
+            "entry_class",
+            unique=True,
+            postgresql_where=text("entry_class IN ('payout', 'return')"),
+        ),
+        Index("ix_statement_entries_statement", "county_id", "statement_id", "id"),
+        Index(
+            "ix_statement_entries_waiting",
+            "received_at",
+            postgresql_where=text("entry_class = 'waiting'"),
+        ),
+    )
+
+    statement_id: Mapped[UUID]
+    bank_reference: Mapped[str]  # 流水号
+    line_digest: Mapped[bytes] = mapped_column(LargeBinary)  # of all the line says
+    booked_on: Mapped[date]
+    amount_fen: Mapped[int]  # positive: into the custody account; negative: out of it
+    counterparty_name: Mapped[str]
+    purpose: Mapped[str]
+    payment_id: Mapped[str | None]  # our instruction's id, as the bank repeats it
+    entry_class: Mapped[EntryClass]
+    cash_out_id: Mapped[UUID | None]
+    received_at: Mapped[datetime]
+
+
+class ChangedLine(Recorded):
+    """A line that came again under its reference with other contents: kept apart, moves nothing."""
+
+    __tablename__ = "changed_lines"
+    __table_args__ = (
+        UniqueConstraint("county_id", "bank_reference", "line_digest"),
+        ForeignKeyConstraint(
+            ["county_id", "statement_id"],
+            ["bank_statements.county_id", "bank_statements.id"],
+            name="fk_changed_lines_statement",
+        ),
+    )
+
+    statement_id: Mapped[UUID]  # the file that brought the other contents
+    bank_reference: Mapped[str]
+    line_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    amount_fen: Mapped[int]
+    first_amount_fen: Mapped[int]  # what the line said when it first came
+    received_at: Mapped[datetime]

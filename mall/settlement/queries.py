@@ -1,0 +1,99 @@
+"""Cash-outs, allotments, and what waits for a next step."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Select, or_, select
+
+from app.kernel.db import db
+from app.regions.queries import inside
+from mall.merchants.models import Shop
+from mall.settlement.errors import CashOutNotFound
+from mall.settlement.models import Allotment, CashOut, EntryClass, StatementEntry
+
+
+@dataclass(frozen=True)
+class Sight:
+    """Whose cash-outs somebody may see: those of merchants, and those of shops in regions."""
+
+    merchant_ids: Collection[UUID] = ()
+    region_ids: Collection[UUID] = ()
+
+
+def cash_outs(county_id: int, sight: Sight, *, before: UUID | None, limit: int) -> list[CashOut]:
+    """The cash-outs that somebody may see, newest first."""
+    query = _seen(county_id, sight).order_by(CashOut.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(CashOut.id < before)
+    return list(db.session.scalars(query))
+
+
+def cash_out(county_id: int, sight: Sight, cash_out_id: UUID) -> CashOut:
+    """One cash-out. Raises CashOutNotFound, also for one that is not theirs to see."""
+    found = db.session.scalar(_seen(county_id, sight).where(CashOut.id == cash_out_id))
+    if found is None:
+        raise CashOutNotFound()
+    return found
+
+
+def allotments(
+    county_id: int, region_ids: Collection[UUID], *, before: UUID | None, limit: int
+) -> list[Allotment]:
+    """The allotments to villages of the regions, newest first."""
+    query = select(Allotment).where(
+        Allotment.county_id == county_id, Allotment.village_id.in_(inside(region_ids))
+    )
+    if before is not None:
+        query = query.where(Allotment.id < before)
+    return list(db.session.scalars(query.order_by(Allotment.id.desc()).limit(limit)))
+
+
+def due_cash_outs(at: datetime, *, limit: int) -> Sequence[tuple[int, UUID]]:
+    """County and id of the cash-outs whose next step is due, those that wait longest first."""
+    rows = db.session.execute(
+        select(CashOut.county_id, CashOut.id)
+        .where(CashOut.due_at <= at)
+        .order_by(CashOut.due_at)
+        .limit(limit)
+    )
+    return [(county_id, cash_out_id) for county_id, cash_out_id in rows]
+
+
+def waiting_entries(county_id: int, statement_id: UUID) -> Sequence[UUID]:
+    """The lines of a statement that nobody has booked, in the order of the bank's references."""
+    return db.session.scalars(
+        select(StatementEntry.id)
+        .where(
+            StatementEntry.county_id == county_id,
+            StatementEntry.statement_id == statement_id,
+            StatementEntry.entry_class == EntryClass.WAITING,
+        )
+        .order_by(StatementEntry.bank_reference)
+    ).all()
+
+
+def waiting_statements(at: datetime, *, limit: int) -> Sequence[tuple[int, UUID]]:
+    """County and id of the statements with lines that wait since before ``at``."""
+    rows = db.session.execute(
+        select(StatementEntry.county_id, StatementEntry.statement_id)
+        .where(StatementEntry.entry_class == EntryClass.WAITING, StatementEntry.received_at <= at)
+        .distinct()
+        .limit(limit)
+    )
+    return [(county_id, statement_id) for county_id, statement_id in rows]
+
+
+def _seen(county_id: int, sight: Sight) -> Select[CashOut]:
+    return (
+        select(CashOut)
+        .join(Shop, Shop.id == CashOut.shop_id)
+        .where(
+            CashOut.county_id == county_id,
+            or_(
+                Shop.merchant_id.in_(sight.merchant_ids),
+                Shop.village_id.in_(inside(sight.region_ids)),
+            ),
+        )
+    )

@@ -1,0 +1,249 @@
+"""A day at the bank beside the same day in the ledger, and what to do where they differ.
+
+Custody moves in the ledger only by lines of the bank's statements, so the lines that were booked
+up to a day add up to what the ledger says is at the bank at its end.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from types import MappingProxyType
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.sql.elements import ColumnElement
+
+from app import ledger
+from app.kernel import clock
+from app.kernel.db import db
+from mall.settlement.errors import StatementNotFound
+from mall.settlement.models import (
+    BankStatement,
+    CashOut,
+    CashOutState,
+    ChangedLine,
+    EntryClass,
+    StatementEntry,
+)
+
+BOOKED = tuple(c for c in EntryClass if c.is_booked)
+
+
+class DifferenceKind(StrEnum):
+    """How bank and ledger may disagree on a line."""
+
+    OURS_ONLY = "ours_only"
+    BANK_ONLY = "bank_only"
+    DIFFERENT_AMOUNT = "different_amount"
+    DUPLICATE = "duplicate"
+    NOT_INSTRUCTED = "not_instructed"
+    UNCLEAR_RETURN = "unclear_return"
+    CHANGED_LINE = "changed_line"
+
+
+_K = DifferenceKind
+WHAT_TO_DO: Mapping[DifferenceKind, str] = MappingProxyType(
+    {
+        _K.OURS_ONLY: "系统里已付款或正在付款，对账单上还没有。请等下一份对账单；"
+        "超过两个工作日仍没有，请向银行查询这笔指令",
+        _K.BANK_ONLY: "对账单上有，系统里没有这笔指令。可能是手续费或在柜面办理的付款，"
+        "请查清来历并登记；查不清请立即联系银行",
+        _K.DIFFERENT_AMOUNT: "金额与系统里的指令不一致，账没有动。请凭银行回单核对，"
+        "确认是银行的差错后请银行更正",
+        _K.DUPLICATE: "同一笔指令在对账单上出现了两次，第二次没有记账。"
+        "请立即联系银行，确认是否重复付款并追回",
+        _K.NOT_INSTRUCTED: "这笔提现没有发出或已被拒绝，银行却有记录，账没有动。请立即联系银行核实",
+        _K.UNCLEAR_RETURN: "看起来是退回的款项，但没有写明是哪一笔。请向银行索取原指令号后再处理",
+        _K.CHANGED_LINE: "同一个流水号前后两次内容不同，以第一次为准，账没有动。"
+        "请向银行索取说明，确认哪一次正确",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One disagreement; amounts are signed as seen from the custody account."""
+
+    kind: DifferenceKind
+    what_to_do: str
+    bank_reference: str | None
+    cash_out_id: UUID | None
+    bank_fen: int | None
+    our_fen: int | None
+
+
+@dataclass(frozen=True)
+class Reconciliation:
+    """A day at the bank beside the same day in the ledger."""
+
+    on: date
+    opening_fen: int
+    closing_fen: int
+    # What the ledger says is in the custody account at the end of the day.
+    ledger_custody_fen: int
+    # Opening balance less the closing balance of the statement before: days that are missing.
+    gap_fen: int
+    funded_fen: int
+    paid_fen: int
+    returned_fen: int
+    waiting_lines: int
+    matched_lines: int
+    differences: tuple[Difference, ...]
+    payout_in_flight_fen: int  # now: paid by the bank's word, not yet on a statement
+
+    @property
+    def unexplained_fen(self) -> int:
+        return self.closing_fen - self.ledger_custody_fen
+
+    @property
+    def is_balanced(self) -> bool:
+        return not (self.unexplained_fen or self.gap_fen or self.waiting_lines or self.differences)
+
+
+def reconciliation(county_id: int, on: date) -> Reconciliation:
+    """How bank and ledger stand for a day, as far as its statement was imported.
+
+    Raises:
+        StatementNotFound: no statement of that day was imported.
+    """
+    statement = _last_statement(county_id, BankStatement.on_day == on)
+    if statement is None:
+        raise StatementNotFound()
+    before = _last_statement(county_id, BankStatement.on_day < on)
+    sums = _sums_by_class(county_id, on)
+    return Reconciliation(
+        on=on,
+        opening_fen=statement.opening_fen,
+        closing_fen=statement.closing_fen,
+        ledger_custody_fen=_booked_until(county_id, on),
+        gap_fen=statement.opening_fen - (before.closing_fen if before else 0),
+        funded_fen=sums.get(EntryClass.FUNDING, (0, 0))[1],
+        paid_fen=-sums.get(EntryClass.PAYOUT, (0, 0))[1],
+        returned_fen=sums.get(EntryClass.RETURN, (0, 0))[1],
+        waiting_lines=sums.get(EntryClass.WAITING, (0, 0))[0],
+        matched_lines=sum(sums[c][0] for c in BOOKED if c in sums),
+        differences=(
+            *_differing_entries(county_id, on),
+            *_changed_lines(county_id, on),
+            *_ours_only(county_id, on),
+        ),
+        payout_in_flight_fen=ledger.balance(county_id, ledger.payout_in_flight()).posted,
+    )
+
+
+def _last_statement(county_id: int, which: ColumnElement[bool]) -> BankStatement | None:
+    return db.session.scalar(
+        select(BankStatement)
+        .where(BankStatement.county_id == county_id, which)
+        .order_by(BankStatement.on_day.desc(), BankStatement.imported_at.desc())
+        .limit(1)
+    )
+
+
+def _sums_by_class(county_id: int, on: date) -> dict[EntryClass, tuple[int, int]]:
+    """Count and signed sum of the day's lines, by what they turned out to be."""
+    rows = db.session.execute(
+        select(StatementEntry.entry_class, func.count(), func.sum(StatementEntry.amount_fen))
+        .where(StatementEntry.county_id == county_id, StatementEntry.booked_on == on)
+        .group_by(StatementEntry.entry_class)
+    )
+    return {entry_class: (count, int(total)) for entry_class, count, total in rows}
+
+
+def _booked_until(county_id: int, on: date) -> int:
+    total = db.session.scalar(
+        select(func.sum(StatementEntry.amount_fen)).where(
+            StatementEntry.county_id == county_id,
+            StatementEntry.booked_on <= on,
+            StatementEntry.entry_class.in_(BOOKED),
+        )
+    )
+    return int(total or 0)
+
+
+def _differing_entries(county_id: int, on: date) -> list[Difference]:
+    rows = db.session.execute(
+        select(StatementEntry, CashOut.amount_fen)
+        .outerjoin(
+            CashOut,
+            (CashOut.county_id == StatementEntry.county_id)
+            & (CashOut.id == StatementEntry.cash_out_id),
+        )
+        .where(
+            StatementEntry.county_id == county_id,
+            StatementEntry.booked_on == on,
+            StatementEntry.entry_class.in_([c for c in EntryClass if c.is_difference]),
+        )
+        .order_by(StatementEntry.bank_reference)
+    )
+    return [
+        _difference(
+            DifferenceKind(entry.entry_class.value),
+            bank_reference=entry.bank_reference,
+            cash_out_id=entry.cash_out_id,
+            bank_fen=entry.amount_fen,
+            our_fen=None if our_fen is None else _signed_like(entry.amount_fen, our_fen),
+        )
+        for entry, our_fen in rows
+    ]
+
+
+def _changed_lines(county_id: int, on: date) -> list[Difference]:
+    rows = db.session.scalars(
+        select(ChangedLine)
+        .join(
+            BankStatement,
+            (BankStatement.county_id == ChangedLine.county_id)
+            & (BankStatement.id == ChangedLine.statement_id),
+        )
+        .where(ChangedLine.county_id == county_id, BankStatement.on_day == on)
+        .order_by(ChangedLine.bank_reference)
+    )
+    return [
+        _difference(
+            DifferenceKind.CHANGED_LINE,
+            bank_reference=line.bank_reference,
+            bank_fen=line.amount_fen,
+            our_fen=line.first_amount_fen,
+        )
+        for line in rows
+    ]
+
+
+def _ours_only(county_id: int, on: date) -> list[Difference]:
+    """What was sent by the end of the day, is not off the table, and is on no statement yet."""
+    on_a_statement = select(StatementEntry.id).where(
+        StatementEntry.county_id == CashOut.county_id,
+        StatementEntry.cash_out_id == CashOut.id,
+        StatementEntry.entry_class == EntryClass.PAYOUT,
+    )
+    rows = db.session.scalars(
+        select(CashOut)
+        .where(
+            CashOut.county_id == county_id,
+            CashOut.state.in_([s for s in CashOutState if s.is_with_bank or s.was_paid]),
+            CashOut.sent_at < clock.day_end(on),
+            ~on_a_statement.exists(),
+        )
+        .order_by(CashOut.id)
+    )
+    return [
+        _difference(DifferenceKind.OURS_ONLY, cash_out_id=cash_out.id, our_fen=-cash_out.amount_fen)
+        for cash_out in rows
+    ]
+
+
+def _signed_like(bank_fen: int, our_fen: int) -> int:
+    return our_fen if bank_fen > 0 else -our_fen
+
+
+def _difference(
+    kind: DifferenceKind,
+    *,
+    bank_reference: str | None = None,
+    cash_out_id: UUID | None = None,
+    bank_fen: int | None = None,
+    our_fen: int | None = None,
+) -> Difference:
+    return Difference(kind, WHAT_TO_DO[kind], bank_reference, cash_out_id, bank_fen, our_fen)

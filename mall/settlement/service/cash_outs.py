@@ -1,0 +1,177 @@
+"""A merchant asks for money; above the county's limit a second person releases it."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app import audit, ledger
+from app.kernel import clock
+from app.kernel.db import db, locked
+from app.kernel.ids import uuid7
+from app.kernel.units import yuan_text
+from app.regions.models import County
+from app.regions.queries import inside
+from mall.merchants import queries as merchants
+from mall.merchants.models import Merchant, Shop
+from mall.settlement.errors import (
+    CashOutNotAwaiting,
+    CashOutNotFound,
+    MerchantSuspended,
+    PayeeFrozen,
+    PayeeNotVerified,
+    ReleaserIsAsker,
+    ShopBalanceTooSmall,
+)
+from mall.settlement.models import CashOut, CashOutState
+from mall.settlement.service.outcomes import release_hold
+
+
+def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: datetime) -> CashOut:
+    """Hold an amount of a shop for its merchant's bank account.
+
+    Up to the county's limit the cash-out is ready to be sent; above it a second person releases
+    it. The caller has made sure that the shop is the asker's.
+
+    Raises:
+        MerchantSuspended, PayeeNotVerified, PayeeFrozen: the merchant is not paid now.
+        ShopBalanceTooSmall: less is free on the shop's account.
+    """
+    assert amount_fen > 0, "the schema admits whole fen from 1"
+    shop = merchants.shop(county_id, shop_id)
+    merchant = merchants.locked_merchant(county_id, shop.merchant_id)
+    _refuse_unpayable(merchant, at)
+    county = db.session.get_one(County, county_id)
+    is_small = amount_fen <= county.auto_release_limit_fen
+    cash_out_id = uuid7(at)
+    held = _hold(county_id, shop_id, cash_out_id, amount_fen, at)
+    cash_out = CashOut(
+        county_id=county_id,
+        id=cash_out_id,
+        merchant_id=merchant.id,
+        shop_id=shop_id,
+        amount_fen=amount_fen,
+        payee_name=merchant.payee_name,
+        payee_account_sealed=merchant.payee_account_sealed,
+        payee_account_tail=merchant.payee_account_tail,
+        payee_bank=merchant.payee_bank,
+        hold_id=held.id,
+        state=CashOutState.CREATED if is_small else CashOutState.AWAITING_RELEASE,
+        asked_by=asked_by,
+        asked_at=at,
+        due_at=at if is_small else None,
+    )
+    db.session.add(cash_out)
+    _trace("settlement.ask", cash_out, asked_by, at)
+    return cash_out
+
+
+def release(
+    *, county_id: int, cash_out_id: UUID, within: Collection[UUID], released_by: UUID, at: datetime
+) -> CashOut:
+    """Agree to a cash-out above the limit; it is then ready to be sent.
+
+    ``within`` names the regions for which the releaser may speak.
+
+    Raises:
+        CashOutNotFound: there is none such in those regions.
+        CashOutNotAwaiting: somebody decided already.
+        ReleaserIsAsker: nobody releases what they asked for themselves.
+        MerchantSuspended: the merchant was suspended since.
+    """
+    cash_out = _awaiting(county_id, cash_out_id, within, released_by)
+    if not merchants.merchant(county_id, cash_out.merchant_id).is_active:
+        raise MerchantSuspended()
+    cash_out.step_to(CashOutState.CREATED)
+    cash_out.decided_by, cash_out.decided_at, cash_out.due_at = released_by, at, at
+    _trace("settlement.release", cash_out, released_by, at)
+    return cash_out
+
+
+def decline(
+    *,
+    county_id: int,
+    cash_out_id: UUID,
+    within: Collection[UUID],
+    reason: str,
+    declined_by: UUID,
+    at: datetime,
+) -> CashOut:
+    """Refuse a cash-out above the limit; the amount is free again on the shop's account.
+
+    Raises:
+        CashOutNotFound, CashOutNotAwaiting, ReleaserIsAsker: as for ``release``.
+    """
+    cash_out = _awaiting(county_id, cash_out_id, within, declined_by)
+    cash_out.step_to(CashOutState.DECLINED)
+    cash_out.decided_by, cash_out.decided_at, cash_out.reason = declined_by, at, reason
+    _trace("settlement.decline", cash_out, declined_by, at)
+    release_hold(cash_out, at)
+    return cash_out
+
+
+def _refuse_unpayable(merchant: Merchant, at: datetime) -> None:
+    if not merchant.is_active:
+        raise MerchantSuspended()
+    if not merchant.is_payee_verified:
+        raise PayeeNotVerified()
+    frozen_until = merchant.frozen_until
+    if frozen_until is not None and at < frozen_until:
+        raise PayeeFrozen(until_on=clock.day_of(frozen_until).isoformat())
+
+
+def _hold(
+    county_id: int, shop_id: UUID, cash_out_id: UUID, amount_fen: int, at: datetime
+) -> ledger.Held:
+    try:
+        return ledger.hold(
+            county_id=county_id,
+            reference=f"cash_out:{cash_out_id}:hold",
+            decided_at=at,
+            kind=ledger.TransferKind.CASH_OUT,
+            debit=ledger.shop(shop_id),
+            credit=ledger.payout_in_flight(),
+            amount=amount_fen,
+            expires_at=None,
+        )
+    except ledger.InsufficientPoints as short:
+        missing_fen = short.details["needed"] - short.details["balance"]
+        raise ShopBalanceTooSmall(
+            missing_fen=missing_fen, missing_yuan=yuan_text(missing_fen)
+        ) from None
+
+
+def _awaiting(
+    county_id: int, cash_out_id: UUID, within: Collection[UUID], decider_id: UUID
+) -> CashOut:
+    """The cash-out, locked, so that of two people who decide at once the second is refused."""
+    in_area = select(Shop.id).where(Shop.village_id.in_(inside(within)))
+    cash_out = db.session.scalar(
+        locked(
+            select(CashOut).where(
+                CashOut.county_id == county_id,
+                CashOut.id == cash_out_id,
+                CashOut.shop_id.in_(in_area),
+            )
+        )
+    )
+    if cash_out is None:
+        raise CashOutNotFound()
+    if cash_out.state is not CashOutState.AWAITING_RELEASE:
+        raise CashOutNotAwaiting()
+    if cash_out.asked_by == decider_id:
+        raise ReleaserIsAsker()
+    return cash_out
+
+
+def _trace(action: str, cash_out: CashOut, actor_id: UUID, at: datetime) -> None:
+    audit.record(
+        action,
+        county_id=cash_out.county_id,
+        actor_id=actor_id,
+        subject=("cash_out", cash_out.id),
+        at=at,
+        amount_fen=cash_out.amount_fen,
+        state=cash_out.state.value,
+    )

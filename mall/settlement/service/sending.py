@@ -1,0 +1,143 @@
+"""Instructing the bank and learning the outcome, without ever paying twice.
+
+Each exchange with the bank has two transactions: one that commits what is about to be asked, and
+one that writes the answer. The request itself is made between them, by ``jobs``. Whatever dies in
+between leaves a row whose ``due_at`` brings it to the sweep, which asks before it sends again.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import structlog
+
+from app.clients.bank import Payment, PaymentState, PaymentStatus
+from app.kernel.secrets import vault
+from mall.merchants.service import ACCOUNT_PURPOSE
+from mall.settlement.models import CashOut, CashOutState
+from mall.settlement.service.outcomes import locked_cash_out, reject, settle
+
+log = structlog.get_logger(__name__)
+
+PURPOSE = "积分兑换结算"
+# An exchange that has not reported by now is over: longer than any time-out of the client.
+EXCHANGE_MAX = timedelta(minutes=2)
+BACK_OFF = (
+    timedelta(seconds=30),
+    timedelta(minutes=2),
+    timedelta(minutes=10),
+    timedelta(hours=1),
+)
+# "Not found" from the bank counts only when a sent instruction has surely arrived.
+ARRIVED_AFTER = timedelta(minutes=10)
+CONFLICT_REASON = "银行已有编号相同但内容不同的付款，请财务人员向银行核对"
+
+
+def begin_sending(*, county_id: int, cash_out_id: UUID, at: datetime) -> Payment | None:
+    """Note that the instruction is being sent, and return it; nothing when it must not be.
+
+    Commit before sending. Sent again, it has the same id and content, so the bank pays once.
+    """
+    cash_out = _known(county_id, cash_out_id)
+    is_again = cash_out.state is CashOutState.UNKNOWN and cash_out.may_resend
+    if cash_out.state is not CashOutState.CREATED and not is_again:
+        return None
+    cash_out.step_to(CashOutState.SUBMITTING)
+    cash_out.sent_at, cash_out.due_at = at, at + EXCHANGE_MAX
+    cash_out.tries, cash_out.may_resend = 0, False
+    return Payment(
+        id=cash_out.payment_id,
+        amount_fen=cash_out.amount_fen,
+        payee_name=cash_out.payee_name,
+        payee_account=vault().unseal(cash_out.payee_account_sealed, ACCOUNT_PURPOSE),
+        payee_bank=cash_out.payee_bank,
+        purpose=PURPOSE,
+    )
+
+
+def begin_inquiry(*, county_id: int, cash_out_id: UUID, at: datetime) -> str | None:
+    """Note that the bank is being asked, and return the payment's id; nothing when not due."""
+    cash_out = _known(county_id, cash_out_id)
+    is_due = cash_out.due_at is not None and cash_out.due_at <= at
+    if not is_due or not cash_out.state.is_with_bank:
+        return None
+    if cash_out.state is CashOutState.SUBMITTING:
+        # Whoever sent it died before writing the answer down.
+        cash_out.step_to(CashOutState.UNKNOWN)
+    cash_out.tries += 1
+    cash_out.due_at = at + EXCHANGE_MAX
+    return cash_out.payment_id
+
+
+def record_answer(
+    *, county_id: int, cash_out_id: UUID, answer: PaymentStatus | None, at: datetime
+) -> CashOut:
+    """Write down what the bank said to a sending or an inquiry; None means no clear answer."""
+    cash_out = _known(county_id, cash_out_id)
+    if not cash_out.state.is_with_bank:
+        # The statement was faster. An answer that contradicts it is for a person to look at.
+        if answer is not None and answer.state is PaymentState.REJECTED:
+            log.error("settlement.contradiction", cash_out_id=str(cash_out.id))
+        return cash_out
+    if answer is None:
+        _remain_unknown(cash_out, at)
+        return cash_out
+    cash_out.bank_reference = answer.bank_reference or cash_out.bank_reference
+    match answer.state:
+        case PaymentState.ACCEPTED:
+            _accept(cash_out, at)
+        case PaymentState.SETTLED | PaymentState.RETURNED:
+            # A return is a movement of its own, booked from the statement that shows it.
+            settle(cash_out, at)
+        case PaymentState.REJECTED:
+            reject(cash_out, answer.reason or "银行没有说明原因", at)
+        case PaymentState.NOT_FOUND:
+            _not_found(cash_out, at)
+    return cash_out
+
+
+def record_conflict(*, county_id: int, cash_out_id: UUID, at: datetime) -> CashOut:
+    """The bank holds another payment under this id: keep the hold, ask no more, call a person."""
+    cash_out = _known(county_id, cash_out_id)
+    if cash_out.state.is_with_bank:
+        _to_unknown(cash_out)
+        cash_out.reason, cash_out.due_at = CONFLICT_REASON, None
+        log.error("settlement.payment_conflict", cash_out_id=str(cash_out.id), at=at.isoformat())
+    return cash_out
+
+
+def _accept(cash_out: CashOut, at: datetime) -> None:
+    if cash_out.state is not CashOutState.ACCEPTED:
+        cash_out.step_to(CashOutState.ACCEPTED)
+        cash_out.tries = 0
+    _ask_later(cash_out, at)
+
+
+def _remain_unknown(cash_out: CashOut, at: datetime) -> None:
+    # A payment the bank has accepted stays accepted when one question goes unanswered.
+    if cash_out.state is not CashOutState.ACCEPTED:
+        _to_unknown(cash_out)
+    _ask_later(cash_out, at)
+
+
+def _not_found(cash_out: CashOut, at: datetime) -> None:
+    _to_unknown(cash_out)
+    assert cash_out.sent_at is not None, "only what was sent is asked about"
+    if at - cash_out.sent_at < ARRIVED_AFTER:
+        _ask_later(cash_out, at)
+    else:
+        cash_out.may_resend, cash_out.due_at = True, at
+
+
+def _to_unknown(cash_out: CashOut) -> None:
+    if cash_out.state is not CashOutState.UNKNOWN:
+        cash_out.step_to(CashOutState.UNKNOWN)
+
+
+def _ask_later(cash_out: CashOut, at: datetime) -> None:
+    cash_out.due_at = at + BACK_OFF[min(cash_out.tries, len(BACK_OFF) - 1)]
+
+
+def _known(county_id: int, cash_out_id: UUID) -> CashOut:
+    cash_out = locked_cash_out(county_id, cash_out_id)
+    assert cash_out is not None, "a job names a cash-out that was committed"
+    return cash_out

@@ -1,0 +1,42 @@
+"""The roster as staff look at it."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from app.households import queries
+from app.households.errors import HouseholdNotFound
+from app.identity.roles import Role
+from app.web.api import ErrorOut
+from app.web.auth import actor, requires
+from app.web.paging import page
+from miniprogram_api.schemas.households import (
+    HouseholdPage,
+    HouseholdsArgs,
+    HouseholdWithMembersOut,
+)
+
+bp = Blueprint("households", __name__, description="住户")
+STAFF = (Role.GROUP_LEADER, Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
+
+
+@bp.get("")
+@requires(*STAFF)
+@bp.arguments(HouseholdsArgs, location="query")
+@bp.response(200, HouseholdPage)
+def households(args: dict[str, Any]) -> dict[str, Any]:
+    """The households of the caller's areas, newest first."""
+    return page(queries.households(actor().places(*STAFF), **args), args["limit"])
+
+
+@bp.get("/<uuid:household_id>")
+@requires(*STAFF)
+@bp.response(200, HouseholdWithMembersOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not in an area of the caller")
+def household(household_id: UUID) -> queries.HouseholdWithMembers:
+    """A household with its members, phones and ID numbers masked."""
+    found = queries.household_inside(household_id, actor().places(*STAFF))
+    if found is None:
+        raise HouseholdNotFound()
+    return found

@@ -1,0 +1,39 @@
+"""Photos, for the household they show and for those who review its area."""
+
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from flask import Response, send_file
+from flask_smorest import Blueprint
+
+from app.identity.roles import Role
+from app.photos import queries
+from app.web.api import ErrorOut
+from app.web.auth import actor, requires
+from miniprogram_api.schemas.photos import PhotoArgs
+
+bp = Blueprint("photos", __name__, description="照片")
+LOOKERS = (Role.REVIEWER, Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
+KEPT_SECONDS = 3600  # by the phone, so that village signal carries each photo once
+
+
+@bp.get("/<uuid:photo_id>")
+@requires(Role.RESIDENT, *LOOKERS)
+@bp.arguments(PhotoArgs, location="query")
+@bp.response(200, content_type="image/jpeg")
+@bp.alt_response(404, schema=ErrorOut, description="None that the caller may see")
+@bp.alt_response(409, schema=ErrorOut, description="Not screened yet")
+def photo(args: dict[str, Any], photo_id: UUID) -> Response:
+    """A photo without metadata, as JPEG."""
+    who = actor()
+    found = queries.visible_photo(
+        county_id=who.county_id,
+        photo_id=photo_id,
+        household_id=who.household_id,
+        places=who.places(*LOOKERS),
+    )
+    response = send_file(BytesIO(queries.jpeg(found, args["size"])), mimetype="image/jpeg")
+    response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}, immutable"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,38 @@
+"""The points of a household."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from app import ledger
+from app.identity.roles import Role
+from app.kernel import clock
+from app.web.auth import actor, requires
+from app.web.paging import PageArgs, page
+from miniprogram_api.schemas.points import PointsOut, PointsTransferPage
+
+bp = Blueprint("points", __name__, description="积分")
+
+
+@bp.get("")
+@requires(Role.RESIDENT)
+@bp.response(200, PointsOut)
+def points() -> dict[str, Any]:
+    """What the caller's household can spend now, by last day."""
+    who = actor()
+    buckets = ledger.household_buckets(
+        who.county_id, who.household(), day=clock.day_of(clock.now())
+    )
+    return {"points": sum(bucket.available for bucket in buckets), "buckets": buckets}
+
+
+@bp.get("/transfers")
+@requires(Role.RESIDENT)
+@bp.arguments(PageArgs, location="query")
+@bp.response(200, PointsTransferPage)
+def transfers(args: dict[str, Any]) -> dict[str, Any]:
+    """Every movement of the household's points, newest first."""
+    rows = ledger.history(
+        actor().county_id, kind=ledger.AccountKind.HOUSEHOLD, owner=actor().household(), **args
+    )
+    return page(rows, args["limit"])

@@ -1,0 +1,23 @@
+"""Bodies of allotments."""
+
+from marshmallow import Schema, fields, validate
+
+from app.web.paging import page_of
+from mall.settlement.models import AllotmentState
+
+
+class AllotmentIn(Schema):
+    village_id = fields.UUID(required=True)
+    amount_fen = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10**12))
+
+
+class AllotmentOut(Schema):
+    id = fields.UUID(required=True)
+    village_id = fields.UUID(required=True)
+    amount_fen = fields.Integer(required=True)
+    state = fields.Enum(AllotmentState, by_value=True, required=True)
+    proposed_at = fields.AwareDateTime(required=True)
+    decided_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+AllotmentPage = page_of(AllotmentOut)

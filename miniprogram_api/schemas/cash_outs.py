@@ -1,0 +1,38 @@
+"""Bodies of cash-outs."""
+
+from marshmallow import Schema, fields, validate
+
+from app.web.paging import page_of
+from mall.settlement.models import CashOutState
+
+
+class CashOutIn(Schema):
+    amount_fen = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10**12))
+    shop_id = fields.UUID(
+        load_default=None, metadata={"description": "Needed only by who owns more than one shop"}
+    )
+
+
+class DeclineIn(Schema):
+    reason = fields.String(required=True, validate=validate.Length(min=1, max=200))
+
+
+class CashOutOut(Schema):
+    id = fields.UUID(required=True)
+    shop_id = fields.UUID(required=True)
+    amount_fen = fields.Integer(required=True)
+    payee_name = fields.String(required=True)
+    payee_account_tail = fields.String(required=True)
+    payee_bank = fields.String(required=True)
+    state = fields.Enum(CashOutState, by_value=True, required=True)
+    reason = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why it was not paid"}
+    )
+    bank_reference = fields.String(required=True, allow_none=True)
+    asked_at = fields.AwareDateTime(required=True)
+    decided_at = fields.AwareDateTime(required=True, allow_none=True)
+    settled_at = fields.AwareDateTime(required=True, allow_none=True)
+    returned_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+CashOutPage = page_of(CashOutOut)

@@ -1,0 +1,50 @@
+"""Bodies of households and their members. Phones and ID numbers are masked."""
+
+from marshmallow import Schema, fields, validate
+
+from app.web.paging import PageArgs, page_of
+
+
+class HouseholdsArgs(PageArgs):
+    region_id = fields.UUID(
+        load_default=None, metadata={"description": "Only those in this town, village or group"}
+    )
+    name = fields.String(
+        load_default=None,
+        validate=validate.Length(min=1, max=30),
+        metadata={"description": "Only those with a member whose name begins so"},
+    )
+
+
+class HouseholdOut(Schema):
+    id = fields.UUID(required=True)
+    town = fields.String(required=True)
+    village = fields.String(required=True)
+    group = fields.String(required=True)
+    village_id = fields.UUID(required=True)
+    group_id = fields.UUID(required=True)
+    door_number = fields.String(required=True)
+    head = fields.String(required=True, metadata={"description": "Name of the head"})
+    member_count = fields.Integer(required=True)
+    is_party_household = fields.Boolean(required=True)
+    liaison = fields.String(required=True, allow_none=True)
+
+
+class MemberOut(Schema):
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    phone = fields.String(required=True, allow_none=True, metadata={"description": "Masked"})
+    id_number = fields.String(required=True, allow_none=True, metadata={"description": "Masked"})
+    is_head = fields.Boolean(required=True)
+    is_party_member = fields.Boolean(required=True)
+    binding_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "Of the user who acts as them"}
+    )
+
+
+class HouseholdWithMembersOut(Schema):
+    household = fields.Nested(HouseholdOut, required=True)
+    members = fields.List(fields.Nested(MemberOut), required=True)
+
+
+HouseholdPage = page_of(HouseholdOut)

@@ -1,0 +1,72 @@
+"""Bodies of merchants. The payee's account number comes in and never goes out."""
+
+from marshmallow import Schema, fields, validate
+
+from app.web.paging import page_of
+from mall.merchants.models import MerchantState
+
+_NAME = validate.Length(min=1, max=60)
+_ACCOUNT = validate.Regexp(r"^\d{8,32}$", error="银行账号只能是 8 到 32 位数字")
+
+
+class PayeeIn(Schema):
+    payee_name = fields.String(
+        required=True, validate=_NAME, metadata={"description": "As the bank knows the holder"}
+    )
+    payee_account = fields.String(required=True, validate=_ACCOUNT)
+    payee_bank = fields.String(required=True, validate=_NAME)
+
+
+class MerchantIn(PayeeIn):
+    name = fields.String(required=True, validate=_NAME)
+    licence_number = fields.String(
+        required=True,
+        validate=validate.Regexp(
+            r"^[0-9A-HJ-NPQRTUWXY]{18}$", error="营业执照的统一社会信用代码是 18 位"
+        ),
+    )
+
+
+class PayeeVerificationIn(Schema):
+    payee_account = fields.String(
+        required=True,
+        validate=_ACCOUNT,
+        metadata={"description": "Typed again from the paper, by a second person"},
+    )
+
+
+class MerchantOut(Schema):
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    licence_number = fields.String(required=True)
+    state = fields.Enum(MerchantState, by_value=True, required=True)
+    payee_name = fields.String(required=True)
+    payee_account_tail = fields.String(
+        required=True, metadata={"description": "The last four digits"}
+    )
+    payee_bank = fields.String(required=True)
+    is_payee_verified = fields.Boolean(required=True)
+    frozen_until = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "No cash-out before, because the account was changed"},
+    )
+
+
+class StaffIn(Schema):
+    phone = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^1[3-9]\d{9}$", error="手机号应为 11 位"),
+        metadata={"description": "Whoever proves this phone to WeChat has the role"},
+    )
+    name = fields.String(required=True, validate=validate.Length(min=1, max=30))
+
+
+class StaffOut(Schema):
+    user_id = fields.UUID(required=True)
+    role = fields.String(required=True)
+    place_id = fields.UUID(required=True)
+    granted_at = fields.AwareDateTime(required=True)
+
+
+MerchantPage = page_of(MerchantOut)

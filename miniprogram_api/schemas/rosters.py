@@ -1,0 +1,36 @@
+"""Bodies of roster imports."""
+
+from flask_smorest.fields import Upload
+from marshmallow import Schema, fields
+
+
+class RosterFileIn(Schema):
+    file = Upload(
+        required=True, metadata={"description": "An .xlsx of at most 10 MB and 50,000 rows"}
+    )
+
+
+class RosterFormIn(Schema):
+    dry_run = fields.Boolean(
+        load_default=False, metadata={"description": "List the problems and change nothing"}
+    )
+
+
+class ProblemOut(Schema):
+    row = fields.Integer(required=True, metadata={"description": "In the sheet, from 1"})
+    column = fields.String(required=True, metadata={"description": "Its heading"})
+    kind = fields.String(required=True, metadata={"description": "Stable, for programs"})
+    message = fields.String(required=True, metadata={"description": "What to do, in Chinese"})
+
+
+class RosterImportOut(Schema):
+    is_dry_run = fields.Boolean(required=True)
+    rows = fields.Integer(required=True)
+    added = fields.Integer(required=True, metadata={"description": "Households"})
+    updated = fields.Integer(required=True)
+    unchanged = fields.Integer(required=True)
+    new_groups = fields.List(fields.String(), required=True)
+    problem_count = fields.Integer(required=True)
+    problems = fields.List(
+        fields.Nested(ProblemOut), required=True, metadata={"description": "The first 500, by row"}
+    )

@@ -1,0 +1,51 @@
+"""For which shops and merchants the caller may act, as their grants say at this moment."""
+
+from uuid import UUID
+
+from app.identity.roles import Role
+from app.web.auth import actor
+from mall.merchants import queries as merchants
+from mall.merchants.models import Shop
+from mall.settlement.queries import Sight
+
+
+def served_shop(shop_id: UUID | None = None) -> Shop:
+    """A shop where the caller takes points, as a clerk or as its owner; or their only one.
+
+    Raises:
+        ShopNotFound, ShopNotNamed: see ``merchants.queries.served_shop``.
+    """
+    return merchants.served_shop(
+        actor().county_id,
+        shop_id=shop_id,
+        shop_ids=actor().places(Role.CLERK),
+        merchant_ids=actor().places(Role.MERCHANT),
+    )
+
+
+def owned_shop(shop_id: UUID | None) -> Shop:
+    """A shop of a merchant for which the caller acts; or their only one.
+
+    Raises:
+        ShopNotFound, ShopNotNamed: see ``merchants.queries.served_shop``.
+    """
+    return merchants.served_shop(
+        actor().county_id,
+        shop_id=shop_id,
+        shop_ids=(),
+        merchant_ids=actor().places(Role.MERCHANT),
+    )
+
+
+def managed_shop(shop_id: UUID) -> Shop:
+    """A shop that the caller manages, as its owner or for the whole county."""
+    if Role.COUNTY_ADMIN in actor().roles:
+        return merchants.shop(actor().county_id, shop_id)
+    return owned_shop(shop_id)
+
+
+def sight() -> Sight:
+    """Whose cash-outs the caller may see."""
+    return Sight(
+        merchant_ids=actor().places(Role.MERCHANT), region_ids=actor().places(Role.FINANCE)
+    )

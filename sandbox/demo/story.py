@@ -1,0 +1,317 @@
+"""The chapters of the demo. Each checks what it sees and tells it with its numbers."""
+
+import io
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import click
+from openpyxl import load_workbook
+
+from sandbox import people
+from sandbox.demo.person import Person
+from sandbox.demo.stage import Stage, StoryBroken
+from sandbox.people import Someone
+from sandbox.photos import jpegs
+
+DEPOSIT_FEN = 1_000_000
+BUDGET_FEN = 200_000
+SELF_CHECK_POINTS = 5
+GRADE_A_POINTS = 10
+WAIT_SECONDS_MAX = 150
+
+
+def tell(text: str) -> None:
+    click.echo(f"    {text}")
+
+
+def expect(seen: Any, wanted: Any, what: str) -> None:
+    """Stop the story when a number is not as it should be."""
+    if seen != wanted:
+        raise StoryBroken(f"{what}：应为 {wanted}，实为 {seen}")
+
+
+def wait_for(look: Callable[[], Any], wanted: Any, what: str) -> None:
+    """Wait for the background work to come to what it should."""
+    deadline = time.monotonic() + WAIT_SECONDS_MAX
+    while (seen := look()) != wanted:
+        if time.monotonic() > deadline:
+            raise StoryBroken(f"{what}：等了 {WAIT_SECONDS_MAX} 秒，应为 {wanted}，实为 {seen}")
+        time.sleep(0.2)
+
+
+@dataclass
+class Story:
+    """What later chapters need to know of earlier ones."""
+
+    stage: Stage
+    staff: dict[str, Person] = field(default_factory=dict)
+    residents: dict[str, Person] = field(default_factory=dict)
+    villages: dict[str, str] = field(default_factory=dict)
+    shop_id: str = ""
+    cash_out_id: str = ""
+
+    def person(self, someone: Someone) -> Person:
+        """Somebody who opens the mini-program and lets WeChat vouch for their phone."""
+        return Person(self.stage, someone.name, someone.phone).sign_in().prove_phone()
+
+    def resident(self, someone: Someone) -> Person:
+        """A resident, who is bound to their household the first time they appear."""
+        if someone.phone not in self.residents:
+            self.residents[someone.phone] = self.person(someone)
+        return self.residents[someone.phone]
+
+    # Chapters, in the order they are told ---------------------------------------------------
+
+    def enter_the_county(self) -> None:
+        """建县、建镇村，交出第一位管理员的权限"""
+        county = str(people.COUNTY_ID)
+        self.stage.flask("county", "create", county, people.COUNTY_NAME)
+        for place in people.places():
+            self.stage.flask("county", "add", county, place.town, place.village)
+        first = people.STAFF[0]
+        self.stage.flask(
+            *("staff", "grant", "--phone", first.phone, "--name", first.name),
+            *("--role", first.role.value),
+        )
+        admin = self.staff[first.title] = self.person(first)
+        regions = {region["id"]: region for region in admin.get("regions")}
+        (root,) = (region for region in regions.values() if region["kind"] == "county")
+        for region in regions.values():
+            if region["kind"] == "village":
+                town = regions[region["parent_id"]]["name"]
+                self.villages[f"{town}/{region['name']}"] = region["id"]
+        for someone in people.STAFF[1:]:
+            admin.post(
+                "role-grants",
+                {
+                    "phone": someone.phone,
+                    "name": someone.name,
+                    "role": someone.role.value,
+                    "place_id": self.villages.get(someone.area, root["id"]),
+                },
+            )
+            self.staff[someone.title] = self.person(someone)
+        expect(len(self.villages), 3, "村的个数")
+        tell(f"{people.COUNTY_NAME}：{'、'.join(self.villages)}；工作人员 {len(self.staff)} 人")
+
+    def import_the_roster(self) -> None:
+        """导入 Excel 花名册：先试后导，重复导入不会重复建户"""
+        admin = self.staff["县级管理员"]
+        good, spoilt = people.ROSTER.read_bytes(), _spoilt_roster()
+
+        trial = admin.upload(
+            "roster-imports", {"file": ("坏.xlsx", spoilt)}, expected=200, dry_run="true"
+        )
+        for problem in trial["problems"]:
+            tell(f"试导入发现：第 {problem['row']} 行，{problem['column']}：{problem['message']}")
+        expect(trial["problem_count"], 2, "坏花名册的问题数")
+        expect(len(admin.get("households", limit=1)["items"]), 0, "试导入后的户数")
+
+        first = admin.upload(
+            "roster-imports", {"file": ("花名册.xlsx", good)}, expected=200, dry_run="false"
+        )
+        again = admin.upload(
+            "roster-imports", {"file": ("花名册.xlsx", good)}, expected=200, dry_run="false"
+        )
+        expect((first["added"], first["problem_count"]), (120, 0), "导入的户数")
+        expect((again["added"], again["unchanged"]), (0, 120), "重复导入")
+        tell(f"新增 {first['added']} 户；再导一次：新增 {again['added']} 户，未变 120 户")
+
+    def fund_the_county(self) -> None:
+        """财政入金到托管账户，按村分配预算，经办与复核是两个人"""
+        maker, checker = self.staff["财政经办"], self.staff["财政复核"]
+        self.stage.control(
+            self.stage.bank,
+            "deposits",
+            amount_fen=DEPOSIT_FEN,
+            from_name="示范县财政局",
+            purpose="垃圾分类奖补资金",
+        )
+        today = self._next_bank_day() - timedelta(days=1)
+        said = self.stage.flask("bank", "fetch-statement", "--date", today.isoformat())
+        tell(said.strip().replace("\n", "\n    "))
+        allotments = [
+            maker.post("allotments", {"village_id": village, "amount_fen": BUDGET_FEN})
+            for village in self.villages.values()
+        ]
+        alone = maker.refused(f"allotments/{allotments[0]['id']}/approval")
+        tell(f"经办人自己批：被拒绝，“{alone}”")
+        for allotment in allotments:
+            checker.post(f"allotments/{allotment['id']}/approval", expected=200)
+        tell(f"到账 {DEPOSIT_FEN // 100} 元，三个村各得预算 {BUDGET_FEN // 100} 元")
+
+    def open_a_shop(self) -> None:
+        """登记商户和商店，收款账户由第二个人核对"""
+        admin, second = self.staff["县级管理员"], self.staff["县级管理员（复核）"]
+        merchant = admin.post(
+            "merchants",
+            {"name": people.MERCHANT.name, "licence_number": "92990101MA00000001", **people.PAYEE},
+        )
+        verification = {"payee_account": people.PAYEE["payee_account"]}
+        path = f"merchants/{merchant['id']}/payee/verification"
+        tell(f"登记人自己核对：被拒绝，“{admin.refused(path, verification)}”")
+        second.post(path, verification, expected=200)
+        shop = admin.post(
+            "shops",
+            {
+                "merchant_id": merchant["id"],
+                "village_id": self.villages[people.CLERK.area],
+                "name": people.SHOP,
+                "address": "前进村一组 1 号",
+            },
+        )
+        self.shop_id = shop["id"]
+        for path, someone in (
+            (f"merchants/{merchant['id']}/owners", people.MERCHANT),
+            (f"shops/{shop['id']}/clerks", people.CLERK),
+        ):
+            admin.post(path, {"phone": someone.phone, "name": someone.name})
+            self.staff[someone.title] = self.person(someone)
+        tell(f"{people.SHOP} 开张，收款账号尾号 {merchant['payee_account_tail']}")
+
+    def earn(self) -> None:
+        """居民拍照自查，审核员通过或退回；联系党员入户检查"""
+        first, second, third = (self.resident(someone) for someone in people.RESIDENTS)
+        reviewer = self.staff["审核员"]
+        photos = jpegs(5)
+        sent = [
+            (resident, resident.upload("self-checks", {"photo": ("IMG.jpg", photo)}))
+            for resident, photo in zip((first, second, third, first), photos, strict=False)
+        ]
+        wait_for(lambda: len(_queue(reviewer)), len(sent), "等待审核的照片数")
+        verdicts = (
+            {"verdict": "approve"},
+            {"verdict": "approve"},
+            {"verdict": "reject", "reason": "not_sorting"},
+            {"verdict": "approve"},
+        )
+        for (resident, check), verdict in zip(sent, verdicts, strict=True):
+            reviewer.post(f"self-checks/{check['id']}/review", verdict, expected=200)
+            judged = resident.get(f"self-checks/{check['id']}")
+            tell(f"{resident.name}：{judged['message']}（{judged['points']} 分）")
+        liaison = self.resident(people.LIAISON)
+        assigned = _all_items(liaison, "liaison/households")
+        (door,) = [home for home in assigned if home["id"] == _household_of(first)]
+        visit = liaison.upload(
+            "checks",
+            {"photo": ("IMG.jpg", photos[4])},
+            household_id=door["id"],
+            grade="a",
+            phone_time="2026-01-01T08:00:00+08:00",
+        )
+        expect(visit["points"], GRADE_A_POINTS, "入户检查的积分")
+        tell(f"{liaison.name} 联系 {len(assigned)} 户，入户检查一户：{visit['message']}")
+        points = [_points(person) for person in (first, second, third)]
+        expect(
+            points,
+            [SELF_CHECK_POINTS + GRADE_A_POINTS, SELF_CHECK_POINTS, 0],
+            "三户的积分（每户每天只得一次自查积分，退回的不得分）",
+        )
+        tell(f"三户积分：{points}")
+
+    def pay_in_the_shop(self) -> None:
+        """到店用付款码兑换：一码一次，重发不重扣"""
+        resident = self.resident(people.RESIDENTS[0])
+        clerk = self.staff["店员"]
+        code = resident.post("pay-codes")
+        order, key = {"code": code["code"], "points": 12}, uuid4().hex
+        paid = clerk.post("redemptions", order, key=key)
+        again = clerk.post("redemptions", order, key=key)
+        expect(again, paid, "同一笔业务重发的回答")
+        expect(_points(resident), 3, "付款后的积分")
+        tell(f"付 12 分给 {paid['shop_name']}，剩 3 分；网络重发得到同样的回答，没有重扣")
+        tell(f"再用同一个码：被拒绝，“{clerk.refused('redemptions', order)}”")
+        code = resident.post("pay-codes")
+        short = clerk.refused("redemptions", {"digits": code["digits"], "points": 4})
+        tell(f"想付 4 分：被拒绝，“{short}”")
+        expect(_points(resident), 3, "被拒绝后的积分")
+        expect(resident.get("redemptions")["items"][0]["points"], 12, "居民看到的兑换记录")
+
+    def cash_out(self) -> None:
+        """商户提现：先冻结，财政复核放行，银行付款"""
+        merchant, finance = self.staff["商户"], self.staff["财政复核"]
+        asked = merchant.post("cash-outs", {"amount_fen": 12, "shop_id": self.shop_id})
+        self.cash_out_id = asked["id"]
+        expect(asked["state"], "awaiting_release", "提现申请的状态")
+        account = merchant.get(f"shops/{self.shop_id}/account")
+        expect((account["balance_fen"], account["available_fen"]), (12, 0), "冻结后的账户")
+        finance.post(f"cash-outs/{asked['id']}/release", expected=200)
+        wait_for(
+            lambda: (
+                self.stage.control(self.stage.bank, "advance", seconds=60)
+                and merchant.get(f"cash-outs/{asked['id']}")["state"]
+            ),
+            "settled",
+            "提现的状态",
+        )
+        account = merchant.get(f"shops/{self.shop_id}/account")
+        expect((account["balance_fen"], account["held_fen"]), (0, 0), "付款后的账户")
+        tell("0.12 元：申请 → 财政放行 → 银行付款成功，商店账户为 0")
+
+    def reconcile(self) -> None:
+        """第二天导入银行对账单，三方核对"""
+        finance = self.staff["财政经办"]
+        last = self._next_bank_day() - timedelta(days=1)
+        day = last - timedelta(days=1)
+        while day < last:
+            day += timedelta(days=1)
+            said = self.stage.flask("bank", "fetch-statement", "--date", day.isoformat())
+        tell(said.strip().replace("\n", "\n    "))
+        result = finance.get(f"reconciliations/{last.isoformat()}")
+        expect(result["differences"], [], "对账差异")
+        expect(
+            (result["is_balanced"], result["payout_in_flight_fen"], result["paid_fen"]),
+            (True, 0, 12),
+            "对账结果",
+        )
+        expect(result["closing_fen"], DEPOSIT_FEN - 12, "银行余额")
+
+    def prove(self) -> None:
+        """从第一笔开始重算整个账本"""
+        tell(self.stage.flask("ledger", "verify").strip())
+
+    def _next_bank_day(self) -> date:
+        """End the bank's day; returns the day that begins."""
+        return date.fromisoformat(self.stage.control(self.stage.bank, "advance")["today"])
+
+
+def _spoilt_roster() -> bytes:
+    """The roster with a wrong check digit and a phone number that is too short."""
+    book = load_workbook(people.ROSTER)
+    sheet = book.worksheets[0]
+    number = str(sheet["E3"].value)
+    sheet["E3"].value = number[:-1] + ("1" if number[-1] != "1" else "2")
+    sheet["F6"].value = "12345"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _queue(reviewer: Person) -> list[Any]:
+    items: list[Any] = reviewer.get("self-checks/queue", limit=100)["items"]
+    return items
+
+
+def _points(resident: Person) -> int:
+    points: int = resident.get("points")["points"]
+    return points
+
+
+def _household_of(resident: Person) -> str:
+    household: str = resident.get("me")["household"]["id"]
+    return household
+
+
+def _all_items(person: Person, path: str) -> list[Any]:
+    items: list[Any] = []
+    query: dict[str, Any] = {"limit": 100}
+    while True:
+        page = person.get(path, **query)
+        items += page["items"]
+        if page["next"] is None:
+            return items
+        query["before"] = page["next"]

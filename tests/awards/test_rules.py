@@ -1,0 +1,66 @@
+"""The table of a policy, read strictly."""
+
+import pytest
+
+from app.awards.errors import BadRules
+from app.awards.rules import Rule, Rules, Tariff, read_rules
+
+DEFAULTS = {
+    "self_check.points": 5,
+    "self_check.cap_per_day": 1,
+    "checked.grade_a": 10,
+    "checked.grade_b": 5,
+    "checked.grade_c": 0,
+    "checked.cap_per_day": 1,
+    "checked.cap_per_month": 8,
+    "inspection.points": 2,
+    "inspection.points_per_day_max": 20,
+    "inspection.pays_officials": False,
+}
+
+
+def test_the_defaults_are_those_of_the_published_policy():
+    assert Rules().as_json() == DEFAULTS
+    assert read_rules(DEFAULTS) == Rules()
+
+
+@pytest.mark.parametrize(
+    ("rule", "tariff"),
+    [
+        (Rule.SELF_CHECK, Tariff(5, paid_per_day=1)),
+        (Rule.CHECKED_A, Tariff(10, paid_per_day=1, paid_per_month=8)),
+        (Rule.CHECKED_B, Tariff(5, paid_per_day=1, paid_per_month=8)),
+        (Rule.CHECKED_C, Tariff(0, paid_per_day=1, paid_per_month=8)),
+        (Rule.INSPECTION, Tariff(2, points_per_day=20)),
+    ],
+)
+def test_a_rule_has_its_points_and_the_caps_of_its_source(rule, tariff):
+    assert Rules().tariff(rule) == tariff
+
+
+@pytest.mark.parametrize(
+    ("change", "keys"),
+    [
+        ({"self_check.points": -1}, ["self_check.points"]),
+        ({"self_check.points": 100_001}, ["self_check.points"]),
+        ({"self_check.points": 5.0}, ["self_check.points"]),
+        ({"self_check.points": "5"}, ["self_check.points"]),
+        ({"self_check.points": True}, ["self_check.points"]),
+        ({"inspection.pays_officials": 1}, ["inspection.pays_officials"]),
+        ({"gifts": 1, "checked.grade_a": None}, ["checked.grade_a", "gifts"]),
+    ],
+)
+def test_a_table_with_a_slip_is_refused_and_the_slip_is_named(change, keys):
+    with pytest.raises(BadRules) as refusal:
+        read_rules(DEFAULTS | change)
+
+    assert refusal.value.details == {"keys": keys}
+
+
+def test_a_missing_line_is_named():
+    table = {key: value for key, value in DEFAULTS.items() if key != "checked.grade_b"}
+
+    with pytest.raises(BadRules) as refusal:
+        read_rules(table)
+
+    assert refusal.value.details == {"keys": ["checked.grade_b"]}

@@ -1,0 +1,247 @@
+"""A shop with its people, the bank's stand-in, and many hands at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import count
+from uuid import UUID, uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select, update
+
+from app import clients, ledger
+from app.identity.models import Session
+from app.identity.roles import Role
+from app.kernel.db import db, transaction
+from app.kernel.errors import DomainError
+from app.kernel.secrets import token_digest
+from app.regions.models import County
+from mall.merchants import service as merchants
+from mall.settlement import jobs
+from mall.settlement import service as settlement
+from mall.settlement.models import CashOut, CashOutState, StatementEntry
+from sandbox.bank import create_app as create_bank
+from sandbox.bank import statement_csv
+from sandbox.bank_books import Books
+from sandbox.faults import Faults
+from sandbox.serving import Server
+from tests.factories import COUNTY
+
+API_KEY = "k3y-of-the-bank"
+ACCOUNT = "6228480000000000012"
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Counter:
+    """A shop in a village, and those who run it."""
+
+    shop_id: UUID
+    merchant_id: UUID
+    village: object
+    clerk: FlaskClient
+    owner: FlaskClient
+
+    def url(self, what: str) -> str:
+        return f"/api/v1/shops/{self.shop_id}/{what}"
+
+
+class Mall:
+    """Makes shops, lets households pay, and asks for cash-outs."""
+
+    def __init__(self, app, given, noon) -> None:
+        self._app = app
+        self._given = given
+        self._noon = noon
+
+    def counter(self, *, is_verified: bool = True, county_id: int = COUNTY) -> Counter:
+        """A new merchant with one shop; its account is verified unless told otherwise."""
+        n = next(_numbers)
+        village = self._given.village(county_id=county_id)
+        maker, checker = self._given.user(county_id), self._given.user(county_id)
+        with self._app.app_context(), transaction():
+            merchant = merchants.register_merchant(
+                county_id=county_id,
+                name=f"{n}号商户",
+                licence_number=f"91990101MA{n:08d}",
+                payee=merchants.Payee("李家小卖部", ACCOUNT, "分分县农村信用社"),
+                registered_by=maker,
+                at=self._noon(),
+            )
+            if is_verified:
+                merchants.verify_payee(
+                    county_id=county_id,
+                    merchant_id=merchant.id,
+                    account=ACCOUNT,
+                    verified_by=checker,
+                    at=self._noon(),
+                )
+            shop = merchants.open_shop(
+                county_id=county_id,
+                merchant_id=merchant.id,
+                village_id=village.id,
+                name=f"{n}号店",
+                address="村口",
+                opened_by=maker,
+                at=self._noon(),
+            )
+            ids = shop.id, merchant.id
+        clerk = self._given.staff(Role.CLERK, ids[0], county_id)
+        owner = self._given.staff(Role.MERCHANT, ids[1], county_id)
+        return Counter(*ids, village, clerk, owner)
+
+    def takings(self, counter: Counter, points: int) -> None:
+        """Points that households have paid at the shop."""
+        family = self._given.household(points=points)
+        with self._app.app_context(), transaction():
+            ledger.spend(
+                county_id=COUNTY,
+                household_id=family.id,
+                reference=f"takings:{next(_numbers)}",
+                decided_at=self._noon(),
+                kind=ledger.TransferKind.REDEMPTION,
+                credit=ledger.shop(counter.shop_id),
+                amount=points,
+            )
+
+    def limit(self, fen: int) -> None:
+        """Cash-outs up to this amount need no second person."""
+        with self._app.app_context(), transaction():
+            db.session.execute(update(County).values(auto_release_limit_fen=fen))
+
+    def asked(self, counter: Counter, amount_fen: int) -> CashOut:
+        """A cash-out that the owner asked for and that may be sent."""
+        self.limit(amount_fen)
+        answer = post(counter.owner, "cash-outs", {"amount_fen": amount_fen})
+        assert answer.status_code == 201, answer.json
+        return self.cash_out(answer.json["id"])
+
+    def cash_out(self, cash_out_id: UUID | str) -> CashOut:
+        with self._app.app_context():
+            return db.session.scalars(
+                select(CashOut).where(CashOut.id == UUID(str(cash_out_id)))
+            ).one()
+
+    def state(self, cash_out: CashOut) -> CashOutState:
+        return self.cash_out(cash_out.id).state
+
+    def go_on(self, cash_out: CashOut) -> CashOutState:
+        """Run the job for the cash-out; how it stands afterwards."""
+        with self._app.app_context():
+            jobs.go_on(str(cash_out.county_id), str(cash_out.id))
+        return self.state(cash_out)
+
+    def take_in(self, content: bytes) -> settlement.Imported:
+        """Import a statement and book its lines."""
+        with self._app.app_context():
+            with transaction():
+                imported = settlement.import_statement(
+                    county_id=COUNTY, content=content, imported_by=None, at=self._noon()
+                )
+            jobs.book_statement(str(COUNTY), str(imported.statement.id))
+        return imported
+
+    def classes(self) -> dict[str, str]:
+        """What every line of every statement turned out to be, by the bank's reference."""
+        with self._app.app_context():
+            rows = db.session.execute(
+                select(StatementEntry.bank_reference, StatementEntry.entry_class)
+            )
+            return {reference: entry_class.value for reference, entry_class in rows}
+
+    def balances(self, counter: Counter) -> dict[str, int]:
+        """Shop (free), in flight, reserve and custody."""
+        of = self._given.balance
+        return {
+            "shop": of(ledger.shop(counter.shop_id)),
+            "in_flight": of(ledger.payout_in_flight()),
+            "reserve": of(ledger.reserve()),
+            "custody": of(ledger.custody()),
+        }
+
+
+def post(client: FlaskClient, path: str, body: object = None, key: str | None = None):
+    """POST with an Idempotency-Key, a new one unless given."""
+    headers = {"Idempotency-Key": key or uuid4().hex}
+    return client.post(f"/api/v1/{path}", json=body, headers=headers)
+
+
+def user_of(app, client: FlaskClient) -> UUID:
+    token = client.environ_base["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
+    with app.app_context():
+        return db.session.scalars(
+            select(Session.user_id).where(Session.digest == token_digest(token))
+        ).one()
+
+
+@pytest.fixture
+def mall(app, given, noon):
+    return Mall(app, given, noon)
+
+
+@pytest.fixture
+def counter(mall):
+    return mall.counter()
+
+
+@pytest.fixture
+def finance(given):
+    """The client of a finance officer of the county."""
+    return given.staff(Role.FINANCE, given.county())
+
+
+@pytest.fixture
+def faults():
+    return Faults()
+
+
+@pytest.fixture
+def books(tmp_path, noon):
+    """The bank's books, by the clock of the test; payments settle at once."""
+    books = Books(tmp_path / "bank.sqlite3", settle_seconds=0, now=lambda: noon().timestamp())
+    yield books
+    books.close()
+
+
+@pytest.fixture
+def bank(app, books, faults, monkeypatch):
+    """The stand-in bank behind a real socket, with money in the custody account."""
+    with Server(create_bank(books, faults, api_key=API_KEY)) as server:
+        settings = replace(app.config["SETTINGS"], bank_api_base=server.url, bank_api_key=API_KEY)
+        monkeypatch.setitem(app.extensions, "clients", None)
+        clients.init_app(app, settings, app.extensions["redis"])
+        gateway = app.extensions["clients"].bank()
+        gateway._timeout_seconds = (1.0, 0.5)  # a time-out is waited for, but not for long
+        books.deposit(1_000_000, name="财政局", account="9901010100000026", purpose="补助")
+        yield gateway
+        faults.stop()
+
+
+@pytest.fixture
+def statement(books):
+    """The bank's file for a day."""
+
+    def of(on) -> bytes:
+        return statement_csv(on, *books.day(on)).encode("gb18030")
+
+    return of
+
+
+@pytest.fixture
+def together(app, committed):
+    """Run each piece of work in a thread and transaction of its own; outcomes by name."""
+
+    def run(works) -> dict[str, int]:
+        def attempt(work) -> str:
+            try:
+                with app.app_context(), transaction():
+                    work()
+            except DomainError as refusal:
+                return type(refusal).__name__
+            return "done"
+
+        with ThreadPoolExecutor(32) as pool:
+            outcomes = list(pool.map(attempt, works))
+        return {name: outcomes.count(name) for name in set(outcomes)}
+
+    return run

@@ -1,0 +1,93 @@
+"""Photos to test with: real ones, and files that only pretend to be photos."""
+
+import struct
+import zlib
+from functools import cache
+from importlib.util import find_spec
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+from app.config import ROOT
+
+# Photographs of household waste where they are at hand, otherwise those inside scikit-image.
+WASTE = ROOT.parent / "shared" / "data" / "photos"
+FALLBACK = ("coffee.png", "chelsea.png", "astronaut.png", "rocket.jpg", "hubble_deep_field.jpg")
+
+
+@cache
+def _files() -> list[Path]:
+    if WASTE.is_dir():
+        return sorted(WASTE.glob("*.jpg"))
+    skimage = find_spec("skimage")
+    assert skimage is not None
+    assert skimage.origin is not None
+    return [Path(skimage.origin).parent / "data" / name for name in FALLBACK]
+
+
+def picture(n: int = 0) -> Image.Image:
+    """The n-th real photo, 800 x 600."""
+    with Image.open(_files()[n % len(_files())]) as image:
+        return image.convert("RGB").resize((800, 600))
+
+
+def encoded(image: Image.Image, form: str = "JPEG", **options) -> bytes:
+    out = BytesIO()
+    image.save(out, form, **options)
+    return out.getvalue()
+
+
+def photo(n: int = 0) -> bytes:
+    """A JPEG whose content differs for each n."""
+    return encoded(picture(n), quality=85, comment=f"{n}".encode())
+
+
+def with_exif(orientation: int = 1) -> bytes:
+    """A photo that tells where and with what it was taken, 800 x 600 before it is turned."""
+    exif = Image.Exif()
+    exif[0x010F] = "SECRET-PHONE-MAKER"
+    exif[0x0112] = orientation
+    gps = exif.get_ifd(0x8825)
+    gps[1], gps[2] = "N", (30.0, 45.0, 12.0)
+    gps[3], gps[4] = "E", (120.0, 45.0, 6.0)
+    return encoded(picture(), exif=exif, comment=b"SECRET-COMMENT")
+
+
+def bomb_png(side: int = 30_000) -> bytes:
+    """A PNG of 10 kB whose header promises side x side pixels."""
+    header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
+    zeros = zlib.compress(bytes(10_000_000), 9)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + _chunk(b"IHDR", header)
+        + _chunk(b"IDAT", zeros)
+        + _chunk(b"IEND", b"")
+    )
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    check = zlib.crc32(kind + data)
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", check)
+
+
+SCRIPT = b"<script>alert('stolen')</script>"
+
+
+def polyglot() -> bytes:
+    """A real JPEG that is a web page for whoever does not look closely."""
+    return encoded(picture(), comment=SCRIPT) + b"<html>" + SCRIPT
+
+
+SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
+PDF = b"%PDF-1.7\n%binary"
+HTML = b"<!doctype html>" + SCRIPT
+
+
+def gif() -> bytes:
+    return encoded(picture().resize((50, 50)), "GIF")
+
+
+def truncated() -> bytes:
+    whole = photo()
+    return whole[: len(whole) // 2]
