@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import logging
+import os
 import pkgutil
 import signal
 import time
@@ -19,15 +20,17 @@ from redis.retry import Retry
 from rq.cron import CronJob, CronScheduler
 from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
+from rq.utils import now
 
 import app
 import mall
 from app.embedded import dying_with_parent
-from app.kernel import clock, jobs
+from app.kernel import jobs
 
 log = logging.getLogger(__name__)
 
 AWAY_SECONDS_MAX = 5.0  # how long to wait before Valkey is tried again
+COUNTY_TZ = "CST-8"  # as app.kernel.clock.CALENDAR; written so that it needs no zone files
 
 
 class Worker(rq.Worker):
@@ -54,7 +57,7 @@ class Scheduler(CronScheduler):
         for each in due:
             assert each.func is not None, "every job was registered below"
             jobs.enqueue(each.func)
-            each.set_enqueue_time(clock.now())
+            each.set_enqueue_time(now())  # RQ's own clock, by which it was due
         return due
 
 
@@ -68,7 +71,9 @@ def worker(*, burst: bool) -> None:
 
 @click.command()
 def cron() -> None:
-    """Put the sweeps into the queue, each by its clock, until SIGTERM."""
+    """Put the sweeps into the queue, each by the county's clock, until SIGTERM."""
+    os.environ["TZ"] = COUNTY_TZ  # RQ reads a cron line by the clock of the process
+    time.tzset()
     _load_jobs()
     scheduler = Scheduler(_own_connection())
     for sweep in jobs.sweeps():

@@ -29,8 +29,15 @@ GIVEN_UP = ("WX_API_BASE", "BANK_API_BASE", "DATABASE_URL", "DATABASE_OWNER_URL"
 
 
 def environment(home: Path, port: int) -> dict[str, str]:
+    """The demo county has its own tests; here the processes matter."""
     kept = {name: value for name, value in os.environ.items() if name not in GIVEN_UP}
-    return {**kept, "FEN_ENV": "development", "FEN_HOME": str(home), "PORT": str(port)}
+    return {
+        **kept,
+        "FEN_DEMO_COUNTY": "no",
+        "FEN_ENV": "development",
+        "FEN_HOME": str(home),
+        "PORT": str(port),
+    }
 
 
 def free_ports() -> int:
