@@ -3,6 +3,7 @@
 import importlib
 import importlib.util
 import logging
+import os
 import pkgutil
 import signal
 import time
@@ -13,19 +14,23 @@ import click
 import rq
 from flask import current_app
 from redis import Redis
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 from rq.cron import CronJob, CronScheduler
 from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
+from rq.utils import now
 
 import app
 import mall
 from app.embedded import dying_with_parent
-from app.kernel import clock, jobs
+from app.kernel import jobs
 
 log = logging.getLogger(__name__)
 
 AWAY_SECONDS_MAX = 5.0  # how long to wait before Valkey is tried again
+COUNTY_TZ = "CST-8"  # as app.kernel.clock.CALENDAR; written so that it needs no zone files
 
 
 class Worker(rq.Worker):
@@ -52,7 +57,7 @@ class Scheduler(CronScheduler):
         for each in due:
             assert each.func is not None, "every job was registered below"
             jobs.enqueue(each.func)
-            each.set_enqueue_time(clock.now())
+            each.set_enqueue_time(now())  # RQ's own clock, by which it was due
         return due
 
 
@@ -66,7 +71,9 @@ def worker(*, burst: bool) -> None:
 
 @click.command()
 def cron() -> None:
-    """Put the sweeps into the queue, each by its clock, until SIGTERM."""
+    """Put the sweeps into the queue, each by the county's clock, until SIGTERM."""
+    os.environ["TZ"] = COUNTY_TZ  # RQ reads a cron line by the clock of the process
+    time.tzset()
     _load_jobs()
     scheduler = Scheduler(_own_connection())
     for sweep in jobs.sweeps():
@@ -122,7 +129,7 @@ def _outliving_valkey(finished: Callable[[], bool]) -> None:
 def _own_connection() -> Redis:
     """RQ waits long for the next job and so changes its connection's timeouts: not the shared."""
     url: str = current_app.config["SETTINGS"].redis_url
-    return Redis.from_url(url)
+    return Redis.from_url(url, retry=Retry(NoBackoff(), 1))
 
 
 def _load_jobs() -> None:

@@ -67,6 +67,7 @@ class Guardian:
         self._leases: set[socket.socket] = set()
         self._last: socket.socket | None = None  # the lease that was closed last
         self._asked_to_stop = False
+        self._has_failed = False
         signal.signal(signal.SIGTERM, self._ask_to_stop)
         signal.signal(signal.SIGINT, self._ask_to_stop)
 
@@ -106,7 +107,7 @@ class Guardian:
             postgresql.complete()
         except EmbeddedError as error:
             log.error("%s", error.english)
-            self._asked_to_stop = True
+            self._has_failed = True
             return {"english": error.english, "chinese": error.chinese}
         return {"durable": self._durable}
 
@@ -115,14 +116,14 @@ class Guardian:
         patience = time.monotonic() + FIRST_LEASE_SECONDS
         greeted = False
         while self._leases or (not greeted and time.monotonic() < patience):
+            if self._asked_to_stop or (self._has_failed and greeted):
+                return
             for key, _ in self._selector.select(TICK_SECONDS):
                 if key.fileobj is listener:
                     greeted = self._greet(listener, answer) or greeted
                 else:
                     assert isinstance(key.fileobj, socket.socket)
                     self._hear(key.fileobj)
-            if self._asked_to_stop and greeted:
-                return
             for revival in revivals:
                 revival.look()
 

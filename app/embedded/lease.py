@@ -34,7 +34,11 @@ class Lease:
         self._guardian: subprocess.Popen[bytes] | None = None
         with _starting_alone(places):
             places.prepare(server_account(places.home))
-            self._connection = self._held(durable=durable)
+            try:
+                self._connection = self._held(durable=durable)
+            except BaseException:
+                self._dismiss()
+                raise
 
     def fileno(self) -> int:
         """Readable when the guardian has gone, and the servers with it."""
@@ -100,8 +104,6 @@ class Lease:
     ) -> socket.socket:
         if "english" in answer:
             connection.close()
-            if self._guardian:
-                self._guardian.wait(LEAVE_SECONDS)
             raise EmbeddedError(str(answer["english"]), str(answer["chinese"]))
         if durable and not answer["durable"]:
             connection.close()
@@ -113,6 +115,13 @@ class Lease:
             )
         connection.settimeout(None)
         return connection
+
+    def _dismiss(self) -> None:
+        """Have the guardian that we started leave, should we not come to use it."""
+        if self._guardian is not None:
+            self._guardian.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                self._guardian.wait(LEAVE_SECONDS)
 
     def _silent(self) -> EmbeddedError:
         path = self._places.log("guardian")

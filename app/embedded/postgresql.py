@@ -1,5 +1,6 @@
 """PostgreSQL: how its data are made, how it is started, and who may log in."""
 
+import os
 import shutil
 import signal
 import subprocess
@@ -80,6 +81,12 @@ class Postgresql:
         except psycopg.OperationalError:
             return False
         return True
+
+    def dismiss(self) -> None:
+        # It answers, so the pid that it keeps in this file is its own.
+        if self.answers():
+            told = (self._folder / "data" / "postmaster.pid").read_text()
+            os.kill(int(told.splitlines()[0]), self.stop_signals[0])
 
     def complete(self) -> None:
         """Make the roles and the database that are missing."""

@@ -46,6 +46,9 @@ class Program(Protocol):
 
     def answers(self) -> bool: ...
 
+    def dismiss(self) -> None:
+        """Ask a server that outlived its guardian to stop."""
+
 
 class Process:
     """A server of one home. Only the guardian makes them, one for each program."""
@@ -65,9 +68,10 @@ class Process:
         """
         deadline = time.monotonic() + START_SECONDS
         while not self.launched():
-            self._wait_or_fail(deadline)
+            self.program.dismiss()  # only we hold the guardian's lock, so it has no guardian
+            self._wait_or_fail(deadline, 0.2)
         while not self.program.answers():
-            self._wait_or_fail(deadline)
+            self._wait_or_fail(deadline, 0.02)
 
     def launched(self) -> bool:
         """Start the server unless a child of an earlier one still lives; say whether it runs."""
@@ -121,9 +125,9 @@ class Process:
                 )
         log.info("%s started (pid %d)", self.program.name, self._child.pid)
 
-    def _wait_or_fail(self, deadline: float) -> None:
+    def _wait_or_fail(self, deadline: float, seconds: float) -> None:
         if not self.exited() and time.monotonic() < deadline:
-            time.sleep(0.02)
+            time.sleep(seconds)
             return
         lines = self._last_lines()
         self.stop()

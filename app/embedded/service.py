@@ -76,11 +76,7 @@ class Service:
                 self._supervisor.say("starting PostgreSQL and Valkey 正在启动数据库")
                 self._lease = Lease(Places(self._settings.home_path))
                 stack.callback(self._let_go)
-            if not self._is_migrated():
-                self._supervisor.say("migrating the database 正在升级数据库结构")
-                self._prepare("-m", "flask", "--app", "wsgi", "db", "upgrade")
-            if COUNTY.exists():  # an installation for production may leave the sandbox out
-                self._prepare("-m", "sandbox.county", shown=True)
+            self._prepare_database()
             self._add_processes()
             self._supervisor.run(self._look)
 
@@ -92,17 +88,27 @@ class Service:
             ours.append(self._port + 2)
         return ours
 
-    def _is_migrated(self) -> bool:
-        """Whether there is nothing to migrate, which is quicker to ask than to try."""
+    def _prepare_database(self) -> None:
+        """Migrate it and enter the demo county, unless a quick question shows that it is done."""
+        if self._asked("SELECT version_num FROM alembic_version") != HEAD.read_text().strip():
+            self._supervisor.say("migrating the database 正在升级数据库结构")
+            self._prepare("-m", "flask", "--app", "wsgi", "db", "upgrade")
+        # An installation for production may leave the sandbox out.
+        if COUNTY.exists() and not self._asked("SELECT name FROM counties LIMIT 1"):
+            self._supervisor.say("entering the demo county 正在录入演示县")
+            self._prepare("-m", "sandbox.county", shown=True)
+
+    def _asked(self, question: str) -> str | None:
+        """What the database answers; None when it has nothing to say, as before a first start."""
         engine = create_engine(with_addresses(self._settings).database_owner_url)
         try:
             with engine.connect() as connection:
-                at = connection.scalars(text("SELECT version_num FROM alembic_version")).all()
-        except DBAPIError:  # the first start; or the migration tells what is wrong
-            return False
+                answer: str | None = connection.scalar(text(question))
+                return answer
+        except DBAPIError:
+            return None
         finally:
             engine.dispose()
-        return list(at) == [HEAD.read_text().strip()]
 
     def _prepare(self, *arguments: str, shown: bool = False) -> None:
         """Run a preparation to its end; what it says is shown, or told only if it fails."""
@@ -176,6 +182,7 @@ class Service:
             f"  WeChat 微信     {self._wechat}",
             f"  Bank 银行       {self._bank}",
         ]
+        self._supervisor.say("\n".join(lines))
         if COUNTY.exists():
             people = subprocess.run(
                 [PYTHON, "-m", "sandbox.county", "--people"],
@@ -185,8 +192,8 @@ class Service:
                 cwd=ROOT,
                 env=self._env,
             )
-            lines += ["Demo people 演示人员", *(people.stdout or people.stderr).splitlines()]
-        self._supervisor.say("\n".join(lines))
+            told = people.stdout or people.stderr
+            self._supervisor.say("\n".join(["Demo people 演示人员", told]))
 
     def _host(self) -> str:
         """The address by which this machine reaches the web server."""

@@ -80,8 +80,8 @@ class Child:
         return self._process is None and time.monotonic() >= self._due
 
     def ask_to_stop(self) -> None:
-        if self._process is not None:
-            self._process.terminate()
+        if self._process is not None and not _has_ended(self._process):
+            os.kill(self._process.pid, signal.SIGTERM)  # Popen.terminate() would reap it as well
 
     def has_stopped(self) -> bool:
         if self._process is not None and _has_ended(self._process):

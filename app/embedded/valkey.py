@@ -39,11 +39,17 @@ class Valkey:
 
     def answers(self) -> bool:
         """Whether it answers a PING, having loaded its data."""
+        return self._told(b"PING\r\n").startswith(b"+PONG")
+
+    def dismiss(self) -> None:
+        self._told(b"SHUTDOWN\r\n")
+
+    def _told(self, command: bytes) -> bytes:
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(2)
             try:
                 connection.connect(str(self._socket))
-                connection.sendall(b"PING\r\n")
-                return connection.recv(64).startswith(b"+PONG")
+                connection.sendall(command)
+                return connection.recv(64)
             except OSError:
-                return False
+                return b""

@@ -108,10 +108,18 @@ def holders(home: Path, name: str) -> list[psutil.Process]:
 
 
 def main_process(home: Path, name: str) -> psutil.Process:
-    """The process of the server that started its others."""
-    everybody = holders(home, name)
-    numbers = {process.pid for process in everybody}
-    return next(process for process in everybody if process.ppid() not in numbers)
+    """The process of the server that started its others; waits until there is one."""
+
+    def found() -> psutil.Process | None:
+        everybody = holders(home, name)
+        numbers = {process.pid for process in everybody}
+        with suppress(psutil.NoSuchProcess):
+            return next((each for each in everybody if each.ppid() not in numbers), None)
+        return None
+
+    process = eventually(found)
+    assert isinstance(process, psutil.Process)
+    return process
 
 
 def nothing_runs(home: Path) -> bool:

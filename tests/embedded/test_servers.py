@@ -15,6 +15,10 @@ from redis.exceptions import RedisError
 from app.config import ROOT
 from app.embedded import EmbeddedError, addresses, running
 from app.embedded.account import credentials, server_account
+from app.embedded.places import Places
+from app.embedded.postgresql import Postgresql
+from app.embedded.process import Process
+from app.embedded.valkey import Valkey
 from tests.embedded.conftest import eventually, holders, main_process, nothing_runs, query
 
 
@@ -182,6 +186,26 @@ def test_a_killed_guardian_leaves_no_servers_behind(home):
         main_process(home, "guardian").kill()
 
         eventually(lambda: nothing_runs(home))
+
+
+@pytest.mark.parametrize("kind", [Postgresql, Valkey])
+def test_a_server_that_outlived_its_guardian_is_replaced(home, kind):
+    account = server_account(home)
+    places = Places(home)
+    places.prepare(account)
+    older, newer = (
+        Process(kind(places, account, durable=False), places, account) for _ in range(2)
+    )
+    older.start()
+
+    newer.start()
+
+    try:
+        assert older.exited()
+        assert newer.program.answers()
+    finally:
+        newer.stop()
+    assert holders(home, newer.program.name) == []
 
 
 def _holder(home) -> subprocess.Popen[str]:
