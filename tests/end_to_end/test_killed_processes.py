@@ -78,6 +78,11 @@ class Counter:
         raise AssertionError(f"{path} was not answered for {PATIENCE_SECONDS} s")
 
 
+def pay_often(counter: Counter) -> None:
+    for _ in range(PAYMENTS_EACH):
+        counter.pay()
+
+
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory):
     with Stage(with_county=True) as stage:
@@ -180,10 +185,8 @@ def test_nothing_is_lost_and_nothing_doubled_when_processes_are_killed(
 ):
     kills: list[str] = []
     photos: list[str] = []
-    threads = [
-        threading.Thread(target=lambda c=c: [c.pay() for _ in range(PAYMENTS_EACH)]) for c in payers
-    ]
-    threads.append(threading.Thread(target=send_photos, args=(payers[0], photos)))
+    threads = [threading.Thread(target=pay_often, args=(payer,), daemon=True) for payer in payers]
+    threads.append(threading.Thread(target=send_photos, args=(payers[0], photos), daemon=True))
     for thread in threads:
         thread.start()
 
