@@ -77,8 +77,8 @@ def _wheel(package: str) -> Path | None:
 
 
 def _system_postgresql() -> list[Path]:
-    packaged = Path("/usr/lib/postgresql").glob("*/bin")
-    newest_first = sorted(packaged, key=lambda folder: -float(folder.parent.name))
+    packaged = Path("/usr/lib/postgresql").glob("[0-9]*/bin")
+    newest_first = sorted(packaged, key=lambda bin_: -float(bin_.parent.name))
     on_path = shutil.which("postgres")
     return [*newest_first, *([Path(on_path).resolve().parent] if on_path else [])]
 
