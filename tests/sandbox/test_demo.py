@@ -24,14 +24,14 @@ def test_background_work_that_comes_to_nothing_stops_the_story(monkeypatch):
 def test_the_cast_of_the_demo_is_on_the_roster():
     from openpyxl import load_workbook
 
-    sheet = load_workbook(people.ROSTER, read_only=True).worksheets[0]
-    rows = {row[3]: row for row in sheet.iter_rows(min_row=2, values_only=True)}
+    sheet = load_workbook(people.ROSTER).worksheets[0]
+    rows = {row[5]: row for row in sheet.iter_rows(min_row=2, values_only=True)}
 
-    assert rows[people.LIAISON.name][5] == people.LIAISON.phone
-    assert rows[people.RESIDENTS[0].name][9] == people.LIAISON.name
+    assert rows[people.LIAISON.phone][3] == people.LIAISON.name
+    assert rows[people.RESIDENTS[0].phone][9] == people.LIAISON.name
     for someone in people.RESIDENTS:
-        town, village = rows[someone.name][:2]
-        assert (rows[someone.name][5], f"{town}/{village}") == (someone.phone, someone.area)
+        town, village, _, name, *_ = rows[someone.phone]
+        assert (name, f"{town}/{village}") == (someone.name, someone.area)
 
 
 def test_the_demo_has_photographs_of_its_own_wherever_the_tests_run(monkeypatch, tmp_path):
