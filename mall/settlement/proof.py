@@ -46,7 +46,8 @@ QUESTIONS = {
     """,
     "a_cash_out_is_held_as_its_state_says": """
         WITH held AS (
-            SELECT h.county_id, h.id, h.reference, h.amount, a.owner AS shop_id, r.settled
+            SELECT h.county_id, h.id, h.reference, h.amount, a.owner AS shop_id, r.settled,
+                   r.reference AS resolved_as
               FROM ledger.holds h
               LEFT JOIN ledger.accounts a ON a.county_id = h.county_id AND a.id = h.debit
               LEFT JOIN ledger.hold_resolutions r
@@ -55,7 +56,11 @@ QUESTIONS = {
         ), wanted AS (
             SELECT c.*, 'cash_out:' || c.id || ':hold' AS reference,
                    CASE WHEN c.state IN ('settled', 'returned') THEN c.amount_fen
-                        WHEN c.state IN ('rejected', 'declined') THEN 0 END AS settled
+                        WHEN c.state IN ('rejected', 'declined') THEN 0 END AS settled,
+                   'cash_out:' || c.id
+                   || CASE WHEN c.state IN ('settled', 'returned') THEN ':settled'
+                           WHEN c.state IN ('rejected', 'declined') THEN ':released'
+                           END AS resolved_as
               FROM cash_outs c
         )
         SELECT coalesce(w.county_id, h.county_id),
@@ -65,8 +70,8 @@ QUESTIONS = {
                     ELSE w.state || ', and its hold says otherwise' END
           FROM wanted w
           FULL JOIN held h ON h.county_id = w.county_id AND h.id = w.hold_id
-         WHERE (w.reference, w.amount_fen, w.shop_id, w.settled)
-               IS DISTINCT FROM (h.reference, h.amount, h.shop_id, h.settled)
+         WHERE (w.reference, w.amount_fen, w.shop_id, w.settled, w.resolved_as)
+               IS DISTINCT FROM (h.reference, h.amount, h.shop_id, h.settled, h.resolved_as)
     """,
     "the_bank_holds_what_is_owed": """
         WITH owed AS (
