@@ -9,7 +9,8 @@ import binascii
 import json
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
@@ -43,6 +44,9 @@ class Settings:
     secret_key: str = _setting("SECRET_KEY", secret=True)  # digests of codes and tokens
     field_keys: str = _setting("FEN_FIELD_KEYS", secret=True)  # "id:base64,…", newest first
     index_key: str = _setting("FEN_INDEX_KEY", secret=True)  # base64; blind indexes
+    seal_key: str = _setting("FEN_SEAL_KEY", secret=True)  # base64; Ed25519 seed, signs seals
+    # Public halves of former seal keys, base64, joined by commas.
+    old_seal_public_keys: str = _setting("FEN_SEAL_OLD_PUBLIC_KEYS")
 
     wechat_appid: str = _setting("WX_APPID", "wxsandbox0000000000")
     wechat_secret: str = _setting("WX_SECRET", secret=True)
@@ -101,6 +105,7 @@ def _refuse_gaps(settings: Settings) -> None:
         "secret_key",
         "field_keys",
         "index_key",
+        "seal_key",
         "wechat_secret",
         "bank_api_base",
         "bank_api_key",
@@ -122,8 +127,11 @@ def _refuse_gaps(settings: Settings) -> None:
 
 
 def _check_keys(settings: Settings) -> None:
+    old_public_keys = [key for key in settings.old_seal_public_keys.split(",") if key]
     for variable, text in (
         ("FEN_INDEX_KEY", f"index:{settings.index_key}"),
+        ("FEN_SEAL_KEY", f"seal:{settings.seal_key}"),
+        *(("FEN_SEAL_OLD_PUBLIC_KEYS", f"old:{key}") for key in old_public_keys),
         *(("FEN_FIELD_KEYS", pair) for pair in settings.field_keys.split(",")),
     ):
         key_id, _, encoded = text.partition(":")
@@ -141,26 +149,39 @@ def _check_keys(settings: Settings) -> None:
 def _made_up(home: Path) -> dict[str, str]:
     """Secrets of a development home, made once and kept there with mode 0600."""
     path = home / "secrets.json"
+    made = {
+        "secret_key": secrets.token_urlsafe(48),
+        "field_keys": "dev1:" + _new_key(),
+        "index_key": _new_key(),
+        "seal_key": _new_key(),
+        "wechat_secret": secrets.token_hex(16),
+        "bank_api_key": secrets.token_hex(16),
+    }
     if not path.exists():
         home.mkdir(parents=True, exist_ok=True)
-        made = {
-            "secret_key": secrets.token_urlsafe(48),
-            "field_keys": "dev1:" + base64.b64encode(secrets.token_bytes(32)).decode(),
-            "index_key": base64.b64encode(secrets.token_bytes(32)).decode(),
-            "wechat_secret": secrets.token_hex(16),
-            "bank_api_key": secrets.token_hex(16),
-        }
-        draft = home / f".secrets.{os.getpid()}.{secrets.token_hex(4)}"
-        draft.touch(mode=0o600)
-        draft.write_text(json.dumps(made, indent=1))
-        try:
-            os.link(draft, path)  # the first of two starts wins; the other reads its secrets
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        _keep(made, path, place=_unless_there)
     kept: dict[str, str] = json.loads(path.read_text())
+    if made.keys() - kept.keys():  # the home is older than one of our secrets
+        _keep({**made, **kept}, path, place=os.replace)
+        kept = json.loads(path.read_text())
     return kept
+
+
+def _new_key() -> str:
+    return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _keep(made: Mapping[str, str], path: Path, *, place: Callable[[Path, Path], None]) -> None:
+    draft = path.with_name(f".secrets.{os.getpid()}.{secrets.token_hex(4)}")
+    draft.touch(mode=0o600)
+    draft.write_text(json.dumps(made, indent=1))
+    place(draft, path)
+    draft.unlink(missing_ok=True)
+
+
+def _unless_there(draft: Path, path: Path) -> None:
+    with suppress(FileExistsError):
+        os.link(draft, path)  # the first of two starts wins; the other reads its secrets
 
 
 def _hidden(value: str, *, secret: bool) -> str:

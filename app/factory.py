@@ -11,7 +11,7 @@ from redis.retry import Retry
 import miniprogram_api
 from app import cli, clients, embedded
 from app.config import ROOT, Settings, read_settings
-from app.kernel import jobs, logs, secrets
+from app.kernel import jobs, logs, secrets, signing
 from app.kernel.db import db
 from app.web import auth, docs, health, requests
 from app.web.api import Api
@@ -56,6 +56,10 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         digest_key=settings.secret_key,
     )
     secrets.init_app(app, vault)
+    signing.init_app(
+        app,
+        signing.Signer(seed=settings.seal_key, old_public_keys=settings.old_seal_public_keys),
+    )
     redis = _redis(settings.redis_url)
     jobs.init_app(app, redis)
     clients.init_app(app, settings, redis)

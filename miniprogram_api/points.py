@@ -1,15 +1,19 @@
 """The points of a household."""
 
 from typing import Any
+from uuid import UUID
 
 from flask_smorest import Blueprint
 
 from app import ledger
 from app.identity.roles import Role
 from app.kernel import clock
+from app.web.api import ErrorOut
 from app.web.auth import actor, requires
 from app.web.paging import PageArgs, page
 from miniprogram_api.schemas.points import PointsOut, PointsTransferPage
+from miniprogram_api.schemas.receipts import ReceiptOut
+from miniprogram_api.serving import own_accounts
 
 bp = Blueprint("points", __name__, description="积分")
 
@@ -36,3 +40,13 @@ def transfers(args: dict[str, Any]) -> dict[str, Any]:
         actor().county_id, kind=ledger.AccountKind.HOUSEHOLD, owner=actor().household(), **args
     )
     return page(rows, args["limit"])
+
+
+@bp.get("/transfers/<uuid:transfer_id>/receipt")
+@requires(Role.RESIDENT, Role.CLERK, Role.MERCHANT)
+@bp.response(200, ReceiptOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not a transfer of the caller")
+@bp.alt_response(409, schema=ErrorOut, description="Not sealed yet: ask again later")
+def receipt(transfer_id: UUID) -> dict[str, Any]:
+    """Proof that a transfer lies under a signed seal; `flask ledger check-receipt` checks it."""
+    return ledger.receipt(actor().county_id, transfer_id, own_accounts())

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from app.identity.roles import Role
+from app.ledger import AccountKind
 from app.web.auth import actor
 from mall.merchants import queries as merchants
 from mall.merchants.models import Shop
@@ -35,6 +36,18 @@ def owned_shop(shop_id: UUID | None) -> Shop:
         shop_ids=(),
         merchant_ids=actor().places(Role.MERCHANT),
     )
+
+
+def own_accounts() -> dict[UUID, AccountKind]:
+    """Whose transfers the caller may see: their household's, and those of shops they serve."""
+    who = actor()
+    served = merchants.served_shops(
+        who.county_id, shop_ids=who.places(Role.CLERK), merchant_ids=who.places(Role.MERCHANT)
+    )
+    own = {shop.id: AccountKind.SHOP for shop in served}
+    if who.household_id is not None:
+        own[who.household_id] = AccountKind.HOUSEHOLD
+    return own
 
 
 def managed_shop(shop_id: UUID) -> Shop:

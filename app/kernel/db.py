@@ -9,7 +9,7 @@ from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import BigInteger, DateTime, Enum, MetaData, Select, Text
+from sqlalchemy import BigInteger, Connection, DateTime, Enum, MetaData, Select, Text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 Query = TypeVar("Query", bound=Select[Any])
@@ -102,6 +102,14 @@ def transaction() -> Iterator[None]:
         del db.session.info["hooks"]
     for hook in hooks:
         hook()
+
+
+@contextmanager
+def snapshot() -> Iterator[Connection]:
+    """A connection of its own that sees the database as it was at one moment, and only reads."""
+    options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with db.engine.connect().execution_options(**options) as connection:
+        yield connection
 
 
 @contextmanager

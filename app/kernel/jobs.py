@@ -82,11 +82,14 @@ def job(function: Callable[P, None]) -> Callable[P, None]:
     return run
 
 
-def sweep(cron: str) -> Callable[[Callable[[], None]], Callable[[], None]]:
+def sweep(
+    cron: str, *, timeout_seconds: int = TIMEOUT_SECONDS
+) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Mark a job without arguments that runs by the clock, say ``@sweep("*/5 * * * *")``."""
 
     def mark(function: Callable[[], None]) -> Callable[[], None]:
         run = job(function)
+        run.timeout_seconds = timeout_seconds  # type: ignore[attr-defined]
         _sweeps.append(Sweep(run, cron))
         return run
 
@@ -109,7 +112,7 @@ def enqueue(function: Callable[..., None], *args: Any) -> None:
         queue().enqueue_call(
             function,
             args=args,
-            timeout=TIMEOUT_SECONDS,
+            timeout=getattr(function, "timeout_seconds", TIMEOUT_SECONDS),
             result_ttl=0,
             retry=Retry(max=len(RETRY_AFTER_SECONDS), interval=RETRY_AFTER_SECONDS),
         )

@@ -15,14 +15,19 @@ from app.ledger.accounts import (
     shop,
     village_budget,
 )
+from app.ledger.chains import entries_to_hash
 from app.ledger.errors import (
     AccountFrozen,
     FlowNotAllowed,
     HoldResolved,
     InsufficientPoints,
+    NotSealedYet,
     ReferenceReused,
+    SealBroken,
+    TransferNotFound,
 )
-from app.ledger.proof import Finding, verify
+from app.ledger.findings import Finding, Proof
+from app.ledger.proof import verify
 from app.ledger.queries import (
     Balance,
     Bucket,
@@ -31,7 +36,9 @@ from app.ledger.queries import (
     history,
     household_buckets,
     household_points,
+    months_ahead,
 )
+from app.ledger.seals import receipt
 from app.ledger.service import Held, Posted, freeze, hold, post, release, settle, spend, thaw
 
 __all__ = [
@@ -46,19 +53,26 @@ __all__ = [
     "Held",
     "HoldResolved",
     "InsufficientPoints",
+    "NotSealedYet",
     "Posted",
+    "Proof",
     "ReferenceReused",
+    "SealBroken",
     "TransferKind",
+    "TransferNotFound",
     "balance",
     "custody",
+    "entries_to_hash",
     "freeze",
     "history",
     "hold",
     "household",
     "household_buckets",
     "household_points",
+    "months_ahead",
     "payout_in_flight",
     "post",
+    "receipt",
     "release",
     "reserve",
     "settle",

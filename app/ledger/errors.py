@@ -1,6 +1,6 @@
 """What the ledger refuses."""
 
-from app.kernel.errors import Conflict
+from app.kernel.errors import Conflict, NotFound
 
 
 class InsufficientPoints(Conflict):
@@ -34,3 +34,22 @@ class FlowNotAllowed(Conflict):
 
     code = "ledger.flow_not_allowed"
     message = "账户之间不允许这样转账，已停止处理，请联系管理员"
+
+
+class TransferNotFound(NotFound):
+    code = "ledger.transfer_not_found"
+    message = "没有找到这笔积分流水"
+
+
+class NotSealedYet(Conflict):
+    """It was posted a moment ago; the next seal will cover it."""
+
+    code = "ledger.not_sealed_yet"
+    message = "这笔积分刚刚记账，凭证还没有做好。请过半小时再来看"
+
+
+class SealBroken(Conflict):
+    """What was sealed was altered afterwards; ``flask ledger verify`` names it."""
+
+    code = "ledger.seal_broken"
+    message = "账本核对不一致，现在不能出具凭证。请联系县级管理员"

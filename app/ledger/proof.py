@@ -1,42 +1,16 @@
 """Recomputing the ledger from its own rows: what ``flask ledger verify`` runs.
 
-Nothing here trusts a function or a running total of the database. The chains are hashed again in
-Python from the transfers alone, account by account, and must arrive at what the rows say.
+Nothing here trusts a function or a running total of the database. Domains above the ledger
+contribute questions of their own (``app.proof`` puts them together).
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from hashlib import sha256
-from typing import Any
+from collections.abc import Callable
+from datetime import datetime
 
 from sqlalchemy import Connection, text
 
-_ROWS_AT_ONCE = 5_000
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One lie: which check met it, where, and what is wrong."""
-
-    check: str
-    county_id: int
-    subject: str
-    problem: str
-
-
-@dataclass
-class Proof:
-    """What was recomputed, and every lie that was found."""
-
-    transfers: int = 0
-    accounts: int = 0
-    holds: int = 0
-    findings: list[Finding] = field(default_factory=list)
-
-    @property
-    def holds_true(self) -> bool:
-        return not self.findings
-
+from app.ledger.chains import fences_before, recompute_chains
+from app.ledger.findings import Proof
 
 # Each yields county_id, subject, problem.
 _QUESTIONS = {
@@ -102,122 +76,65 @@ _QUESTIONS = {
          WHERE NOT EXISTS (SELECT FROM ledger.balances b
                             WHERE b.county_id = a.county_id AND b.account_id = a.id)
     """,
+    "what_protects_the_ledger_is_in_place": """
+        SELECT 0, 'table ' || c.relname, 'its rows can be changed: no trigger refuses it'
+          FROM pg_class c
+         WHERE c.relnamespace = 'ledger'::regnamespace
+           AND c.relname IN ('accounts', 'transfers', 'holds', 'hold_resolutions', 'seals')
+           AND NOT EXISTS (SELECT FROM pg_trigger t
+                            WHERE t.tgrelid = c.oid AND t.tgname = 'never_changed'
+                              AND t.tgenabled = 'O')
+        UNION ALL
+        SELECT 0, 'table ' || c.relname, 'the application may write it past the functions'
+          FROM pg_class c JOIN pg_roles r ON r.rolname = 'fen_app'
+         WHERE c.relnamespace = 'ledger'::regnamespace AND c.relkind IN ('r', 'p')
+           AND has_table_privilege(r.oid, c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE')
+        UNION ALL
+        SELECT 0, 'rule ' || wanted.name, 'is not checked any more'
+          FROM unnest(ARRAY['not_overdrawn', 'held_not_negative']) AS wanted (name)
+         WHERE NOT EXISTS (SELECT FROM pg_constraint c
+                            WHERE c.conrelid = 'ledger.balances'::regclass
+                              AND c.conname = wanted.name AND c.convalidated)
+    """,
 }
 
-# Every transfer twice, once for each account, in the order of the account's own numbers.
-_ENTRIES = text("""
-    SELECT county_id, debit AS account_id, debit_entry AS entry, debit_after AS after,
-           debit_head AS head, -amount AS change, id, kind, reference, debit, credit, amount
-      FROM ledger.transfers
-    UNION ALL
-    SELECT county_id, credit, credit_entry, credit_after,
-           credit_head, amount, id, kind, reference, debit, credit, amount
-      FROM ledger.transfers
-     ORDER BY county_id, account_id, entry
-""")
+# Of accounts without recent transfers; those with some are followed to their balance.
+_SINCE_QUESTIONS = {
+    "a_balance_is_its_last_entry": """
+        SELECT b.county_id, 'account ' || b.account_id,
+               'says ' || b.posted || ' after ' || b.entries || ' entries, which none left'
+          FROM ledger.balances b
+         WHERE b.entries > 0
+           AND NOT EXISTS (SELECT FROM ledger.transfers t
+                            WHERE t.county_id = b.county_id AND t.debit = b.account_id
+                              AND t.debit_entry = b.entries AND t.debit_after = b.posted
+                              AND t.debit_head = b.head)
+           AND NOT EXISTS (SELECT FROM ledger.transfers t
+                            WHERE t.county_id = b.county_id AND t.credit = b.account_id
+                              AND t.credit_entry = b.entries AND t.credit_after = b.posted
+                              AND t.credit_head = b.head)
+    """,
+}
 
-_BALANCES = text("SELECT county_id, account_id, posted, entries, head FROM ledger.balances")
 
-
-def verify(connection: Connection, *, on_progress: Callable[[int], None] = lambda _: None) -> Proof:
+def verify(
+    connection: Connection,
+    *,
+    since: datetime | None = None,
+    on_progress: Callable[[int], None] = lambda _: None,
+) -> Proof:
     """Recompute all that must hold. Run it in a REPEATABLE READ transaction beside traffic.
 
+    ``since`` rereads only what the last seal before that instant does not cover, and builds upon
+    the sealed entries before (``proof.anchors``), whose seals the caller must check.
     ``on_progress`` is told how many entries (two for each transfer) have been hashed since the
     last call.
     """
     proof = Proof()
-    for check, question in _QUESTIONS.items():
-        for row in connection.execute(text(question)):
-            proof.findings.append(Finding(check, *row))
+    proof.ask(connection, _QUESTIONS)
     proof.holds = connection.execute(text("SELECT count(*) FROM ledger.holds")).scalar_one()
-    _recompute_chains(connection, proof, on_progress)
+    fences = fences_before(connection, since)
+    if fences:
+        proof.ask(connection, _SINCE_QUESTIONS)
+    recompute_chains(connection, proof, fences, on_progress)
     return proof
-
-
-@dataclass
-class _Chain:
-    """An account as its entries say it stands."""
-
-    county_id: int
-    account_id: int
-    head: bytes
-    posted: int = 0
-    entries: int = 0
-
-    @classmethod
-    def begin(cls, county_id: int, account_id: int) -> "_Chain":
-        seed = county_id.to_bytes(4, "big") + account_id.to_bytes(8, "big")
-        return cls(county_id, account_id, sha256(seed).digest())
-
-    def take(self, entry: Any) -> str | None:
-        """Follow one entry; returns what is wrong with it."""
-        self.entries += 1
-        self.posted += entry.change
-        self.head = sha256(self.head + _leaf(entry)).digest()
-        if entry.entry != self.entries:
-            return f"is entry {entry.entry} where {self.entries} was due"
-        if entry.after != self.posted:
-            return f"leaves {entry.after} where its entries leave {self.posted}"
-        if bytes(entry.head) != self.head:
-            return "does not continue the hash chain"
-        return None
-
-
-def _leaf(entry: Any) -> bytes:
-    numbers = (entry.debit, entry.credit, entry.amount)
-    packed = b"".join(number.to_bytes(8, "big", signed=True) for number in numbers)
-    return bytes(entry.id.bytes) + packed + f"{entry.kind} {entry.reference}".encode()
-
-
-def _recompute_chains(
-    connection: Connection, proof: Proof, on_progress: Callable[[int], None]
-) -> None:
-    balances = {(row.county_id, row.account_id): row for row in connection.execute(_BALANCES)}
-    proof.accounts = len(balances)
-    for chain in _chains(connection, proof, on_progress):
-        stands = balances.pop((chain.county_id, chain.account_id), None)
-        if stands is None:
-            problem = "has transfers and no balance"
-        elif (stands.posted, stands.entries) != (chain.posted, chain.entries):
-            problem = (
-                f"says {stands.posted} after {stands.entries} entries, "
-                f"its transfers say {chain.posted} after {chain.entries}"
-            )
-        elif bytes(stands.head) != chain.head:
-            problem = "ends in another hash than its transfers"
-        else:
-            continue
-        _report(proof, "a_balance_is_the_sum_of_its_entries", chain, problem)
-    for (county_id, account_id), row in balances.items():
-        untouched = _Chain.begin(county_id, account_id)
-        if (row.posted, row.entries, bytes(row.head)) != (0, 0, untouched.head):
-            problem = f"says {row.posted} after {row.entries} entries and has no transfer"
-            _report(proof, "a_balance_is_the_sum_of_its_entries", untouched, problem)
-
-
-def _chains(
-    connection: Connection, proof: Proof, on_progress: Callable[[int], None]
-) -> Iterator[_Chain]:
-    """Follow every account to its end; yields each when its last entry was taken."""
-    chain: _Chain | None = None
-    entries = 0
-    rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(_ENTRIES)
-    for part in rows.partitions():
-        for entry in part:
-            place = (entry.county_id, entry.account_id)
-            if chain is None or place != (chain.county_id, chain.account_id):
-                if chain is not None:
-                    yield chain
-                chain = _Chain.begin(*place)
-            problem = chain.take(entry)
-            if problem is not None:
-                _report(proof, "every_chain_recomputes", chain, f"transfer {entry.id} {problem}")
-        entries += len(part)
-        on_progress(len(part))
-    proof.transfers = entries // 2
-    if chain is not None:
-        yield chain
-
-
-def _report(proof: Proof, check: str, chain: _Chain, problem: str) -> None:
-    proof.findings.append(Finding(check, chain.county_id, f"account {chain.account_id}", problem))

@@ -121,3 +121,11 @@ def history(
         },
     )
     return [Entry(row[0], TransferKind(row[1]), *row[2:]) for row in rows]
+
+
+def months_ahead(at: datetime) -> int:
+    """For how many months, this one among them, there is room for transfers; at most 36."""
+    found: int = db.session.execute(
+        text("SELECT ledger.months_ahead(:at)"), {"at": at}
+    ).scalar_one()
+    return found

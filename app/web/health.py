@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+import app.proof.metrics  # noqa: F401 - its figures register themselves
 from app.kernel import jobs
 from app.kernel.db import db
 from app.web.auth import public
