@@ -14,6 +14,11 @@ def uuid7(at: datetime) -> UUID:
     return _compose(at, os.urandom(10))
 
 
+def first_id(at: datetime) -> UUID:
+    """An id before every id of the instant: ids from it on were made at that time or later."""
+    return _compose(at, bytes(10))
+
+
 def derived_uuid7(at: datetime, reference: str) -> UUID:
     """The id that belongs to a business reference, the same whenever it is asked for.
 
