@@ -12,6 +12,7 @@ from app.awards.rules import Rules, read_rules
 from app.budgets import forecast
 from app.households import queries as households
 from app.kernel import clock
+from app.kernel.ids import instant_of
 from app.regions import queries as regions
 
 WARN_AT_PERCENT = 80
@@ -108,5 +109,5 @@ def _observed_days(level: ledger.BudgetLevel | None, at: datetime) -> int:
     """The days of the trend: four weeks, or fewer for a village that has just begun."""
     if level is None:
         return forecast.TREND_DAYS
-    begun = (clock.day_of(at) - clock.day_of(level.first_allotted_at)).days + 1
+    begun = (clock.day_of(at) - clock.day_of(instant_of(level.first_allotment))).days + 1
     return max(1, min(forecast.TREND_DAYS, begun))

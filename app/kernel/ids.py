@@ -5,7 +5,7 @@ Layout of RFC 9562: 48 bits of milliseconds, the version, 12 bits, the variant, 
 
 import hashlib
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 
@@ -17,6 +17,11 @@ def uuid7(at: datetime) -> UUID:
 def first_id(at: datetime) -> UUID:
     """An id before every id of the instant: ids from it on were made at that time or later."""
     return _compose(at, bytes(10))
+
+
+def instant_of(id_: UUID) -> datetime:
+    """The instant that a UUIDv7 begins with, to the millisecond."""
+    return datetime.fromtimestamp((id_.int >> 80) / 1000, UTC)
 
 
 def derived_uuid7(at: datetime, reference: str) -> UUID:

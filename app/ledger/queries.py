@@ -70,7 +70,7 @@ class BudgetLevel:
     left: int
     level: int  # what was there right after the newest allotment
     newest_allotment: UUID  # the transfer
-    first_allotted_at: datetime
+    first_allotment: UUID  # the transfer; its id says when
 
     @property
     def used(self) -> int:
@@ -121,7 +121,8 @@ _PIECES = text("""
 _BUDGETS = text("""
     SELECT a.owner, sum(t.amount), b.posted - b.held,
            (array_agg(t.credit_after ORDER BY t.credit_entry DESC))[1],
-           (array_agg(t.id ORDER BY t.credit_entry DESC))[1], min(t.posted_at)
+           (array_agg(t.id ORDER BY t.credit_entry DESC))[1],
+           (array_agg(t.id ORDER BY t.credit_entry))[1]
       FROM ledger.accounts a
       JOIN ledger.balances b ON b.county_id = a.county_id AND b.account_id = a.id
       JOIN ledger.transfers t ON t.county_id = a.county_id AND t.credit = a.id
