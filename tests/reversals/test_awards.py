@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from app import ledger
 from app.awards import Rule, why
@@ -378,3 +379,31 @@ def test_a_malformed_request_is_refused(change, decide, desk, family):
     } | change
 
     assert_refused(post(desk.asker, "reversals", body), 422, "invalid_request")
+
+
+@pytest.mark.parametrize("table", ["notices", "debts", "debt_repayments"])
+@pytest.mark.parametrize("change", ["DELETE FROM {}", "UPDATE {} SET id = id"])
+def test_the_application_cannot_change_what_was_told_owed_or_repaid(app, table, change):
+    with app.app_context(), pytest.raises(ProgrammingError, match="permission denied"):
+        db.session.execute(text(change.format(table)))
+
+
+CONFIRMED = "state = 'confirmed', decided_at = now(), moved = 10, owed = 0"
+ANOTHER = "(SELECT id FROM users u WHERE u.id <> proposed_by LIMIT 1)"
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        (f"{CONFIRMED}, decided_by = proposed_by", "decided_by_another"),
+        (f"{CONFIRMED.replace('10', '3')}, decided_by = {ANOTHER}", "parts_add_up"),
+        ("moved = 10, owed = 0", "confirmed_says_what_moved"),
+        ("state = 'declined'", "decision_is_whole"),
+        ("points = 0", "points_positive"),
+    ],
+)
+def test_the_database_keeps_the_rules_as_well(change, rule, app, decide, desk, family):
+    desk.ask("award", decide(family, Rule.CHECKED_A).id)
+
+    with app.app_context(), pytest.raises(IntegrityError, match=rule):
+        db.session.execute(text(f"UPDATE reversals SET {change}"))
