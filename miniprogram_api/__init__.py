@@ -6,6 +6,7 @@ from miniprogram_api import (
     awards,
     bank_statements,
     bindings,
+    budgets,
     cash_outs,
     checks,
     households,
@@ -18,6 +19,7 @@ from miniprogram_api import (
     reconciliations,
     redemptions,
     regions,
+    reversals,
     role_grants,
     rosters,
     self_checks,
@@ -46,6 +48,8 @@ def register(api: Api) -> None:
     api.register_blueprint(shops.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(cash_outs.bp, url_prefix="/api/v1/cash-outs")
     api.register_blueprint(allotments.bp, url_prefix="/api/v1/allotments")
+    api.register_blueprint(budgets.bp, url_prefix="/api/v1/budgets")
+    api.register_blueprint(reversals.bp, url_prefix="/api/v1/reversals")
     api.register_blueprint(bank_statements.bp, url_prefix="/api/v1/bank-statements")
     api.register_blueprint(reconciliations.bp, url_prefix="/api/v1/reconciliations")
     api.register_blueprint(rosters.bp, url_prefix="/api/v1")

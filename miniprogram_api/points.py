@@ -6,13 +6,16 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from app import ledger
+from app.awards import queries as awards
 from app.identity.roles import Role
 from app.kernel import clock
 from app.web.api import ErrorOut
 from app.web.auth import actor, requires
 from app.web.paging import PageArgs, page
+from mall.reversals import queries as reversals
 from miniprogram_api.schemas.points import PointsOut, PointsTransferPage
 from miniprogram_api.schemas.receipts import ReceiptOut
+from miniprogram_api.schemas.reversals import GivenReversalPage
 from miniprogram_api.serving import own_accounts
 
 bp = Blueprint("points", __name__, description="积分")
@@ -22,12 +25,27 @@ bp = Blueprint("points", __name__, description="积分")
 @requires(Role.RESIDENT)
 @bp.response(200, PointsOut)
 def points() -> dict[str, Any]:
-    """What the caller's household can spend now, by last day."""
+    """What the caller's household can spend now, what expires next, and what it owes."""
     who = actor()
     buckets = ledger.household_buckets(
         who.county_id, who.household(), day=clock.day_of(clock.now())
     )
-    return {"points": sum(bucket.available for bucket in buckets), "buckets": buckets}
+    return {
+        "points": sum(bucket.available for bucket in buckets),
+        "buckets": buckets,
+        "expires_next": next((bucket for bucket in buckets if bucket.expires_on), None),
+        "owed": awards.debt(who.county_id, who.household()),
+    }
+
+
+@bp.get("/reversals")
+@requires(Role.RESIDENT)
+@bp.arguments(PageArgs, location="query")
+@bp.response(200, GivenReversalPage)
+def taken_back(args: dict[str, Any]) -> dict[str, Any]:
+    """What was taken back from the caller's household or given back to it, and why."""
+    rows = reversals.household_reversals(actor().county_id, actor().household(), **args)
+    return page(rows, args["limit"])
 
 
 @bp.get("/transfers")

@@ -2,7 +2,16 @@
 
 from app.awards.models import Award, Evidence
 from app.awards.rules import Rule, Rules, Source
-from app.awards.service import Event, add_policy, decide, lock_households, open_policy
+from app.awards.service import (
+    Event,
+    TakenBack,
+    add_policy,
+    decide,
+    last_day,
+    lock_households,
+    open_policy,
+    reverse,
+)
 
 __all__ = [
     "Award",
@@ -11,8 +20,11 @@ __all__ = [
     "Rule",
     "Rules",
     "Source",
+    "TakenBack",
     "add_policy",
     "decide",
+    "last_day",
     "lock_households",
     "open_policy",
+    "reverse",
 ]

@@ -5,7 +5,14 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -61,6 +68,10 @@ class Award(Recorded):
         CheckConstraint("(points > 0) = (ordinal IS NOT NULL)", name="paid_is_counted"),
         CheckConstraint("transfer_id IS NULL OR points > 0", name="nothing_is_not_paid"),
         CheckConstraint("(transfer_id IS NULL) = (paid_at IS NULL)", name="paid_has_its_time"),
+        CheckConstraint("repaid BETWEEN 0 AND points", name="repaid_is_a_part"),
+        CheckConstraint(
+            "(reversed_at IS NULL) = (reversed_because IS NULL)", name="a_reversal_says_why"
+        ),
         # No evidence is judged twice, and no two decisions take the same place under a cap.
         Index("uq_awards_evidence", "county_id", "source", "evidence_id", unique=True),
         Index(
@@ -78,7 +89,7 @@ class Award(Recorded):
             "county_id",
             "village_id",
             "id",
-            postgresql_where=text("points > 0 AND transfer_id IS NULL"),
+            postgresql_where=text("points > 0 AND transfer_id IS NULL AND reversed_at IS NULL"),
         ),
     )
 
@@ -98,8 +109,63 @@ class Award(Recorded):
     decided_at: Mapped[datetime]
     transfer_id: Mapped[UUID | None]  # in the ledger; none while the budget is used up
     paid_at: Mapped[datetime | None]
+    repaid: Mapped[int] = mapped_column(default=0)  # points of it that paid off a debt
+    # Taken back by two people. It still counts under the caps.
+    reversed_at: Mapped[datetime | None]
+    reversed_because: Mapped[str | None]  # in words for the household
 
     @property
     def is_paid(self) -> bool:
         """Whether the household has the points, or there are none to have."""
         return self.points == 0 or self.transfer_id is not None
+
+
+class Debt(Recorded):
+    """Points of a reversed award that the household had spent already.
+
+    What is left of it is ``points`` less its repayments. It never costs a household points that it
+    has: only later awards repay it.
+    """
+
+    __tablename__ = "debts"
+    __table_args__ = (
+        UniqueConstraint("county_id", "award_id"),
+        ForeignKeyConstraint(
+            ["county_id", "award_id"], ["awards.county_id", "awards.id"], name="fk_debts_award"
+        ),
+        CheckConstraint("points > 0", name="points_positive"),
+        Index("ix_debts_household", "county_id", "household_id", "id"),
+    )
+
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
+    village_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))  # whose budget is repaid
+    award_id: Mapped[UUID]  # the reversed one
+    points: Mapped[int]
+    arose_at: Mapped[datetime]
+
+
+class DebtRepayment(Recorded):
+    """A part of an award that went back to the village of a debt; a transfer of the ledger."""
+
+    __tablename__ = "debt_repayments"
+    __table_args__ = (
+        UniqueConstraint("county_id", "debt_id", "award_id"),
+        UniqueConstraint("county_id", "transfer_id"),
+        ForeignKeyConstraint(
+            ["county_id", "debt_id"],
+            ["debts.county_id", "debts.id"],
+            name="fk_debt_repayments_debt",
+        ),
+        ForeignKeyConstraint(
+            ["county_id", "award_id"],
+            ["awards.county_id", "awards.id"],
+            name="fk_debt_repayments_award",
+        ),
+        CheckConstraint("points > 0", name="points_positive"),
+    )
+
+    debt_id: Mapped[UUID]
+    award_id: Mapped[UUID]  # the one that repaid
+    points: Mapped[int]
+    transfer_id: Mapped[UUID]
+    repaid_at: Mapped[datetime]

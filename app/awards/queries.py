@@ -2,15 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.awards.errors import NoPolicy
-from app.awards.models import Award, Policy
+from app.awards.errors import AwardNotFound, NoPolicy
+from app.awards.models import Award, Debt, DebtRepayment, Policy
 from app.awards.rules import Source
 from app.kernel.db import db
+from app.kernel.ids import first_id
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,24 @@ class Earned:
     times_on_day: int
     points_on_day: int
     times_in_month: int
+
+
+@dataclass(frozen=True)
+class OpenDebt:
+    """What is left of a debt."""
+
+    id: UUID
+    village_id: UUID
+    points: int
+
+
+@dataclass(frozen=True)
+class Demand:
+    """What a village's awards asked of its budget: in all that wait, and lately."""
+
+    waiting_count: int = 0
+    waiting_points: int = 0
+    points_lately: int = 0
 
 
 def newest_version(county_id: int) -> int:
@@ -107,7 +126,65 @@ def waiting_in(county_id: int, village_id: UUID, *, limit: int) -> list[UUID]:
     )
 
 
-_UNPAID = (Award.points > 0, Award.transfer_id.is_(None))
+def award(county_id: int, award_id: UUID) -> Award:
+    """Raises AwardNotFound."""
+    found = db.session.get(Award, (county_id, award_id))
+    if found is None:
+        raise AwardNotFound()
+    return found
+
+
+def open_debts(county_id: int, household_id: UUID) -> list[OpenDebt]:
+    """What a household still owes, the oldest first."""
+    repaid = (
+        select(func.coalesce(func.sum(DebtRepayment.points), 0))
+        .where(DebtRepayment.county_id == Debt.county_id, DebtRepayment.debt_id == Debt.id)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Debt.id, Debt.village_id, Debt.points - repaid)
+        .where(Debt.county_id == county_id, Debt.household_id == household_id, Debt.points > repaid)
+        .order_by(Debt.id)
+    )
+    return [OpenDebt(id_, village_id, int(points)) for id_, village_id, points in rows]
+
+
+def debt(county_id: int, household_id: UUID) -> int:
+    """All the points that a household still owes."""
+    return sum(each.points for each in open_debts(county_id, household_id))
+
+
+def demand(county_id: int, village_ids: Sequence[UUID], *, since: datetime) -> dict[UUID, Demand]:
+    """What awards asked of the villages' budgets, reversed ones left out."""
+    standing = (
+        Award.county_id == county_id,
+        Award.village_id.in_(village_ids),
+        Award.reversed_at.is_(None),
+    )
+    waiting = {
+        village_id: (count, int(points))
+        for village_id, count, points in db.session.execute(
+            select(Award.village_id, func.count(), func.sum(Award.points))
+            .where(*standing, *_UNPAID)
+            .group_by(Award.village_id)
+        )
+    }
+    # Ids begin with their time: the newest awards are one stretch of the primary key.
+    lately = {
+        village_id: int(points)
+        for village_id, points in db.session.execute(
+            select(Award.village_id, func.sum(Award.points))
+            .where(*standing, Award.id >= first_id(since))
+            .group_by(Award.village_id)
+        )
+    }
+    return {
+        village_id: Demand(*waiting.get(village_id, (0, 0)), lately.get(village_id, 0))
+        for village_id in waiting.keys() | lately.keys()
+    }
+
+
+_UNPAID = (Award.points > 0, Award.transfer_id.is_(None), Award.reversed_at.is_(None))
 
 
 def _next_month(day: date) -> date:

@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from app import audit, ledger
 from app.awards import queries
-from app.awards.errors import PolicyTooLate
-from app.awards.models import Award, Evidence, Policy, ZeroReason
+from app.awards.errors import AwardReversed, AwardTooOld, NothingToReverse, PolicyTooLate
+from app.awards.models import Award, Debt, DebtRepayment, Evidence, Policy, ZeroReason
 from app.awards.rules import Rule, Rules, Source, read_rules
 from app.households.models import Household
 from app.identity.roles import Role
@@ -31,6 +31,14 @@ class Event:
     evidence_id: UUID
     happened_at: datetime  # by the server's clock; its day in China counts for caps and expiry
     is_official: bool = False  # whether the person who earned it holds a public office
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """What a reversal did: points that left the household, and points that it owes since."""
+
+    taken: int
+    owed: int
 
 
 def open_policy(*, county_id: int, at: datetime) -> Policy:
@@ -130,13 +138,76 @@ def pay(*, county_id: int, award_id: UUID, at: datetime) -> bool:
         ledger.InsufficientPoints: the budget is still used up.
         ledger.AccountFrozen: the village's or the household's account is frozen.
     """
-    award = db.session.scalars(
-        locked(select(Award).where(Award.county_id == county_id, Award.id == award_id))
-    ).one()
-    if award.is_paid:
+    award = _locked_award(county_id, award_id)
+    if award.is_paid or award.reversed_at is not None:
         return False
     _pay(award, at)
     return True
+
+
+def check_reversible(award: Award, at: datetime) -> None:
+    """Raises NothingToReverse, AwardReversed or AwardTooOld when it cannot be reversed."""
+    if award.points == 0:
+        raise NothingToReverse()
+    if award.reversed_at is not None:
+        raise AwardReversed()
+    if award.paid_at is not None and _expires_on(award, award.paid_at) < clock.day_of(at):
+        raise AwardTooOld()
+
+
+def reverse(*, county_id: int, award_id: UUID, because: str, at: datetime) -> TakenBack:
+    """Take an award back into the village's budget, as far as the household still has its points.
+
+    What it has spent becomes a debt, which later awards repay. Points that never expire are not
+    touched. An award that still waits for its budget is simply never paid. ``because`` is read by
+    the household.
+
+    Raises:
+        NothingToReverse, AwardReversed, AwardTooOld: as ``check_reversible`` says.
+        ledger.AccountFrozen: the household's or the village's account is frozen.
+    """
+    award = _locked_award(county_id, award_id)
+    check_reversible(award, at)
+    award.reversed_at, award.reversed_because = at, because
+    db.session.flush()
+    if not award.is_paid:
+        return TakenBack(taken=0, owed=0)
+    pieces = ledger.take_back(
+        county_id=county_id,
+        household_id=award.household_id,
+        reference=f"reversal:{award.id}",
+        decided_at=at,
+        kind=ledger.TransferKind.REVERSAL,
+        credit=ledger.village_budget(award.village_id),
+        amount=award.points,
+    )
+    taken = sum(piece.amount for piece in pieces)
+    if taken < award.points:
+        db.session.add(
+            Debt(
+                county_id=county_id,
+                id=uuid7(at),
+                household_id=award.household_id,
+                village_id=award.village_id,
+                award_id=award.id,
+                points=award.points - taken,
+                arose_at=at,
+            )
+        )
+    return TakenBack(taken=taken, owed=award.points - taken)
+
+
+def last_day(day: date) -> date:
+    """The last day on which points earned on ``day`` can be spent."""
+    return date(day.year + 1, 3, 31)
+
+
+def _locked_award(county_id: int, award_id: UUID) -> Award:
+    """The award, after its household: everybody who moves its points takes turns there."""
+    lock_households([queries.award(county_id, award_id).household_id])
+    return db.session.scalars(
+        locked(select(Award).where(Award.county_id == county_id, Award.id == award_id))
+    ).one()
 
 
 def _decided(
@@ -197,18 +268,57 @@ def _pay_or_leave_waiting(award: Award, at: datetime) -> None:
 
 
 def _pay(award: Award, at: datetime) -> None:
+    home = ledger.household(award.household_id, _expires_on(award, at))
     posted = ledger.post(
         county_id=award.county_id,
         reference=f"award:{award.id}",
         decided_at=award.decided_at,
         kind=ledger.TransferKind.AWARD,
         debit=ledger.village_budget(award.village_id),
-        credit=ledger.household(award.household_id, expires_on=_last_day(award.day)),
+        credit=home,
         amount=award.points,
     )
     award.transfer_id, award.paid_at = posted.id, at
+    _repay(award, home, at)
 
 
-def _last_day(day: date) -> date:
-    """The last day on which points earned on ``day`` can be spent."""
-    return date(day.year + 1, 3, 31)
+def _repay(award: Award, home: ledger.Account, at: datetime) -> None:
+    """Pay off what the household owes out of an award that it has just got.
+
+    The award is posted in full and goes back in part, so that both are seen in the ledger. The
+    household's row is locked, so what it owes does not change meanwhile.
+    """
+    for debt in queries.open_debts(award.county_id, award.household_id):
+        points = min(debt.points, award.points - award.repaid)
+        if points == 0:
+            return
+        posted = ledger.post(
+            county_id=award.county_id,
+            reference=f"repayment:{award.id}:{debt.id}",
+            decided_at=award.decided_at,
+            kind=ledger.TransferKind.REPAYMENT,
+            debit=home,
+            credit=ledger.village_budget(debt.village_id),
+            amount=points,
+        )
+        repayment = DebtRepayment(
+            county_id=award.county_id,
+            id=uuid7(at),
+            debt_id=debt.id,
+            award_id=award.id,
+            points=points,
+            transfer_id=posted.id,
+            repaid_at=at,
+        )
+        db.session.add(repayment)
+        award.repaid += points
+
+
+def _expires_on(award: Award, paid_at: datetime) -> date:
+    """The last day of a paid award's points: of the year it was earned in.
+
+    Money that came only after that day still gives points that can be spent.
+    """
+    paid_on = clock.day_of(paid_at)
+    earned = last_day(award.day)
+    return earned if earned >= paid_on else last_day(paid_on)

@@ -25,6 +25,10 @@ def sentence(award: Award) -> str:
     if award.zero_reason is not None:
         zero = _ZEROS[award.zero_reason].format(source=_SOURCES[award.source])
         return f"{deed}，{zero}"
+    if award.reversed_because is not None:
+        return f"{deed}，{award.points} 分后来撤销了，原因：{award.reversed_because}"
     if award.transfer_id is None:
         return f"{deed}，{award.points} 分等村里的积分预算到账后自动发放"
+    if award.repaid:
+        return f"{deed}，得 {award.points} 分，其中 {award.repaid} 分抵了之前欠的积分"
     return f"{deed}，得 {award.points} 分"

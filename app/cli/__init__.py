@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from app.cli import bank, county, ledger, roster, seals, settings, staff, workers
+from app.cli import bank, budget, county, ledger, roster, seals, settings, staff, workers
 
 
 def init_app(app: Flask) -> None:
     app.cli.add_command(bank.bank)
+    app.cli.add_command(budget.budget)
     app.cli.add_command(settings.config)
     app.cli.add_command(county.county)
     app.cli.add_command(ledger.group)

@@ -1,11 +1,11 @@
 """Questions about households, their members and who acts for them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, select
+from sqlalchemy import Select, and_, exists, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -198,3 +198,13 @@ def _masked(member: Member, binding_id: UUID | None) -> MemberRow:
         is_party_member=member.is_party_member,
         binding_id=binding_id,
     )
+
+
+def counts(village_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many households live in each of the villages; those without any are left out."""
+    rows = db.session.execute(
+        select(Household.village_id, func.count())
+        .where(Household.village_id.in_(village_ids))
+        .group_by(Household.village_id)
+    )
+    return {row[0]: row[1] for row in rows}

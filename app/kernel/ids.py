@@ -5,13 +5,23 @@ Layout of RFC 9562: 48 bits of milliseconds, the version, 12 bits, the variant, 
 
 import hashlib
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 
 def uuid7(at: datetime) -> UUID:
     """A new id whose first 48 bits are the instant in milliseconds."""
     return _compose(at, os.urandom(10))
+
+
+def first_id(at: datetime) -> UUID:
+    """An id before every id of the instant: ids from it on were made at that time or later."""
+    return _compose(at, bytes(10))
+
+
+def instant_of(id_: UUID) -> datetime:
+    """The instant that a UUIDv7 begins with, to the millisecond."""
+    return datetime.fromtimestamp((id_.int >> 80) / 1000, UTC)
 
 
 def derived_uuid7(at: datetime, reference: str) -> UUID:

@@ -12,7 +12,7 @@ class AccountKind(StrEnum):
     RECYCLER = "recycler"  # prepaid by a recycling company
     SUBSIDY = "subsidy"  # by funder
     VILLAGE_BUDGET = "village_budget"  # allotted; awards come from here
-    EXPIRED = "expired"
+    EXPIRED = "expired"  # on its way from households back to the reserve
     RESERVE = "reserve"  # funded, not yet allotted
     PAYOUT_IN_FLIGHT = "payout_in_flight"  # the bank has paid, its statement has not shown it yet
     CUSTODY = "custody"  # mirrors the county's account at the bank; negative by the sign rule
@@ -30,7 +30,9 @@ class TransferKind(StrEnum):
     PAYOUT = "payout"
     PAYOUT_RETURN = "payout_return"
     EXPIRY = "expiry"
+    RECLAIM = "reclaim"  # what expired becomes the county's to allot again
     REVERSAL = "reversal"
+    REPAYMENT = "repayment"  # an award pays off what its household owes
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,10 @@ def custody() -> Account:
 
 def reserve() -> Account:
     return Account(AccountKind.RESERVE)
+
+
+def expired() -> Account:
+    return Account(AccountKind.EXPIRED)
 
 
 def payout_in_flight() -> Account:

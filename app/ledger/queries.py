@@ -1,5 +1,6 @@
 """Questions to the ledger. Nothing here changes anything."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.kernel.db import db
+from app.kernel.ids import derived_uuid7
 from app.ledger.accounts import Account, AccountKind, TransferKind
 
 
@@ -41,6 +43,44 @@ class Entry:
     posted_at: datetime
 
 
+@dataclass(frozen=True)
+class EndingBucket:
+    """Points of one household that share a last day, as expiry sees them."""
+
+    account_id: int  # to go on from
+    household_id: UUID
+    expires_on: date
+    available: int
+    entries: int  # transfers on the account so far
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of what was spent, and the last day of those points."""
+
+    expires_on: date | None
+    amount: int
+
+
+@dataclass(frozen=True)
+class BudgetLevel:
+    """How a village's budget stands. Amounts in fen."""
+
+    allotted: int  # all that was ever allotted
+    left: int
+    level: int  # what was there right after the newest allotment
+    newest_allotment: UUID  # the transfer
+    first_allotment: UUID  # the transfer; its id says when
+
+    @property
+    def used(self) -> int:
+        """What awards took, less what came back."""
+        return self.allotted - self.left
+
+
+# A household has an account for each expiry date it holds points of: rarely more than two.
+BUCKETS_MAX = 12
+
 _BALANCE = text("""
     SELECT b.posted, b.held
       FROM ledger.accounts a
@@ -57,6 +97,38 @@ _BUCKETS = text("""
        AND NOT b.is_frozen AND (a.expires_on IS NULL OR a.expires_on >= :day)
        AND b.posted > b.held
      ORDER BY a.expires_on NULLS LAST
+""")
+
+_ENDING = text("""
+    SELECT a.id, a.owner, a.expires_on, b.posted - b.held, b.entries
+      FROM ledger.accounts a
+      JOIN ledger.balances b ON b.county_id = a.county_id AND b.account_id = a.id
+     WHERE a.county_id = :county_id AND a.kind = 'household'
+       AND a.expires_on BETWEEN :first AND :last AND a.id > :after
+       AND b.posted > b.held AND NOT b.is_frozen
+     ORDER BY a.id LIMIT :limit
+""")
+
+_PIECES = text("""
+    SELECT a.expires_on, t.amount
+      FROM ledger.transfers t
+      JOIN ledger.accounts a ON a.county_id = t.county_id AND a.id = t.debit
+     WHERE t.county_id = :county_id AND t.id = ANY (:ids) AND t.reference = :reference
+     ORDER BY a.id
+""")
+
+# What comes into a budget is little beside what goes out, and has an index of its own.
+_BUDGETS = text("""
+    SELECT a.owner, sum(t.amount), b.posted - b.held,
+           (array_agg(t.credit_after ORDER BY t.credit_entry DESC))[1],
+           (array_agg(t.id ORDER BY t.credit_entry DESC))[1],
+           (array_agg(t.id ORDER BY t.credit_entry))[1]
+      FROM ledger.accounts a
+      JOIN ledger.balances b ON b.county_id = a.county_id AND b.account_id = a.id
+      JOIN ledger.transfers t ON t.county_id = a.county_id AND t.credit = a.id
+                             AND t.kind = 'allotment'
+     WHERE a.county_id = :county_id AND a.kind = 'village_budget' AND a.owner = ANY (:villages)
+     GROUP BY a.owner, b.posted, b.held
 """)
 
 # Both sides are walked from the newest id down, each by its own index.
@@ -129,3 +201,41 @@ def months_ahead(at: datetime) -> int:
         text("SELECT ledger.months_ahead(:at)"), {"at": at}
     ).scalar_one()
     return found
+
+
+def ending_buckets(
+    county_id: int, *, first: date, last: date, after: int, limit: int
+) -> list[EndingBucket]:
+    """What households can lose on the days from ``first`` to ``last``, in the order of accounts.
+
+    ``after`` is the account to go on from, 0 at the beginning. Held and frozen points are left out.
+    """
+    rows = db.session.execute(
+        _ENDING,
+        {"county_id": county_id, "first": first, "last": last, "after": after, "limit": limit},
+    )
+    return [EndingBucket(*row) for row in rows]
+
+
+def spent_pieces(county_id: int, *, reference: str, decided_at: datetime) -> list[Piece]:
+    """From which of its accounts a household spent what was spent under the reference."""
+    rows = db.session.execute(
+        _PIECES,
+        {
+            "county_id": county_id,
+            "ids": piece_ids(reference, decided_at),
+            "reference": reference,
+        },
+    )
+    return [Piece(*row) for row in rows]
+
+
+def piece_ids(reference: str, decided_at: datetime) -> list[UUID]:
+    """The ids of the transfers that one command may make, one for each account it takes from."""
+    return [derived_uuid7(decided_at, f"{reference}#{n}") for n in range(BUCKETS_MAX)]
+
+
+def budget_levels(county_id: int, village_ids: Collection[UUID]) -> dict[UUID, BudgetLevel]:
+    """How the budgets stand, by village; one that was never allotted anything is left out."""
+    rows = db.session.execute(_BUDGETS, {"county_id": county_id, "villages": list(village_ids)})
+    return {village_id: BudgetLevel(int(allotted), *rest) for village_id, allotted, *rest in rows}

@@ -8,7 +8,7 @@ Take business locks before calling, and call last: accounts are locked until the
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +18,8 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import DomainError
 from app.kernel.ids import derived_uuid7
-from app.ledger.accounts import Account, TransferKind
+from app.ledger import queries
+from app.ledger.accounts import Account, TransferKind, expired, reserve
 from app.ledger.errors import (
     AccountFrozen,
     FlowNotAllowed,
@@ -26,9 +27,6 @@ from app.ledger.errors import (
     InsufficientPoints,
     ReferenceReused,
 )
-
-# A household has an account for each expiry date it holds points of: rarely more than two.
-BUCKETS_MAX = 12
 
 _REFUSALS: dict[str, type[DomainError]] = {
     "LG001": InsufficientPoints,
@@ -54,6 +52,14 @@ class Posted:
 class Held:
     id: UUID
     is_replay: bool
+
+
+@dataclass(frozen=True)
+class Expired:
+    """How many accounts of households were emptied, and of how many points."""
+
+    accounts: int
+    points: int
 
 
 def post(
@@ -109,7 +115,7 @@ def spend(
     rows = _call(
         "SELECT * FROM ledger.spend(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         county_id,
-        [derived_uuid7(decided_at, f"{reference}#{n}") for n in range(BUCKETS_MAX)],
+        queries.piece_ids(reference, decided_at),
         kind.value,
         reference,
         household_id,
@@ -119,6 +125,78 @@ def spend(
         amount,
     )
     return tuple(Posted(*row) for row in rows)
+
+
+def take_back(
+    *,
+    county_id: int,
+    household_id: UUID,
+    reference: str,
+    decided_at: datetime,
+    kind: TransferKind,
+    credit: Account,
+    amount: int,
+) -> tuple[Posted, ...]:
+    """Take up to ``amount`` of the points that a household earned, as far as it still has them.
+
+    Points that never expire are not touched: they are the price of what the household sold. The
+    caller sees from the amounts what was missing.
+
+    Raises:
+        AccountFrozen: the household's points are frozen.
+    """
+    assert amount > 0
+    rows = _call(
+        "SELECT * FROM ledger.take_back(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        county_id,
+        queries.piece_ids(reference, decided_at),
+        kind.value,
+        reference,
+        household_id,
+        clock.day_of(decided_at),
+        credit.kind.value,
+        credit.owner,
+        amount,
+    )
+    return tuple(Posted(*row) for row in rows)
+
+
+def expire(*, county_id: int, day: date, limit: int) -> Expired:
+    """Return to the reserve what is left of points whose last day is before ``day``.
+
+    Takes at most ``limit`` accounts; ``accounts`` is 0 once nothing is left. Points without a last
+    day are never touched, nor what is held or frozen: that part follows when it is free again.
+    """
+    buckets = queries.ending_buckets(
+        county_id, first=date.min, last=day - timedelta(days=1), after=0, limit=limit
+    )
+    if not buckets:
+        return Expired(accounts=0, points=0)
+    decided_at = clock.day_start(day)
+    # The count of entries tells this emptying from a later one of the same account.
+    references = [f"expiry:{b.household_id}:{b.expires_on}:{b.entries}" for b in buckets]
+    rows = _call(
+        "SELECT * FROM ledger.expire(%s, %s, %s::uuid[], %s::date[], %s::uuid[], %s::text[])",
+        county_id,
+        day,
+        [b.household_id for b in buckets],
+        [b.expires_on for b in buckets],
+        [derived_uuid7(decided_at, reference) for reference in references],
+        references,
+    )
+    moved = [Posted(*row) for row in rows]
+    points = sum(posted.amount for posted in moved)
+    if points:
+        post(
+            county_id=county_id,
+            reference=f"reclaim:{moved[0].id}",
+            decided_at=decided_at,
+            kind=TransferKind.RECLAIM,
+            debit=expired(),
+            credit=reserve(),
+            amount=points,
+        )
+    return Expired(accounts=len(moved), points=points)
 
 
 def hold(

@@ -58,3 +58,18 @@ class PointsOverLimit(Invalid):
 class NotEnoughPoints(Conflict):
     code = "redemption.not_enough_points"
     message = "积分不够，还差 {missing} 分。可以少付一些积分"
+
+
+class RedemptionNotFound(NotFound):
+    code = "redemption.not_found"
+    message = "没有找到这笔兑换"
+
+
+class AlreadyVoid(Conflict):
+    code = "redemption.already_void"
+    message = "这笔兑换的积分已经退回过了，请刷新后查看"
+
+
+class ShopHasTooLittle(Conflict):
+    code = "redemption.shop_has_too_little"
+    message = "店铺余额不够退回，还差 {missing} 分。请等店铺有了余额再确认"

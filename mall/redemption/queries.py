@@ -11,7 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from app.kernel import clock
 from app.kernel.db import db
 from mall.merchants.models import Shop
-from mall.redemption.errors import CodeNotFound
+from mall.redemption.errors import CodeNotFound, RedemptionNotFound
 from mall.redemption.models import PayCode, Redemption, RedemptionState
 
 
@@ -75,6 +75,14 @@ def code_status(county_id: int, user_id: UUID, *, at: datetime) -> CodeStatus:
 def redemption(county_id: int, redemption_id: UUID) -> ShownRedemption:
     """A redemption that exists, as both sides see it."""
     return _shown(Redemption.id == redemption_id, county_id=county_id)[0]
+
+
+def redemption_row(county_id: int, redemption_id: UUID) -> Redemption:
+    """Raises RedemptionNotFound."""
+    found = db.session.get(Redemption, (county_id, redemption_id))
+    if found is None:
+        raise RedemptionNotFound()
+    return found
 
 
 def household_redemptions(

@@ -1,19 +1,21 @@
 """Issue pay codes and redeem them at a shop."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app import audit, ledger
+from app import audit, awards, ledger
 from app.households.models import Binding
+from app.kernel import clock
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from mall.merchants import queries as merchants
-from mall.redemption import codes, limits
+from mall.redemption import codes, limits, queries
 from mall.redemption.errors import (
+    AlreadyVoid,
     CodeAlreadyUsed,
     CodeExpired,
     CodeNotFound,
@@ -21,6 +23,7 @@ from mall.redemption.errors import (
     HouseholdNotBound,
     NotEnoughPoints,
     PointsOverLimit,
+    ShopHasTooLittle,
     ShopNotOpen,
     TooManyCodes,
 )
@@ -134,6 +137,33 @@ def redeem(
     return redemption
 
 
+def reverse(*, county_id: int, redemption_id: UUID, at: datetime) -> None:
+    """Give the points of a redemption back to the household, out of the shop's account.
+
+    Each piece goes back to where it came from; one whose last day has passed since comes back as
+    if it were earned today, because the household had spent it in time.
+
+    Raises:
+        AlreadyVoid: they went back before.
+        ShopHasTooLittle: the shop has cashed them out already.
+        ledger.AccountFrozen: an account of the household or the shop is frozen.
+    """
+    # Two that give back to one household take turns, so that neither waits for the other's shop.
+    awards.lock_households([queries.redemption_row(county_id, redemption_id).household_id])
+    redemption = db.session.scalars(
+        locked(
+            select(Redemption).where(
+                Redemption.county_id == county_id, Redemption.id == redemption_id
+            )
+        )
+    ).one()
+    if redemption.state is RedemptionState.VOID:
+        raise AlreadyVoid()
+    redemption.state = RedemptionState.VOID
+    db.session.flush()
+    _give_back(redemption, at)
+
+
 def forget_old_codes(*, at: datetime) -> int:
     """Remove codes that nobody used, a day after they expired. Returns how many."""
     gone = db.session.execute(
@@ -201,3 +231,35 @@ def _pay(redemption: Redemption) -> None:
     except ledger.InsufficientPoints as short:
         missing = short.details["needed"] - short.details["balance"]
         raise NotEnoughPoints(missing=missing, needed=short.details["needed"]) from None
+
+
+def _give_back(redemption: Redemption, at: datetime) -> None:
+    pieces = ledger.spent_pieces(
+        redemption.county_id,
+        reference=f"redemption:{redemption.id}",
+        decided_at=redemption.paid_at,
+    )
+    missing = redemption.points
+    for number, piece in enumerate(pieces):
+        try:
+            ledger.post(
+                county_id=redemption.county_id,
+                reference=f"redemption_reversal:{redemption.id}#{number}",
+                decided_at=at,
+                kind=ledger.TransferKind.REVERSAL,
+                debit=ledger.shop(redemption.shop_id),
+                credit=ledger.household(redemption.household_id, _still_good(piece, at)),
+                amount=piece.amount,
+            )
+        except ledger.InsufficientPoints as short:
+            raise ShopHasTooLittle(missing=missing - short.details["balance"]) from None
+        missing -= piece.amount
+    assert missing == 0, "a redemption is the sum of its pieces"
+
+
+def _still_good(piece: ledger.Piece, at: datetime) -> date | None:
+    """The last day of points that come back: their own, unless it has passed."""
+    today = clock.day_of(at)
+    if piece.expires_on is None or piece.expires_on >= today:
+        return piece.expires_on
+    return awards.last_day(today)

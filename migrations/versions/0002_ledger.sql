@@ -60,7 +60,10 @@ INSERT INTO ledger.flows VALUES
     ('payout',        'payout_in_flight', 'custody'),
     ('payout_return', 'custody',          'shop'),
     ('expiry',        'household',        'expired'),
-    ('reversal',      'household',        'village_budget');
+    ('reclaim',       'expired',          'reserve'),
+    ('reversal',      'household',        'village_budget'),
+    ('reversal',      'shop',             'household'),
+    ('repayment',     'household',        'village_budget');
 
 -- Accounts ------------------------------------------------------------------------------------
 
@@ -76,6 +79,9 @@ CREATE TABLE ledger.accounts (
     PRIMARY KEY (county_id, id),
     CONSTRAINT one_account_each UNIQUE NULLS NOT DISTINCT (county_id, kind, owner, expires_on)
 );
+
+CREATE INDEX accounts_expiring ON ledger.accounts (county_id, expires_on)
+ WHERE expires_on IS NOT NULL;
 
 CREATE TABLE ledger.balances (            -- one narrow row for each account, updated in place
     county_id  int    NOT NULL,
@@ -401,6 +407,77 @@ BEGIN
     END LOOP;
 END $$;
 
+-- Take points that a household has earned back from it: at most p_amount, at most what is there,
+-- and never from the account without a last day, which holds the price of what it sold. spend()
+-- walks to that account last, so an amount that the others cover does not reach it.
+CREATE FUNCTION ledger.take_back(
+    p_county int, p_ids uuid[], p_kind text, p_reference text,
+    p_household uuid, p_day date, p_credit_kind text, p_credit_owner uuid, p_amount bigint
+) RETURNS SETOF ledger.posted
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = ledger, pg_temp AS $$
+DECLARE
+    taken bigint; free bigint; is_any_frozen bool;
+BEGIN
+    PERFORM 1 FROM balances b
+      WHERE b.county_id = p_county AND b.account_id IN (
+            SELECT id FROM accounts
+             WHERE county_id = p_county AND kind = 'household' AND owner = p_household)
+      ORDER BY b.account_id FOR UPDATE;
+    SELECT sum(t.amount) INTO taken FROM transfers t
+     WHERE t.county_id = p_county AND t.id = ANY (p_ids)
+       AND t.kind = p_kind AND t.reference = p_reference;
+    IF taken IS NULL THEN
+        SELECT coalesce(sum(b.posted - b.held), 0), coalesce(bool_or(b.is_frozen), false)
+          INTO free, is_any_frozen
+          FROM accounts a JOIN balances b ON b.county_id = a.county_id AND b.account_id = a.id
+         WHERE a.county_id = p_county AND a.kind = 'household' AND a.owner = p_household
+           AND a.expires_on >= p_day;
+        IF is_any_frozen THEN  -- what is there cannot be taken, and must not look spent
+            RAISE EXCEPTION 'household % is frozen', p_household USING ERRCODE = 'LG002';
+        END IF;
+        taken := least(p_amount, free);
+    END IF;
+    IF taken > 0 THEN
+        RETURN QUERY SELECT * FROM spend(p_county, p_ids, p_kind, p_reference,
+                                         p_household, p_day, p_credit_kind, p_credit_owner, taken);
+    END IF;
+END $$;
+
+-- Empty household accounts whose last day is before p_day into the county's account for expired
+-- points. The arrays name the accounts by owner and last day, with the id and reference of each
+-- transfer. What is held or frozen stays until it is resolved or thawed; an account that was
+-- emptied meanwhile is passed over. Returns the transfers it made.
+CREATE FUNCTION ledger.expire(
+    p_county int, p_day date,
+    p_households uuid[], p_last_days date[], p_ids uuid[], p_references text[]
+) RETURNS SETOF ledger.posted
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = ledger, pg_temp AS $$
+DECLARE
+    expired_id bigint := account_id(p_county, 'expired', NULL, NULL);
+    bucket record;
+BEGIN
+    PERFORM 1 FROM balances b
+      WHERE b.county_id = p_county AND b.account_id IN (
+            SELECT a.id FROM unnest(p_households, p_last_days) n (household, last_day)
+              JOIN accounts a ON a.county_id = p_county AND a.kind = 'household'
+                             AND a.owner = n.household AND a.expires_on = n.last_day)
+      ORDER BY b.account_id FOR UPDATE;
+    FOR bucket IN
+        SELECT a.id AS account_id, b.posted - b.held AS free, n.id, n.reference
+          FROM unnest(p_households, p_last_days, p_ids, p_references)
+               n (household, last_day, id, reference)
+          JOIN accounts a ON a.county_id = p_county AND a.kind = 'household'
+                         AND a.owner = n.household AND a.expires_on = n.last_day
+          JOIN balances b ON b.county_id = a.county_id AND b.account_id = a.id
+         WHERE n.last_day < p_day AND b.posted > b.held AND NOT b.is_frozen
+           AND NOT EXISTS (SELECT FROM transfers t WHERE t.county_id = p_county AND t.id = n.id)
+         ORDER BY a.id
+    LOOP
+        RETURN NEXT move(p_county, bucket.id, 'expiry', bucket.reference,
+                         bucket.account_id, expired_id, bucket.free, NULL, 0);
+    END LOOP;
+END $$;
+
 -- Reserve an amount until it is settled or released. Returns whether it was held before.
 CREATE FUNCTION ledger.hold(
     p_county int, p_id uuid, p_kind text, p_reference text,
@@ -487,6 +564,6 @@ GRANT USAGE ON SCHEMA ledger TO fen_app, fen_auditor;
 GRANT SELECT ON ALL TABLES IN SCHEMA ledger TO fen_app, fen_auditor;
 ALTER DEFAULT PRIVILEGES IN SCHEMA ledger GRANT SELECT ON TABLES TO fen_app, fen_auditor;
 GRANT EXECUTE ON FUNCTION
-    ledger.post, ledger.spend, ledger.hold, ledger.settle, ledger.freeze, ledger.open_months,
-    ledger.first_id_of
+    ledger.post, ledger.spend, ledger.take_back, ledger.expire, ledger.hold, ledger.settle,
+    ledger.freeze, ledger.open_months, ledger.first_id_of
 TO fen_app;

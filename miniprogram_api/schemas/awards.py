@@ -17,6 +17,10 @@ class AwardOut(Schema):
     is_paid = fields.Boolean(
         required=True, metadata={"description": "False while the village's budget is used up"}
     )
+    repaid = fields.Integer(
+        required=True, metadata={"description": "Points of it that paid off what was owed"}
+    )
+    reversed_at = fields.AwareDateTime(required=True, allow_none=True)
     message = fields.Function(
         why.sentence, metadata={"type": "string", "description": "Why, in Chinese"}
     )

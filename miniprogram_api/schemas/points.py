@@ -22,6 +22,16 @@ class PointsOut(Schema):
         required=True,
         metadata={"description": "Those that expire first are spent first"},
     )
+    expires_next = fields.Nested(
+        BucketOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What expires first, and its last day; null: nothing expires"},
+    )
+    owed = fields.Integer(
+        required=True,
+        metadata={"description": "Points of reversed awards that were spent; new awards repay it"},
+    )
 
 
 class PointsTransferOut(Schema):

@@ -94,7 +94,7 @@ def test_a_frozen_household_waits_and_holds_up_nobody(app, decide, given, poor, 
     assert [award_now(award).is_paid for award in waiting] == [False, True]
 
 
-@pytest.mark.race("app.awards.service.pay")
+@pytest.mark.race("app.awards.service._locked_award")
 def test_two_sweeps_at_once_pay_an_award_once(app, committed, decide, given, poor, noon):
     award = decide(poor)
     given.budget(poor.village, 100)

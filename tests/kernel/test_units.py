@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app.kernel import clock
-from app.kernel.ids import derived_uuid7, uuid7
+from app.kernel.ids import derived_uuid7, first_id, instant_of, uuid7
 from app.kernel.units import fen_from_yuan, yuan_text
 
 NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)
@@ -60,3 +60,16 @@ def test_a_derived_id_depends_on_the_reference_and_the_decision_alone():
     assert derived_uuid7(NOON, "award:2") != same
     assert derived_uuid7(NOON + timedelta(seconds=1), "award:1") != same
     assert same.version == 7
+
+
+def test_ids_of_a_time_lie_between_the_first_of_it_and_the_first_after_it():
+    ids = [uuid7(NOON) for _ in range(100)]
+
+    assert first_id(NOON) < min(ids)
+    assert max(ids) < first_id(NOON + timedelta(milliseconds=1))
+
+
+def test_an_id_says_when_it_was_made():
+    at = NOON + timedelta(milliseconds=123)
+
+    assert instant_of(uuid7(at)) == at

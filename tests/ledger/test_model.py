@@ -12,6 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import text
 
 from app import ledger
+from app.kernel import clock
 from app.kernel.db import db, transaction
 
 HISTORIES = 300
@@ -149,6 +150,46 @@ class Histories(RuleBasedStateMachine):
                 left -= piece
         assert [posted.amount for posted in outcome] == pieces
         self.done.append((ledger.spend, arguments))
+
+    @rule(home=st.sampled_from(HOMES), village=st.sampled_from(VILLAGES), amount=amounts)
+    def take_back(self, home, village, amount):
+        """As much as there is of the points that can still be spent and have a last day."""
+        credit, bucket = ledger.village_budget(village), ledger.household(home, LAST_DAYS[1])
+        outcome = self.call(
+            ledger.take_back,
+            household_id=home,
+            reference=f"reversal:{next(self.numbers)}",
+            decided_at=self.at,
+            kind=ledger.TransferKind.REVERSAL,
+            credit=credit,
+            amount=amount,
+        )
+        if bucket in self.frozen:
+            assert outcome is ledger.AccountFrozen
+            return
+        taken = min(amount, self.free(bucket))
+        assert [posted.amount for posted in outcome] == ([taken] if taken else [])
+        self.move(bucket, credit, taken)
+
+    @rule(limit=st.integers(1, 3))
+    def expire(self, limit):
+        """A batch of what has passed goes to the reserve, the rest stays for the next."""
+        due = {
+            account: self.free(account)
+            for home in HOMES
+            if (account := ledger.household(home, EXPIRED)) not in self.frozen
+            and self.free(account)
+        }
+        outcome = self.call(ledger.expire, day=clock.day_of(self.at), limit=limit)
+        assert outcome.accounts == min(limit, len(due))
+        with self.app.app_context():
+            emptied = [
+                account for account in due if ledger.balance(self.county, account).posted == 0
+            ]
+        assert outcome.accounts == len(emptied)
+        assert outcome.points == sum(due[account] for account in emptied)
+        for account in emptied:
+            self.move(account, ledger.reserve(), due[account])
 
     @rule(shop=st.sampled_from(SHOPS), amount=amounts)
     def hold(self, shop, amount):

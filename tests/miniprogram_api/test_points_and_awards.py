@@ -60,6 +60,8 @@ def test_points_are_listed_by_their_last_day_and_summed(given, family, resident)
             {"points": 30, "expires_on": "2027-03-31"},
             {"points": 12, "expires_on": None},
         ],
+        "expires_next": {"points": 30, "expires_on": "2027-03-31"},
+        "owed": 0,
     }
 
 
@@ -69,7 +71,12 @@ def test_points_whose_last_day_in_china_has_passed_are_not_counted(given, family
     noon.move(hours=11, minutes=59)
     assert resident.get("/api/v1/points").json["points"] == 30
     noon.move(minutes=1)
-    assert resident.get("/api/v1/points").json == {"points": 0, "buckets": []}
+    assert resident.get("/api/v1/points").json == {
+        "points": 0,
+        "buckets": [],
+        "expires_next": None,
+        "owed": 0,
+    }
 
 
 def test_movements_are_listed_newest_first(given, family, resident, noon):
@@ -97,6 +104,8 @@ def test_an_award_answers_why(family, resident, earn, noon):
                 "source": "self_check",
                 "points": 5,
                 "is_paid": True,
+                "repaid": 0,
+                "reversed_at": None,
                 "message": "自查照片审核通过，得 5 分",
                 "rule": "self_check.points",
                 "policy_version": 1,

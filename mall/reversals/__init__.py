@@ -1,0 +1,1 @@
+"""Taking back an award or a redemption: one person proposes, another confirms."""

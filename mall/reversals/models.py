@@ -1,0 +1,72 @@
+"""Requests to take something back, and what came of them."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.db import Recorded
+
+
+class Subject(StrEnum):
+    """What is taken back."""
+
+    AWARD = "award"  # its points return to the village's budget
+    REDEMPTION = "redemption"  # its points return to the household
+
+
+class ReversalState(StrEnum):
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"  # the points have moved
+    DECLINED = "declined"
+
+
+class Reversal(Recorded):
+    """One award or redemption that somebody asked to take back, and why."""
+
+    __tablename__ = "reversals"
+    __table_args__ = (
+        CheckConstraint("subject IN ('award', 'redemption')", name="subject_is_known"),
+        CheckConstraint("state IN ('proposed', 'confirmed', 'declined')", name="state_is_known"),
+        CheckConstraint("points > 0", name="points_positive"),
+        CheckConstraint("decided_by <> proposed_by", name="decided_by_another"),
+        CheckConstraint(
+            "(state = 'proposed') = (decided_by IS NULL) "
+            "AND (decided_by IS NULL) = (decided_at IS NULL)",
+            name="decision_is_whole",
+        ),
+        CheckConstraint(
+            "(state = 'confirmed') = (moved IS NOT NULL AND owed IS NOT NULL)",
+            name="confirmed_says_what_moved",
+        ),
+        CheckConstraint(
+            "moved >= 0 AND owed >= 0 AND moved + owed IN (0, points)", name="parts_add_up"
+        ),
+        CheckConstraint("subject = 'award' OR owed = 0", name="only_awards_leave_a_debt"),
+        Index(
+            "uq_reversals_subject_standing",
+            "county_id",
+            "subject",
+            "subject_id",
+            unique=True,
+            postgresql_where=text("state <> 'declined'"),
+        ),
+        Index("ix_reversals_household", "county_id", "household_id", "id"),
+    )
+
+    subject: Mapped[Subject]
+    subject_id: Mapped[UUID]
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
+    village_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))  # of the award, or the shop
+    points: Mapped[int]  # of the award or the redemption
+    reason: Mapped[str]  # in words; the household reads it
+    state: Mapped[ReversalState]
+    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    proposed_at: Mapped[datetime]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+    # Points that moved, and points that became a debt; both 0 when the award was never paid.
+    moved: Mapped[int | None]
+    owed: Mapped[int | None]

@@ -1,0 +1,194 @@
+"""Take back an award or a redemption with two people's consent, and tell the household why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from app import audit, awards, notices
+from app.awards import queries as award_queries
+from app.awards.errors import AwardNotFound
+from app.awards.service import check_reversible
+from app.kernel.db import db, locked
+from app.kernel.ids import uuid7
+from app.regions.queries import is_inside
+from mall.merchants import queries as merchants
+from mall.redemption import queries as redemption_queries
+from mall.redemption import service as redemption
+from mall.redemption.errors import AlreadyVoid, RedemptionNotFound
+from mall.redemption.models import RedemptionState
+from mall.reversals.errors import (
+    AlreadyProposed,
+    ConfirmerIsProposer,
+    OwnHousehold,
+    ReversalDecided,
+    ReversalNotFound,
+    SubjectNotFound,
+)
+from mall.reversals.models import Reversal, ReversalState, Subject
+from mall.reversals.queries import Official, within_reach
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What shall be taken back: whose, where, how many points."""
+
+    household_id: UUID
+    village_id: UUID
+    points: int
+
+
+def propose(
+    *,
+    county_id: int,
+    subject: Subject,
+    subject_id: UUID,
+    reason: str,
+    by: Official,
+    at: datetime,
+) -> Reversal:
+    """Ask to take back an award or a redemption. Nothing moves until another person confirms.
+
+    Raises:
+        SubjectNotFound: there is none within the official's reach.
+        OwnHousehold: it is the official's own.
+        AlreadyProposed: somebody asked before, and it was not declined.
+        NothingToReverse, AwardReversed, AwardTooOld, AlreadyVoid: it cannot be taken back.
+    """
+    find = _award if subject is Subject.AWARD else _redemption
+    found = find(county_id, subject_id, by, at)
+    if found.household_id == by.household_id:
+        raise OwnHousehold()
+    reversal_id = uuid7(at)
+    # Of two requests at the same moment the unique index lets one through.
+    added = insert(Reversal).values(
+        county_id=county_id,
+        id=reversal_id,
+        subject=subject,
+        subject_id=subject_id,
+        household_id=found.household_id,
+        village_id=found.village_id,
+        points=found.points,
+        reason=reason,
+        state=ReversalState.PROPOSED,
+        proposed_by=by.user_id,
+        proposed_at=at,
+    )
+    if db.session.scalar(added.on_conflict_do_nothing().returning(Reversal.id)) is None:
+        raise AlreadyProposed()
+    reversal = db.session.get_one(Reversal, (county_id, reversal_id))
+    _trace("reversals.propose", reversal, by.user_id, at)
+    return reversal
+
+
+def confirm(*, county_id: int, reversal_id: UUID, by: Official, at: datetime) -> Reversal:
+    """Move the points back. A shortfall of the household becomes a debt.
+
+    Raises:
+        ReversalNotFound, ReversalDecided: there is nothing to confirm.
+        ConfirmerIsProposer, OwnHousehold: somebody else must decide.
+        AwardTooOld, AwardReversed, AlreadyVoid, ShopHasTooLittle, ledger.AccountFrozen:
+            it cannot be taken back now; the request stays.
+    """
+    reversal = _undecided(county_id, reversal_id, by)
+    if reversal.subject is Subject.AWARD:
+        back = awards.reverse(
+            county_id=county_id, award_id=reversal.subject_id, because=reversal.reason, at=at
+        )
+        reversal.moved, reversal.owed = back.taken, back.owed
+    else:
+        redemption.reverse(county_id=county_id, redemption_id=reversal.subject_id, at=at)
+        reversal.moved, reversal.owed = reversal.points, 0
+    reversal.state, reversal.decided_by, reversal.decided_at = (
+        ReversalState.CONFIRMED,
+        by.user_id,
+        at,
+    )
+    _tell_household(reversal, at)
+    _trace("reversals.confirm", reversal, by.user_id, at)
+    return reversal
+
+
+def decline(*, county_id: int, reversal_id: UUID, by: Official, at: datetime) -> Reversal:
+    """Close a request without moving anything; it may be made again.
+
+    Raises:
+        ReversalNotFound, ReversalDecided, ConfirmerIsProposer, OwnHousehold: as ``confirm``.
+    """
+    reversal = _undecided(county_id, reversal_id, by)
+    reversal.state, reversal.decided_by, reversal.decided_at = (
+        ReversalState.DECLINED,
+        by.user_id,
+        at,
+    )
+    _trace("reversals.decline", reversal, by.user_id, at)
+    return reversal
+
+
+def _award(county_id: int, award_id: UUID, by: Official, at: datetime) -> _Found:
+    try:
+        award = award_queries.award(county_id, award_id)
+    except AwardNotFound:
+        raise SubjectNotFound() from None
+    if not is_inside(award.village_id, by.award_places):
+        raise SubjectNotFound()
+    check_reversible(award, at)
+    return _Found(award.household_id, award.village_id, award.points)
+
+
+def _redemption(county_id: int, redemption_id: UUID, by: Official, _at: datetime) -> _Found:
+    try:
+        paid = redemption_queries.redemption_row(county_id, redemption_id)
+    except RedemptionNotFound:
+        raise SubjectNotFound() from None
+    shop = merchants.shop(county_id, paid.shop_id)
+    if not is_inside(shop.village_id, by.shop_places):
+        raise SubjectNotFound()
+    if paid.state is RedemptionState.VOID:
+        raise AlreadyVoid()
+    return _Found(paid.household_id, shop.village_id, paid.points)
+
+
+def _undecided(county_id: int, reversal_id: UUID, by: Official) -> Reversal:
+    """The request, locked, so that of two who decide the second sees what the first did."""
+    reversal = db.session.scalar(
+        locked(within_reach(county_id, by).where(Reversal.id == reversal_id))
+    )
+    if reversal is None:
+        raise ReversalNotFound()
+    if reversal.state is not ReversalState.PROPOSED:
+        raise ReversalDecided()
+    if reversal.proposed_by == by.user_id:
+        raise ConfirmerIsProposer()
+    if reversal.household_id == by.household_id:
+        raise OwnHousehold()
+    return reversal
+
+
+def _tell_household(reversal: Reversal, at: datetime) -> None:
+    kind = {
+        Subject.AWARD: notices.NoticeKind.AWARD_REVERSED,
+        Subject.REDEMPTION: notices.NoticeKind.REDEMPTION_REVERSED,
+    }[reversal.subject]
+    notice = notices.ToHousehold(
+        household_id=reversal.household_id,
+        topic=str(reversal.id),
+        details={"points": reversal.points, "moved": reversal.moved, "owed": reversal.owed},
+    )
+    notices.tell(kind, [notice], county_id=reversal.county_id, at=at)
+
+
+def _trace(action: str, reversal: Reversal, actor_id: UUID, at: datetime) -> None:
+    audit.record(
+        action,
+        county_id=reversal.county_id,
+        actor_id=actor_id,
+        subject=("reversal", reversal.id),
+        at=at,
+        points=reversal.points,
+        moved=reversal.moved,
+        owed=reversal.owed,
+        reversed_kind=reversal.subject.value,
+        reversed_id=str(reversal.subject_id),
+    )
