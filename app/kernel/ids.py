@@ -5,7 +5,7 @@ Layout of RFC 9562: 48 bits of milliseconds, the version, 12 bits, the variant, 
 
 import hashlib
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 
@@ -21,6 +21,16 @@ def derived_uuid7(at: datetime, reference: str) -> UUID:
     row, say ``award:<id>``. Both together make a repeated command meet its own first outcome.
     """
     return _compose(at, hashlib.sha256(reference.encode()).digest()[:10])
+
+
+def first_uuid7(at: datetime) -> UUID:
+    """The smallest id of the instant: ids from before are smaller, all others are not."""
+    return _compose(at, bytes(10))
+
+
+def decided_at(identifier: UUID) -> datetime:
+    """The instant with which an id begins, to the millisecond."""
+    return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC)
 
 
 def _compose(at: datetime, tail: bytes) -> UUID:

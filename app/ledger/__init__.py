@@ -27,10 +27,12 @@ from app.ledger.queries import (
     Balance,
     Bucket,
     Entry,
+    Movements,
     balance,
     history,
     household_buckets,
     household_points,
+    movements,
 )
 from app.ledger.service import Held, Posted, freeze, hold, post, release, settle, spend, thaw
 
@@ -46,6 +48,7 @@ __all__ = [
     "Held",
     "HoldResolved",
     "InsufficientPoints",
+    "Movements",
     "Posted",
     "ReferenceReused",
     "TransferKind",
@@ -57,6 +60,7 @@ __all__ = [
     "household",
     "household_buckets",
     "household_points",
+    "movements",
     "payout_in_flight",
     "post",
     "release",

@@ -7,6 +7,8 @@ find them.
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
+
 from app import clients
 from app.clients.bank import (
     OutcomeUnknown,
@@ -18,8 +20,10 @@ from app.clients.bank import (
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.jobs import enqueue, job, sweep
-from mall.settlement import queries
+from mall.settlement import days, queries
 from mall.settlement import service as settlement
+
+log = structlog.get_logger(__name__)
 
 SWEPT_AT_ONCE = 500
 # A statement younger than this is still being booked by the job of its import.
@@ -57,6 +61,22 @@ def book_waiting() -> None:
     before = clock.now() - BOOKED_AFTER
     for county_id, statement_id in queries.waiting_statements(before, limit=SWEPT_AT_ONCE):
         enqueue(book_statement, str(county_id), str(statement_id))
+
+
+@sweep("30 7 * * *")
+def ring_for_yesterday() -> None:
+    """Ring when the day before is not in order: no statement, differences, money in flight."""
+    yesterday = clock.day_of(clock.now()) - timedelta(days=1)
+    for county_id in days.counties_with_custody():
+        why = days.trouble(county_id, yesterday)
+        if why is not None:
+            log.error(
+                "settlement.day_not_in_order",
+                county_id=county_id,
+                on=yesterday.isoformat(),
+                why=why,
+                stuck_in_flight_fen=days.stuck_in_flight_fen(county_id, yesterday),
+            )
 
 
 def _send(county_id: int, cash_out_id: UUID) -> bool:

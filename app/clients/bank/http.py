@@ -184,7 +184,11 @@ def _status(answer: dict[str, Any], payment_id: str) -> PaymentStatus:
         raise _NoAnswer("another_payment")
     if not all(isinstance(text, str | None) for text in (reason, reference)):
         raise _NoAnswer("garbage")
-    return PaymentStatus(state, (reason or "")[:REASON_LENGTH_MAX] or None, reference or None)
+    amount_fen = answer.get("amount_fen")
+    if amount_fen is not None and type(amount_fen) is not int:
+        raise _NoAnswer("garbage")
+    words = (reason or "")[:REASON_LENGTH_MAX] or None
+    return PaymentStatus(state, words, reference or None, amount_fen)
 
 
 def _says(content: bytes, code: str) -> bool:
