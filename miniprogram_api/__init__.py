@@ -13,6 +13,7 @@ from miniprogram_api import (
     me,
     merchants,
     pay_codes,
+    payment_batches,
     photos,
     points,
     reconciliations,
@@ -47,5 +48,6 @@ def register(api: Api) -> None:
     api.register_blueprint(cash_outs.bp, url_prefix="/api/v1/cash-outs")
     api.register_blueprint(allotments.bp, url_prefix="/api/v1/allotments")
     api.register_blueprint(bank_statements.bp, url_prefix="/api/v1/bank-statements")
+    api.register_blueprint(payment_batches.bp, url_prefix="/api/v1/payment-batches")
     api.register_blueprint(reconciliations.bp, url_prefix="/api/v1/reconciliations")
     api.register_blueprint(rosters.bp, url_prefix="/api/v1")

@@ -16,6 +16,7 @@ from app.clients.bank import (
     PaymentRefused,
     PaymentState,
     PaymentStatus,
+    desk,
 )
 from app.kernel import clock
 from app.kernel.db import transaction
@@ -46,6 +47,12 @@ def book_statement(county_id: str, statement_id: str) -> None:
     for entry_id in queries.waiting_entries(int(county_id), UUID(statement_id)):
         with transaction():
             settlement.book_entry(county_id=int(county_id), entry_id=entry_id, at=clock.now())
+
+
+@job
+def write_batch(batch_id: str) -> None:
+    """Put a payment file into the folder for the bank; without it, it is fetched or exported."""
+    desk.write_out(clients.bank_desk(), desk.batch(UUID(batch_id)))
 
 
 @sweep("* * * * *")
