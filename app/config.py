@@ -13,8 +13,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from types import MappingProxyType
 
 SECRET_BYTES_MIN = 32
+# Each way to reach a bank, and the settings it needs.
+_PAYER = ("bank_payer_name", "bank_payer_account", "bank_payer_bank")
+BANK_ADAPTERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"sandbox": ("bank_api_base", "bank_api_key"), "file": _PAYER, "iso20022": _PAYER}
+)
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -51,8 +57,14 @@ class Settings:
     wechat_appid: str = _setting("WX_APPID", "wxsandbox0000000000")
     wechat_secret: str = _setting("WX_SECRET", secret=True)
     wechat_api_base: str = _setting("WX_API_BASE")  # empty: WeChat's own
+    # How the bank is reached: sandbox (docs/bank-wire.md), file or iso20022 (docs/bank-files.md).
+    bank_adapter: str = _setting("BANK_ADAPTER", "sandbox")
     bank_api_base: str = _setting("BANK_API_BASE")
     bank_api_key: str = _setting("BANK_API_KEY", secret=True)
+    # The custody account, as payment files name it.
+    bank_payer_name: str = _setting("BANK_PAYER_NAME")
+    bank_payer_account: str = _setting("BANK_PAYER_ACCOUNT", secret=True)
+    bank_payer_bank: str = _setting("BANK_PAYER_BANK")
 
     @property
     def is_production(self) -> bool:
@@ -89,6 +101,10 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         )
     if not settings.port.isdecimal() or not 0 < int(settings.port) < 65536:
         raise BadSettings(f"PORT={settings.port} is not a port: set a number from 1 to 65535.")
+    if settings.bank_adapter not in BANK_ADAPTERS:
+        raise BadSettings(
+            f"BANK_ADAPTER={settings.bank_adapter} is unknown: set {', '.join(BANK_ADAPTERS)}."
+        )
     if settings.is_production:
         _refuse_gaps(settings)
     else:
@@ -107,8 +123,7 @@ def _refuse_gaps(settings: Settings) -> None:
         "index_key",
         "seal_key",
         "wechat_secret",
-        "bank_api_base",
-        "bank_api_key",
+        *BANK_ADAPTERS[settings.bank_adapter],
     )
     by_name = {f.name: f.metadata["variable"] for f in fields(Settings)}
     missing = [by_name[name] for name in needed if not getattr(settings, name)]

@@ -15,6 +15,7 @@ from app.kernel import jobs, logs, secrets, signing
 from app.kernel.db import db
 from app.web import auth, docs, health, requests
 from app.web.api import Api
+from mall.settlement import figures
 
 # A lock that is not granted soon is refused, so that one stuck request cannot stop the county.
 DATABASE_OPTIONS = (
@@ -68,6 +69,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.register_blueprint(health.bp)
     miniprogram_api.register(Api(app))
     docs.init_app(app)
+    figures.expose()
     cli.init_app(app)
     return app
 

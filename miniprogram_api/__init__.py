@@ -4,6 +4,7 @@ from app.web.api import Api
 from miniprogram_api import (
     allotments,
     awards,
+    bank,
     bank_statements,
     bindings,
     budgets,
@@ -14,6 +15,7 @@ from miniprogram_api import (
     me,
     merchants,
     pay_codes,
+    payment_batches,
     photos,
     points,
     reconciliations,
@@ -24,6 +26,7 @@ from miniprogram_api import (
     rosters,
     self_checks,
     session,
+    shop_statements,
     shops,
 )
 
@@ -46,10 +49,13 @@ def register(api: Api) -> None:
     api.register_blueprint(redemptions.bp, url_prefix="/api/v1/redemptions")
     api.register_blueprint(merchants.bp, url_prefix="/api/v1/merchants")
     api.register_blueprint(shops.bp, url_prefix="/api/v1/shops")
+    api.register_blueprint(shop_statements.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(cash_outs.bp, url_prefix="/api/v1/cash-outs")
     api.register_blueprint(allotments.bp, url_prefix="/api/v1/allotments")
     api.register_blueprint(budgets.bp, url_prefix="/api/v1/budgets")
     api.register_blueprint(reversals.bp, url_prefix="/api/v1/reversals")
+    api.register_blueprint(bank.bp, url_prefix="/api/v1/bank")
     api.register_blueprint(bank_statements.bp, url_prefix="/api/v1/bank-statements")
+    api.register_blueprint(payment_batches.bp, url_prefix="/api/v1/payment-batches")
     api.register_blueprint(reconciliations.bp, url_prefix="/api/v1/reconciliations")
     api.register_blueprint(rosters.bp, url_prefix="/api/v1")

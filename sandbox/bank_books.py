@@ -162,6 +162,15 @@ class Books:
             reference = self._book(now, amount_fen, name, account, purpose, None)
             return {"bank_reference": reference, "balance_fen": self._balance_fen()}
 
+    def send_back(self, payment_id: str, reason: str) -> None:
+        """A settled payment comes back now."""
+        with self._open() as now:
+            self._db.execute(
+                "UPDATE payments SET return_at = ?, return_reason = ? WHERE payment_id = ?",
+                (now, reason, payment_id),
+            )
+            self._book_what_is_due(now)
+
     def balance_fen(self) -> int:
         with self._open():
             return self._balance_fen()

@@ -1,14 +1,17 @@
-"""``flask bank …``: take in the bank's statements."""
+"""``flask bank …``: payment files out, result files and statements in."""
 
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from uuid import UUID
 
 import click
 from flask.cli import AppGroup
 
 from app import clients
 from app.cli.refusals import told
-from app.clients.bank import BadStatement
+from app.clients.bank import BadStatement, desk
+from app.clients.bank.files import BadResults
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.units import yuan_text
@@ -16,7 +19,7 @@ from app.regions import queries as regions
 from mall.settlement import jobs, reconciliation
 from mall.settlement import service as settlement
 
-bank = AppGroup("bank", help="Take in the bank's statements.")
+bank = AppGroup("bank", help="Payment files out, result files and statements in.")
 county_option = click.option(
     "--county", "county_id", type=int, help="Its six-digit code; needed when there are several."
 )
@@ -41,6 +44,55 @@ def fetch_statement(on: datetime | None, county_id: int | None) -> None:
     """Fetch the statement of a day from the bank and book its lines."""
     day = on.date() if on else _yesterday()
     take_in(county_id, clients.bank().statement(day))
+
+
+@bank.command("export-batch")
+@click.option("--again", "batch_id", type=click.UUID, help="Write the file of this batch again.")
+@county_option
+@told
+def export_batch(batch_id: UUID | None, county_id: int | None) -> None:
+    """Write the payments that wait for the bank into one payment file (BANK_ADAPTER=file…)."""
+    if batch_id:
+        batch = desk.batch(batch_id)
+    else:
+        with transaction():
+            county = regions.named_or_only_county(county_id)
+            batch = settlement.export_batch(county_id=county.id, made_by=None, at=clock.now())
+    click.echo(desk.write_out(clients.bank_desk(), batch))
+    click.echo(f"{batch.order_count} 笔，{yuan_text(batch.total_fen)} 元")
+    click.echo(f"SHA-256 {batch.file_digest.hex()}")
+
+
+@bank.command("import-results")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@county_option
+@told
+def import_results(file: Path, county_id: int | None) -> None:
+    """Take in the bank's result file; one that is not beyond doubt is kept apart."""
+    try:
+        with transaction():
+            county = regions.named_or_only_county(county_id)
+            taken = settlement.import_results(
+                county_id=county.id, content=file.read_bytes(), received_by=None, at=clock.now()
+            )
+    except BadResults as refusal:
+        _tell_problems(refusal.details["problems"])
+        raise
+    if taken.is_repeat:
+        click.echo("这份结果文件已经导入过，没有变化。")
+    elif taken.file.is_quarantined:
+        _tell_problems(taken.file.problems)
+        raise click.ClickException("结果文件有疑问，已隔离，没有记账。请向银行核对后重新导入。")
+    else:
+        jobs.go_on_with_due()
+        click.echo(f"新结果 {len(taken.changed)} 笔，还没有最终结果 {taken.still_open} 笔。")
+
+
+def _tell_problems(problems: list[dict[str, Any]]) -> None:
+    for problem in problems:
+        place = f"第 {problem['row']} 行" if problem["row"] else "文件"
+        name = problem.get("payment_id")
+        click.echo(f"{place}{f'（{name}）' if name else ''}：{problem['problem']}", err=True)
 
 
 def take_in(county_id: int | None, content: bytes) -> None:

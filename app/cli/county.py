@@ -52,17 +52,36 @@ def add(county_id: int, names: tuple[str, ...]) -> None:
 @told
 def release_limit(county_id: int, yuan: str) -> None:
     """Let cash-outs up to YUAN go to the bank without a second person (0: none)."""
+    limit_fen = _limit_fen(yuan)
+    with transaction():
+        service.set_auto_release_limit(
+            county_id=county_id, limit_fen=limit_fen, actor_id=None, at=clock.now()
+        )
+    click.echo(f"{county_id}: {yuan_text(limit_fen)}.")
+
+
+@county.command("cash-out-limit")
+@click.argument("county_id", type=int)
+@click.argument("yuan")
+@told
+def cash_out_limit(county_id: int, yuan: str) -> None:
+    """Let each merchant cash out YUAN a day at most (0: as much as there is)."""
+    limit_fen = _limit_fen(yuan) or None
+    with transaction():
+        service.set_cash_out_day_limit(
+            county_id=county_id, limit_fen=limit_fen, actor_id=None, at=clock.now()
+        )
+    click.echo(f"{county_id}: {yuan_text(limit_fen) if limit_fen else 'no limit'}.")
+
+
+def _limit_fen(yuan: str) -> int:
     try:
         limit_fen = fen_from_yuan(yuan)
     except ValueError:
         raise click.BadParameter("an amount in yuan, like 200 or 199.50") from None
     if limit_fen < 0:
         raise click.BadParameter("not below zero")
-    with transaction():
-        service.set_auto_release_limit(
-            county_id=county_id, limit_fen=limit_fen, actor_id=None, at=clock.now()
-        )
-    click.echo(f"{county_id}: {yuan_text(limit_fen)}.")
+    return limit_fen
 
 
 def place_of(county_id: int, area: str) -> Region:

@@ -6,7 +6,11 @@ import structlog
 from flask import Flask, current_app
 from redis import Redis
 
-from app.clients.bank import BankGateway, BankNotConfigured, HttpBank
+from app.clients.bank import BankGateway, BankNotConfigured, BankTakesNoFiles, HttpBank
+from app.clients.bank.csv_files import CsvFiles
+from app.clients.bank.desk import DeskBank
+from app.clients.bank.files import Payer
+from app.clients.bank.iso20022 import Iso20022
 from app.clients.photos import DiskPhotos, PhotoStore
 from app.clients.wechat import WECHAT_API_BASE, WeChat
 from app.config import Settings
@@ -39,14 +43,26 @@ class _Clients:
     def bank(self) -> BankGateway:
         with self._lock:
             if self._bank is None:
-                if not self._settings.bank_api_base:
-                    log.error("bank.not_configured", hint="set BANK_API_BASE and BANK_API_KEY")
-                    raise BankNotConfigured()
-                self._bank = HttpBank(self._settings.bank_api_base, self._settings.bank_api_key)
+                self._bank = _bank(self._settings)
             return self._bank
 
     def photos(self) -> PhotoStore:
         return self._photos
+
+
+def _bank(settings: Settings) -> BankGateway:
+    """The adapter that is configured."""
+    if settings.bank_adapter == "sandbox":
+        if not settings.bank_api_base:
+            log.error("bank.not_configured", hint="set BANK_API_BASE and BANK_API_KEY")
+            raise BankNotConfigured()
+        return HttpBank(settings.bank_api_base, settings.bank_api_key)
+    if not settings.bank_payer_account:
+        log.error("bank.not_configured", hint="set BANK_PAYER_NAME, _ACCOUNT and _BANK")
+        raise BankNotConfigured()
+    payer = Payer(settings.bank_payer_name, settings.bank_payer_account, settings.bank_payer_bank)
+    file_format = Iso20022() if settings.bank_adapter == "iso20022" else CsvFiles()
+    return DeskBank(file_format, payer, settings.home_path / "bank")
 
 
 def init_app(app: Flask, settings: Settings, redis: Redis) -> None:
@@ -65,6 +81,19 @@ def bank() -> BankGateway:
         BankNotConfigured: no bank is set.
     """
     return _current().bank()
+
+
+def bank_desk() -> DeskBank:
+    """The bank, if it is one that takes files.
+
+    Raises:
+        BankTakesNoFiles: it is another.
+        BankNotConfigured: no bank is set.
+    """
+    found = _current().bank()
+    if not isinstance(found, DeskBank):
+        raise BankTakesNoFiles()
+    return found
 
 
 def photos() -> PhotoStore:

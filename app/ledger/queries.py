@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.kernel.db import db
-from app.kernel.ids import derived_uuid7
+from app.kernel.ids import derived_uuid7, first_uuid7
 from app.ledger.accounts import Account, AccountKind, TransferKind
 
 
@@ -28,6 +28,18 @@ class Bucket:
 
     expires_on: date | None
     available: int
+
+
+@dataclass(frozen=True)
+class Movements:
+    """A time on one account: what was on it before, and every transfer since, oldest first."""
+
+    opening: int
+    entries: "tuple[Entry, ...]"
+
+    @property
+    def closing(self) -> int:
+        return self.opening + sum(entry.amount for entry in self.entries)
 
 
 @dataclass(frozen=True)
@@ -150,6 +162,30 @@ _HISTORY = text("""
      ORDER BY e.id DESC LIMIT :limit
 """)
 
+# A transfer's id begins with the time of its decision, so a time on an account is a range of ids.
+_BEFORE = text("""
+    SELECT coalesce((SELECT sum(amount) FROM ledger.transfers
+                      WHERE county_id = a.county_id AND credit = a.id AND id < :since), 0)
+         - coalesce((SELECT sum(amount) FROM ledger.transfers
+                      WHERE county_id = a.county_id AND debit = a.id AND id < :since), 0)
+      FROM ledger.accounts a
+     WHERE a.county_id = :county_id AND a.kind = :kind
+       AND a.owner IS NOT DISTINCT FROM :owner AND a.expires_on IS NOT DISTINCT FROM :expires_on
+""")
+
+_BETWEEN = text("""
+    SELECT t.id, t.kind, t.reference, CASE WHEN t.credit = a.id THEN t.amount ELSE -t.amount END,
+           CASE WHEN t.credit = a.id THEN t.credit_after ELSE t.debit_after END,
+           a.expires_on, t.posted_at
+      FROM ledger.accounts a
+      JOIN ledger.transfers t
+        ON t.county_id = a.county_id AND a.id IN (t.debit, t.credit)
+       AND t.id >= :since AND t.id < :until
+     WHERE a.county_id = :county_id AND a.kind = :kind
+       AND a.owner IS NOT DISTINCT FROM :owner AND a.expires_on IS NOT DISTINCT FROM :expires_on
+     ORDER BY t.id
+""")
+
 _NEWEST = UUID(int=2**128 - 1)
 
 
@@ -239,3 +275,19 @@ def budget_levels(county_id: int, village_ids: Collection[UUID]) -> dict[UUID, B
     """How the budgets stand, by village; one that was never allotted anything is left out."""
     rows = db.session.execute(_BUDGETS, {"county_id": county_id, "villages": list(village_ids)})
     return {village_id: BudgetLevel(int(allotted), *rest) for village_id, allotted, *rest in rows}
+
+
+def movements(county_id: int, account: Account, *, since: datetime, until: datetime) -> Movements:
+    """Every transfer decided from ``since`` until before ``until``, and the balance before them."""
+    wanted = {
+        "county_id": county_id,
+        "kind": account.kind.value,
+        "owner": account.owner,
+        "expires_on": account.expires_on,
+        "since": first_uuid7(since),
+        "until": first_uuid7(until),
+    }
+    opening = db.session.scalar(_BEFORE, wanted)
+    rows = db.session.execute(_BETWEEN, wanted)
+    entries = tuple(Entry(row[0], TransferKind(row[1]), *row[2:]) for row in rows)
+    return Movements(int(opening or 0), entries)

@@ -38,6 +38,7 @@ class County(Model):
     __table_args__ = (
         CheckConstraint("id BETWEEN 100000 AND 999999", name="id_is_a_division_code"),
         CheckConstraint("auto_release_limit_fen >= 0", name="auto_release_limit_not_negative"),
+        CheckConstraint("cash_out_day_limit_fen > 0", name="cash_out_day_limit_positive"),
     )
 
     # The six-digit administrative division code (GB/T 2260); also the ledger's key.
@@ -45,6 +46,8 @@ class County(Model):
     name: Mapped[str]
     # A cash-out up to this amount, in fen, goes to the bank without a second person.
     auto_release_limit_fen: Mapped[int] = mapped_column(default=0)
+    # What a merchant may ask for in a day, in fen, over all cash-outs; none: as much as there is.
+    cash_out_day_limit_fen: Mapped[int | None]
     created_at: Mapped[datetime]
 
 

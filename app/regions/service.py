@@ -123,6 +123,31 @@ def set_auto_release_limit(
     return county
 
 
+def set_cash_out_day_limit(
+    *, county_id: int, limit_fen: int | None, actor_id: UUID | None, at: datetime
+) -> County:
+    """Let a merchant ask for ``limit_fen`` a day at most; None sets no limit.
+
+    Raises:
+        CountyNotFound: no such county.
+    """
+    assert limit_fen is None or limit_fen > 0
+    county = db.session.get(County, county_id)
+    if county is None:
+        raise CountyNotFound()
+    audit.record(
+        "regions.set_cash_out_day_limit",
+        county_id=county_id,
+        actor_id=actor_id,
+        subject=("county", county_id),
+        at=at,
+        before_fen=county.cash_out_day_limit_fen,
+        after_fen=limit_fen,
+    )
+    county.cash_out_day_limit_fen = limit_fen
+    return county
+
+
 def _checked(name: str) -> str:
     name = name.strip()
     if not 0 < len(name) <= NAME_LENGTH_MAX:

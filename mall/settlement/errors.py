@@ -81,3 +81,38 @@ class EmptyStatement(Invalid):
 class AccountOfAnotherCounty(Conflict):
     code = "settlement.account_of_another_county"
     message = "这个账号是别的县的托管账户，没有导入，请核对账号"
+
+
+class DayLimitReached(Conflict):
+    code = "settlement.day_limit_reached"
+    message = "每天最多提现 {limit_yuan} 元，今天还可以提现 {left_yuan} 元，请改小金额或明天再试"
+
+
+class DayNotOver(Conflict):
+    code = "settlement.day_not_over"
+    message = "这一天还没有结束，明天导入完整的对账单后再日结"
+
+
+class DayAlreadyClosed(Conflict):
+    code = "settlement.day_already_closed"
+    message = "这一天已经日结，不能再次日结"
+
+
+class LinesStillWaiting(Conflict):
+    code = "settlement.lines_still_waiting"
+    message = "对账单还有 {count} 笔没有处理完，请稍等几分钟再日结"
+
+
+class NotesMissing(Invalid):
+    code = "settlement.notes_missing"
+    message = "还有 {count} 处差异没有写说明，请逐条写明情况后再日结"
+
+
+class NotesOutdated(Conflict):
+    code = "settlement.notes_outdated"
+    message = "差异已经有变化，请刷新后重新核对"
+
+
+class PeriodTooLong(Invalid):
+    code = "settlement.period_too_long"
+    message = "一次最多查 {days} 天，结束日期不能早于开始日期，请重新选择"

@@ -7,6 +7,8 @@ find them.
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
+
 from app import clients
 from app.clients.bank import (
     OutcomeUnknown,
@@ -14,12 +16,15 @@ from app.clients.bank import (
     PaymentRefused,
     PaymentState,
     PaymentStatus,
+    desk,
 )
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.jobs import enqueue, job, sweep
-from mall.settlement import queries
+from mall.settlement import days, queries
 from mall.settlement import service as settlement
+
+log = structlog.get_logger(__name__)
 
 SWEPT_AT_ONCE = 500
 # A statement younger than this is still being booked by the job of its import.
@@ -44,6 +49,12 @@ def book_statement(county_id: str, statement_id: str) -> None:
             settlement.book_entry(county_id=int(county_id), entry_id=entry_id, at=clock.now())
 
 
+@job
+def write_batch(batch_id: str) -> None:
+    """Put a payment file into the folder for the bank; without it, it is fetched or exported."""
+    desk.write_out(clients.bank_desk(), desk.batch(UUID(batch_id)))
+
+
 @sweep("* * * * *")
 def go_on_with_due() -> None:
     """Find the cash-outs that wait for a next step, also those that a dead process left."""
@@ -57,6 +68,22 @@ def book_waiting() -> None:
     before = clock.now() - BOOKED_AFTER
     for county_id, statement_id in queries.waiting_statements(before, limit=SWEPT_AT_ONCE):
         enqueue(book_statement, str(county_id), str(statement_id))
+
+
+@sweep("30 7 * * *")
+def ring_for_yesterday() -> None:
+    """Ring when the day before is not in order: no statement, differences, money in flight."""
+    yesterday = clock.day_of(clock.now()) - timedelta(days=1)
+    for county_id in days.counties_with_custody():
+        why = days.trouble(county_id, yesterday)
+        if why is not None:
+            log.error(
+                "settlement.day_not_in_order",
+                county_id=county_id,
+                on=yesterday.isoformat(),
+                why=why,
+                stuck_in_flight_fen=days.stuck_in_flight_fen(county_id, yesterday),
+            )
 
 
 def _send(county_id: int, cash_out_id: UUID) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Model, Recorded
@@ -270,3 +271,18 @@ class ChangedLine(Recorded):
     amount_fen: Mapped[int]
     first_amount_fen: Mapped[int]  # what the line said when it first came
     received_at: Mapped[datetime]
+
+
+class DayClosing(Model):
+    """A person looked at a day at the bank and answers for it. It is never opened again."""
+
+    __tablename__ = "day_closings"
+
+    county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"), primary_key=True)
+    on_day: Mapped[date] = mapped_column(primary_key=True)
+    closing_fen: Mapped[int]  # the bank's balance that evening, as it was then
+    ledger_custody_fen: Mapped[int]  # the ledger's
+    # What that person found out about each open difference, by the difference's key.
+    notes: Mapped[dict[str, str]] = mapped_column(JSONB)
+    closed_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    closed_at: Mapped[datetime]

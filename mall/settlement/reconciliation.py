@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from app import ledger
@@ -23,10 +23,12 @@ from mall.settlement.models import (
     CashOut,
     CashOutState,
     ChangedLine,
+    DayClosing,
     EntryClass,
     StatementEntry,
 )
 
+UNEXPLAINED, GAP = "unexplained", "gap"
 BOOKED = tuple(c for c in EntryClass if c.is_booked)
 
 
@@ -72,6 +74,11 @@ class Difference:
     bank_fen: int | None
     our_fen: int | None
 
+    @property
+    def key(self) -> str:
+        """Names the difference for as long as it exists."""
+        return f"{self.kind}:{self.bank_reference or self.cash_out_id}"
+
 
 @dataclass(frozen=True)
 class Reconciliation:
@@ -91,6 +98,7 @@ class Reconciliation:
     matched_lines: int
     differences: tuple[Difference, ...]
     payout_in_flight_fen: int  # now: paid by the bank's word, not yet on a statement
+    closing: DayClosing | None  # none: nobody has closed the day
 
     @property
     def unexplained_fen(self) -> int:
@@ -98,7 +106,14 @@ class Reconciliation:
 
     @property
     def is_balanced(self) -> bool:
-        return not (self.unexplained_fen or self.gap_fen or self.waiting_lines or self.differences)
+        return not (self.waiting_lines or self.to_explain)
+
+    @property
+    def to_explain(self) -> tuple[str, ...]:
+        """The keys of all on which whoever closes the day must leave a note."""
+        sums = {UNEXPLAINED: self.unexplained_fen, GAP: self.gap_fen}
+        keys = [name for name, fen in sums.items() if fen]
+        return (*keys, *(difference.key for difference in self.differences))
 
 
 def reconciliation(county_id: int, on: date) -> Reconciliation:
@@ -129,6 +144,16 @@ def reconciliation(county_id: int, on: date) -> Reconciliation:
             *_ours_only(county_id, on),
         ),
         payout_in_flight_fen=ledger.balance(county_id, ledger.payout_in_flight()).posted,
+        closing=db.session.get(DayClosing, (county_id, on)),
+    )
+
+
+def on_a_statement() -> Select[UUID]:
+    """The statement's line that shows the debit of a cash-out."""
+    return select(StatementEntry.id).where(
+        StatementEntry.county_id == CashOut.county_id,
+        StatementEntry.cash_out_id == CashOut.id,
+        StatementEntry.entry_class == EntryClass.PAYOUT,
     )
 
 
@@ -214,18 +239,13 @@ def _changed_lines(county_id: int, on: date) -> list[Difference]:
 
 def _ours_only(county_id: int, on: date) -> list[Difference]:
     """What was sent by the end of the day, is not off the table, and is on no statement yet."""
-    on_a_statement = select(StatementEntry.id).where(
-        StatementEntry.county_id == CashOut.county_id,
-        StatementEntry.cash_out_id == CashOut.id,
-        StatementEntry.entry_class == EntryClass.PAYOUT,
-    )
     rows = db.session.scalars(
         select(CashOut)
         .where(
             CashOut.county_id == county_id,
             CashOut.state.in_([s for s in CashOutState if s.is_with_bank or s.was_paid]),
             CashOut.sent_at < clock.day_end(on),
-            ~on_a_statement.exists(),
+            ~on_a_statement().exists(),
         )
         .order_by(CashOut.id)
     )

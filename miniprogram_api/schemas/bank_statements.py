@@ -1,6 +1,6 @@
 """Bodies of bank statements and of the reconciliation of a day."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from mall.settlement.reconciliation import DifferenceKind
 
@@ -32,6 +32,7 @@ class DayArgs(Schema):
 
 
 class DifferenceOut(Schema):
+    key = fields.String(required=True, metadata={"description": "Names it when the day is closed"})
     kind = fields.Enum(DifferenceKind, by_value=True, required=True)
     what_to_do = fields.String(required=True)
     bank_reference = fields.String(required=True, allow_none=True)
@@ -40,6 +41,36 @@ class DifferenceOut(Schema):
         required=True, allow_none=True, metadata={"description": "Negative: out of custody"}
     )
     our_fen = fields.Integer(required=True, allow_none=True)
+
+
+class NoteIn(Schema):
+    key = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    note = fields.String(required=True, validate=validate.Length(min=1, max=500))
+
+
+class ClosingIn(Schema):
+    notes = fields.List(
+        fields.Nested(NoteIn),
+        load_default=list,
+        metadata={"description": "One for each of `to_explain` of the day"},
+    )
+
+
+class ClosingOut(Schema):
+    on = fields.Date(required=True, attribute="on_day")
+    closing_fen = fields.Integer(required=True)
+    ledger_custody_fen = fields.Integer(required=True)
+    notes = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
+    closed_at = fields.AwareDateTime(required=True)
+
+
+class OpenDayOut(Schema):
+    on = fields.Date(required=True)
+    has_statement = fields.Boolean(required=True)
+
+
+class OpenDaysOut(Schema):
+    items = fields.List(fields.Nested(OpenDayOut), required=True)
 
 
 class ReconciliationOut(Schema):
@@ -61,3 +92,9 @@ class ReconciliationOut(Schema):
     payout_in_flight_fen = fields.Integer(required=True)
     is_balanced = fields.Boolean(required=True)
     differences = fields.List(fields.Nested(DifferenceOut), required=True)
+    to_explain = fields.List(
+        fields.String(), required=True, metadata={"description": "Keys that a closing must explain"}
+    )
+    closing = fields.Nested(
+        ClosingOut, required=True, allow_none=True, metadata={"description": "None: still open"}
+    )

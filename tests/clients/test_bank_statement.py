@@ -204,7 +204,7 @@ def test_the_list_of_problems_is_bounded_and_the_count_is_not():
         (b"\x89PNG\r\n\x1a\n\x00\x00", "文件不是文字格式，请在网银里选择导出 CSV 格式"),
         (GOOD.encode("utf-16"), "文件不是文字格式，请在网银里选择导出 CSV 格式"),
         (b"a,b\nc,d\n", "没有找到表头行（交易日期、交易流水号……），这不是对账单"),
-        (b"<html></html>", "没有找到表头行（交易日期、交易流水号……），这不是对账单"),
+        (b"<html></html>", "这不是 BkToCstmrStmt 报文，请确认选对了文件"),
         (b"a,b\n" * 50_001, "文件超过 50000 行，请按天导出对账单"),
     ],
 )

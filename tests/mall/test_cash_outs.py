@@ -289,3 +289,56 @@ def test_only_listed_steps_are_taken():
     with pytest.raises(AssertionError, match="does not go from rejected to submitting"):
         cash_out.step_to(CashOutState.SUBMITTING)
     assert cash_out.state is CashOutState.REJECTED
+
+
+# The limit of a day ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def day_limit(app, counter):
+    """Each merchant may ask for 3 yuan a day."""
+    result = app.test_cli_runner().invoke(args=["county", "cash-out-limit", "990101", "3"])
+    assert result.output == "990101: 3.00.\n"
+
+
+def test_a_merchant_asks_for_no_more_than_the_limit_of_a_day(mall, counter, day_limit, noon):
+    mall.limit(1000)
+    mall.takings(counter, 900)
+    assert post(counter.owner, "cash-outs", {"amount_fen": 200}).status_code == 201
+
+    refused = post(counter.owner, "cash-outs", {"amount_fen": 101})
+
+    assert (refused.status_code, refused.json["code"]) == (409, "settlement.day_limit_reached")
+    assert refused.json["message"] == (
+        "每天最多提现 3.00 元，今天还可以提现 1.00 元，请改小金额或明天再试"
+    )
+    assert mall.balances(counter)["shop"] == 700
+    assert post(counter.owner, "cash-outs", {"amount_fen": 100}).status_code == 201
+    noon.move(days=1)
+    assert post(counter.owner, "cash-outs", {"amount_fen": 300}).status_code == 201
+
+
+def test_what_was_declined_does_not_count_for_the_limit(mall, counter, day_limit, finance):
+    mall.limit(0)
+    mall.takings(counter, 900)
+    asked = post(counter.owner, "cash-outs", {"amount_fen": 300})
+    assert (
+        post(finance, f"cash-outs/{asked.json['id']}/refusal", {"reason": "重复"}).status_code
+        == 200
+    )
+
+    assert post(counter.owner, "cash-outs", {"amount_fen": 300}).status_code == 201
+
+
+def test_the_limit_counts_for_each_merchant_alone_and_can_be_lifted(app, mall, counter, day_limit):
+    mall.limit(1000)
+    other = mall.counter()
+    for one in (counter, other):
+        mall.takings(one, 900)
+        assert post(one.owner, "cash-outs", {"amount_fen": 300}).status_code == 201
+        assert post(one.owner, "cash-outs", {"amount_fen": 1}).status_code == 409
+
+    lifted = app.test_cli_runner().invoke(args=["county", "cash-out-limit", "990101", "0"])
+
+    assert lifted.output == "990101: no limit.\n"
+    assert post(counter.owner, "cash-outs", {"amount_fen": 600}).status_code == 201

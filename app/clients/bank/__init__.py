@@ -1,12 +1,14 @@
 """The bank that holds and moves the county's money. Fen only gives instructions.
 
-``BankGateway`` is the port; ``HttpBank`` is its first adapter. ``parse_statement`` reads the
-statement file that a bank exports.
+``BankGateway`` is the port. ``HttpBank`` speaks to a bank, or to the stand-in, over HTTP;
+``desk.DeskBank`` takes payments to one that wants files. ``parse_statement`` reads the statement
+file that a bank exports.
 """
 
 from app.clients.bank.gateway import (
     BankGateway,
     BankNotConfigured,
+    BankTakesNoFiles,
     BankUnavailable,
     OutcomeUnknown,
     Payment,
@@ -17,12 +19,14 @@ from app.clients.bank.gateway import (
     StatementNotReady,
 )
 from app.clients.bank.http import HttpBank
-from app.clients.bank.statement import BadStatement, Statement, StatementLine, parse_statement
+from app.clients.bank.statement import BadStatement, Statement, StatementLine
+from app.clients.bank.statement_files import parse_statement
 
 __all__ = [
     "BadStatement",
     "BankGateway",
     "BankNotConfigured",
+    "BankTakesNoFiles",
     "BankUnavailable",
     "HttpBank",
     "OutcomeUnknown",

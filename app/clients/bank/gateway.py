@@ -40,6 +40,7 @@ class PaymentStatus:
     state: PaymentState
     reason: str | None = None  # the bank's words, for rejected and returned
     bank_reference: str | None = None  # 流水号 of the booking, once there is one
+    amount_fen: int | None = None  # as the bank has it, when it says so
 
 
 class PaymentRefused(Invalid):
@@ -76,6 +77,11 @@ class BankUnavailable(Unavailable):
 class StatementNotReady(NotFound):
     code = "bank.statement_not_ready"
     message = "银行还没有 {on} 的对账单，请晚些时候再取"
+
+
+class BankTakesNoFiles(NotFound):
+    code = "bank.takes_no_files"
+    message = "现在的银行接口不用付款文件，提现会自动发给银行"
 
 
 class BankNotConfigured(Unavailable):

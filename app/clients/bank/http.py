@@ -8,7 +8,8 @@ docs/bank-wire.md describes it for whoever builds the other side.
 import hmac
 import json
 import time
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 import requests
@@ -31,6 +32,7 @@ log = structlog.get_logger(__name__)
 
 CALLS = Counter("fen_bank_calls_total", "Requests to the bank", ["call", "outcome"])
 TIMEOUT_SECONDS = (3.05, 8.0)  # to connect, to read
+SIGNED_WITHIN_SECONDS = 300
 ANSWER_BYTES_MAX = 64 * 1024
 REASON_LENGTH_MAX = 200
 
@@ -39,6 +41,28 @@ def signature(api_key: str, timestamp: str, method: str, path: str, body: bytes)
     """HMAC-SHA256 in hex of timestamp, method, path below the base and body, one a line."""
     head = f"{timestamp}\n{method}\n{path}\n".encode()
     return hmac.new(api_key.encode(), head + body, "sha256").hexdigest()
+
+
+def is_signed(
+    api_key: str,
+    method: str,
+    path: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    *,
+    at: datetime,
+) -> bool:
+    """Whether a request that came in carries the bank's signature, made within five minutes.
+
+    Without a key nothing is signed: an empty one would let anybody sign.
+    """
+    timestamp = headers.get("X-Bank-Timestamp", "")
+    given = headers.get("X-Bank-Signature", "")
+    if not (api_key and timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= 12):
+        return False
+    expected = signature(api_key, timestamp, method, path, body)
+    is_fresh = abs(at.timestamp() - int(timestamp)) <= SIGNED_WITHIN_SECONDS
+    return hmac.compare_digest(expected.encode(), given.encode()) and is_fresh
 
 
 class _NoAnswer(Exception):
@@ -184,7 +208,11 @@ def _status(answer: dict[str, Any], payment_id: str) -> PaymentStatus:
         raise _NoAnswer("another_payment")
     if not all(isinstance(text, str | None) for text in (reason, reference)):
         raise _NoAnswer("garbage")
-    return PaymentStatus(state, (reason or "")[:REASON_LENGTH_MAX] or None, reference or None)
+    amount_fen = answer.get("amount_fen")
+    if amount_fen is not None and type(amount_fen) is not int:
+        raise _NoAnswer("garbage")
+    words = (reason or "")[:REASON_LENGTH_MAX] or None
+    return PaymentStatus(state, words, reference or None, amount_fen)
 
 
 def _says(content: bytes, code: str) -> bool:

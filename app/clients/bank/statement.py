@@ -1,17 +1,16 @@
-"""Reads the statement file of a bank: CSV as Chinese banks export it, checked to the last fen.
+"""What a statement says, and the CSV file in which Chinese banks export it, read to the last fen.
 
 First come rows of names and values (账号, 日期, 期初余额, 期末余额, and 笔数 when the bank gives
 it), then one row of column names, then the lines of the day. Nothing is taken from a file in
 which anything is wrong.
 """
 
-import csv
-import io
 import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from app.clients.bank import tables
 from app.kernel.errors import Invalid
 from app.kernel.units import fen_from_yuan, yuan_text
 
@@ -33,7 +32,6 @@ COLUMNS = (
     "指令号",
 )
 _DATE = re.compile(r"^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?: .*)?$")
-_EXCEL_TEXT = re.compile(r'^="(.*)"$')
 
 
 class BadStatement(Invalid):
@@ -41,6 +39,11 @@ class BadStatement(Invalid):
 
     code = "bank.bad_statement"
     message = "对账单有 {count} 处问题，没有导入。请按提示核对，或从银行重新下载后再导入"
+
+    @classmethod
+    def one(cls, problem: str, row: int | None = None) -> "BadStatement":
+        """Refused for one thing that is wrong."""
+        return cls(count=1, problems=[{"row": row, "column": None, "problem": problem}])
 
 
 @dataclass(frozen=True)
@@ -78,13 +81,8 @@ class _Problems:
             raise BadStatement(count=self.count, problems=self.shown)
 
 
-def parse_statement(content: bytes) -> Statement:
-    """The statement in the file, every sum checked.
-
-    Raises:
-        BadStatement: the file is not a statement, or does not add up; nothing of it is to be
-            used. All problems are listed with row and column.
-    """
+def parse_csv_statement(content: bytes) -> Statement:
+    """The statement in the CSV file, every sum checked. Raises as ``parse_statement`` does."""
     problems = _Problems()
     rows = _rows(_text(content))
     head, names_row, names = _head(rows, problems)
@@ -105,44 +103,22 @@ def parse_statement(content: bytes) -> Statement:
 
 
 def _text(content: bytes) -> str:
-    if len(content) > FILE_BYTES_MAX:
-        raise _bad("文件超过 5 MB，请按天导出对账单")
-    if not content.strip():
-        raise _bad("文件是空的，请重新下载")
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise _bad("这是 Excel 文件，请在网银里选择导出 CSV 格式")
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    raise _bad("文件不是文字格式，请在网银里选择导出 CSV 格式")
+        raise BadStatement.one("这是 Excel 文件，请在网银里选择导出 CSV 格式")
+    text = tables.decoded(content)
+    if text is None:
+        raise BadStatement.one("文件不是文字格式，请在网银里选择导出 CSV 格式")
+    return text
 
 
 def _rows(text: str) -> list[tuple[int, list[str]]]:
-    """The rows that are not blank, with their numbers from 1, as a spreadsheet shows them."""
-    rows: list[tuple[int, list[str]]] = []
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    number = 0
     try:
-        for number, cells in enumerate(reader, start=1):
-            clean = [_clean(cell) for cell in cells]
-            if any(clean):
-                rows.append((number, clean))
-            if len(rows) > ROWS_MAX:
-                raise _bad(f"文件超过 {ROWS_MAX} 行，请按天导出对账单")
-    except csv.Error:
-        raise _bad("这一行的引号或分隔不对，请重新下载", row=number + 1) from None
+        rows = tables.rows(text, rows_max=ROWS_MAX)
+    except tables.Unreadable as broken:
+        raise BadStatement.one("这一行的引号或分隔不对，请重新下载", row=broken.row) from None
+    if rows is None:
+        raise BadStatement.one(f"文件超过 {ROWS_MAX} 行，请按天导出对账单")
     return rows
-
-
-def _clean(cell: str) -> str:
-    """Without the tabs and ``="…"`` by which banks keep Excel from rounding long numbers."""
-    cell = cell.strip()
-    wrapped = _EXCEL_TEXT.match(cell)
-    return (wrapped[1] if wrapped else cell).strip()
 
 
 def _head(
@@ -153,13 +129,12 @@ def _head(
     for row, cells in rows:
         if "交易流水号" in cells:
             return head, row, cells
-        for label, value in zip(cells[::2], cells[1::2], strict=False):
-            name = label.rstrip(":：")
+        for name, value in tables.labels(cells):
             if name in head:
                 problems.add(row, name, f"“{name}”出现了两次")
-            elif name:
+            else:
                 head[name] = (row, value)
-    raise _bad("没有找到表头行（交易日期、交易流水号……），这不是对账单")
+    raise BadStatement.one("没有找到表头行（交易日期、交易流水号……），这不是对账单")
 
 
 def _header(head: dict[str, tuple[int, str]], problems: _Problems) -> tuple[str, date, int, int]:
@@ -279,7 +254,3 @@ def _amount(row: int, text: str, column: str, problems: _Problems) -> int | None
     except ValueError:
         problems.add(row, column, "金额看不懂，应为 1234.50 这样的写法，最多两位小数")
         return None
-
-
-def _bad(problem: str, row: int | None = None) -> BadStatement:
-    return BadStatement(count=1, problems=[{"row": row, "column": None, "problem": problem}])

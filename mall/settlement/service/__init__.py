@@ -5,8 +5,11 @@ from mall.settlement.service.allotments import (
     decline_allotment,
     propose_allotment,
 )
+from mall.settlement.service.batches import export_batch, import_results
 from mall.settlement.service.cash_outs import ask, decline, release
+from mall.settlement.service.closing import close_day
 from mall.settlement.service.entries import book_entry
+from mall.settlement.service.hints import hint
 from mall.settlement.service.sending import (
     begin_inquiry,
     begin_sending,
@@ -22,8 +25,12 @@ __all__ = [
     "begin_inquiry",
     "begin_sending",
     "book_entry",
+    "close_day",
     "decline",
     "decline_allotment",
+    "export_batch",
+    "hint",
+    "import_results",
     "import_statement",
     "propose_allotment",
     "record_answer",

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import audit, ledger
 from app.kernel import clock
@@ -18,6 +18,7 @@ from mall.merchants.models import Merchant, Shop
 from mall.settlement.errors import (
     CashOutNotAwaiting,
     CashOutNotFound,
+    DayLimitReached,
     MerchantSuspended,
     PayeeFrozen,
     PayeeNotVerified,
@@ -36,6 +37,7 @@ def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: d
 
     Raises:
         MerchantSuspended, PayeeNotVerified, PayeeFrozen: the merchant is not paid now.
+        DayLimitReached: with what the merchant asked for today it would be too much.
         ShopBalanceTooSmall: less is free on the shop's account.
     """
     assert amount_fen > 0, "the schema admits whole fen from 1"
@@ -43,6 +45,7 @@ def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: d
     merchant = merchants.locked_merchant(county_id, shop.merchant_id)
     _refuse_unpayable(merchant, at)
     county = db.session.get_one(County, county_id)
+    _refuse_above_day_limit(county, merchant.id, amount_fen, at)
     is_small = amount_fen <= county.auto_release_limit_fen
     cash_out_id = uuid7(at)
     held = _hold(county_id, shop_id, cash_out_id, amount_fen, at)
@@ -119,6 +122,31 @@ def _refuse_unpayable(merchant: Merchant, at: datetime) -> None:
     frozen_until = merchant.frozen_until
     if frozen_until is not None and at < frozen_until:
         raise PayeeFrozen(until_on=clock.day_of(frozen_until).isoformat())
+
+
+def _refuse_above_day_limit(
+    county: County, merchant_id: UUID, amount_fen: int, at: datetime
+) -> None:
+    """What was refused or declined does not count. The merchant's row is locked by the caller."""
+    limit_fen = county.cash_out_day_limit_fen
+    if limit_fen is None:
+        return
+    asked_fen = db.session.scalar(
+        select(func.sum(CashOut.amount_fen)).where(
+            CashOut.county_id == county.id,
+            CashOut.merchant_id == merchant_id,
+            CashOut.asked_at >= clock.day_start(clock.day_of(at)),
+            CashOut.state.not_in([CashOutState.REJECTED, CashOutState.DECLINED]),
+        )
+    )
+    left_fen = max(0, limit_fen - int(asked_fen or 0))
+    if amount_fen > left_fen:
+        raise DayLimitReached(
+            limit_fen=limit_fen,
+            left_fen=left_fen,
+            limit_yuan=yuan_text(limit_fen),
+            left_yuan=yuan_text(left_fen),
+        )
 
 
 def _hold(

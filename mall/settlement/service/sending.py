@@ -30,6 +30,7 @@ BACK_OFF = (
 )
 # "Not found" from the bank counts only when a sent instruction has surely arrived.
 ARRIVED_AFTER = timedelta(minutes=10)
+AMOUNT_REASON = "银行回复的金额与这笔提现不同，请财务人员向银行核对"
 CONFLICT_REASON = "银行已有编号相同但内容不同的付款，请财务人员向银行核对"
 
 
@@ -85,6 +86,8 @@ def record_answer(
     if answer is None:
         _remain_unknown(cash_out, at)
         return cash_out
+    if answer.amount_fen is not None and answer.amount_fen != cash_out.amount_fen:
+        return _contradict(cash_out, AMOUNT_REASON, at)
     cash_out.bank_reference = answer.bank_reference or cash_out.bank_reference
     match answer.state:
         case PaymentState.ACCEPTED:
@@ -102,9 +105,14 @@ def record_answer(
 def record_conflict(*, county_id: int, cash_out_id: UUID, at: datetime) -> CashOut:
     """The bank holds another payment under this id: keep the hold, ask no more, call a person."""
     cash_out = _known(county_id, cash_out_id)
+    return _contradict(cash_out, CONFLICT_REASON, at)
+
+
+def _contradict(cash_out: CashOut, reason: str, at: datetime) -> CashOut:
+    """The bank speaks of another payment than ours: no word of it is believed any more."""
     if cash_out.state.is_with_bank:
         _to_unknown(cash_out)
-        cash_out.reason, cash_out.due_at = CONFLICT_REASON, None
+        cash_out.reason, cash_out.due_at = reason, None
         log.error("settlement.payment_conflict", cash_out_id=str(cash_out.id), at=at.isoformat())
     return cash_out
 

@@ -10,6 +10,8 @@ from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
+import structlog
+from prometheus_client import Counter
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -24,11 +26,17 @@ from mall.settlement.models import (
     BankStatement,
     ChangedLine,
     CustodyAccount,
+    DayClosing,
     EntryClass,
     StatementEntry,
 )
 
+log = structlog.get_logger(__name__)
+
 LINES_AT_ONCE = 1_000
+CLOSED_DAY_CHANGES = Counter(
+    "fen_closed_day_changes_total", "Statements that brought something new for a closed day"
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,8 @@ def import_statement(
     )
     changed = _keep_changed_lines(statement, parsed.lines) if added < len(parsed.lines) else 0
     known = len(parsed.lines) - added - changed
+    if added or changed:
+        _ring_if_closed(statement, added, changed)
     audit.record(
         "settlement.import_statement",
         county_id=county_id,
@@ -81,6 +91,19 @@ def import_statement(
         changed_lines=changed,
     )
     return Imported(statement, False, added, known, changed)
+
+
+def _ring_if_closed(statement: BankStatement, added: int, changed: int) -> None:
+    """The bank says something new of a day for which a person already answers: call one again."""
+    if db.session.get(DayClosing, (statement.county_id, statement.on_day)) is not None:
+        CLOSED_DAY_CHANGES.inc()
+        log.error(
+            "settlement.closed_day_changed",
+            county_id=statement.county_id,
+            on=statement.on_day.isoformat(),
+            new_lines=added,
+            changed_lines=changed,
+        )
 
 
 def _lock_custody_account(county_id: int, account: str, at: datetime) -> None:

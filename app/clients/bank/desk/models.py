@@ -1,0 +1,88 @@
+"""What was handed to a bank that takes files: payments, the batches they left in, its results.
+
+These rows are what such a bank cannot be asked. They stand in the database, and so in its
+backups, because a payment that was forgotten here would be sent twice.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.db import Model, Registered
+
+
+class OrderState(StrEnum):
+    """The bank's last word on a payment."""
+
+    ACCEPTED = "accepted"  # taken in here, and maybe sent: no final result
+    UNCLEAR = "unclear"  # the bank used a word that we do not know
+    SETTLED = "settled"
+    REJECTED = "rejected"
+    RETURNED = "returned"
+
+    @property
+    def is_open(self) -> bool:
+        return self in {OrderState.ACCEPTED, OrderState.UNCLEAR}
+
+
+class BankBatch(Registered):
+    """A payment file. It is kept, so that it is the same whenever it is fetched."""
+
+    __tablename__ = "bank_batches"
+
+    order_count: Mapped[int]
+    total_fen: Mapped[int]
+    file_name: Mapped[str]
+    file_digest: Mapped[bytes] = mapped_column(LargeBinary)  # SHA-256 of the file
+    file_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # base64 of the file, sealed
+    made_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))  # none: by command
+    made_at: Mapped[datetime]
+
+
+class BankOrder(Model):
+    """A payment that was submitted. Amount and payee never change."""
+
+    __tablename__ = "bank_orders"
+    __table_args__ = (
+        CheckConstraint("amount_fen > 0", name="amount_positive"),
+        CheckConstraint(
+            "state IN ('accepted', 'unclear', 'settled', 'rejected', 'returned')",
+            name="state_is_known",
+        ),
+        CheckConstraint("state = 'accepted' OR batch_id IS NOT NULL", name="answered_was_sent"),
+        Index("ix_bank_orders_batch_id", "batch_id"),
+        Index("ix_bank_orders_waiting", "taken_at", postgresql_where=text("batch_id IS NULL")),
+    )
+
+    payment_id: Mapped[str] = mapped_column(primary_key=True)
+    amount_fen: Mapped[int]
+    payee_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # name, account, bank, purpose
+    content_digest: Mapped[bytes] = mapped_column(LargeBinary)  # of all of it, keyed
+    taken_at: Mapped[datetime]
+    batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("bank_batches.id"))
+    state: Mapped[OrderState]
+    reason: Mapped[str | None]
+    bank_reference: Mapped[str | None]
+
+
+class BankResultFile(Registered):
+    """A result file as it came. One in quarantine has changed nothing."""
+
+    __tablename__ = "bank_result_files"
+    __table_args__ = (
+        CheckConstraint("is_quarantined = (problems <> '[]')", name="quarantined_for_a_reason"),
+    )
+
+    file_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("bank_batches.id"))
+    line_count: Mapped[int]
+    is_quarantined: Mapped[bool]
+    # What is wrong with it: row in the file, id as it stood there, and a sentence.
+    problems: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    received_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))  # none: by command
+    received_at: Mapped[datetime]

@@ -1,0 +1,70 @@
+"""A person closes a day at the bank, and answers for what is still open in it."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app import audit
+from app.kernel import clock
+from app.kernel.db import db, locked
+from mall.settlement.errors import (
+    DayAlreadyClosed,
+    DayNotOver,
+    LinesStillWaiting,
+    NotesMissing,
+    NotesOutdated,
+)
+from mall.settlement.models import CustodyAccount, DayClosing
+from mall.settlement.reconciliation import reconciliation
+
+
+def close_day(
+    *, county_id: int, on: date, notes: Mapping[str, str], closed_by: UUID, at: datetime
+) -> DayClosing:
+    """Close a day whose statement is imported. ``notes`` explain differences by their keys.
+
+    Raises:
+        DayNotOver: it is today, or yet to come.
+        StatementNotFound: its statement was not imported.
+        DayAlreadyClosed: somebody did.
+        LinesStillWaiting: the statement is not booked yet.
+        NotesMissing: a difference has no note. Details name the keys.
+        NotesOutdated: a note is about a difference that is not there any more.
+    """
+    if on >= clock.day_of(at):
+        raise DayNotOver()
+    # Imports queue on this row too: nothing is added to the day while it is being closed.
+    db.session.execute(locked(select(CustodyAccount).where(CustodyAccount.county_id == county_id)))
+    day = reconciliation(county_id, on)
+    if day.closing is not None:
+        raise DayAlreadyClosed()
+    if day.waiting_lines:
+        raise LinesStillWaiting(count=day.waiting_lines)
+    missing = [key for key in day.to_explain if not notes.get(key, "").strip()]
+    if missing:
+        raise NotesMissing(count=len(missing), keys=missing)
+    if set(notes) - set(day.to_explain):
+        raise NotesOutdated()
+    closing = DayClosing(
+        county_id=county_id,
+        on_day=on,
+        closing_fen=day.closing_fen,
+        ledger_custody_fen=day.ledger_custody_fen,
+        notes=dict(notes),
+        closed_by=closed_by,
+        closed_at=at,
+    )
+    db.session.add(closing)
+    audit.record(
+        "settlement.close_day",
+        county_id=county_id,
+        actor_id=closed_by,
+        subject=("bank_day", on.isoformat()),
+        at=at,
+        differences=len(day.to_explain),
+        closing_fen=day.closing_fen,
+        ledger_custody_fen=day.ledger_custody_fen,
+    )
+    return closing
