@@ -44,6 +44,7 @@ from app.ledger.queries import (
     household_buckets,
     household_points,
     months_ahead,
+    movements,
     spent_pieces,
 )
 from app.ledger.seals import receipt
@@ -54,7 +55,6 @@ from app.ledger.service import (
     expire,
     freeze,
     hold,
-    movements,
     post,
     release,
     settle,
