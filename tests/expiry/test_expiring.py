@@ -200,7 +200,7 @@ def test_a_night_goes_on_batch_by_batch(app, given, noon, monkeypatch):
     noon.at = THAT_NIGHT
 
     with app.app_context(), transaction():
-        first = service.expire(county_id=COUNTY, day=date(2027, 4, 1), at=noon())
+        first = service.expire(county_id=COUNTY, day=date(2027, 4, 1), after=0, at=noon())
     jobs.expire_points()
 
     assert (first.accounts, first.points) == (2, 2)
@@ -216,7 +216,8 @@ def test_two_nights_at_once_move_each_point_once(app, committed, given, noon):
 
     def night(_):
         with app.app_context(), transaction():
-            return service.expire(county_id=COUNTY, day=date(2027, 4, 1), at=noon()).points
+            day = date(2027, 4, 1)
+            return service.expire(county_id=COUNTY, day=day, after=0, at=noon()).points
 
     with ThreadPoolExecutor(8) as pool:
         points = list(pool.map(night, range(8)))
