@@ -19,11 +19,13 @@ def expire_points() -> None:
     """
     day = clock.day_of(clock.now())
     for county_id in _counties():
-        points, is_more = 0, True
-        while is_more:
+        points = 0
+        after: int | None = 0
+        while after is not None:
             with transaction():
-                batch = service.expire(county_id=county_id, day=day, at=clock.now())
-            points, is_more = points + batch.points, batch.accounts > 0
+                batch = service.expire(county_id=county_id, day=day, after=after, at=clock.now())
+            points += batch.points
+            after = batch.after
         if points:
             log.info("expiry.expired", county_id=county_id, points=points)
 

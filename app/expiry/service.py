@@ -9,13 +9,14 @@ NOTICE_DAYS = (7, 30, 60)
 BATCH = 500
 
 
-def expire(*, county_id: int, day: date, at: datetime) -> ledger.Expired:
+def expire(*, county_id: int, day: date, after: int, at: datetime) -> ledger.Expired:
     """Return a batch of points whose last day is before ``day`` to the county's reserve.
 
-    One transaction a batch: call it again until ``accounts`` is 0. A repeat finds nothing left.
+    One transaction a batch: call it again with the ``after`` it returns. A repeat finds nothing
+    left.
     """
     # The ledger comes first here, because it says what there is to record.
-    expired = ledger.expire(county_id=county_id, day=day, limit=BATCH)
+    expired = ledger.expire(county_id=county_id, day=day, after=after, limit=BATCH)
     if expired.accounts:
         audit.record(
             "expiry.expire",

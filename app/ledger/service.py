@@ -56,10 +56,11 @@ class Held:
 
 @dataclass(frozen=True)
 class Expired:
-    """How many accounts of households were emptied, and of how many points."""
+    """How many accounts of households a batch emptied, and of how many points."""
 
     accounts: int
     points: int
+    after: int | None  # the account to go on from; none after the last batch
 
 
 def post(
@@ -161,17 +162,17 @@ def take_back(
     return tuple(Posted(*row) for row in rows)
 
 
-def expire(*, county_id: int, day: date, limit: int) -> Expired:
+def expire(*, county_id: int, day: date, after: int, limit: int) -> Expired:
     """Return to the reserve what is left of points whose last day is before ``day``.
 
-    Takes at most ``limit`` accounts; ``accounts`` is 0 once nothing is left. Points without a last
-    day are never touched, nor what is held or frozen: that part follows when it is free again.
+    Takes at most ``limit`` accounts behind ``after``, 0 at the beginning. Points without a last day
+    are never touched, nor what is held or frozen: that part follows when it is free again.
     """
     buckets = queries.ending_buckets(
-        county_id, first=date.min, last=day - timedelta(days=1), after=0, limit=limit
+        county_id, first=date.min, last=day - timedelta(days=1), after=after, limit=limit
     )
     if not buckets:
-        return Expired(accounts=0, points=0)
+        return Expired(accounts=0, points=0, after=None)
     decided_at = clock.day_start(day)
     # The count of entries tells this emptying from a later one of the same account.
     references = [f"expiry:{b.household_id}:{b.expires_on}:{b.entries}" for b in buckets]
@@ -196,7 +197,8 @@ def expire(*, county_id: int, day: date, limit: int) -> Expired:
             credit=reserve(),
             amount=points,
         )
-    return Expired(accounts=len(moved), points=points)
+    more = buckets[-1].account_id if len(buckets) == limit else None
+    return Expired(accounts=len(moved), points=points, after=more)
 
 
 def hold(

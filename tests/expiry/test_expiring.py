@@ -15,6 +15,7 @@ from app.expiry import jobs, service
 from app.identity.roles import Role
 from app.kernel import clock
 from app.kernel.db import db, transaction
+from app.kernel.ids import derived_uuid7
 from tests.factories import COUNTY
 
 LAST_DAY = date(2027, 3, 31)
@@ -199,7 +200,7 @@ def test_a_night_goes_on_batch_by_batch(app, given, noon, monkeypatch):
     noon.at = THAT_NIGHT
 
     with app.app_context(), transaction():
-        first = service.expire(county_id=COUNTY, day=date(2027, 4, 1), at=noon())
+        first = service.expire(county_id=COUNTY, day=date(2027, 4, 1), after=0, at=noon())
     jobs.expire_points()
 
     assert (first.accounts, first.points) == (2, 2)
@@ -207,19 +208,22 @@ def test_a_night_goes_on_batch_by_batch(app, given, noon, monkeypatch):
     assert given.balance(ledger.reserve()) == 5
 
 
-def test_two_nights_at_once_move_each_point_once(app, committed, given, noon, spend):
-    families = [given.household(points=10) for _ in range(20)]
+def test_two_nights_at_once_move_each_point_once(app, committed, given, noon):
+    given.household(points=1)
     noon.at = THAT_NIGHT
+    jobs.expire_points()  # the county's account is open: nobody takes turns at that
+    families = [given.household(points=10) for _ in range(100)]
 
     def night(_):
         with app.app_context(), transaction():
-            return service.expire(county_id=COUNTY, day=date(2027, 4, 1), at=noon()).points
+            day = date(2027, 4, 1)
+            return service.expire(county_id=COUNTY, day=day, after=0, at=noon()).points
 
     with ThreadPoolExecutor(8) as pool:
         points = list(pool.map(night, range(8)))
 
-    assert sum(points) == 200
-    assert given.balance(ledger.reserve()) == 200
+    assert sum(points) == 1_000
+    assert given.balance(ledger.reserve()) == 1_001
     assert all(given.balance(ledger.household(f.id, LAST_DAY)) == 0 for f in families)
 
 
@@ -249,6 +253,37 @@ def test_money_that_comes_after_the_last_day_still_gives_points_to_spend(app, gi
     award_jobs.pay_waiting()
 
     assert given.balance(ledger.household(family.id, date(2028, 3, 31))) == 10
+
+
+def test_a_list_that_is_out_of_date_moves_nothing_twice(app, given, noon, spend):
+    """The same transfer is asked for again after other points came into the account."""
+    family = given.household(points=30)
+    spend(family, 10)
+    noon.at = THAT_NIGHT
+    transfer = derived_uuid7(noon(), "expiry:1")
+
+    def expire():
+        moved = db.session.connection().exec_driver_sql(
+            "SELECT amount FROM ledger.expire"
+            "(%s, %s, %s::uuid[], %s::date[], %s::uuid[], %s::text[])",
+            (COUNTY, date(2027, 4, 1), [family.id], [LAST_DAY], [transfer], ["expiry:1"]),
+        )
+        return [amount for (amount,) in moved]
+
+    with app.app_context(), transaction():
+        assert expire() == [20]
+        ledger.post(
+            county_id=COUNTY,
+            reference="void:1",
+            decided_at=noon(),
+            kind=ledger.TransferKind.VOID,
+            debit=ledger.shop(SHOP),
+            credit=ledger.household(family.id, LAST_DAY),
+            amount=10,
+        )
+        assert expire() == []
+
+    assert given.balance(ledger.household(family.id, LAST_DAY)) == 10
 
 
 def test_the_application_cannot_expire_what_is_not_due(app, given):

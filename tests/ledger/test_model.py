@@ -180,7 +180,7 @@ class Histories(RuleBasedStateMachine):
             if (account := ledger.household(home, EXPIRED)) not in self.frozen
             and self.free(account)
         }
-        outcome = self.call(ledger.expire, day=clock.day_of(self.at), limit=limit)
+        outcome = self.call(ledger.expire, day=clock.day_of(self.at), after=0, limit=limit)
         assert outcome.accounts == min(limit, len(due))
         with self.app.app_context():
             emptied = [

@@ -1,8 +1,11 @@
 """Reversals against everything that moves the same points, with real commits."""
 
+from threading import Event
+from time import sleep
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import select
 
 from app import awards, ledger
 from app.awards import Rule
@@ -11,6 +14,7 @@ from app.awards.models import Evidence
 from app.identity.roles import Role
 from app.kernel.db import db
 from mall.redemption import service as redemption
+from mall.redemption.models import Redemption, RedemptionState
 from mall.reversals import service as reversals
 from mall.reversals.models import Reversal
 from mall.reversals.queries import Official
@@ -66,6 +70,31 @@ def test_an_award_is_reversed_once_whoever_asks(app, given, family, decide, noon
 
 
 @pytest.mark.race("mall.redemption.service.reverse")
+def test_a_redemption_that_somebody_is_making_void_is_not_given_back_as_well(
+    app, given, mall, pay, noon, together
+):
+    family = given.household(points=100)
+    counter = mall.counter()
+    mall.takings(counter, 500)
+    redeemed = UUID(pay(family, counter, 30))
+    is_held, was_asked = Event(), Event()
+
+    def void():
+        row = db.session.scalars(select(Redemption).with_for_update()).one()
+        row.state = RedemptionState.VOID
+        is_held.set()
+        was_asked.wait(5)
+        sleep(0.3)  # with the lock the other one waits here
+
+    def reverse():
+        is_held.wait(5)
+        was_asked.set()
+        redemption.reverse(county_id=COUNTY, redemption_id=redeemed, at=noon())
+
+    assert together([void, reverse]) == {"done": 1, "AlreadyVoid": 1}
+    assert given.balance(ledger.shop(counter.shop_id)) == 530
+
+
 def test_a_redemption_is_given_back_once_whoever_asks(given, mall, pay, noon, together):
     family = given.household(points=100)
     counter = mall.counter()

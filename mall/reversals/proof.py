@@ -1,0 +1,100 @@
+"""What must hold between reversals, debts and the ledger. Each question answers with the lies:
+county, subject, problem.
+"""
+
+QUESTIONS = {
+    "a_reversal_moved_what_it_says": """
+        WITH moved AS (
+            SELECT t.county_id, split_part(t.reference, '#', 1) AS reference,
+                   min(h.owner::text) AS household, max(h.owner::text) AS household_as_well,
+                   sum(t.amount) AS points
+              FROM ledger.transfers t
+              JOIN ledger.accounts h ON h.county_id = t.county_id AND h.kind = 'household'
+                                    AND h.id IN (t.debit, t.credit)
+             WHERE t.kind = 'reversal'
+             GROUP BY 1, 2
+        ), said AS (
+            SELECT r.county_id, r.id, r.household_id::text AS household, r.moved AS points,
+                   CASE r.subject WHEN 'award' THEN 'reversal:'
+                                  ELSE 'redemption_reversal:' END || r.subject_id AS reference
+              FROM reversals r
+             WHERE r.state = 'confirmed' AND r.moved > 0
+        )
+        SELECT coalesce(s.county_id, m.county_id),
+               coalesce('reversal ' || s.id, 'transfer of ' || m.reference),
+               CASE WHEN s.id IS NULL THEN 'no confirmed reversal names it'
+                    WHEN m.reference IS NULL THEN 'its transfers are missing'
+                    ELSE 'its transfers say otherwise' END
+          FROM said s
+          FULL JOIN moved m ON m.county_id = s.county_id AND m.reference = s.reference
+         WHERE (s.household, s.household, s.points)
+               IS DISTINCT FROM (m.household, m.household_as_well, m.points)
+    """,
+    "what_is_reversed_says_so": """
+        SELECT r.county_id, r.subject || ' ' || r.subject_id,
+               'is not marked as reversed, or with other points'
+          FROM reversals r
+         WHERE r.state = 'confirmed'
+           AND NOT EXISTS (SELECT FROM awards a
+                            WHERE r.subject = 'award' AND a.county_id = r.county_id
+                              AND a.id = r.subject_id AND a.points = r.points
+                              AND a.reversed_at IS NOT NULL)
+           AND NOT EXISTS (SELECT FROM redemptions p
+                            WHERE r.subject = 'redemption' AND p.county_id = r.county_id
+                              AND p.id = r.subject_id AND p.points = r.points
+                              AND p.state = 'void')
+        UNION ALL
+        SELECT a.county_id, 'award ' || a.id, 'is marked as reversed, and nobody confirmed that'
+          FROM awards a
+         WHERE a.reversed_at IS NOT NULL
+           AND NOT EXISTS (SELECT FROM reversals r
+                            WHERE r.county_id = a.county_id AND r.subject = 'award'
+                              AND r.subject_id = a.id AND r.state = 'confirmed')
+    """,
+    "a_debt_is_what_a_reversal_could_not_take": """
+        SELECT coalesce(r.county_id, d.county_id),
+               'award ' || coalesce(r.subject_id, d.award_id),
+               'left ' || coalesce(r.owed, 0) || ' owed, its debt says ' || coalesce(d.points, 0)
+          FROM (SELECT * FROM reversals
+                 WHERE subject = 'award' AND state = 'confirmed' AND owed > 0) r
+          FULL JOIN debts d ON d.county_id = r.county_id AND d.award_id = r.subject_id
+         WHERE (r.owed, r.household_id) IS DISTINCT FROM (d.points, d.household_id)
+    """,
+    "a_repayment_moved_what_it_says": """
+        SELECT coalesce(p.county_id, t.county_id),
+               coalesce('repayment ' || p.id, 'transfer ' || t.id),
+               CASE WHEN p.id IS NULL THEN 'no repayment names it'
+                    WHEN t.id IS NULL THEN 'its transfer is missing'
+                    ELSE 'its transfer says otherwise' END
+          FROM debt_repayments p
+          JOIN debts d ON d.county_id = p.county_id AND d.id = p.debt_id
+          FULL JOIN (SELECT t.county_id, t.id, t.amount, f.owner AS household_id,
+                            b.owner AS village_id
+                       FROM ledger.transfers t
+                       LEFT JOIN ledger.accounts f ON f.county_id = t.county_id AND f.id = t.debit
+                       LEFT JOIN ledger.accounts b ON b.county_id = t.county_id AND b.id = t.credit
+                      WHERE t.kind = 'repayment') t
+            ON t.county_id = p.county_id AND t.id = p.transfer_id
+         WHERE (p.points, d.household_id, d.village_id)
+               IS DISTINCT FROM (t.amount, t.household_id, t.village_id)
+    """,
+    "no_debt_is_repaid_beyond_itself": """
+        SELECT d.county_id, 'debt ' || d.id, sum(p.points) || ' repaid of ' || d.points
+          FROM debts d
+          JOIN debt_repayments p ON p.county_id = d.county_id AND p.debt_id = d.id
+         GROUP BY d.county_id, d.id, d.points HAVING sum(p.points) > d.points
+    """,
+    "an_award_says_what_of_it_repaid": """
+        SELECT a.county_id, 'award ' || a.id,
+               'says ' || a.repaid || ' repaid, its repayments ' || coalesce(sum(p.points), 0)
+          FROM awards a
+          LEFT JOIN debt_repayments p ON p.county_id = a.county_id AND p.award_id = a.id
+         GROUP BY a.county_id, a.id, a.repaid HAVING a.repaid <> coalesce(sum(p.points), 0)
+    """,
+    "what_expired_went_back_to_the_reserve": """
+        SELECT b.county_id, 'account ' || b.account_id, b.posted || ' expired and stayed'
+          FROM ledger.accounts a
+          JOIN ledger.balances b ON b.county_id = a.county_id AND b.account_id = a.id
+         WHERE a.kind = 'expired' AND b.posted <> 0
+    """,
+}
