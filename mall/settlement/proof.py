@@ -27,6 +27,12 @@ QUESTIONS = {
          WHERE (b.kind, b.amount, b.shop_id) IS DISTINCT FROM (m.kind, m.amount, m.shop_id)
             OR b.sign <> CASE b.kind WHEN 'payout' THEN -1 ELSE 1 END
     """,
+    "a_statement_line_names_its_statement": """
+        SELECT e.county_id, 'statement line ' || e.id, 'its statement is missing'
+          FROM statement_entries e
+         WHERE NOT EXISTS (SELECT FROM bank_statements s
+                            WHERE s.county_id = e.county_id AND s.id = e.statement_id)
+    """,
     "an_allotment_moved_as_approved": """
         WITH moved AS (
             SELECT t.county_id, t.id, t.reference, t.amount, c.owner AS village_id
