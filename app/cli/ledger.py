@@ -10,6 +10,7 @@ import click
 from flask.cli import AppGroup
 
 from app import ledger
+from app.cli.refusals import told
 from app.kernel import clock
 from app.kernel.db import snapshot
 from app.kernel.signing import signer
@@ -33,6 +34,7 @@ group = AppGroup("ledger", help="Prove the points ledger.")
     help="A file of export-seals, as a bank or regulator kept it: its seals must still be there.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for programs.")
+@told
 def verify(since: datetime | None, files: tuple[Path, ...], as_json: bool) -> None:
     """Recompute every balance, hold, hash chain and seal; exit 1 when anything is untrue.
 
