@@ -30,6 +30,11 @@ demo: .venv/.dev ## Tell the main job as a story, against real processes
 test: .venv/.dev ## Run every test
 	@$(BIN)/python -m pytest -n auto
 
+.PHONY: proof
+proof: .venv/.dev ## Alter the past a thousand times; each must be found (FEN_SEED)
+	@FEN_ALTERATIONS=1000 $(BIN)/python -m pytest -n 0 -s --timeout 900 --no-header \
+	  --log-level=ERROR tests/proof/test_alterations.py
+
 .PHONY: check
 check: .venv/.dev ## Lint, types, import rules, openapi.json, migrations
 	@$(BIN)/ruff check .

@@ -49,8 +49,13 @@ def app(settings):
 
 @pytest.fixture
 def committed(app):
-    """The test commits for real; afterwards every table is emptied, as the owner."""
+    """The test commits for real; afterwards every table is emptied."""
     yield
+    empty_tables(app)
+
+
+def empty_tables(app) -> None:
+    """Remove all that was committed, as the owner."""
     engine = create_engine(app.config["SETTINGS"].database_owner_url)
     with engine.begin() as connection:
         names = connection.scalars(
@@ -78,6 +83,7 @@ def database(request):
     app = request.getfixturevalue("app")
     app.extensions["redis"].flushdb()
     if _uses(request, "committed"):
+        request.getfixturevalue("committed")  # so that it is emptied after the check below
         yield db
         with app.app_context():
             _ledger_is_true(db.session.connection())

@@ -50,6 +50,10 @@ class Given:
         self._clock = clock
         self._village: Village | None = None
 
+    def forget(self) -> None:
+        """Everything was removed: make a village anew for the next household."""
+        self._village = None
+
     @contextmanager
     def _work(self):
         with self._app.app_context(), transaction():

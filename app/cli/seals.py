@@ -7,6 +7,7 @@ from typing import TextIO
 import click
 from flask.cli import AppGroup, with_appcontext
 
+from app.cli.refusals import told
 from app.kernel import clock
 from app.kernel.db import snapshot
 from app.kernel.signing import PublicKeys, read_public_keys, signer
@@ -22,6 +23,7 @@ def add_to(group: AppGroup) -> None:
 
 @click.command("seal")
 @with_appcontext
+@told
 def seal() -> None:
     """Seal what was committed since the last seals, as the sweep does every ten minutes."""
     jobs.seal_committed()
@@ -42,6 +44,7 @@ def public_key() -> None:
     "--out", type=click.File("w", encoding="utf-8", atomic=True), default="-", help="The file."
 )
 @with_appcontext
+@told
 def export_seals(on: datetime, out: TextIO) -> None:
     """Write the seals of a day as JSON lines, for the bank and the regulator to keep."""
     day = on.date()

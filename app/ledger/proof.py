@@ -76,6 +76,14 @@ _QUESTIONS = {
          WHERE NOT EXISTS (SELECT FROM ledger.balances b
                             WHERE b.county_id = a.county_id AND b.account_id = a.id)
     """,
+    "an_account_is_as_its_kind_says": """
+        SELECT a.county_id, 'account ' || a.id,
+               coalesce('its owner or last day is not for a ' || k.kind, 'is of no known kind')
+          FROM ledger.accounts a LEFT JOIN ledger.account_kinds k USING (kind)
+         WHERE k.kind IS NULL OR k.has_owner <> (a.owner IS NOT NULL)
+            OR (a.expires_on IS NOT NULL AND NOT k.may_expire)
+            OR a.id >> 40 <> k.rank
+    """,
     "what_protects_the_ledger_is_in_place": """
         SELECT 0, 'table ' || c.relname, 'its rows can be changed: no trigger refuses it'
           FROM pg_class c

@@ -9,6 +9,7 @@ import app.awards.proof
 import app.inspections.proof
 import app.sorting.proof
 import mall.redemption.proof
+import mall.reversals.proof
 import mall.settlement.proof
 from app import ledger
 from app.kernel.signing import PublicKeys
@@ -19,6 +20,7 @@ QUESTIONS = {
     **app.sorting.proof.QUESTIONS,
     **app.inspections.proof.QUESTIONS,
     **mall.redemption.proof.QUESTIONS,
+    **mall.reversals.proof.QUESTIONS,
     **mall.settlement.proof.QUESTIONS,
 }
 

@@ -27,6 +27,12 @@ QUESTIONS = {
          WHERE (b.kind, b.amount, b.shop_id) IS DISTINCT FROM (m.kind, m.amount, m.shop_id)
             OR b.sign <> CASE b.kind WHEN 'payout' THEN -1 ELSE 1 END
     """,
+    "a_statement_line_names_its_statement": """
+        SELECT e.county_id, 'statement line ' || e.id, 'its statement is missing'
+          FROM statement_entries e
+         WHERE NOT EXISTS (SELECT FROM bank_statements s
+                            WHERE s.county_id = e.county_id AND s.id = e.statement_id)
+    """,
     "an_allotment_moved_as_approved": """
         WITH moved AS (
             SELECT t.county_id, t.id, t.reference, t.amount, c.owner AS village_id
@@ -47,9 +53,10 @@ QUESTIONS = {
     "a_cash_out_is_held_as_its_state_says": """
         WITH held AS (
             SELECT h.county_id, h.id, h.reference, h.amount, a.owner AS shop_id, r.settled,
-                   r.reference AS resolved_as
+                   r.reference AS resolved_as, c.kind AS goes_to
               FROM ledger.holds h
               LEFT JOIN ledger.accounts a ON a.county_id = h.county_id AND a.id = h.debit
+              LEFT JOIN ledger.accounts c ON c.county_id = h.county_id AND c.id = h.credit
               LEFT JOIN ledger.hold_resolutions r
                      ON r.county_id = h.county_id AND r.hold_id = h.id
              WHERE h.kind = 'cash_out'
@@ -70,8 +77,10 @@ QUESTIONS = {
                     ELSE w.state || ', and its hold says otherwise' END
           FROM wanted w
           FULL JOIN held h ON h.county_id = w.county_id AND h.id = w.hold_id
-         WHERE (w.reference, w.amount_fen, w.shop_id, w.settled, w.resolved_as)
-               IS DISTINCT FROM (h.reference, h.amount, h.shop_id, h.settled, h.resolved_as)
+         WHERE (w.reference, w.amount_fen, w.shop_id, w.settled, w.resolved_as,
+                'payout_in_flight')
+               IS DISTINCT FROM (h.reference, h.amount, h.shop_id, h.settled, h.resolved_as,
+                                 h.goes_to)
     """,
     "the_bank_holds_what_is_owed": """
         WITH owed AS (

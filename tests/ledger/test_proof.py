@@ -110,7 +110,11 @@ AWARD = "id = (SELECT min(id::text)::uuid FROM ledger.transfers WHERE kind = 'aw
         ("UPDATE ledger.holds SET amount = 10", {HOLDS, SETTLED}),
         (
             "UPDATE ledger.accounts SET kind = 'recycler' WHERE kind = 'shop'",
-            {"amounts_move_along_listed_flows"},
+            {"amounts_move_along_listed_flows", "an_account_is_as_its_kind_says"},
+        ),
+        (
+            "UPDATE ledger.accounts SET owner = gen_random_uuid() WHERE kind = 'custody'",
+            {"an_account_is_as_its_kind_says"},
         ),
     ],
 )

@@ -39,7 +39,7 @@ def test_every_random_alteration_is_found(app, story, superuser):
                 undone.rollback()
             made[alter.__name__] += 1
         honest = prove(connection, public_keys=known)
-    sys.stderr.write(f"FEN_SEED={SEED}: {TIMES} alterations, {len(missed)} missed: {dict(made)}\n")
+    sys.stderr.write(f"FEN_SEED={SEED}: {TIMES} alterations, missed {missed}: {dict(made)}\n")
 
     assert missed == [], f"FEN_SEED={SEED}"
     assert honest.findings == []

@@ -82,7 +82,7 @@ def test_every_invariant_has_a_figure_after_the_night(app, story):
 
     assert 'fen_invariant_holds{invariant="no_decision_is_paid_twice"} 1.0' in figures
     assert 'fen_invariant_holds{invariant="seals_are_true_of_the_transfers"} 1.0' in figures
-    assert figures.count("fen_invariant_holds{") == len(QUESTIONS) + 13
+    assert figures.count("fen_invariant_holds{") == len(QUESTIONS) + 14
     assert " 0.0" not in "\n".join(x for x in figures.splitlines() if "fen_invariant_holds{" in x)
 
 
