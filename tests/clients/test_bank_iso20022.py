@@ -3,8 +3,8 @@
 from datetime import UTC, date, datetime
 from uuid import UUID
 
+import defusedxml.ElementTree
 import pytest
-from defusedxml import ElementTree as ET
 
 from app.clients.bank import BadStatement, Payment, PaymentState, parse_statement
 from app.clients.bank.files import BadResults, Batch, Payer
@@ -25,7 +25,7 @@ NS = "{urn:iso:std:iso:20022:tech:xsd:pain.001.001.09}"
 
 
 def test_a_payment_file_says_everything_once_and_exactly():
-    root = ET.fromstring(Iso20022().payments(BATCH, PAYER))
+    root = defusedxml.ElementTree.fromstring(Iso20022().payments(BATCH, PAYER))
 
     def texts(name: str) -> list[str | None]:
         return [element.text for element in root.iter(NS + name)]
