@@ -96,3 +96,23 @@ def decline(body: dict[str, Any], cash_out_id: UUID) -> CashOut:
         at=clock.now(),
         **body,
     )
+
+
+@bp.post("/<uuid:cash_out_id>/inquiry")
+@requires(Role.FINANCE)
+@idempotent
+@bp.response(200, CashOutOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not in the caller's area")
+@bp.alt_response(409, schema=ErrorOut, description="The bank is being asked already")
+def ask_again(cash_out_id: UUID) -> CashOut:
+    """Ask the bank once more about a payment on which it contradicted us."""
+    who = actor()
+    cash_out = settlement.ask_again(
+        county_id=who.county_id,
+        cash_out_id=cash_out_id,
+        within=who.places(Role.FINANCE),
+        asked_by=who.user_id,
+        at=clock.now(),
+    )
+    defer(jobs.go_on, str(cash_out.county_id), str(cash_out.id))
+    return cash_out

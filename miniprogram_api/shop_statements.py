@@ -19,7 +19,6 @@ from app.web.auth import actor, requires
 from mall.merchants import queries as merchants
 from mall.settlement.shop_statements import ShopStatement, shop_statement
 from miniprogram_api.schemas.shop_statements import PeriodArgs, ShopStatementOut
-from miniprogram_api.serving import owned_shop
 
 bp = Blueprint("shop_statements", __name__, description="商户对账单", template_folder="templates")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -35,10 +34,13 @@ WIDTHS = {"A": 20, "B": 16, "C": 14, "D": 14, "E": 14}
 @bp.alt_response(422, schema=ErrorOut, description="Too many days, or in the wrong order")
 def statement(args: dict[str, Any], shop_id: UUID) -> ShopStatement | Response:
     """What was on the account, each movement, what is there; as JSON, Excel or a page to print."""
-    if {Role.FINANCE, Role.AUDITOR} & actor().roles:
-        shop = merchants.shop(actor().county_id, shop_id)
-    else:
-        shop = owned_shop(shop_id)
+    who = actor()
+    shop = merchants.seen_shop(
+        who.county_id,
+        shop_id,
+        merchant_ids=who.places(Role.MERCHANT),
+        region_ids=who.places(Role.FINANCE, Role.AUDITOR),
+    )
     wanted = args.pop("format")
     told = shop_statement(shop, at=clock.now(), **args)
     if wanted == "xlsx":

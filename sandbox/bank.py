@@ -9,6 +9,7 @@ import argparse
 import csv
 import hmac
 import io
+import json
 import re
 import time
 from datetime import date
@@ -20,6 +21,7 @@ from app.clients.bank.http import signature
 from app.kernel.clock import day_of
 from app.kernel.units import yuan_text
 from sandbox.bank_books import ACCOUNT, ACCOUNT_NAME, DAY_SECONDS, Books, Fate, Order, OtherContent
+from sandbox.bank_notices import Notices
 from sandbox.faults import HOLD_SECONDS, Fault, Faults, broken_answer
 from sandbox.serving import Refused, control, new_app, serve, settings_of_stand_in
 
@@ -29,7 +31,8 @@ _PAYMENT_ID = re.compile(r"^[0-9a-f]{32}$")
 # Kinds of faults: answers that say nothing, and what may befall a payment.
 SILENT = {"timeout", "timeout_after_success"}
 BROKEN = {"500", "html", "garbage"}
-FATES = {"refuse", "return", "late"}
+WRONG = {"wrong_amount"}  # an answer that names another amount
+FATES = {"refuse", "return", "late", "misbook"}
 ENDPOINTS = {"submit", "query", "statement"}
 COLUMNS = (
     *("交易日期", "交易流水号", "收入金额", "支出金额", "余额"),
@@ -37,12 +40,20 @@ COLUMNS = (
 )
 
 
-def create_app(books: Books, faults: Faults, *, api_key: str, encoding: str = "gb18030") -> Flask:
+def create_app(
+    books: Books,
+    faults: Faults,
+    *,
+    api_key: str,
+    encoding: str = "gb18030",
+    notify_url: str = "",
+) -> Flask:
     app = new_app("sandbox.bank")
     _add_signature_check(app, api_key)
     _add_faults(app, faults)
     _add_wire(app, books, faults, encoding)
     _add_controls(app, books, faults)
+    _add_notices(app, Notices(notify_url, api_key))
     return app
 
 
@@ -80,6 +91,10 @@ def _add_faults(app: Flask, faults: Faults) -> None:
         fault = faults.take(request.endpoint or "", {"timeout_after_success"})
         if fault is not None:
             faults.hold_and_drop(fault)
+        if faults.take(request.endpoint or "", WRONG) is not None and answer.is_json:
+            told = answer.get_json()
+            if "amount_fen" in told:
+                answer.set_data(json.dumps(told | {"amount_fen": told["amount_fen"] + 1}))
         return answer
 
 
@@ -137,7 +152,7 @@ def _fate(faults: Faults) -> Fate:
         return Fate(refusal=fault.reason or "户名与账号不符")
     if fault.kind == "return":
         return Fate(return_reason=fault.reason or "收款账户已销户")
-    return Fate(is_late=True)
+    return Fate(is_late=fault.kind == "late", is_misbooked=fault.kind == "misbook")
 
 
 def statement_csv(on: date, opening_fen: int, entries: list[dict[str, Any]]) -> str:
@@ -197,8 +212,9 @@ def _add_controls(app: Flask, books: Books, faults: Faults) -> None:
     @app.post("/_sandbox/faults")
     def add_fault() -> Any:
         kind, where = control("kind"), control("on", str, "submit")
-        if kind not in SILENT | BROKEN | FATES:
-            raise Refused(f'"kind" must be one of {", ".join(sorted(SILENT | BROKEN | FATES))}')
+        known = SILENT | BROKEN | WRONG | FATES
+        if kind not in known:
+            raise Refused(f'"kind" must be one of {", ".join(sorted(known))}')
         if where not in ENDPOINTS or (kind in FATES and where != "submit"):
             raise Refused('"on" must be submit, query or statement; fates befall submit only')
         faults.add(
@@ -227,19 +243,38 @@ def _add_controls(app: Flask, books: Books, faults: Faults) -> None:
         }
 
 
+def _add_notices(app: Flask, notices: Notices) -> None:
+    @app.post("/_sandbox/notices")
+    def notice() -> Any:
+        """Call Fen about a payment, as often as told, with our signature or a forged one."""
+        if not notices.url:
+            raise Refused("start the bank with --notify-url")
+        answers = notices.send(
+            control("payment_id"),
+            times=control("times", int, 1),
+            is_forged=control("forged", int, 0) == 1,
+        )
+        return {"answers": answers}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="A stand-in for the bank")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--settle-seconds", type=float, default=1.0)
     parser.add_argument("--statement-encoding", choices=["gb18030", "utf-8-sig"], default="gb18030")
+    parser.add_argument("--notify-url", default="", help="where Fen listens, …/notifications")
     options = parser.parse_args()
     settings = settings_of_stand_in()
     path = settings.home_path / "sandbox" / "bank.sqlite3"
     books = Books(path, settle_seconds=options.settle_seconds)
     faults = Faults()
     app = create_app(
-        books, faults, api_key=settings.bank_api_key, encoding=options.statement_encoding
+        books,
+        faults,
+        api_key=settings.bank_api_key,
+        encoding=options.statement_encoding,
+        notify_url=options.notify_url,
     )
     serve(app, options.host, options.port, stop=faults.stop)
     books.close()

@@ -39,6 +39,12 @@ CREATE TABLE IF NOT EXISTS payments (
     return_at REAL,
     return_reason TEXT
 );
+CREATE TABLE IF NOT EXISTS misbookings (
+    payment_id TEXT PRIMARY KEY,
+    wrong_fen INTEGER NOT NULL CHECK (wrong_fen > 0),  -- what is booked instead of the amount
+    correct_at REAL,  -- once it is booked: when that is put right
+    is_corrected INTEGER NOT NULL DEFAULT 0
+);
 CREATE TABLE IF NOT EXISTS entries (
     sequence INTEGER PRIMARY KEY AUTOINCREMENT,
     bank_reference TEXT NOT NULL UNIQUE,
@@ -71,6 +77,7 @@ class Fate:
     refusal: str | None = None
     return_reason: str | None = None
     is_late: bool = False
+    is_misbooked: bool = False  # a fen too much leaves the account; put right the day after
 
 
 class OtherContent(Exception):
@@ -171,6 +178,25 @@ class Books:
             )
             self._book_what_is_due(now)
 
+    def misbooked_now(self) -> list[dict[str, Any]]:
+        """The payments that are booked with another amount, and not put right yet."""
+        with self._open():
+            rows = self._db.execute(
+                "SELECT p.payment_id, p.amount_fen, m.wrong_fen FROM misbookings m"
+                " JOIN payments p USING (payment_id)"
+                " WHERE m.correct_at IS NOT NULL AND NOT m.is_corrected"
+            ).fetchall()
+            return [dict(row) for row in rows]
+
+    def balance_fen_on(self, on: date) -> int:
+        """The balance at the end of a day."""
+        with self._open():
+            (balance_fen,) = self._db.execute(
+                "SELECT coalesce(sum(amount_fen), 0) FROM entries WHERE booked_on <= ?",
+                (on.isoformat(),),
+            ).fetchone()
+            return int(balance_fen)
+
     def balance_fen(self) -> int:
         with self._open():
             return self._balance_fen()
@@ -211,6 +237,12 @@ class Books:
             },
         )
 
+        if fate.is_misbooked and refusal is None:
+            self._db.execute(
+                "INSERT INTO misbookings (payment_id, wrong_fen) VALUES (?, ?)",
+                (order.payment_id, order.amount_fen + 1),
+            )
+
     def _book_what_is_due(self, now: float) -> None:
         due = self._db.execute(
             "SELECT payment_id, settle_at AS due_at FROM payments"
@@ -227,8 +259,27 @@ class Books:
             else:
                 self._return(payment, due_at)
 
+        wrong = self._db.execute(
+            "SELECT payment_id, wrong_fen, correct_at FROM misbookings"
+            " WHERE correct_at <= ? AND NOT is_corrected ORDER BY correct_at",
+            (now,),
+        ).fetchall()
+        for payment_id, wrong_fen, correct_at in wrong:
+            payment = self._payment(payment_id)
+            assert payment is not None, "it was misbooked"
+            self._book_for(payment, correct_at, wrong_fen, "冲正：金额有误")
+            self._book_for(payment, correct_at, -payment["amount_fen"], payment["purpose"])
+            self._db.execute(
+                "UPDATE misbookings SET is_corrected = 1 WHERE payment_id = ?", (payment_id,)
+            )
+
     def _settle(self, payment: sqlite3.Row, at: float) -> None:
-        reference = self._book_for(payment, at, -payment["amount_fen"], payment["purpose"])
+        wrong = self._db.execute(
+            "UPDATE misbookings SET correct_at = ? WHERE payment_id = ? RETURNING wrong_fen",
+            (at + DAY_SECONDS, payment["payment_id"]),
+        ).fetchone()
+        booked_fen = wrong["wrong_fen"] if wrong else payment["amount_fen"]
+        reference = self._book_for(payment, at, -booked_fen, payment["purpose"])
         self._db.execute(
             "UPDATE payments SET state = 'settled', bank_reference = ? WHERE payment_id = ?",
             (reference, payment["payment_id"]),

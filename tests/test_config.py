@@ -105,3 +105,26 @@ def test_flask_config_prints_the_settings(app):
     assert "FEN_ENV=test\n" in result.output
     assert "SECRET_KEY=(set, hidden)\n" in result.output
     assert app.config["SECRET_KEY"] not in result.output
+
+
+PAYER = {
+    "BANK_PAYER_NAME": "专户",
+    "BANK_PAYER_ACCOUNT": "9901010100000018",
+    "BANK_PAYER_BANK": "信用社",
+}
+
+
+@pytest.mark.parametrize("adapter", ["file", "iso20022"])
+def test_a_bank_that_takes_files_needs_the_payer_and_no_address(adapter):
+    environ = {**PRODUCTION, **PAYER, "BANK_ADAPTER": adapter}
+    del environ["BANK_API_BASE"], environ["BANK_API_KEY"]
+
+    assert read_settings(environ).bank_adapter == adapter
+    for variable in PAYER:
+        with pytest.raises(BadSettings, match=variable):
+            read_settings({**environ, variable: ""})
+
+
+def test_an_unknown_way_to_the_bank_stops_the_start():
+    with pytest.raises(BadSettings, match="BANK_ADAPTER=telex is unknown"):
+        read_settings({**PRODUCTION, "BANK_ADAPTER": "telex"})

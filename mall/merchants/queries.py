@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from app.kernel.db import db, locked
+from app.regions.queries import inside
 from mall.merchants.errors import MerchantNotFound, ShopNotFound, ShopNotNamed
 from mall.merchants.models import Merchant, Shop
 
@@ -42,6 +43,32 @@ def merchants(county_id: int, *, before: UUID | None, limit: int) -> list[Mercha
     if before is not None:
         query = query.where(Merchant.id < before)
     return list(db.session.scalars(query.order_by(Merchant.id.desc()).limit(limit)))
+
+
+def seen_shop(
+    county_id: int,
+    shop_id: UUID,
+    *,
+    merchant_ids: Collection[UUID],
+    region_ids: Collection[UUID],
+) -> Shop:
+    """A shop of the merchants or in the regions. Raises ShopNotFound for any other."""
+    found = db.session.scalar(
+        select(Shop).where(
+            Shop.county_id == county_id,
+            Shop.id == shop_id,
+            or_(Shop.merchant_id.in_(merchant_ids), Shop.village_id.in_(inside(region_ids))),
+        )
+    )
+    if found is None:
+        raise ShopNotFound()
+    return found
+
+
+def is_inside(shop_id: UUID, region_ids: Collection[UUID]) -> bool:
+    """Whether the shop lies in one of the regions."""
+    query = select(Shop.id).where(Shop.id == shop_id, Shop.village_id.in_(inside(region_ids)))
+    return db.session.scalar(query) is not None
 
 
 def served_shops(

@@ -38,6 +38,11 @@ class CashOutNotAwaiting(Conflict):
     message = "这笔提现已经处理过了，请刷新后查看"
 
 
+class CashOutNotStuck(Conflict):
+    code = "settlement.cash_out_not_stuck"
+    message = "系统正在自动向银行查询这笔提现，不需要人工再查"
+
+
 class AllotmentNotFound(NotFound):
     code = "settlement.allotment_not_found"
     message = "没有找到这笔拨付"

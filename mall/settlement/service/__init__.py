@@ -11,6 +11,7 @@ from mall.settlement.service.closing import close_day
 from mall.settlement.service.entries import book_entry
 from mall.settlement.service.hints import hint
 from mall.settlement.service.sending import (
+    ask_again,
     begin_inquiry,
     begin_sending,
     record_answer,
@@ -22,6 +23,7 @@ __all__ = [
     "Imported",
     "approve_allotment",
     "ask",
+    "ask_again",
     "begin_inquiry",
     "begin_sending",
     "book_entry",

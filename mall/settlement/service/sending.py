@@ -5,15 +5,19 @@ one that writes the answer. The request itself is made between them, by ``jobs``
 between leaves a row whose ``due_at`` brings it to the sweep, which asks before it sends again.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
 
+from app import audit
 from app.clients.bank import Payment, PaymentState, PaymentStatus
 from app.kernel.secrets import vault
 from mall.merchants import queries as merchants
+from mall.merchants.queries import is_inside
 from mall.merchants.service import ACCOUNT_PURPOSE
+from mall.settlement.errors import CashOutNotFound, CashOutNotStuck
 from mall.settlement.models import CashOut, CashOutState
 from mall.settlement.service.outcomes import locked_cash_out, reject, settle
 
@@ -106,6 +110,34 @@ def record_conflict(*, county_id: int, cash_out_id: UUID, at: datetime) -> CashO
     """The bank holds another payment under this id: keep the hold, ask no more, call a person."""
     cash_out = _known(county_id, cash_out_id)
     return _contradict(cash_out, CONFLICT_REASON, at)
+
+
+def ask_again(
+    *, county_id: int, cash_out_id: UUID, within: Collection[UUID], asked_by: UUID, at: datetime
+) -> CashOut:
+    """Let the bank be asked once more, after a person has talked to it about a contradiction.
+
+    ``within`` names the regions for which that person may speak. Nothing is sent.
+
+    Raises:
+        CashOutNotFound: there is none such in those regions.
+        CashOutNotStuck: the questions have not stopped.
+    """
+    cash_out = locked_cash_out(county_id, cash_out_id)
+    if cash_out is None or not is_inside(cash_out.shop_id, within):
+        raise CashOutNotFound()
+    if cash_out.state is not CashOutState.UNKNOWN or cash_out.due_at is not None:
+        raise CashOutNotStuck()
+    cash_out.reason, cash_out.due_at = None, at
+    audit.record(
+        "settlement.ask_again",
+        county_id=county_id,
+        actor_id=asked_by,
+        subject=("cash_out", cash_out.id),
+        at=at,
+        amount_fen=cash_out.amount_fen,
+    )
+    return cash_out
 
 
 def _contradict(cash_out: CashOut, reason: str, at: datetime) -> CashOut:
