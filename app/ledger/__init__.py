@@ -32,13 +32,30 @@ from app.ledger.queries import (
     household_buckets,
     household_points,
 )
-from app.ledger.service import Held, Posted, freeze, hold, post, release, settle, spend, thaw
+from app.ledger.service import (
+    BATCH_MAX,
+    Award,
+    Batch,
+    Held,
+    Posted,
+    award_many,
+    freeze,
+    hold,
+    post,
+    release,
+    settle,
+    spend,
+    thaw,
+)
 
 __all__ = [
+    "BATCH_MAX",
     "Account",
     "AccountFrozen",
     "AccountKind",
+    "Award",
     "Balance",
+    "Batch",
     "Bucket",
     "Entry",
     "Finding",
@@ -49,6 +66,7 @@ __all__ = [
     "Posted",
     "ReferenceReused",
     "TransferKind",
+    "award_many",
     "balance",
     "custody",
     "freeze",
