@@ -49,8 +49,10 @@ def app(settings):
 
 @pytest.fixture
 def committed(app):
-    """The test commits for real; afterwards every table is emptied, as the owner."""
+    """The test commits for real; afterwards the ledger is proved and every table emptied."""
     yield
+    with app.app_context():
+        _ledger_is_true(db.session.connection())
     engine = create_engine(app.config["SETTINGS"].database_owner_url)
     with engine.begin() as connection:
         names = connection.scalars(
@@ -79,8 +81,6 @@ def database(request):
     app.extensions["redis"].flushdb()
     if _uses(request, "committed"):
         yield db
-        with app.app_context():
-            _ledger_is_true(db.session.connection())
         return
     with app.app_context():
         connection = db.engine.connect()

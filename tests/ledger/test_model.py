@@ -302,7 +302,7 @@ class Histories(RuleBasedStateMachine):
 
 
 @pytest.mark.timeout(600)
-def test_random_histories_agree_with_a_plain_model(app, noon):
+def test_random_histories_agree_with_a_plain_model(app, committed, noon):
     """The seed of a failure is printed by Hypothesis; @seed(...) on this test repeats it."""
     run_state_machine_as_test(
         lambda: Histories(app, noon()),
