@@ -30,6 +30,14 @@ demo: .venv/.dev ## Tell the main job as a story, against real processes
 test: .venv/.dev ## Run every test
 	@$(BIN)/python -m pytest -n auto
 
+.PHONY: bench
+bench: .venv/.dev ## Measure the ledger and the counter (under three minutes)
+	@$(BIN)/python -m bench
+
+.PHONY: torture
+torture: .venv/.dev ## Kill processes under 50,000 posts; nothing may be lost or doubled
+	@exec $(BIN)/python -m bench.torture
+
 .PHONY: check
 check: .venv/.dev ## Lint, types, import rules, openapi.json, migrations
 	@$(BIN)/ruff check .
