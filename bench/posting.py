@@ -6,6 +6,7 @@ import re
 import subprocess
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing.synchronize import Barrier
 from urllib.parse import parse_qs, urlsplit
@@ -23,29 +24,36 @@ from bench.ground import COUNTY, HOUSEHOLDS, LAST_DAY, VILLAGES, Ground, househo
 
 POINTS = 5
 # The function that the front door calls, with what it would be given, and nothing around it.
-SCRIPT = f"""
-\\set v random(0, {VILLAGES - 1})
-\\set h random(0, {HOUSEHOLDS - 1})
+_CHOICE = f"\\set v random(0, {VILLAGES - 1})\n\\set h random(0, {HOUSEHOLDS - 1})\n"
+_CALL = f"""
 SELECT * FROM ledger.post({COUNTY}, uuidv7(), 'award', 'award:' || gen_random_uuid(),
     'village_budget', md5('village:' || :v)::uuid, NULL,
     'household', md5('household:' || :h)::uuid, '{LAST_DAY}', {POINTS});
 """  # noqa: S608 - numbers of ours
+BARE = _CHOICE + _CALL
+IN_A_TRANSACTION = _CHOICE + "BEGIN;" + _CALL + "COMMIT;\n"
 
 
-def front_door(connections: int, seconds: float) -> float:
-    """Posts a second through ``app.ledger``, a process for each connection."""
-    return _together(_post, connections, seconds)
+@dataclass(frozen=True)
+class Rate:
+    per_second: float
+    python_ms: float  # processor time of the client for one post
 
 
-def naively(connections: int, seconds: float) -> float:
+def front_door(connections: int, seconds: float) -> Rate:
+    """Posts through ``app.ledger``, a process for each connection."""
+    return _together(post, connections, seconds)
+
+
+def naively(connections: int, seconds: float) -> Rate:
     """The same with the ORM version."""
     return _together(_post_naively, connections, seconds)
 
 
-def pgbench(ground: Ground, connections: int, seconds: int) -> float:
-    """The same by PostgreSQL's own tool on the bare function."""
+def pgbench(ground: Ground, script_text: str, connections: int, seconds: int) -> float:
+    """Runs of the script a second, by PostgreSQL's own tool."""
     script = ground.home / "post.sql"
-    script.write_text(SCRIPT)
+    script.write_text(script_text)
     place = urlsplit(ground.addresses.database_url)
     where = parse_qs(place.query)
     command = [
@@ -75,7 +83,8 @@ def make_naive_accounts(ground: Ground, more: dict[object, int]) -> None:
     engine.dispose()
 
 
-def _post() -> None:
+def post() -> None:
+    """Award once through the front door."""
     at = datetime.now(UTC)
     with transaction():
         ledger.post(
@@ -101,7 +110,7 @@ def _post_naively() -> None:
     db.session.expunge_all()  # as at the end of a request
 
 
-def _together(work: Callable[[], None], processes: int, seconds: float) -> float:
+def _together(work: Callable[[], None], processes: int, seconds: float) -> Rate:
     context = multiprocessing.get_context("spawn")
     start, told = context.Barrier(processes), context.SimpleQueue()
     workers = [
@@ -110,25 +119,29 @@ def _together(work: Callable[[], None], processes: int, seconds: float) -> float
     ]
     for worker in workers:
         worker.start()
-    rates = [told.get() for _ in workers]
+    rates: list[Rate] = [told.get() for _ in workers]
     for worker in workers:
         worker.join()
-    return float(sum(rates))
+    return Rate(
+        sum(rate.per_second for rate in rates),
+        sum(rate.python_ms for rate in rates) / len(rates),
+    )
 
 
 def _repeat(
     work: Callable[[], None],
     seconds: float,
     start: Barrier,
-    told: "multiprocessing.SimpleQueue[float]",
+    told: "multiprocessing.SimpleQueue[Rate]",
 ) -> None:
     app = create_app(read_settings())
     with app.app_context():
         for _ in range(50):
             work()
         start.wait()
-        began, done = time.perf_counter(), 0
+        began, busy, done = time.perf_counter(), time.process_time(), 0
         while time.perf_counter() - began < seconds:
             work()
             done += 1
-        told.put(done / (time.perf_counter() - began))
+        busy = time.process_time() - busy
+        told.put(Rate(done / (time.perf_counter() - began), 1000 * busy / done))

@@ -36,11 +36,13 @@ from bench import shop
 from bench.cutting import CuttingProxy
 from bench.ground import COUNTY, fund, village
 from bench.victims import Kind, kill, victims
-from bench.writing import BATCH, WRITERS, Told, write
+from bench.writing import BATCH, Told, write
 from mall.redemption.models import Redemption
 from sandbox.demo.stage import Stage
 
 CLERKS = 3
+WRITERS_MAX = 4
+POSTS_OF_A_WRITER_MIN = 1_000
 REDEMPTION_SHARE = 50  # one redemption over HTTP for so many posts
 POINTS = 2
 CUT_CHANCE = 0.02
@@ -157,7 +159,7 @@ def _application(settings: Settings) -> Iterator[Flask]:
 
 def _people(redemptions: int) -> tuple[shop.Counter, list[str]]:
     place = shop.open_shop(COUNTY, clerks=CLERKS, households=20)
-    fund(COUNTY, [place.village_id, *(village(n) for n in range(WRITERS))])
+    fund(COUNTY, [place.village_id, *(village(n) for n in range(WRITERS_MAX))])
     shop.give_points(COUNTY, place)
     return place, shop.issue_codes(COUNTY, place, redemptions)
 
@@ -174,7 +176,8 @@ def _under_fire(
     """Let all of them work to the end, killing while they do."""
     context = multiprocessing.get_context("spawn")
     done, outbox = context.Value("q", 0), context.SimpleQueue()
-    share = posts // WRITERS // BATCH * BATCH
+    hands = max(1, min(WRITERS_MAX, posts // POSTS_OF_A_WRITER_MIN))
+    share = posts // hands // BATCH * BATCH
     cut = replace(settings, database_url=proxy.database_url)
     writers = [
         context.Process(
@@ -182,7 +185,7 @@ def _under_fire(
             args=(cut if n == 0 else settings, n, share, datetime.now(UTC), done, outbox),
             daemon=True,
         )
-        for n in range(WRITERS)
+        for n in range(hands)
     ]
     for writer in writers:
         writer.start()

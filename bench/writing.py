@@ -16,7 +16,6 @@ from app.factory import create_app
 from app.kernel.db import db, transaction
 from bench.ground import COUNTY, household, village
 
-WRITERS = 4
 BATCH = 10
 BATCH_EVERY = 5  # every fifth step is a batch of ten
 HOUSEHOLDS = 200
