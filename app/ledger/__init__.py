@@ -49,9 +49,13 @@ from app.ledger.queries import (
 )
 from app.ledger.seals import receipt
 from app.ledger.service import (
+    BATCH_MAX,
+    Award,
+    Batch,
     Expired,
     Held,
     Posted,
+    award_many,
     expire,
     freeze,
     hold,
@@ -64,10 +68,13 @@ from app.ledger.service import (
 )
 
 __all__ = [
+    "BATCH_MAX",
     "Account",
     "AccountFrozen",
     "AccountKind",
+    "Award",
     "Balance",
+    "Batch",
     "Bucket",
     "BudgetLevel",
     "EndingBucket",
@@ -87,6 +94,7 @@ __all__ = [
     "SealBroken",
     "TransferKind",
     "TransferNotFound",
+    "award_many",
     "balance",
     "budget_levels",
     "custody",
