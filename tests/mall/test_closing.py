@@ -1,15 +1,17 @@
 """A person closes a day at the bank, and it rings when a day is not in order."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import date
+from threading import Event
 
 import pytest
 from structlog.testing import capture_logs
 
 from app.identity.roles import Role
-from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.db import db, transaction
 from mall.settlement import jobs
 from mall.settlement import service as settlement
+from mall.settlement.errors import DayAlreadyClosed
 from mall.settlement.models import DayClosing
 from tests.factories import COUNTY
 from tests.mall.conftest import post, user_of
@@ -212,20 +214,39 @@ def test_money_that_stays_in_flight_rings_and_todays_does_not(
 
 
 @pytest.mark.race("mall.settlement.service.closing.close_day")
-def test_of_two_who_close_a_day_at_once_one_answers_for_it(
-    app, mall, counter, finance, noon, committed, together
+def test_who_closes_a_day_that_is_just_being_closed_waits_and_is_refused(
+    app, mall, counter, finance, noon, committed
 ):
     mall.take_in(file_of(deposit(1, 1000)))
     noon.move(days=1)
     closer = user_of(app, finance)
+    has_closed, may_commit = Event(), Event()
 
-    outcomes = together(
-        [
-            lambda: settlement.close_day(
-                county_id=COUNTY, on=DAY, notes={}, closed_by=closer, at=clock.now()
-            )
-        ]
-        * 8
-    )
+    def close() -> None:
+        settlement.close_day(county_id=COUNTY, on=DAY, notes={}, closed_by=closer, at=noon())
+        db.session.flush()
 
-    assert outcomes == {"done": 1, "DayAlreadyClosed": 7}
+    def first() -> None:
+        with app.app_context(), transaction():
+            close()
+            has_closed.set()
+            may_commit.wait(10)
+
+    def second() -> str:
+        has_closed.wait(10)
+        try:
+            with app.app_context(), transaction():
+                close()
+        except DayAlreadyClosed:
+            return "refused"
+        return "closed"
+
+    with ThreadPoolExecutor(2) as pool:
+        closing, closing_too = pool.submit(first), pool.submit(second)
+        has_closed.wait(10)
+        wait([closing_too], timeout=0.5)  # time to run into the lock, if there were none
+        may_commit.set()
+        closing.result()
+        assert closing_too.result() == "refused"
+
+    assert closings(app) == [(DAY, {})]

@@ -415,3 +415,27 @@ def test_a_bank_reference_is_taken_in_once_from_two_different_files(mall, app, n
 
     assert outcomes == {"done": 8}
     assert mall.balances(counter)["reserve"] == 100 + 8 * 50
+
+
+def test_many_who_ask_at_once_stay_below_the_limit_of_a_day(
+    app, mall, counter, noon, committed, together
+):
+    app.test_cli_runner().invoke(args=["county", "cash-out-limit", "990101", "3"])
+    mall.takings(counter, 900)
+    owner = user_of(app, counter.owner)
+
+    outcomes = together(
+        [
+            lambda: settlement.ask(
+                county_id=COUNTY,
+                shop_id=counter.shop_id,
+                amount_fen=100,
+                asked_by=owner,
+                at=noon(),
+            )
+        ]
+        * 8
+    )
+
+    assert outcomes == {"done": 3, "DayLimitReached": 5}
+    assert mall.balances(counter)["shop"] == 600
