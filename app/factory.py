@@ -39,9 +39,14 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/",
+        API_SPEC_OPTIONS={
+            "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+            "security": [{"token": []}],
+        },
         MAX_CONTENT_LENGTH=12 * 1024 * 1024,
     )
     app.config.from_mapping(overrides)
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Chinese is read by people
     logs.configure(settings.log_level, readable=settings.environment == "development")
     db.init_app(app)
     Migrate(app, db, directory=str(ROOT / "migrations"))

@@ -1,277 +1,21 @@
 """The demo county that ``make run`` begins with: ``python -m sandbox.county``.
 
-Entered through the product's own services in one transaction, so a start that is interrupted leaves
-nothing half done. Where the county is there already it does nothing. ``--people`` prints who can
-sign in.
+Where a county is there already it does nothing. ``--people`` prints who can sign in.
 """
 
 import argparse
-import io
 import os
-import sys
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
-from uuid import UUID
 
 import click
-from sqlalchemy import select
 
-from app import awards
-from app.config import Settings
-from app.factory import create_app
-from app.households.models import Binding
-from app.households.roster import import_roster
-from app.households.service import bind_by_phone
-from app.identity import grants
-from app.identity import service as identity
-from app.inspections import service as inspections
-from app.inspections.models import Grade
-from app.kernel import clock
-from app.kernel.clock import day_of
-from app.kernel.db import db, transaction
-from app.kernel.errors import Unavailable
-from app.regions import queries as regions
-from app.regions import service as places
-from app.regions.models import County, Region
-from app.sorting import service as sorting
-from mall.merchants import service as merchants
-from mall.merchants import staff
-from mall.merchants.service import Payee
-from mall.settlement import queries as settlement_queries
-from mall.settlement import service as settlement
 from sandbox import people
-from sandbox.bank import statement_csv
-from sandbox.bank_books import Books
-from sandbox.people import COUNTY_ID, Someone
-from sandbox.photos import NoPhotos, jpegs
 
-DEPOSIT_FEN = 10_000_000
-BUDGET_FEN = 1_000_000
-RELEASE_LIMIT_FEN = 20_000
-
-
-@dataclass
-class DemoCounty:
-    """What is entered, step by step; each step needs those before it."""
-
-    settings: Settings
-    at: datetime
-    users: dict[str, UUID] = field(default_factory=dict)  # by phone
-    bindings: dict[str, Binding] = field(default_factory=dict)
-
-    def steps(self) -> tuple[Callable[[], None], ...]:
-        return (
-            self.enter_places,
-            self.enter_staff,
-            self.import_households,
-            self.bind_residents,
-            self.fund_villages,
-            self.open_shop,
-            self.send_photos,
-        )
-
-    def enter_places(self) -> None:
-        """区县、镇、村"""
-        root = places.create_county(county_id=COUNTY_ID, name=people.COUNTY_NAME, at=self.at)
-        places.set_auto_release_limit(
-            county_id=COUNTY_ID, limit_fen=RELEASE_LIMIT_FEN, actor_id=None, at=self.at
-        )
-        awards.open_policy(county_id=COUNTY_ID, at=self.at)
-        for place in people.places():
-            town = regions.child(root.id, place.town) or self._region(root.id, place.town)
-            self._region(town.id, place.village)
-
-    def enter_staff(self) -> None:
-        """工作人员"""
-        for someone in people.STAFF:
-            user = identity.enrol_staff(
-                county_id=COUNTY_ID,
-                phone=someone.phone,
-                name=someone.name,
-                actor_id=None,
-                at=self.at,
-            )
-            grants.grant_role(
-                county_id=COUNTY_ID,
-                user_id=user.id,
-                role=someone.role,
-                place_id=self._area(someone),
-                by=None,
-                at=self.at,
-            )
-            self.users[someone.phone] = user.id
-
-    def import_households(self) -> None:
-        """花名册"""
-        with people.ROSTER.open("rb") as file:
-            import_roster(file, county_id=COUNTY_ID, by=None, is_dry_run=False, at=self.at)
-
-    def bind_residents(self) -> None:
-        """居民绑定"""
-        for someone in (people.LIAISON, *people.RESIDENTS):
-            signed_in = self._sign_in(someone)
-            bound = bind_by_phone(
-                user_id=signed_in, county_id=COUNTY_ID, phone=someone.phone, at=self.at
-            )
-            assert bound.binding is not None
-            self.users[someone.phone] = bound.user_id
-            self.bindings[someone.phone] = bound.binding
-        for someone in people.STAFF:
-            self._prove(someone)
-
-    def fund_villages(self) -> None:
-        """资金到账、村预算"""
-        imported = settlement.import_statement(
-            county_id=COUNTY_ID, content=self._statement(), imported_by=None, at=self.at
-        )
-        db.session.flush()
-        for entry_id in settlement_queries.waiting_entries(COUNTY_ID, imported.statement.id):
-            settlement.book_entry(county_id=COUNTY_ID, entry_id=entry_id, at=self.at)
-        maker, checker = (p for p in people.STAFF if p.title.startswith("财政"))
-        everywhere = [self._area(maker)]
-        for village in regions.villages(everywhere):
-            proposed = settlement.propose_allotment(
-                county_id=COUNTY_ID,
-                village_id=village.id,
-                within=everywhere,
-                amount_fen=BUDGET_FEN,
-                proposed_by=self.users[maker.phone],
-                at=self.at,
-            )
-            db.session.flush()
-            settlement.approve_allotment(
-                county_id=COUNTY_ID,
-                allotment_id=proposed.id,
-                within=everywhere,
-                approved_by=self.users[checker.phone],
-                at=self.at,
-            )
-
-    def open_shop(self) -> None:
-        """商户、商店"""
-        maker, checker = (self.users[someone.phone] for someone in people.STAFF[:2])
-        account = people.PAYEE["payee_account"]
-        merchant = merchants.register_merchant(
-            county_id=COUNTY_ID,
-            name=people.MERCHANT.name,
-            licence_number="92990101MA00000001",
-            payee=Payee(people.PAYEE["payee_name"], account, people.PAYEE["payee_bank"]),
-            registered_by=maker,
-            at=self.at,
-        )
-        db.session.flush()
-        merchants.verify_payee(
-            county_id=COUNTY_ID,
-            merchant_id=merchant.id,
-            account=account,
-            verified_by=checker,
-            at=self.at,
-        )
-        shop = merchants.open_shop(
-            county_id=COUNTY_ID,
-            merchant_id=merchant.id,
-            village_id=self._area(people.CLERK),
-            name=people.SHOP,
-            address="前进村一组 1 号",
-            opened_by=maker,
-            at=self.at,
-        )
-        db.session.flush()
-        named: dict[str, Any] = {"county_id": COUNTY_ID, "by": maker, "at": self.at}
-        owner, clerk = people.MERCHANT, people.CLERK
-        staff.name_owner(merchant_id=merchant.id, phone=owner.phone, name=owner.name, **named)
-        staff.name_clerk(shop_id=shop.id, phone=clerk.phone, name=clerk.name, **named)
-        for someone in (owner, clerk):
-            self._prove(someone)
-
-    def send_photos(self) -> None:
-        """自查照片、入户检查"""
-        try:
-            photos = [io.BytesIO(photo) for photo in jpegs(len(people.RESIDENTS) + 1)]
-        except NoPhotos:
-            return  # photographs come with the tests' requirements; a county without is usable
-        for someone, photo in zip(people.RESIDENTS, photos, strict=False):
-            sorting.submit(
-                county_id=COUNTY_ID,
-                household_id=self.bindings[someone.phone].household_id,
-                user_id=self.users[someone.phone],
-                content=photo,
-                at=self.at,
-            )
-        liaison = self.bindings[people.LIAISON.phone]
-        inspections.record_check(
-            county_id=COUNTY_ID,
-            liaison=inspections.Liaison(
-                liaison.user_id, liaison.member_id, liaison.household_id, is_official=False
-            ),
-            household_id=self.bindings[people.RESIDENTS[0].phone].household_id,
-            seen=inspections.Seen(grade=Grade.A),
-            photo=photos[-1],
-            at=self.at,
-        )
-
-    def _region(self, parent_id: UUID, name: str) -> Region:
-        return places.add_region(
-            county_id=COUNTY_ID, parent_id=parent_id, name=name, actor_id=None, at=self.at
-        )
-
-    def _area(self, someone: Someone) -> UUID:
-        names = [name for name in someone.area.split("/") if name]
-        found = regions.by_path(COUNTY_ID, names)
-        assert found is not None
-        return found.id
-
-    def _sign_in(self, someone: Someone) -> UUID:
-        signed_in = identity.sign_in(
-            appid=self.settings.wechat_appid,
-            openid=someone.openid,
-            county_id=COUNTY_ID,
-            at=self.at,
-        )
-        db.session.flush()
-        return signed_in.user_id
-
-    def _prove(self, someone: Someone) -> None:
-        signed_in = self._sign_in(someone)
-        identity.prove_phone(user_id=signed_in, phone=someone.phone, at=self.at)
-        db.session.flush()
-
-    def _statement(self) -> bytes:
-        """Bring the county's money to the stand-in bank; returns today's statement of it."""
-        books = Books(self.settings.home_path / "sandbox" / "bank.sqlite3", settle_seconds=1)
-        try:
-            if books.balance_fen() == 0:
-                books.deposit(
-                    DEPOSIT_FEN,
-                    name="示范县财政局",
-                    account="9901010100000026",
-                    purpose="垃圾分类奖补资金",
-                )
-            today = day_of(self.at)
-            day = books.day(today)
-        finally:
-            books.close()
-        assert day is not None
-        return statement_csv(today, *day).encode("gb18030")
-
-
-def enter(settings: Settings, at: datetime) -> None:
-    """Enter the whole county, all or nothing, with a line for each step."""
-    county = DemoCounty(settings, at)
-    steps = county.steps()
-    with (
-        click.progressbar(
-            steps,
-            label="示范县 demo county",
-            item_show_func=lambda step: step.__doc__ if step else None,
-        ) as bar,
-        transaction(),
-    ):
-        for step in bar:
-            step()
-            db.session.flush()
+HOW_TO_SIGN_IN = """\
+  Sign in as one of them 登录方法:
+    code=$(curl -s $WECHAT/_sandbox/login-codes -H 'Content-Type: application/json' \\
+      -d '{"openid": "demo-19900000001"}' | sed 's/.*"code": *"\\([^"]*\\)".*/\\1/')
+    curl -s $API/api/v1/session -H 'Content-Type: application/json' -d "{\\"code\\": \\"$code\\"}"
+"""
 
 
 def cast() -> str:
@@ -283,8 +27,7 @@ def cast() -> str:
         people.MERCHANT,
         *people.STAFF,
     )
-    lines = [f"  {p.title}\t{p.name}\topenid={p.openid}\t{p.area}" for p in everybody]
-    return "\n".join(lines)
+    return "\n".join(f"  openid={p.openid}  {p.title} {p.name} {p.area}" for p in everybody)
 
 
 def main() -> None:
@@ -295,18 +38,15 @@ def main() -> None:
         return
     if options.people:
         click.echo(cast())
+        port = int(os.environ.get("PORT", "8000"))
+        api, wechat = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}"
+        click.echo(HOW_TO_SIGN_IN.replace("$API", api).replace("$WECHAT", wechat))
         return
-    app = create_app()
-    settings: Settings = app.config["SETTINGS"]
-    if settings.is_production:
-        sys.exit("The demo county is for demonstrations, and FEN_ENV is production.")
-    with app.app_context():
-        if db.session.scalar(select(County.id).limit(1)) is None:
-            enter(settings, clock.now())
+    # The whole application is needed only here, and it is what takes time to load.
+    from sandbox.demo_county import enter_if_empty
+
+    enter_if_empty()
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except Unavailable as away:
-        sys.exit(away.sentence())
+    main()

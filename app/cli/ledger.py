@@ -9,6 +9,7 @@ from flask.cli import AppGroup
 from sqlalchemy import Connection, text
 
 from app import ledger
+from app.cli.refusals import told
 from app.kernel.db import db
 from app.ledger.proof import Proof
 
@@ -17,6 +18,7 @@ group = AppGroup("ledger", help="Prove the points ledger.")
 
 @group.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for programs.")
+@told
 def verify(as_json: bool) -> None:
     """Recompute every balance, hold and hash chain; exit 1 at the first lie.
 

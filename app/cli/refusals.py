@@ -1,19 +1,25 @@
-"""How a command tells a refusal: its sentence, and exit code 1."""
+"""How a command tells what stopped it: one sentence, and exit code 1."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import ParamSpec, TypeVar
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from app.kernel.errors import DomainError
+
+AWAY = (
+    "PostgreSQL does not answer: start it (`make run` starts its own) or check DATABASE_URL. "
+    "数据库没有响应：请先启动服务，或检查 DATABASE_URL。"
+)
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 def told(command: Callable[P, R]) -> Callable[P, R]:
-    """Show what the domain refuses as one line instead of a traceback."""
+    """Show what the domain refuses, or a database that is away, in one line and no traceback."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
@@ -21,5 +27,7 @@ def told(command: Callable[P, R]) -> Callable[P, R]:
             return command(*args, **kwargs)
         except DomainError as refusal:
             raise click.ClickException(refusal.sentence()) from None
+        except OperationalError:
+            raise click.ClickException(AWAY) from None
 
     return run

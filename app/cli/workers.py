@@ -133,7 +133,12 @@ def _own_connection() -> Redis:
 
 
 def _load_jobs() -> None:
-    """Import each domain's jobs, so that every sweep is known."""
+    """Import each domain's jobs, so that every sweep is known.
+
+    A job logs its own line; RQ's several lines about each are left out.
+    """
+    for library in ("rq.worker", "rq.cron", "rq.scheduler"):
+        logging.getLogger(library).setLevel(logging.WARNING)
     for package in (app, mall):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
             if module.ispkg and importlib.util.find_spec(f"{module.name}.jobs"):

@@ -214,7 +214,8 @@ def run(environ: Mapping[str, str] | None = None) -> None:
         BadSettings: the environment cannot start a service.
         EmbeddedError: a port is taken, a server or a preparation failed.
     """
-    for name in (signal.SIGTERM, signal.SIGHUP):
+    # Also SIGINT: a shell that starts us in the background has it ignored.
+    for name in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, _interrupt)
     try:
         Service(read_settings(environ), os.environ if environ is None else environ).run()

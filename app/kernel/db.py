@@ -111,6 +111,20 @@ def savepoint() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Look something up and give the connection back, outside any ``transaction()``.
+
+    For an edge that reads before slow work, say the caller before an upload that takes a village
+    line a minute: a connection idle in a transaction is cut by the server.
+    """
+    assert "hooks" not in db.session.info, "inside transaction() just read"
+    try:
+        yield
+    finally:
+        db.session.rollback()
+
+
 def after_commit(hook: Callable[[], None]) -> None:
     """Run ``hook`` once the enclosing transaction has committed; drop it on rollback."""
     hooks = db.session.info.get("hooks")

@@ -7,6 +7,7 @@ the rows left waiting and is run by the cron scheduler.
 """
 
 import functools
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ParamSpec
@@ -60,14 +61,23 @@ def queue() -> Queue:
 def job(function: Callable[P, None]) -> Callable[P, None]:
     """Mark a function that RQ may run: it gets an application context of its own."""
 
+    name = f"{function.__module__}.{function.__qualname__}"
+
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         if has_app_context():
             function(*args, **kwargs)
             return
         assert _application is not None, "a worker creates the application before it takes jobs"
+        began = time.perf_counter()
         with _application.app_context():
-            function(*args, **kwargs)
+            try:
+                function(*args, **kwargs)
+            except Exception as error:
+                log.warning("job.failed", job=name, error=type(error).__name__)
+                raise
+        milliseconds = round((time.perf_counter() - began) * 1000, 1)
+        log.info("job", job=name, milliseconds=milliseconds)
 
     return run
 

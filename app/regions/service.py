@@ -108,19 +108,18 @@ def set_auto_release_limit(
         CountyNotFound: no such county.
     """
     assert limit_fen >= 0
-    county = db.session.scalar(locked(select(County).where(County.id == county_id)))
+    county = db.session.get(County, county_id)
     if county is None:
         raise CountyNotFound()
+    county.auto_release_limit_fen = limit_fen
     audit.record(
         "regions.set_auto_release_limit",
         county_id=county_id,
         actor_id=actor_id,
         subject=("county", county_id),
         at=at,
-        before_fen=county.auto_release_limit_fen,
-        after_fen=limit_fen,
+        limit_fen=limit_fen,
     )
-    county.auto_release_limit_fen = limit_fen
     return county
 
 

@@ -14,7 +14,7 @@ from app.households import queries as households
 from app.identity import queries, service
 from app.identity.roles import Actor, Role
 from app.kernel import clock
-from app.kernel.db import transaction
+from app.kernel.db import reading, transaction
 from app.kernel.errors import Forbidden, Unauthenticated
 from app.kernel.secrets import token_digest
 
@@ -36,13 +36,14 @@ def load_actor() -> None:
     if token is None:
         return
     at, digest = clock.now(), token_digest(token)
-    caller = queries.signed_in(digest, at)
-    if caller is None:
-        return
+    with reading():
+        caller = queries.signed_in(digest, at)
+        if caller is None:
+            return
+        acting_for = households.acting_for(caller.user_id)
     if service.is_extension_due(caller.expires_at, at):
         with transaction():
             service.extend_session(digest=digest, at=at)
-    acting_for = households.acting_for(caller.user_id)
     g.actor = Actor(
         user_id=caller.user_id,
         county_id=caller.county_id,

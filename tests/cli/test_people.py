@@ -1,11 +1,14 @@
 """``flask county``, ``flask staff`` and ``flask roster``, as an operator types them."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select, text
 
 from app.identity.models import RoleGrant, User
 from app.kernel.db import db
 from app.regions import queries
+from app.regions.models import County
 from tests.factories import COUNTY
 from tests.households.rosters import book, row
 
@@ -64,6 +67,41 @@ def test_a_county_that_is_there_already_is_told_in_one_line(flask, county):
     again = flask("county", "create", COUNTY, "示范县")
 
     assert (again.exit_code, again.output) == (1, "Error: 区划代码 990101 已经登记过了\n")
+
+
+@pytest.mark.parametrize(("yuan", "fen"), [("200", 20_000), ("199.5", 19_950), ("0", 0)])
+def test_the_limit_of_automatic_release_is_set_in_yuan(app, flask, county, yuan, fen):
+    result = flask("county", "release-limit", COUNTY, yuan)
+
+    assert result.exit_code == 0, result.output
+    with app.app_context():
+        assert db.session.get(County, COUNTY).auto_release_limit_fen == fen
+
+
+@pytest.mark.parametrize("yuan", ["ten", "1.005", "-1"])
+def test_a_limit_that_is_no_amount_changes_nothing(app, flask, county, yuan):
+    result = flask("county", "release-limit", "--", COUNTY, yuan)
+
+    assert result.exit_code == 2
+    with app.app_context():
+        assert db.session.get(County, COUNTY).auto_release_limit_fen == 0
+
+
+def test_a_county_that_is_not_there_has_no_limit(flask, county):
+    result = flask("county", "release-limit", 110101, "1")
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: ")
+
+
+@pytest.mark.parametrize("command", [("ledger", "verify"), ("county", "add", "990101", "和平镇")])
+def test_a_database_that_is_away_is_told_in_one_line(another_app, settings, committed, command):
+    away = replace(settings, database_url="postgresql+psycopg://fen_app@/fen?host=/nonexistent")
+
+    result = another_app(away).test_cli_runner().invoke(args=command)
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: PostgreSQL does not answer: start it")
 
 
 def test_the_first_administrator_gets_in_from_the_command_line(app, flask, county):

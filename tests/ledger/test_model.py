@@ -303,7 +303,10 @@ class Histories(RuleBasedStateMachine):
 
 @pytest.mark.timeout(600)
 def test_random_histories_agree_with_a_plain_model(app, committed, noon):
-    """The seed of a failure is printed by Hypothesis; @seed(...) on this test repeats it."""
+    """The seed of a failure is printed by Hypothesis; @seed(...) on this test repeats it.
+
+    Committed for real: twelve thousand savepoints in one transaction would fill the lock table.
+    """
     run_state_machine_as_test(
         lambda: Histories(app, noon()),
         settings=settings(
