@@ -35,6 +35,14 @@ proof: .venv/.dev ## Alter the past a thousand times; each must be found (FEN_SE
 	@FEN_ALTERATIONS=1000 $(BIN)/python -m pytest -n 0 -s --timeout 900 --no-header \
 	  --log-level=ERROR tests/proof/test_alterations.py
 
+.PHONY: bench
+bench: .venv/.dev ## Measure the ledger and the counter (under three minutes)
+	@$(BIN)/python -m bench
+
+.PHONY: torture
+torture: .venv/.dev ## Kill processes under 50,000 posts; nothing may be lost or doubled
+	@exec $(BIN)/python -m bench.torture
+
 .PHONY: check
 check: .venv/.dev ## Lint, types, import rules, openapi.json, migrations
 	@$(BIN)/ruff check .

@@ -49,8 +49,10 @@ def app(settings):
 
 @pytest.fixture
 def committed(app):
-    """The test commits for real; afterwards every table is emptied."""
+    """The test commits for real; afterwards the ledger is proved and every table emptied."""
     yield
+    with app.app_context():
+        _ledger_is_true(db.session.connection())
     empty_tables(app)
 
 
@@ -83,10 +85,7 @@ def database(request):
     app = request.getfixturevalue("app")
     app.extensions["redis"].flushdb()
     if _uses(request, "committed"):
-        request.getfixturevalue("committed")  # so that it is emptied after the check below
         yield db
-        with app.app_context():
-            _ledger_is_true(db.session.connection())
         return
     with app.app_context():
         connection = db.engine.connect()

@@ -39,13 +39,30 @@ from app.ledger.queries import (
     months_ahead,
 )
 from app.ledger.seals import receipt
-from app.ledger.service import Held, Posted, freeze, hold, post, release, settle, spend, thaw
+from app.ledger.service import (
+    BATCH_MAX,
+    Award,
+    Batch,
+    Held,
+    Posted,
+    award_many,
+    freeze,
+    hold,
+    post,
+    release,
+    settle,
+    spend,
+    thaw,
+)
 
 __all__ = [
+    "BATCH_MAX",
     "Account",
     "AccountFrozen",
     "AccountKind",
+    "Award",
     "Balance",
+    "Batch",
     "Bucket",
     "Entry",
     "Finding",
@@ -60,6 +77,7 @@ __all__ = [
     "SealBroken",
     "TransferKind",
     "TransferNotFound",
+    "award_many",
     "balance",
     "custody",
     "entries_to_hash",

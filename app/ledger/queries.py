@@ -46,7 +46,8 @@ _BALANCE = text("""
       FROM ledger.accounts a
       JOIN ledger.balances b ON b.county_id = a.county_id AND b.account_id = a.id
      WHERE a.county_id = :county_id AND a.kind = :kind
-       AND a.owner IS NOT DISTINCT FROM :owner AND a.expires_on IS NOT DISTINCT FROM :expires_on
+       AND (a.owner = :owner OR (a.owner IS NULL AND CAST(:owner AS uuid) IS NULL))
+       AND a.expires_on IS NOT DISTINCT FROM :expires_on
 """)
 
 _BUCKETS = text("""

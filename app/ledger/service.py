@@ -7,8 +7,9 @@ Take business locks before calling, and call last: accounts are locked until the
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,8 @@ from app.ledger.errors import (
 
 # A household has an account for each expiry date it holds points of: rarely more than two.
 BUCKETS_MAX = 12
+# Households of a batch are locked until its commit: more than this is several batches.
+BATCH_MAX = 5_000
 
 _REFUSALS: dict[str, type[DomainError]] = {
     "LG001": InsufficientPoints,
@@ -48,6 +51,26 @@ class Posted:
     amount: int
     debit_after: int
     credit_after: int
+
+
+@dataclass(frozen=True)
+class Award:
+    """Points for a household, as one of many."""
+
+    reference: str
+    decided_at: datetime
+    household_id: UUID
+    expires_on: date | None  # their last day
+    amount: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """What a batch moved, and how many of it had been posted before."""
+
+    posted: int
+    skipped: int
+    amount: int
 
 
 @dataclass(frozen=True)
@@ -86,6 +109,34 @@ def post(
         amount,
     )
     return Posted(*rows[0])
+
+
+def award_many(*, county_id: int, village_id: UUID, awards: Sequence[Award]) -> Batch:
+    """Award to many households out of one village budget, all or none.
+
+    Each award becomes the transfer that ``post`` would make of it, and one that was posted before,
+    either way, is skipped.
+
+    Raises:
+        InsufficientPoints: the budget has less than the awards that are new add up to.
+        AccountFrozen: the budget, or one of the households' accounts, is frozen.
+        ReferenceReused: one of the awards was posted with other contents.
+    """
+    assert len(awards) <= BATCH_MAX
+    assert all(award.amount > 0 for award in awards)
+    if not awards:
+        return Batch(posted=0, skipped=0, amount=0)
+    rows = _call(
+        "SELECT * FROM ledger.award_batch(%s, %s, %s, %s, %s, %s::date[], %s)",
+        county_id,
+        village_id,
+        [derived_uuid7(award.decided_at, award.reference) for award in awards],
+        [award.reference for award in awards],
+        [award.household_id for award in awards],
+        [award.expires_on for award in awards],
+        [award.amount for award in awards],
+    )
+    return Batch(*rows[0])
 
 
 def spend(

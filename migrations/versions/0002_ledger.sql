@@ -193,6 +193,26 @@ END $$;
 
 -- Posting -------------------------------------------------------------------------------------
 
+-- The account of a kind and owner, or null. An index cannot answer IS NOT DISTINCT FROM, so an
+-- owner is asked for by `=`: the alternative walks all accounts of the kind.
+CREATE FUNCTION ledger.find_account(
+    p_county int, p_kind text, p_owner uuid, p_expires_on date
+) RETURNS bigint
+LANGUAGE plpgsql SET search_path = ledger, pg_temp AS $$
+DECLARE
+    found_id bigint;
+BEGIN
+    IF p_owner IS NULL THEN
+        SELECT id INTO found_id FROM accounts
+         WHERE county_id = p_county AND kind = p_kind AND owner IS NULL AND expires_on IS NULL;
+    ELSE
+        SELECT id INTO found_id FROM accounts
+         WHERE county_id = p_county AND kind = p_kind AND owner = p_owner
+           AND expires_on IS NOT DISTINCT FROM p_expires_on;
+    END IF;
+    RETURN found_id;
+END $$;
+
 -- The account of a kind and owner, opened at its first use.
 CREATE FUNCTION ledger.account_id(
     p_county int, p_kind text, p_owner uuid, p_expires_on date
@@ -201,10 +221,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = ledger, pg_temp AS $$
 DECLARE
     found_id bigint; is_of account_kinds;
 BEGIN
-    SELECT id INTO found_id FROM accounts
-     WHERE county_id = p_county AND kind = p_kind
-       AND owner IS NOT DISTINCT FROM p_owner AND expires_on IS NOT DISTINCT FROM p_expires_on;
-    IF FOUND THEN RETURN found_id; END IF;
+    found_id := find_account(p_county, p_kind, p_owner, p_expires_on);
+    IF found_id IS NOT NULL THEN RETURN found_id; END IF;
 
     SELECT * INTO is_of FROM account_kinds WHERE kind = p_kind;
     IF NOT FOUND OR is_of.has_owner <> (p_owner IS NOT NULL)
@@ -217,10 +235,7 @@ BEGIN
         VALUES (p_county, found_id, p_kind, p_owner, p_expires_on)
         ON CONFLICT ON CONSTRAINT one_account_each DO NOTHING;
     IF NOT FOUND THEN  -- somebody else has just opened it
-        SELECT id INTO found_id FROM accounts
-         WHERE county_id = p_county AND kind = p_kind
-           AND owner IS NOT DISTINCT FROM p_owner AND expires_on IS NOT DISTINCT FROM p_expires_on;
-        RETURN found_id;
+        RETURN find_account(p_county, p_kind, p_owner, p_expires_on);
     END IF;
     INSERT INTO balances (county_id, account_id, may_go_negative, head)
         VALUES (p_county, found_id, is_of.may_go_negative, genesis(p_county, found_id));
@@ -234,7 +249,7 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT sha256(int4send(p_county) || int8send(p_acco
 CREATE FUNCTION ledger.leaf(
     p_id uuid, p_kind text, p_reference text, p_debit bigint, p_credit bigint, p_amount bigint
 ) RETURNS bytea
-LANGUAGE sql IMMUTABLE AS $$
+LANGUAGE sql STABLE AS $$  -- as convert_to is; a stricter promise would keep it from being inlined
     SELECT uuid_send(p_id) || int8send(p_debit) || int8send(p_credit) || int8send(p_amount)
            || convert_to(p_kind || ' ' || p_reference, 'UTF8')
 $$;
@@ -401,6 +416,125 @@ BEGIN
     END LOOP;
 END $$;
 
+-- The accounts of households and last days, in the order given. Those that are missing are opened
+-- in the order of their owners, so that two batches do not wait for each other's.
+CREATE FUNCTION ledger.household_accounts(
+    p_county int, p_households uuid[], p_last_days date[]
+) RETURNS bigint[]
+LANGUAGE plpgsql SET search_path = ledger, pg_temp AS $$
+DECLARE
+    found bigint[];
+BEGIN
+    FOR turn IN 1 .. 2 LOOP
+        -- A subquery and not a join: it can only be answered by the index, one by one.
+        SELECT array_agg((SELECT a.id FROM accounts a
+                           WHERE a.county_id = p_county AND a.kind = 'household'
+                             AND a.owner = u.owner AND a.expires_on IS NOT DISTINCT FROM u.last_day)
+                         ORDER BY u.place) INTO found
+          FROM unnest(p_households, p_last_days) WITH ORDINALITY AS u (owner, last_day, place);
+        EXIT WHEN array_position(found, NULL) IS NULL;
+        PERFORM account_id(p_county, 'household', u.owner, u.last_day)
+           FROM (SELECT DISTINCT owner, last_day
+                   FROM unnest(p_households, p_last_days, found) AS w (owner, last_day, id)
+                  WHERE w.id IS NULL ORDER BY owner, last_day) u;
+    END LOOP;
+    RETURN found;
+END $$;
+
+-- Those of the awards that were posted before; refused if one was posted with other contents.
+-- The households are locked, so nobody else is posting one of them.
+CREATE FUNCTION ledger.known_awards(
+    p_county int, p_budget bigint, p_ids uuid[], p_references text[],
+    p_household_ids bigint[], p_amounts bigint[]
+) RETURNS uuid[]
+LANGUAGE plpgsql SET search_path = ledger, pg_temp AS $$
+DECLARE
+    known uuid[]; reused uuid;
+BEGIN
+    known := ARRAY(SELECT id FROM transfers WHERE county_id = p_county AND id = ANY (p_ids));
+    IF known = '{}' THEN RETURN known; END IF;
+    SELECT t.id INTO reused
+      FROM transfers t
+      JOIN unnest(p_ids, p_references, p_household_ids, p_amounts)
+           AS u (id, reference, household, amount) USING (id)
+     WHERE t.county_id = p_county AND t.id = ANY (known)
+       AND (t.kind, t.reference, t.debit, t.credit, t.amount)
+           IS DISTINCT FROM ('award', u.reference, p_budget, u.household, u.amount)
+     LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'transfer % exists with other contents', reused USING ERRCODE = 'LG004';
+    END IF;
+    RETURN known;
+END $$;
+
+CREATE TYPE ledger.batch AS (posted bigint, skipped bigint, amount bigint);
+
+-- Award to many households out of one village budget: all of them or none. What was posted before
+-- is skipped. Each award is a transfer like any other, with its entry number and its link in the
+-- chains of both accounts. The budget's chain is followed in a variable and written once, so its
+-- row is updated, and changes pages, once for the batch instead of once for each household.
+CREATE FUNCTION ledger.award_batch(
+    p_county int, p_village uuid, p_ids uuid[], p_references text[],
+    p_households uuid[], p_last_days date[], p_amounts bigint[]
+) RETURNS ledger.batch
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = ledger, pg_temp
+SET enable_seqscan = off AS $$  -- a young table has no statistics, and looks small until it has
+DECLARE
+    budget_id bigint := account_id(p_county, 'village_budget', p_village, NULL);
+    household_ids bigint[]; known uuid[]; made transfers[] := '{}'; n int := 0; total bigint := 0;
+    last_id uuid; a record; h balances; budget balances; written bigint;
+BEGIN
+    PERFORM refuse_unlisted_flow('award', 'village_budget', 'household');
+    household_ids := household_accounts(p_county, p_households, p_last_days);
+    PERFORM 1 FROM balances
+      WHERE county_id = p_county AND account_id = ANY (household_ids)
+      ORDER BY account_id FOR UPDATE;
+    known := known_awards(p_county, budget_id, p_ids, p_references, household_ids, p_amounts);
+    SELECT * INTO STRICT budget FROM balances
+     WHERE county_id = p_county AND account_id = budget_id FOR UPDATE;
+
+    FOR a IN
+        SELECT u.id, u.reference, u.household, u.amount,
+               leaf(u.id, 'award', u.reference, budget_id, u.household, u.amount) AS step
+          FROM unnest(p_ids, p_references, household_ids, p_amounts)
+               AS u (id, reference, household, amount)
+         WHERE NOT EXISTS (SELECT FROM unnest(known) AS k (id) WHERE k.id = u.id)
+         ORDER BY u.household, u.id
+    LOOP
+        CONTINUE WHEN a.id = last_id AND a.reference = made[n].reference
+                  AND a.household = made[n].credit AND a.amount = made[n].amount;
+        UPDATE balances b
+           SET posted = b.posted + a.amount,
+               entries = b.entries + 1, head = sha256(b.head || a.step)
+         WHERE b.county_id = p_county AND b.account_id = a.household AND NOT b.is_frozen
+        RETURNING b.* INTO h;
+        IF NOT FOUND THEN PERFORM refuse_balance(p_county, a.household, a.amount); END IF;
+        budget.posted := budget.posted - a.amount;
+        budget.entries := budget.entries + 1;
+        budget.head := sha256(budget.head || a.step);
+        total := total + a.amount;
+        n := n + 1;
+        last_id := a.id;
+        made[n] := (p_county, a.id, 'award', a.reference, budget_id, a.household, a.amount, NULL,
+                    clock_timestamp(), pg_current_xact_id(),
+                    budget.entries, budget.posted, budget.head,
+                    h.entries, h.posted, h.head)::transfers;
+    END LOOP;
+    IF n = 0 THEN RETURN (0, cardinality(p_ids), 0)::batch; END IF;
+
+    IF budget.is_frozen OR budget.posted < budget.held THEN
+        PERFORM refuse_balance(p_county, budget_id, total);
+    END IF;
+    UPDATE balances SET posted = budget.posted, entries = budget.entries, head = budget.head
+     WHERE county_id = p_county AND account_id = budget_id;
+    INSERT INTO transfers SELECT * FROM unnest(made) ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS written = ROW_COUNT;
+    IF written <> n THEN  -- one id came twice, for two households
+        RAISE EXCEPTION 'a transfer exists with other contents' USING ERRCODE = 'LG004';
+    END IF;
+    RETURN (n, cardinality(p_ids) - n, total)::batch;
+END $$;
+
 -- Reserve an amount until it is settled or released. Returns whether it was held before.
 CREATE FUNCTION ledger.hold(
     p_county int, p_id uuid, p_kind text, p_reference text,
@@ -487,6 +621,6 @@ GRANT USAGE ON SCHEMA ledger TO fen_app, fen_auditor;
 GRANT SELECT ON ALL TABLES IN SCHEMA ledger TO fen_app, fen_auditor;
 ALTER DEFAULT PRIVILEGES IN SCHEMA ledger GRANT SELECT ON TABLES TO fen_app, fen_auditor;
 GRANT EXECUTE ON FUNCTION
-    ledger.post, ledger.spend, ledger.hold, ledger.settle, ledger.freeze, ledger.open_months,
-    ledger.first_id_of
+    ledger.post, ledger.award_batch, ledger.spend, ledger.hold, ledger.settle, ledger.freeze,
+    ledger.open_months, ledger.first_id_of
 TO fen_app;

@@ -44,6 +44,7 @@ class Histories(RuleBasedStateMachine):
         self.frozen: set[ledger.Account] = set()
         self.holds: dict[UUID, dict] = {}
         self.done: list[tuple] = []  # (command, arguments) that took effect
+        self.awards: list[tuple] = []  # (village, award) that batches posted
         self.numbers = count()
 
     # What the commands mean ---------------------------------------------------------------
@@ -101,6 +102,54 @@ class Histories(RuleBasedStateMachine):
     )
     def award(self, village, home, last_day, amount):
         self.post("award", ledger.village_budget(village), ledger.household(home, last_day), amount)
+
+    @rule(
+        village=st.sampled_from(VILLAGES),
+        wanted=st.lists(
+            st.tuples(st.sampled_from(HOMES), st.sampled_from(LAST_DAYS), amounts),
+            min_size=1,
+            max_size=6,
+        ),
+        again=st.integers(0, 3),
+        twice=st.booleans(),
+    )
+    def award_many(self, village, wanted, again, twice):
+        """New awards together with some that are known, and perhaps one that is named twice."""
+        new = [
+            ledger.Award(f"award:{next(self.numbers)}", self.at, home, last_day, amount)
+            for home, last_day, amount in wanted
+        ]
+        known = [award for place, award in self.awards if place == village][-again:]
+        batch = [*known, *new, *new[: int(twice)]]
+        outcome = self.call(ledger.award_many, village_id=village, awards=batch)
+        budget, total = ledger.village_budget(village), sum(award.amount for award in new)
+        if self.frozen & {ledger.household(a.household_id, a.expires_on) for a in new}:
+            assert outcome is ledger.AccountFrozen
+        elif self.free(budget) < total:
+            assert outcome is ledger.InsufficientPoints
+        else:
+            for award in new:
+                self.award_posted(village, award)
+            assert outcome == ledger.Batch(len(new), len(batch) - len(new), total)
+
+    def award_posted(self, village, award) -> None:
+        budget = ledger.village_budget(village)
+        home = ledger.household(award.household_id, award.expires_on)
+        self.move(budget, home, award.amount)
+        self.awards.append((village, award))
+        self.done.append(
+            (
+                ledger.post,
+                {
+                    "reference": award.reference,
+                    "decided_at": award.decided_at,
+                    "kind": ledger.TransferKind.AWARD,
+                    "debit": budget,
+                    "credit": home,
+                    "amount": award.amount,
+                },
+            )
+        )
 
     @rule(
         village=st.sampled_from(VILLAGES),

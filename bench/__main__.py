@@ -1,0 +1,153 @@
+"""``make bench``: the figures of docs/performance.md, from one run on this machine.
+
+``python -m bench batches`` measures one part; the parts are batches, verify, posts, redemptions.
+"""
+
+import os
+import random
+import sys
+import time
+from datetime import UTC, datetime
+
+from app import ledger
+from app.kernel.db import db, transaction
+from bench import counter, posting, shop
+from bench.ground import (
+    COUNTY,
+    HOUSEHOLDS,
+    LAST_DAY,
+    Ground,
+    fsync_milliseconds,
+    fund,
+    ground,
+    household,
+    village,
+)
+
+CONNECTIONS = (1, 4, 8)
+SECONDS = 3
+BATCH = 5_000
+BATCHES = 30
+CLIENTS = 16
+REDEMPTIONS = 1_200
+SHOP_COUNTY = COUNTY + 1
+
+
+PARTS = ("batches", "verify", "posts", "redemptions")
+
+
+def main(wanted: list[str]) -> None:
+    parts = [part for part in PARTS if part in wanted or not wanted]
+    began = time.monotonic()
+    say("starting PostgreSQL and Valkey, durable, in a temporary home")
+    with ground() as here:
+        print(
+            f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before the run; "
+            f"one fsync takes {fsync_milliseconds(here.home):.2f} ms"
+        )
+        with here.app.app_context():
+            place = _open_shop()
+        posting.make_naive_accounts(
+            here, {place.shop_id: 0, **dict.fromkeys(place.household_ids, shop.POINTS_EACH)}
+        )
+        if "batches" in parts or "verify" in parts:  # what is verified is what they post
+            _batches(here)
+        if "verify" in parts:
+            _verify(here)
+        if "posts" in parts:
+            _posts(here)
+        if "redemptions" in parts:
+            _redemptions(here, place)
+    say(f"finished after {time.monotonic() - began:.0f} s")
+
+
+def _open_shop() -> shop.Counter:
+    place = shop.open_shop(SHOP_COUNTY, clerks=CLIENTS, households=200)
+    fund(SHOP_COUNTY, [place.village_id])
+    shop.give_points(SHOP_COUNTY, place)
+    return place
+
+
+def _batches(here: Ground) -> None:
+    """Awards of whole villages, one process, one connection, a commit for each batch."""
+    say(f"awarding {BATCHES} batches of {BATCH:,}")
+    rates = []
+    with here.app.app_context():
+        for n in range(BATCHES):
+            at = datetime.now(UTC)
+            homes = random.sample(range(HOUSEHOLDS), BATCH)
+            batch = [
+                ledger.Award(f"batch:{n}:{home}", at, household(home), LAST_DAY, 5)
+                for home in homes
+            ]
+            began = time.perf_counter()
+            with transaction():
+                ledger.award_many(county_id=COUNTY, village_id=village(n), awards=batch)
+            rates.append(BATCH / (time.perf_counter() - began))
+    # The first opens the accounts, which happens once in the life of a household.
+    total = (BATCHES - 1) * BATCH / sum(BATCH / rate for rate in rates[1:])
+    line("awards in batches, one process", total, "/s", "target 20,000", total >= 20_000)
+    print(f"    the first batch, which opened {BATCH:,} accounts: {rates[0]:,.0f} /s")
+
+
+def _verify(here: Ground) -> None:
+    say("recomputing the ledger, as `flask ledger verify` does")
+    with here.app.app_context():
+        began = time.perf_counter()
+        proof = ledger.verify(db.session.connection())
+        rate = proof.transfers / (time.perf_counter() - began)
+        db.session.rollback()
+    assert proof.holds_true, proof.findings[:3]
+    line(f"verify, {proof.transfers:,} transfers", rate, "/s", "target 100,000", rate >= 100_000)
+
+
+def _posts(here: Ground) -> None:
+    for connections in CONNECTIONS:
+        say(f"posting one by one over {connections} connections")
+        bare = posting.pgbench(here, posting.BARE, connections, SECONDS)
+        wrapped = posting.pgbench(here, posting.IN_A_TRANSACTION, connections, SECONDS)
+        ours = posting.front_door(connections, SECONDS)
+        naive = posting.naively(connections, SECONDS)
+        share = ours.per_second / bare
+        line(
+            f"posts, {connections} connections: pgbench on the bare function", bare, "/s", "", None
+        )
+        line("    pgbench, BEGIN and COMMIT apart", wrapped, "/s", "", None)
+        line("    front door", ours.per_second, "/s", f"{ours.python_ms:.2f} ms of Python", None)
+        line("    front door of bare pgbench", 100 * share, "%", "target 60", share >= 0.6)
+        times = f"front door {ours.per_second / naive.per_second:.1f} x"
+        line("    naive ORM version", naive.per_second, "/s", times, None)
+
+
+def _redemptions(here: Ground, place: shop.Counter) -> None:
+    say(f"redeeming over HTTP with {CLIENTS} clients")
+    seen = {}
+    with counter.server() as port:
+        for name, path in (("naive", "/naive/redemptions"), ("fen", "/api/v1/redemptions")):
+            with here.app.app_context():
+                warm = shop.issue_codes(SHOP_COUNTY, place, 2 * CLIENTS)
+                codes = shop.issue_codes(SHOP_COUNTY, place, REDEMPTIONS)
+            counter.redeem(port, path, place.clerk_tokens, warm)
+            seen[name] = counter.redeem(port, path, place.clerk_tokens, codes)
+    for name, waited in seen.items():
+        print(
+            f"redemption over HTTP, {name}: {waited.per_second:,.0f} /s, "
+            f"median {waited.median_ms:.0f} ms, 99th percentile {waited.p99_ms:.0f} ms"
+        )
+    ratio = seen["naive"].p99_ms / seen["fen"].p99_ms
+    line("    99th percentile, naive / fen", ratio, "x", "target 4", ratio >= 4)
+
+
+def say(what: str) -> None:
+    """Progress, apart from the figures."""
+    print(f"… {what}", file=sys.stderr, flush=True)
+
+
+def line(what: str, figure: float, unit: str, target: str, is_reached: bool | None) -> None:
+    mark = "" if is_reached is None else ("reached" if is_reached else "MISSED")
+    shown = f"{figure:,.0f}" if figure >= 10 else f"{figure:.1f}"
+    print(f"{what:<52}{shown:>10} {unit:<3} {target} {mark}".rstrip(), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,107 @@
+"""Redemption over HTTP: how long clerks wait when sixteen scan at once in one busy shop."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http import HTTPStatus
+from uuid import uuid4
+
+from app.config import ROOT
+from app.embedded.service import WEB_THREADS, WEB_WORKERS
+
+POINTS = 3
+READY_SECONDS_MAX = 60
+
+
+@dataclass(frozen=True)
+class Waited:
+    """What clients saw: answers a second, and how long an answer took."""
+
+    per_second: float
+    median_ms: float
+    p99_ms: float
+
+
+@contextmanager
+def server() -> Iterator[int]:
+    """The application and the naive view under gunicorn, started as `make run` does."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        *(sys.executable, "-m", "gunicorn", "bench.naive:served()", "--worker-class", "gthread"),
+        *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS), "--preload"),
+        *("--bind", f"127.0.0.1:{port}", "--log-level", "warning", "--no-control-socket"),
+    ]
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        command, cwd=ROOT, env=os.environ, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        deadline = time.monotonic() + READY_SECONDS_MAX
+        while not _answers(port):
+            assert process.poll() is None, "gunicorn did not start"
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        yield port
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+
+
+def redeem(port: int, path: str, tokens: list[str], codes: list[str]) -> Waited:
+    """Redeem all codes, a client for each token, every client one after another."""
+    shares = [codes[n :: len(tokens)] for n in range(len(tokens))]
+    taken: list[float] = []
+    threads = [
+        threading.Thread(target=_serve, args=(port, path, token, share, taken))
+        for token, share in zip(tokens, shares, strict=True)
+    ]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    elapsed = time.perf_counter() - began
+    assert len(taken) == len(codes), "every code was redeemed"
+    hundredths = statistics.quantiles(taken, n=100)
+    return Waited(len(taken) / elapsed, 1000 * hundredths[49], 1000 * hundredths[98])
+
+
+def _serve(port: int, path: str, token: str, codes: list[str], taken: list[float]) -> None:
+    web = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    for code in codes:
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Idempotency-Key": uuid4().hex,
+            "Content-Type": "application/json",
+        }
+        began = time.perf_counter()
+        web.request("POST", path, json.dumps({"code": code, "points": POINTS}), headers)
+        answer = web.getresponse()
+        body = answer.read()
+        took = time.perf_counter() - began
+        if answer.status != HTTPStatus.CREATED:
+            raise AssertionError(f"{path}: {answer.status} {body.decode()}")
+        taken.append(took)
+    web.close()
+
+
+def _answers(port: int) -> bool:
+    web = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        web.request("GET", "/readyz")
+        return web.getresponse().status == HTTPStatus.OK
+    except OSError:
+        return False
+    finally:
+        web.close()

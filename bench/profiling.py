@@ -1,0 +1,85 @@
+"""Where the time of a post and of a redemption goes: ``python -m bench.profiling``.
+
+One process and one client, so that nothing waits for anything but the database and its disk.
+"""
+
+import cProfile
+import pstats
+from collections.abc import Callable
+from uuid import uuid4
+
+from app.kernel.db import db
+from bench import posting, shop
+from bench.ground import COUNTY, fund, ground
+
+RUNS = 500
+SHOP_COUNTY = COUNTY + 1
+# Function of the profile (file, name) and what it stands for; some contain others.
+POST = {
+    ("psycopg/connection.py", "wait"): "waiting for PostgreSQL, commit included",
+    ("_psycopg_common.py", "do_ping"): "asking whether the connection lives (with its waiting)",
+    ("ledger/service.py", "post"): "ledger.post (with its waiting)",
+    ("kernel/db.py", "transaction"): "commit (with its waiting)",
+}
+REDEMPTION = {
+    ("psycopg/connection.py", "wait"): "waiting for PostgreSQL, commit included",
+    ("web/auth.py", "load_actor"): "who calls",
+    ("web/idempotency.py", "_first_answer"): "claiming the key",
+    ("redemption/service.py", "_locked_code"): "finding and locking the code",
+    ("redemption/service.py", "_check_shop"): "is the shop open",
+    ("ledger/service.py", "spend"): "ledger.spend",
+    ("kernel/db.py", "transaction"): "commit",
+    ("redemption/queries.py", "redemption"): "reading what is shown",
+}
+
+
+def main() -> None:
+    with ground() as here:
+        with here.app.app_context():
+            place = shop.open_shop(SHOP_COUNTY, clerks=1, households=50)
+            fund(SHOP_COUNTY, [place.village_id])
+            shop.give_points(SHOP_COUNTY, place)
+            codes = iter(shop.issue_codes(SHOP_COUNTY, place, 2 * RUNS))
+        with here.app.app_context():
+            show("post", profiled(posting.post), POST)
+            db.session.remove()
+        client = here.app.test_client()
+
+        def redeem() -> None:
+            headers = {
+                "Authorization": f"Bearer {place.clerk_tokens[0]}",
+                "Idempotency-Key": uuid4().hex,
+            }
+            body = {"code": next(codes), "points": 3}
+            answer = client.post("/api/v1/redemptions", json=body, headers=headers)
+            assert answer.status_code == 201, answer.text
+
+        show("redemption", profiled(redeem), REDEMPTION)
+
+
+def profiled(work: Callable[[], None]) -> pstats.Stats:
+    """The profile of many runs, after some to warm up."""
+    for _ in range(RUNS // 2):
+        work()
+    profile = cProfile.Profile()
+    profile.enable()
+    for _ in range(RUNS):
+        work()
+    profile.disable()
+    return pstats.Stats(profile)
+
+
+def show(what: str, stats: pstats.Stats, parts: dict[tuple[str, str], str]) -> None:
+    total: float = stats.total_tt  # type: ignore[attr-defined]
+    print(f"{what}: {1000 * total / RUNS:.2f} ms, of which")
+    for (file, name), meaning in parts.items():
+        spent = sum(
+            row[3]
+            for place, row in stats.stats.items()  # type: ignore[attr-defined]
+            if place[0].endswith(file) and place[2] == name
+        )
+        print(f"  {1000 * spent / RUNS:6.2f} ms  {meaning}")
+
+
+if __name__ == "__main__":
+    main()
