@@ -53,7 +53,6 @@ def committed(app):
     yield
     with app.app_context():
         _ledger_is_true(db.session.connection())
-        db.session.rollback()
     empty_tables(app)
 
 
@@ -86,7 +85,6 @@ def database(request):
     app = request.getfixturevalue("app")
     app.extensions["redis"].flushdb()
     if _uses(request, "committed"):
-        request.getfixturevalue("committed")  # so that it is emptied after the check below
         yield db
         return
     with app.app_context():

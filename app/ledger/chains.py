@@ -3,7 +3,7 @@
 They must arrive at what the rows say, entry by entry, and end at the balance.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from heapq import heappop, heappush
@@ -20,45 +20,41 @@ _ROWS_AT_ONCE = 5_000
 CHAINS = "every_chain_recomputes"
 BALANCES = "a_balance_is_the_sum_of_its_entries"
 
-# Every transfer once, as the table lies: nearly the order in which they were posted.
-_TRANSFERS = """
-    SELECT county_id, uuid_send(id), debit, credit, amount, kind || ' ' || reference,
-           debit_entry, debit_after, debit_head, credit_entry, credit_after, credit_head
-      FROM ledger.transfers
+_COLUMNS = """
+    t.county_id, uuid_send(t.id), t.debit, t.credit, t.amount, t.kind || ' ' || t.reference,
+    t.debit_entry, t.debit_after, t.debit_head, t.credit_entry, t.credit_after, t.credit_head
 """
+
+# Every transfer once, as the table lies: nearly the order in which they were posted.
+_EVERY_TRANSFER = f"SELECT {_COLUMNS} FROM ledger.transfers t"  # noqa: S608 - names, here and below
+
+# The first recent entry of each account. Entries are numbered in the order of locks, not of
+# commits, so that an older commit may lie between two recent ones: it is read again too.
+_FIRST_RECENT = """
+    SELECT county_id, account_id, min(entry) AS first
+      FROM ledger.transfers
+      CROSS JOIN LATERAL (VALUES (debit, debit_entry), (credit, credit_entry))
+                      AS side (account_id, entry)
+      LEFT JOIN unnest(%(counties)s::int[], %(fences)s::bigint[])
+                AS fence (county_id, commits_before) USING (county_id)
+     WHERE commits_before IS NULL OR xact >= commits_before::text::xid8
+     GROUP BY 1, 2
+"""
+_RECENT_TRANSFERS = f"""
+    WITH recent AS ({_FIRST_RECENT})
+    SELECT {_COLUMNS}
+      FROM ledger.transfers t
+      LEFT JOIN recent d ON d.county_id = t.county_id AND d.account_id = t.debit
+                        AND d.first <= t.debit_entry
+      LEFT JOIN recent c ON c.county_id = t.county_id AND c.account_id = t.credit
+                        AND c.first <= t.credit_entry
+     WHERE d.first IS NOT NULL OR c.first IS NOT NULL
+"""  # noqa: S608
+
 # Else a scan may begin in the middle of a table, where another scan happens to be.
 _FROM_THE_BEGINNING = """
     SET LOCAL synchronize_seqscans = off; SET LOCAL max_parallel_workers_per_gather = 0
 """
-
-# Every transfer twice, once for each account.
-_ENTRIES = """
-    SELECT county_id, debit AS account_id, debit_entry AS entry, debit_after AS after,
-           debit_head AS head, -amount AS change, id, kind, reference, debit, credit, amount, xact
-      FROM ledger.transfers
-    UNION ALL
-    SELECT county_id, credit, credit_entry, credit_after,
-           credit_head, amount, id, kind, reference, debit, credit, amount, xact
-      FROM ledger.transfers
-"""
-
-# From the first recent entry of each account on, in the order of its own numbers. Entries are
-# numbered in the order of locks, not of commits, so that an older commit may lie between two
-# recent ones: it is read again too.
-_RECENT_ENTRIES = text(f"""
-    WITH entries AS ({_ENTRIES}),
-         fences AS (SELECT * FROM unnest(CAST(:counties AS int[]), CAST(:fences AS bigint[]))
-                               AS fence (county_id, commits_before)),
-         recent AS (SELECT county_id, account_id, min(entry) AS first
-                      FROM entries LEFT JOIN fences USING (county_id)
-                     WHERE commits_before IS NULL
-                        OR xact >= CAST(CAST(commits_before AS text) AS xid8)
-                     GROUP BY 1, 2)
-    SELECT county_id, account_id, entry, after, head, change, uuid_send(id) AS id,
-           debit, credit, amount, kind || ' ' || reference AS label
-      FROM entries JOIN recent USING (county_id, account_id)
-     WHERE entry >= first ORDER BY county_id, account_id, entry
-""")  # noqa: S608 - no value is put in
 
 _BEYOND_FENCES = text("""
     SELECT count(*) FROM ledger.transfers
@@ -128,16 +124,10 @@ def recompute_chains(
             _report(proof, BALANCES, untouched, problem)
 
 
-# A transfer as one of its accounts sees it: number, balance after, head after, change, leaf, id.
-_Entry = tuple[int, int, bytes, int, bytes, bytes]
-_GENESIS = Struct(">iq")
-_LEAF = Struct(">16sqqq")
-
-
 class _Chain:
     """An account as its entries say it stands."""
 
-    __slots__ = ("account_id", "county_id", "entries", "head", "posted", "waiting")
+    __slots__ = ("account_id", "begun_after", "county_id", "entries", "head", "posted", "waiting")
 
     def __init__(self, county_id: int, account_id: int) -> None:
         self.county_id = county_id
@@ -145,9 +135,15 @@ class _Chain:
         self.head = sha256(_GENESIS.pack(county_id, account_id)).digest()
         self.posted = 0
         self.entries = 0
+        self.begun_after = 0  # the last entry that is believed and not followed
         self.waiting: list[_Entry] = []  # read before their turn, smallest number first
 
-    def follow(self, entry: _Entry) -> str | None:
+    def go_on_after(self, number: int, posted: int, head: bytes) -> None:
+        """Begin behind an entry that is believed."""
+        self.entries = self.begun_after = number
+        self.posted, self.head = posted, head
+
+    def follow(self, entry: "_Entry") -> str | None:
         """Take an entry, whatever its number; returns what is wrong with it."""
         number, after, head, change, leaf, _ = entry
         self.entries += 1
@@ -162,6 +158,12 @@ class _Chain:
         return "does not continue the hash chain"
 
 
+# A transfer as one of its accounts sees it: number, balance after, head after, change, leaf, id.
+_Entry = tuple[int, int, bytes, int, bytes, bytes]
+_GENESIS = Struct(">iq")
+_LEAF = Struct(">16sqqq")
+
+
 class _Chains:
     """Follows the chains of all accounts at once.
 
@@ -170,123 +172,90 @@ class _Chains:
     would be work for little. One that comes early waits in memory: a few, unless a row is gone.
     """
 
-    def __init__(self, proof: Proof, begin: Callable[[int, int, int], _Chain]) -> None:
+    def __init__(self, proof: Proof, *, is_whole: bool) -> None:
         self._proof = proof
-        self._begin = begin
-        self._chains: dict[tuple[int, int], _Chain] = {}
+        self._is_whole = is_whole  # else only the accounts that were put in before are followed
+        self.chains: dict[tuple[int, int], _Chain] = {}
 
-    def take(self, county_id: int, account_id: int, entry: _Entry) -> None:
-        """Take one entry of one account, now or when its turn has come."""
-        chain = self._chains.get((county_id, account_id))
+    def read(self, row: tuple[Any, ...]) -> None:
+        """Take one transfer, on both of its accounts."""
+        county_id, id_, debit, credit, amount, label, *sides = row
+        debit_entry, debit_after, debit_head, credit_entry, credit_after, credit_head = sides
+        leaf = _LEAF.pack(id_, debit, credit, amount) + label.encode()
+        self._take(county_id, debit, (debit_entry, debit_after, debit_head, -amount, leaf, id_))
+        self._take(county_id, credit, (credit_entry, credit_after, credit_head, amount, leaf, id_))
+
+    def _take(self, county_id: int, account_id: int, entry: _Entry) -> None:
+        chain = self.chains.get((county_id, account_id))
         if chain is None:
-            chain = self._begin(county_id, account_id, entry[0])
-            self._chains[county_id, account_id] = chain
+            if not self._is_whole:
+                return
+            chain = self.chains[county_id, account_id] = _Chain(county_id, account_id)
         if entry[0] > chain.entries + 1:
             heappush(chain.waiting, entry)
             return
+        if 0 < entry[0] <= chain.begun_after:
+            return  # it was read for its other account
         self._follow(chain, entry)
         while chain.waiting and chain.waiting[0][0] <= chain.entries + 1:
             self._follow(chain, heappop(chain.waiting))
 
-    def ended(self) -> Iterable[_Chain]:
-        """Every account, after taking also what still waits for an entry that does not exist."""
-        for chain in self._chains.values():
+    def end(self) -> None:
+        """Take what still waits for an entry that does not exist."""
+        for chain in self.chains.values():
             while chain.waiting:
                 self._follow(chain, heappop(chain.waiting))
-        return self._chains.values()
 
     def _follow(self, chain: _Chain, entry: _Entry) -> None:
         problem = chain.follow(entry)
         if problem is not None:
-            _report(self._proof, CHAINS, chain, f"transfer {UUID(bytes=entry[5])} {problem}")
+            name = f"transfer {UUID(bytes=entry[5])}"
+            _report(self._proof, CHAINS, chain, f"{name} {problem}")
 
 
 def _followed(
     connection: Connection, proof: Proof, fences: Fences, on_progress: Callable[[int], None]
 ) -> Iterable[_Chain]:
-    """Every account that has entries to follow, followed to its end."""
+    """Every account that has entries in question, followed to its end."""
+    chains = _Chains(proof, is_whole=not fences)
+    query, values = _EVERY_TRANSFER, None
     if fences:
-        chains = _Chains(proof, lambda *first: _anchored(connection, proof, fences, *first))
-        entries = _follow_recent(connection, chains, fences, on_progress)
-    else:
-        chains = _Chains(proof, lambda county_id, account_id, _: _Chain(county_id, account_id))
-        entries = _follow_all(connection, chains, on_progress)
-    proof.transfers = entries // 2
-    return chains.ended()
-
-
-def _follow_all(connection: Connection, chains: _Chains, on_progress: Callable[[int], None]) -> int:
-    """Read each transfer once and take it on both of its accounts; returns the entries taken."""
-    entries = 0
-    for rows in _transfers(connection):
-        for county_id, id_, debit, credit, amount, label, *sides in rows:
-            debit_entry, debit_after, debit_head, credit_entry, credit_after, credit_head = sides
-            leaf = _LEAF.pack(id_, debit, credit, amount) + label.encode()
-            chains.take(
-                county_id, debit, (debit_entry, debit_after, debit_head, -amount, leaf, id_)
-            )
-            chains.take(
-                county_id, credit, (credit_entry, credit_after, credit_head, amount, leaf, id_)
-            )
-        entries += 2 * len(rows)
-        on_progress(2 * len(rows))
-    return entries
-
-
-def _transfers(connection: Connection) -> Iterator[list[Any]]:
-    """Past SQLAlchemy: plain tuples in binary form, as many at once as fit a small memory."""
+        query = _RECENT_TRANSFERS
+        values = {"counties": list(fences), "fences": list(fences.values())}
+        _go_on_behind_what_is_sealed(connection, proof, fences, chains)
     driver = connection.connection.driver_connection
     assert driver is not None
     driver.execute(_FROM_THE_BEGINNING)
+    # Past SQLAlchemy: plain tuples in binary form, as many rows at once as fit a small memory.
     with driver.cursor(name="transfers", binary=True) as cursor:
-        cursor.execute(_TRANSFERS)
+        cursor.execute(query, values)
         while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-            yield rows
+            for row in rows:
+                chains.read(row)
+            proof.transfers += len(rows)
+            on_progress(2 * len(rows))
+    chains.end()
+    return chains.chains.values()
 
 
-def _follow_recent(
-    connection: Connection, chains: _Chains, fences: Fences, on_progress: Callable[[int], None]
-) -> int:
-    """Take the entries beyond the fences; returns how many."""
-    entries = 0
+def _go_on_behind_what_is_sealed(
+    connection: Connection, proof: Proof, fences: Fences, chains: _Chains
+) -> None:
+    """Begin each account that has recent entries where its last sealed one left it."""
     values = {"counties": list(fences), "fences": list(fences.values())}
-    options = {"yield_per": _ROWS_AT_ONCE}
-    result = connection.execute(_RECENT_ENTRIES, values, execution_options=options)
-    for rows in result.partitions():
-        for row in rows:
-            leaf = _LEAF.pack(row.id, row.debit, row.credit, row.amount) + row.label.encode()
-            entry = (row.entry, row.after, bytes(row.head), row.change, leaf, bytes(row.id))
-            chains.take(row.county_id, row.account_id, entry)
-        entries += len(rows)
-        on_progress(len(rows))
-    return entries
-
-
-def _anchored(
-    connection: Connection,
-    proof: Proof,
-    fences: Fences,
-    county_id: int,
-    account_id: int,
-    first_entry: int,
-) -> _Chain:
-    """The chain before an account's first recent entry: empty, or as a sealed entry left it."""
-    chain = _Chain(county_id, account_id)
-    if county_id not in fences or first_entry <= 1:
-        return chain
-    where = {**_place(chain), "entry": first_entry - 1}
-    before = connection.execute(_ENTRY_BEFORE, where).first()
-    if before is None or before.xact >= fences[county_id]:
-        _report(proof, CHAINS, chain, f"lacks entry {first_entry - 1} among what is sealed")
-        return chain
-    proof.anchors.add((county_id, before.xact))
-    chain.posted, chain.head = before.after, bytes(before.head)
-    chain.entries = first_entry - 1
-    return chain
-
-
-def _place(chain: _Chain) -> dict[str, int]:
-    return {"county_id": chain.county_id, "account_id": chain.account_id}
+    driver = connection.connection.driver_connection
+    assert driver is not None
+    for county_id, account_id, first in driver.execute(_FIRST_RECENT, values).fetchall():
+        chain = chains.chains[county_id, account_id] = _Chain(county_id, account_id)
+        if county_id not in fences or first <= 1:
+            continue
+        where = {"county_id": county_id, "account_id": account_id, "entry": first - 1}
+        before = connection.execute(_ENTRY_BEFORE, where).first()
+        if before is None or before.xact >= fences[county_id]:
+            _report(proof, CHAINS, chain, f"lacks entry {first - 1} among what is sealed")
+            continue
+        proof.anchors.add((county_id, before.xact))
+        chain.go_on_after(first - 1, before.after, bytes(before.head))
 
 
 def _report(proof: Proof, check: str, chain: _Chain, problem: str) -> None:

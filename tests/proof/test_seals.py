@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from app import ledger
 from app.kernel.db import db, transaction
+from app.kernel.ids import uuid7
 from app.kernel.signing import Signer, is_signed, read_public_keys, signer
 from app.ledger import seals
 from app.ledger.seals import sealing
@@ -66,6 +67,50 @@ def test_an_open_transaction_holds_the_fence_back(app, committed, given, seal_ro
 
     assert [row[3] for row in while_open] == [3]
     assert [row[3] for row in seal_rows()] == [3, 3]
+
+
+def test_a_commit_between_others_is_followed_from_the_seal_on(app, committed, given, noon):
+    """An early transaction posts after a later one: its entry lies between recent ones."""
+    village = given.village()
+    given.budget(village, 100)
+    early, late = given.household(village=village), given.household(village=village)
+
+    def award(connection, family, n):
+        connection.execute(
+            text(
+                "SELECT ledger.post(:county, :id, 'award', :reference, 'village_budget', :village,"
+                " NULL, 'household', :owner, '2027-03-31', 10)"
+            ),
+            {
+                "county": COUNTY,
+                "id": uuid7(noon()),
+                "reference": f"award:{n}",
+                "village": village.id,
+                "owner": family.id,
+            },
+        )
+
+    with app.app_context():
+        engine = db.engine
+    with engine.connect() as first, engine.connect() as open_one, engine.connect() as second:
+        for connection in (first, open_one, second):
+            connection.execute(text("SELECT pg_current_xact_id()"))
+        award(second, late, 1)
+        second.commit()
+        award(first, early, 2)
+        first.commit()
+        run_seal(app)  # reaches the early commit, and not the late one, which posted before it
+        open_one.rollback()
+
+    noon.move(days=1)
+    report = prove(app, "--since", str(noon().date()))
+
+    assert report["transfers"] == 2
+    chained = ("every_chain_recomputes", "a_balance_is_the_sum_of_its_entries")
+    sealed = ("a_balance_is_its_last_entry", "seals_are_true_of_the_transfers")
+    assert {check: report["checks"][check] for check in (*chained, *sealed)} == dict.fromkeys(
+        (*chained, *sealed), 0
+    )
 
 
 def test_many_transfers_become_several_seals_by_whole_transactions(
