@@ -17,6 +17,7 @@ from http import HTTPStatus
 from uuid import uuid4
 
 from app.config import ROOT
+from app.embedded import dying_with_parent
 from app.embedded.service import WEB_THREADS, WEB_WORKERS
 
 POINTS = 3
@@ -44,7 +45,12 @@ def server() -> Iterator[int]:
         *("--bind", f"127.0.0.1:{port}", "--log-level", "warning", "--no-control-socket"),
     ]
     process = subprocess.Popen(  # noqa: S603 - our own program
-        command, cwd=ROOT, env=os.environ, stdout=subprocess.DEVNULL, start_new_session=True
+        command,
+        cwd=ROOT,
+        env=os.environ,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+        preexec_fn=dying_with_parent(signal.SIGTERM),  # noqa: PLW1509 - one thread
     )
     try:
         deadline = time.monotonic() + READY_SECONDS_MAX
