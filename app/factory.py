@@ -12,7 +12,7 @@ import miniprogram_api
 from app import cli, clients, embedded
 from app.config import ROOT, Settings, read_settings
 from app.kernel import jobs, logs, secrets, signing
-from app.kernel.db import db
+from app.kernel.db import db, refuse_dead_connections
 from app.web import auth, docs, health, requests
 from app.web.api import Api
 from mall.settlement import figures
@@ -32,7 +32,6 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
         SQLALCHEMY_ENGINE_OPTIONS={
-            "pool_pre_ping": True,
             "hide_parameters": True,  # they are personal data, and errors are logged
             "connect_args": {"options": DATABASE_OPTIONS, "connect_timeout": 5},
         },
@@ -50,6 +49,8 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # Chinese is read by people
     logs.configure(settings.log_level, readable=settings.environment == "development")
     db.init_app(app)
+    with app.app_context():
+        refuse_dead_connections(db.engine)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     vault = secrets.Vault(
         field_keys=settings.field_keys,
