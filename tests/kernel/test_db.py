@@ -11,7 +11,8 @@ def backend(app):
         return db.session.scalar(text("SELECT pg_backend_pid()"))
 
 
-def test_a_connection_closed_by_the_server_is_replaced_unseen(app, settings, committed):
+def test_a_connection_closed_by_the_server_is_replaced_unseen(another_app, settings, committed):
+    app = another_app()  # whose pool has one connection
     before = backend(app)
     assert backend(app) == before, "the pool gives the same connection again"
 
