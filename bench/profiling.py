@@ -17,7 +17,7 @@ SHOP_COUNTY = COUNTY + 1
 # Function of the profile (file, name) and what it stands for; some contain others.
 POST = {
     ("psycopg/connection.py", "wait"): "waiting for PostgreSQL, commit included",
-    ("_psycopg_common.py", "do_ping"): "asking whether the connection lives (with its waiting)",
+    ("kernel/db.py", "look"): "looking whether the connection lives",
     ("ledger/service.py", "post"): "ledger.post (with its waiting)",
     ("kernel/db.py", "transaction"): "commit (with its waiting)",
 }
