@@ -17,15 +17,16 @@ from mall.settlement.models import Allotment
 from miniprogram_api.schemas.allotments import AllotmentIn, AllotmentOut, AllotmentPage
 
 bp = Blueprint("allotments", __name__, description="资金拨付")
+READERS = (Role.FINANCE, Role.AUDITOR)
 
 
 @bp.get("")
-@requires(Role.FINANCE)
+@requires(*READERS)
 @bp.arguments(PageArgs, location="query")
 @bp.response(200, AllotmentPage)
 def allotments(args: dict[str, Any]) -> dict[str, Any]:
     """The allotments in the caller's area, newest first."""
-    found = queries.allotments(actor().county_id, actor().places(Role.FINANCE), **args)
+    found = queries.allotments(actor().county_id, actor().places(*READERS), **args)
     return page(found, args["limit"])
 
 

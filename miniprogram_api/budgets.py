@@ -11,7 +11,13 @@ from app.web.auth import actor, requires
 from miniprogram_api.schemas.budgets import BudgetListOut
 
 bp = Blueprint("budgets", __name__, description="积分预算")
-READERS = (Role.FINANCE, Role.COUNTY_ADMIN, Role.TOWN_ADMIN, Role.VILLAGE_ADMIN)
+READERS = (
+    Role.FINANCE,
+    Role.COUNTY_ADMIN,
+    Role.TOWN_ADMIN,
+    Role.VILLAGE_ADMIN,
+    Role.AUDITOR,
+)
 
 
 @bp.get("")

@@ -19,6 +19,7 @@ from miniprogram_api.schemas.cash_outs import CashOutIn, CashOutOut, CashOutPage
 from miniprogram_api.serving import owned_shop, sight
 
 bp = Blueprint("cash_outs", __name__, description="提现")
+READERS = (Role.MERCHANT, Role.FINANCE, Role.AUDITOR)
 
 
 @bp.post("")
@@ -39,7 +40,7 @@ def ask(body: dict[str, Any]) -> CashOut:
 
 
 @bp.get("")
-@requires(Role.MERCHANT, Role.FINANCE)
+@requires(*READERS)
 @bp.arguments(PageArgs, location="query")
 @bp.response(200, CashOutPage)
 def cash_outs(args: dict[str, Any]) -> dict[str, Any]:
@@ -48,7 +49,7 @@ def cash_outs(args: dict[str, Any]) -> dict[str, Any]:
 
 
 @bp.get("/<uuid:cash_out_id>")
-@requires(Role.MERCHANT, Role.FINANCE)
+@requires(*READERS)
 @bp.response(200, CashOutOut)
 @bp.alt_response(404, schema=ErrorOut, description="Not the caller's to see")
 def cash_out(cash_out_id: UUID) -> CashOut:

@@ -32,7 +32,7 @@ def _payee(body: dict[str, Any]) -> service.Payee:
 
 
 @bp.get("")
-@requires(Role.COUNTY_ADMIN, Role.FINANCE)
+@requires(Role.COUNTY_ADMIN, Role.FINANCE, Role.AUDITOR)
 @bp.arguments(PageArgs, location="query")
 @bp.response(200, MerchantPage)
 def merchants(args: dict[str, Any]) -> dict[str, Any]:

@@ -24,12 +24,14 @@ DECIDERS = tuple(sorted({*OF_AWARDS, *OF_REDEMPTIONS}))
 
 
 @bp.get("")
-@requires(*DECIDERS)
+@requires(*DECIDERS, Role.AUDITOR)
 @bp.arguments(PageArgs, location="query")
 @bp.response(200, ReversalPage)
 def requests(args: dict[str, Any]) -> dict[str, Any]:
     """What was asked to be taken back in the caller's area, newest first."""
-    return page(queries.reversals(actor().county_id, _official(), **args), args["limit"])
+    return page(
+        queries.reversals(actor().county_id, _official(Role.AUDITOR), **args), args["limit"]
+    )
 
 
 @bp.post("")
@@ -73,11 +75,12 @@ def decline(reversal_id: UUID) -> Reversal:
     )
 
 
-def _official() -> queries.Official:
+def _official(*readers: Role) -> queries.Official:
+    """The caller, with the areas where they decide; ``readers`` may look as well."""
     who = actor()
     return queries.Official(
         user_id=who.user_id,
         household_id=who.household_id,
-        award_places=who.places(*OF_AWARDS),
-        shop_places=who.places(*OF_REDEMPTIONS),
+        award_places=who.places(*OF_AWARDS, *readers),
+        shop_places=who.places(*OF_REDEMPTIONS, *readers),
     )

@@ -60,5 +60,6 @@ def managed_shop(shop_id: UUID) -> Shop:
 def sight() -> Sight:
     """Whose cash-outs the caller may see."""
     return Sight(
-        merchant_ids=actor().places(Role.MERCHANT), region_ids=actor().places(Role.FINANCE)
+        merchant_ids=actor().places(Role.MERCHANT),
+        region_ids=actor().places(Role.FINANCE, Role.AUDITOR),
     )

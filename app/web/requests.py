@@ -9,6 +9,8 @@ import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import Counter, Histogram
 
+from app.kernel.logs import scrubbed
+
 log = structlog.get_logger(__name__)
 
 _GIVEN_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
@@ -24,7 +26,8 @@ def init_app(app: Flask) -> None:
 
 def _begin() -> None:
     given = request.headers.get("X-Request-Id", "")
-    g.request_id = given if _GIVEN_ID.match(given) else uuid4().hex
+    is_good = _GIVEN_ID.match(given) and scrubbed(given) == given
+    g.request_id = given if is_good else uuid4().hex
     g.began = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)

@@ -64,3 +64,13 @@ def test_a_traceback_of_a_library_is_scrubbed_too(lines):
     (line,) = lines()
     assert "secret=[hidden]" in line["exception"]
     assert "hush" not in json.dumps(line)
+
+
+def test_the_id_of_a_request_is_kept_whole_whatever_its_digits_look_like(lines):
+    structlog.contextvars.bind_contextvars(request_id="1c0a199123456789ae50c885f9")
+
+    structlog.get_logger("app").info("paid")
+
+    structlog.contextvars.clear_contextvars()
+    (line,) = lines()
+    assert line["request_id"] == "1c0a199123456789ae50c885f9"

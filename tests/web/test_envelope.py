@@ -151,3 +151,9 @@ def test_the_log_of_a_request_names_its_route_and_no_query(client, capsys):
     logged = capsys.readouterr().err
     assert "/openapi.json" in logged
     assert "hush" not in logged
+
+
+def test_a_request_may_not_name_itself_after_a_phone_number(client):
+    answer = client.get("/api/v1/regions/counties", headers={"X-Request-Id": "19900001234"})
+
+    assert re.fullmatch("[0-9a-f]{32}", answer.headers["X-Request-Id"])

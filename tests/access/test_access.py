@@ -1,0 +1,127 @@
+"""Who may do what to whose: every endpoint, for every role, at four distances.
+
+``matrix.csv`` is the committed answer, a line for each endpoint and role that gets anything at
+all. Change it by hand; or let ``FEN_WRITE_ACCESS=1 .venv/bin/python -m pytest -n 0 tests/access``
+write what is so, and read the difference line by line: a grant that nobody meant shows there.
+"""
+
+import csv
+import os
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from app.identity.roles import Role
+from app.kernel.db import db
+from app.web.auth import PUBLIC
+from tests.access.calls import CALLS
+from tests.access.world import EVERYBODY, Distance, World
+from tests.architecture.test_routes import FROM_LIBRARIES
+from tests.conftest import NOON, empty_tables
+from tests.factories import Given
+
+MATRIX = Path(__file__).with_name("matrix.csv")
+ALWAYS = "always"  # the call names nobody's object
+
+
+@pytest.fixture(scope="module")
+def world(app):
+    """Committed once for all tests here; each of them undoes its own changes."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("app.kernel.clock.now", lambda: NOON)
+        yield World(app, Given(app, lambda: NOON), lambda: NOON)
+    empty_tables(app)
+
+
+def granted(app, world, endpoint: str, role: Role | None) -> str:
+    """At which distances the role gets what the endpoint gives: "own, same village", say."""
+    view = app.view_functions[endpoint]
+    call = CALLS[endpoint]
+    # A member of a household may call what residents may: that would hide what the role may.
+    is_bound = view.allowed_roles != PUBLIC and Role.RESIDENT not in view.allowed_roles
+    caller = world.callers[role, is_bound]
+    distances = list(Distance)[:1] if call.is_same_everywhere else list(Distance)
+    got = [d for d in distances if _gets(app, endpoint, caller, world.around[d])]
+    if call.is_same_everywhere:
+        return ALWAYS if got else ""
+    return ", ".join(got)
+
+
+def _gets(app, endpoint, caller, around) -> bool:
+    call = CALLS[endpoint]
+    rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
+    method = next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))
+    values = call.path(around)
+    with app.test_request_context():
+        path = app.url_for(endpoint, **values)
+    # What the call changes is undone: the next one finds the world as it was.
+    step = db.session.session_factory.kw["bind"].begin_nested()
+    try:
+        answer = caller.open(
+            path,
+            method=method,
+            query_string=call.query(around),
+            json=call.json(around) if call.json else None,
+            data=call.form(around) if call.form else None,
+            headers={"Idempotency-Key": uuid4().hex},
+        )
+        body, status = answer.get_data().decode(errors="replace"), answer.status_code
+        answer.close()
+    finally:
+        step.rollback()
+    assert status < 500 or status == 503, (endpoint, body)  # 503: WeChat or the bank is away
+    assert '"invalid_request"' not in body, f"{endpoint}: the call itself is wrong: {body}"
+    if status in {401, 403, 404} and not any(f'"{code}"' in body for code in call.reached):
+        return False
+    return call.shows is None or str(call.shows(around)) in body
+
+
+def endpoints(app) -> list[str]:
+    return sorted(set(app.view_functions) - FROM_LIBRARIES)
+
+
+def read_matrix() -> dict[str, dict[str, str]]:
+    """What each endpoint gives, by role."""
+    granted: dict[str, dict[str, str]] = {}
+    with MATRIX.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            granted.setdefault(row["endpoint"], {})[row["role"]] = row["whose"]
+    return granted
+
+
+def in_short(seen: dict[str, str]) -> dict[str, str]:
+    """The roles that get something, in one word where all of them get the same."""
+    got = {role: whose for role, whose in seen.items() if whose}
+    if not got:
+        return {"no role": "never"}
+    if len(set(got.values())) == 1:
+        whose = next(iter(got.values()))
+        if got.keys() == seen.keys():
+            return {"everybody": whose}
+        if got.keys() == seen.keys() - {"nobody"}:
+            return {"signed in": whose}
+    return got
+
+
+def write_matrix(endpoint: str, seen: dict[str, str]) -> None:
+    rows = read_matrix() | {endpoint: seen}
+    with MATRIX.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["endpoint", "role", "whose"])
+        for name, roles in sorted(rows.items()):
+            writer.writerows([name, role, whose] for role, whose in sorted(roles.items()))
+
+
+def test_every_endpoint_is_in_the_matrix(app):
+    assert endpoints(app) == sorted(CALLS)
+    assert sorted(read_matrix()) == sorted(CALLS)
+
+
+@pytest.mark.parametrize("endpoint", sorted(CALLS))
+def test_nobody_gets_what_the_matrix_does_not_grant(app, world, endpoint):
+    seen = {str(role or "nobody"): granted(app, world, endpoint, role) for role in EVERYBODY}
+
+    if os.environ.get("FEN_WRITE_ACCESS"):
+        write_matrix(endpoint, in_short(seen))
+    assert in_short(seen) == read_matrix()[endpoint]
