@@ -14,6 +14,7 @@ from miniprogram_api import (
     liaison,
     me,
     merchants,
+    notices,
     pay_codes,
     payment_batches,
     photos,
@@ -45,6 +46,7 @@ def register(api: Api) -> None:
     api.register_blueprint(checks.bp, url_prefix="/api/v1/checks")
     api.register_blueprint(awards.bp, url_prefix="/api/v1/awards")
     api.register_blueprint(points.bp, url_prefix="/api/v1/points")
+    api.register_blueprint(notices.bp, url_prefix="/api/v1/notices")
     api.register_blueprint(pay_codes.bp, url_prefix="/api/v1/pay-codes")
     api.register_blueprint(redemptions.bp, url_prefix="/api/v1/redemptions")
     api.register_blueprint(merchants.bp, url_prefix="/api/v1/merchants")

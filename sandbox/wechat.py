@@ -22,6 +22,8 @@ from sandbox.serving import Refused, control, new_app, serve, settings_of_stand_
 CODE_SECONDS = 300
 TOKEN_SECONDS = 7200
 RENEWAL_SECONDS = 300  # a new token is given out so long before the end of the old one
+# "subscribeMessage.send": what the keywords of a template hold.
+KEYWORD_LENGTHS = {"thing": 20, "number": 32, "date": 24, "time": 24, "amount": 12, "phrase": 5}
 KINDS = {"timeout", "500", "html", "garbage", "errcode"}
 
 
@@ -60,6 +62,8 @@ class WeChatStandIn:
         self._login_codes: dict[str, Code] = {}
         self._phone_codes: dict[str, Code] = {}
         self._tokens: list[Token] = []
+        self.messages: list[dict[str, Any]] = []
+        self._agreements: Counter[tuple[str, str]] = Counter()
         self._ahead_seconds = 0.0
         self._lock = threading.Lock()
 
@@ -88,6 +92,27 @@ class WeChatStandIn:
         value = secrets.token_hex(16)
         codes[value] = code
         return value
+
+    def agree(self, openid: str, template_id: str, times: int) -> None:
+        """The user taps "allow" so many times."""
+        with self._lock:
+            self._agreements[openid, template_id] += times
+
+    def deliver(self, message: dict[str, Any]) -> None:
+        """A subscribe message, which uses up one agreement."""
+        key = str(message.get("touser", "")), str(message.get("template_id", ""))
+        values = {name: str(held.get("value", "")) for name, held in message["data"].items()}
+        for name, value in values.items():
+            limit = KEYWORD_LENGTHS.get(name.rstrip("0123456789"))
+            if limit is None or not 0 < len(value) <= limit:
+                raise WeChatError(47003, f"argument invalid! data.{name}.value is invalid")
+        with self._lock:
+            if self._agreements[key] <= 0:
+                raise WeChatError(43101, "user refuse to accept the msg")
+            self._agreements[key] -= 1
+            self.messages.append(
+                {"touser": key[0], "template_id": key[1], "page": message.get("page")} | values
+            )
 
     def login(self, value: str) -> Code:
         with self._lock:
@@ -191,6 +216,15 @@ def _add_wire(app: Flask, stand_in: WeChatStandIn) -> None:
             },
         }
 
+    @app.route("/cgi-bin/message/subscribe/send", methods=["GET", "POST"])
+    def subscribe_send() -> Any:
+        stand_in.check_token(request.args.get("access_token", ""))
+        body = _json_body()
+        if not isinstance(body.get("data"), dict):
+            raise WeChatError(47003, "argument invalid! data")
+        stand_in.deliver(body)
+        return {"errcode": 0, "errmsg": "ok"}
+
     @app.errorhandler(WeChatError)
     def refused(error: WeChatError) -> Any:
         rid = f"{secrets.token_hex(4)}-{secrets.token_hex(4)}-{secrets.token_hex(4)}"
@@ -215,6 +249,16 @@ def _add_controls(app: Flask, stand_in: WeChatStandIn) -> None:
     def phone_codes() -> Any:
         openid, phone = control("openid"), control("phone")
         return {"code": stand_in.new_phone_code(openid, phone, control("country_code", int, 86))}
+
+    @app.post("/_sandbox/agreements")
+    def agreements() -> Any:
+        stand_in.agree(control("openid"), control("template_id"), control("times", int, 1))
+        return {}
+
+    @app.get("/_sandbox/messages")
+    def messages() -> Any:
+        """The subscribe messages that were delivered, oldest first."""
+        return jsonify(stand_in.messages)
 
     @app.post("/_sandbox/faults")
     def add_fault() -> Any:

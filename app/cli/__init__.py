@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import bank, budget, county, ledger, roster, seals, settings, staff, workers
+from app.cli import bank, budget, county, ledger, messages, roster, seals, settings, staff, workers
 
 
 def init_app(app: Flask) -> None:
@@ -11,6 +11,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(settings.config)
     app.cli.add_command(county.county)
     app.cli.add_command(ledger.group)
+    app.cli.add_command(messages.messages)
     seals.add_to(ledger.group)
     app.cli.add_command(roster.roster)
     app.cli.add_command(staff.staff)

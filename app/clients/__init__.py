@@ -1,4 +1,7 @@
-"""The outside world: WeChat, the bank, the photo store. Clients are built when first needed."""
+"""The outside world: WeChat, the bank, text messages, the photo store.
+
+Clients are built when first needed.
+"""
 
 import threading
 
@@ -12,6 +15,7 @@ from app.clients.bank.desk import DeskBank
 from app.clients.bank.files import Payer
 from app.clients.bank.iso20022 import Iso20022
 from app.clients.photos import DiskPhotos, PhotoStore
+from app.clients.sms import NoSms, SmsSender
 from app.clients.wechat import WECHAT_API_BASE, WeChat
 from app.config import Settings
 
@@ -27,6 +31,7 @@ class _Clients:
         self._lock = threading.Lock()
         self._wechat: WeChat | None = None
         self._bank: BankGateway | None = None
+        self._sms = NoSms()
         self._photos = DiskPhotos(settings.home_path / "photos")  # holds nothing open
 
     def wechat(self) -> WeChat:
@@ -48,6 +53,9 @@ class _Clients:
 
     def photos(self) -> PhotoStore:
         return self._photos
+
+    def sms(self) -> SmsSender:
+        return self._sms
 
 
 def _bank(settings: Settings) -> BankGateway:
@@ -99,6 +107,11 @@ def bank_desk() -> DeskBank:
 def photos() -> PhotoStore:
     """The photo store, for the running application."""
     return _current().photos()
+
+
+def sms() -> SmsSender:
+    """Text messages, for the running application."""
+    return _current().sms()
 
 
 def _current() -> _Clients:

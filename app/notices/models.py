@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -18,6 +18,17 @@ class NoticeKind(StrEnum):
     AWARD_REVERSED = "award_reversed"  # details: points, moved, owed
     REDEMPTION_REVERSED = "redemption_reversed"  # details: the same
     BUDGET_LOW = "budget_low"  # details: level_fen, left_fen, used_percent
+
+
+class NoticeState(StrEnum):
+    """How far a notice has come. In the mini-program it can be read in every state."""
+
+    WAITING = "waiting"  # to be sent at ``due_at``
+    BY_WECHAT = "by_wechat"  # at least one of the addressees has it on their phone
+    BY_SMS = "by_sms"
+    ON_BOARD = "on_board"  # nobody was reached: somebody of the village tells them
+    TOLD = "told"  # somebody did
+    LISTED = "listed"  # officials whom WeChat did not reach find it in the mini-program
 
 
 class Notice(Recorded):
@@ -48,7 +59,28 @@ class Notice(Recorded):
             "kind IN ('points_expire', 'award_reversed', 'redemption_reversed', 'budget_low')",
             name="kind_is_known",
         ),
+        CheckConstraint(
+            "state IN ('waiting', 'by_wechat', 'by_sms', 'on_board', 'told', 'listed')",
+            name="state_is_known",
+        ),
+        CheckConstraint("(state = 'waiting') = (due_at IS NOT NULL)", name="what_waits_is_due"),
+        CheckConstraint(
+            "(state = 'told') = (told_by IS NOT NULL AND told_at IS NOT NULL)",
+            name="told_by_somebody",
+        ),
+        CheckConstraint(
+            "state NOT IN ('by_sms', 'on_board', 'told') OR household_id IS NOT NULL",
+            name="only_households_are_told_in_person",
+        ),
         Index("ix_notices_household", "county_id", "household_id", "id"),
+        Index("ix_notices_region", "county_id", "region_id", "id"),
+        Index("ix_notices_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index(
+            "ix_notices_on_board",
+            "county_id",
+            "id",
+            postgresql_where=text("state = 'on_board'"),
+        ),
     )
 
     kind: Mapped[NoticeKind]
@@ -58,3 +90,8 @@ class Notice(Recorded):
     topic: Mapped[str]  # what it is about, among those of its kind: "2027-03-31:30", an id
     details: Mapped[dict[str, Any]] = mapped_column(JSONB)  # numbers, days and ids
     written_at: Mapped[datetime]
+    state: Mapped[NoticeState]
+    tries: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None]  # the next try
+    told_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    told_at: Mapped[datetime | None]

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.identity.roles import Role
 from app.kernel.db import db
 from app.kernel.ids import uuid7
-from app.notices.models import Notice, NoticeKind
+from app.notices.models import Notice, NoticeKind, NoticeState
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,9 @@ def tell(
             "role": None,
             "region_id": None,
             "written_at": at,
+            "state": NoticeState.WAITING,
+            "tries": 0,
+            "due_at": at,
             **vars(notice),
         }
         for notice in notices

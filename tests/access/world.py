@@ -8,12 +8,14 @@ from uuid import UUID, uuid4
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from app import notices
 from app.households.models import Binding, BindingMethod, Household, Member
 from app.identity.models import WechatAccount
 from app.identity.roles import AT_A_MERCHANT, AT_A_SHOP, OFFICIALS, Role
 from app.kernel.db import db, transaction
 from app.kernel.ids import uuid7
 from app.ledger import AccountKind, history
+from app.messages import service as messages
 from app.sorting import jobs as sorting
 from tests import pictures
 from tests.factories import COUNTY, Family, Given, Village
@@ -57,6 +59,7 @@ class Around:
     reversal_id: str  # of that redemption, proposed by somebody else
     cash_out_id: str
     allotment_id: str
+    notice_id: UUID  # to the household; no message reached it
 
 
 class World:
@@ -198,6 +201,7 @@ class World:
             reversal_id=sent(admin, "reversals", reversal)["id"],
             cash_out_id=sent(owner, "cash-outs", {"amount_fen": 30})["id"],
             allotment_id=sent(finance, "allotments", allotment)["id"],
+            notice_id=self._notice(county_id, family),
         )
 
     def _self_check(self, resident: FlaskClient, county_id: int) -> dict[str, str]:
@@ -227,6 +231,21 @@ class World:
     def _binding(self, user_id: UUID) -> UUID:
         with self._app.app_context():
             return db.session.scalars(select(Binding.id).where(Binding.user_id == user_id)).one()
+
+    def _notice(self, county_id: int, family: Family) -> UUID:
+        expiring = {"points": 1, "expires_on": "2027-03-31", "days_left": 30}
+        addressee = notices.ToHousehold(family.id, "access", expiring)
+        with self._app.app_context(), transaction():
+            at, kind = self._clock(), notices.NoticeKind.POINTS_EXPIRE
+            notices.tell(kind, [addressee], county_id=county_id, at=at)
+            named = select(notices.Notice.id).where(
+                notices.Notice.household_id == family.id, notices.Notice.topic == "access"
+            )
+            notice_id = db.session.scalars(named).one()
+            messages.record(
+                county_id=county_id, notice_id=notice_id, state=notices.NoticeState.ON_BOARD
+            )
+            return notice_id
 
     def _newest_transfer(self, county_id: int, family: Family) -> str:
         with self._app.app_context():

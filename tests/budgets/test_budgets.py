@@ -180,7 +180,7 @@ def test_each_sees_the_villages_of_their_area(given, family):
     }
 
 
-READERS = {Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN, Role.FINANCE}
+READERS = {Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN, Role.FINANCE, Role.AUDITOR}
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - READERS))

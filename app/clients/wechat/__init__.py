@@ -8,6 +8,8 @@ wrapped as it is.
 from app.clients.wechat.errors import (
     LoginBlocked,
     LoginCodeInvalid,
+    MessageNotAccepted,
+    MessageRefused,
     PhoneCodeInvalid,
     PhoneNotMainland,
     WeChatMisconfigured,
@@ -20,6 +22,8 @@ __all__ = [
     "WECHAT_API_BASE",
     "LoginBlocked",
     "LoginCodeInvalid",
+    "MessageNotAccepted",
+    "MessageRefused",
     "PhoneCodeInvalid",
     "PhoneNotMainland",
     "WeChat",

@@ -5,7 +5,14 @@ from collections.abc import Mapping
 import structlog
 
 from app.clients.wechat.wire import Rejected
-from app.kernel.errors import DomainError, Forbidden, Invalid, Unauthenticated, Unavailable
+from app.kernel.errors import (
+    Conflict,
+    DomainError,
+    Forbidden,
+    Invalid,
+    Unauthenticated,
+    Unavailable,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -60,6 +67,20 @@ class WeChatMisconfigured(DomainError):
     message = "微信登录正在维护，请稍后再试，或联系村管理员"
 
 
+class MessageNotAccepted(Conflict):
+    """The user has not agreed to a message of this template, or no longer. Not a fault."""
+
+    code = "wechat.message_not_accepted"
+    message = "对方没有同意接收这类微信消息"
+
+
+class MessageRefused(Conflict):
+    """WeChat will not deliver this message, however often it is sent."""
+
+    code = "wechat.message_refused"
+    message = "微信没有接收这条消息"
+
+
 # What the operator must look at, by WeChat's code.
 CONFIGURATION = {
     40002: "grant_type is wrong: a bug of ours",
@@ -70,7 +91,11 @@ CONFIGURATION = {
     41002: "WX_APPID is missing",
     41004: "WX_SECRET is missing",
     41008: "the code is missing: a bug of ours",
+    40037: "the template of a message is unknown: set it anew with `flask messages template`",
+    41030: "the page of a message does not exist in the released mini-program",
     43002: "the call must be a POST: a bug of ours",
+    43107: "this mini-program is banned from sending messages: see its console",
+    47003: "the values of a message do not fit its template: set it with `flask messages template`",
     48001: "this mini-program has not been granted the interface",
     50004: "this mini-program may not use the interface",
     50007: "the account of the mini-program is frozen",

@@ -1,7 +1,7 @@
-"""What the service asks of WeChat: who logs in, and which phone number they have."""
+"""What the service asks of WeChat: who logs in, their phone number, a message to them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,12 +12,15 @@ from redis import Redis
 from app.clients.wechat.errors import (
     LoginBlocked,
     LoginCodeInvalid,
+    MessageNotAccepted,
+    MessageRefused,
     PhoneCodeInvalid,
     PhoneNotMainland,
     WeChatTooOften,
     WeChatUnavailable,
     refusal,
 )
+from app.clients.wechat.subscribe import fitted
 from app.clients.wechat.tokens import Tokens
 from app.clients.wechat.wire import NoAnswer, Rejected, Wire
 from app.kernel import clock
@@ -43,6 +46,11 @@ _ON_PHONE: dict[int, type[DomainError]] = {
     40163: PhoneCodeInvalid,
     45011: WeChatTooOften,
 }
+_ON_MESSAGE: dict[int, type[DomainError]] = {
+    40003: MessageRefused,  # the account is gone, or never was this mini-program's
+    43101: MessageNotAccepted,
+    45168: MessageRefused,  # words that WeChat does not carry
+}
 
 
 @dataclass(frozen=True)
@@ -67,9 +75,16 @@ class WeChat:
         now: Callable[[], datetime] = clock.now,
     ) -> None:
         self._appid = appid
+        # The version of the mini-program that a tap on a message opens.
+        self._message_state = "formal" if base_url == WECHAT_API_BASE else "developer"
         self._secret = secret
         self._wire = Wire(appid, base_url=base_url, timeout=timeout_seconds)
         self._tokens = Tokens(self._wire, secret, redis, now)
+
+    @property
+    def appid(self) -> str:
+        """The mini-program's own id; openids hold for it alone."""
+        return self._appid
 
     def session(self, code: str) -> WeChatSession:
         """Who is behind a code of ``wx.login()``. The code works once, for five minutes.
@@ -129,6 +144,29 @@ class WeChat:
         if country != "86" or not _MAINLAND_PHONE.match(number):
             raise PhoneNotMainland()
         return number
+
+    def send_message(
+        self, *, openid: str, template_id: str, values: Mapping[str, str], page: str
+    ) -> None:
+        """Send a subscribe message to a user who agreed to one of this template.
+
+        ``values`` are by keyword, ``thing1`` say, and are cut to what WeChat takes. ``page`` opens
+        when the message is tapped.
+
+        Raises:
+            MessageNotAccepted: the user did not agree, or their agreement is used up.
+            MessageRefused: WeChat will never deliver it.
+            WeChatUnavailable, WeChatMisconfigured: see ``errors``; it may have been delivered.
+        """
+        body = {
+            "touser": openid,
+            "template_id": template_id,
+            "page": page,
+            "data": fitted(values),
+            "miniprogram_state": self._message_state,
+            "lang": "zh_CN",
+        }
+        self._call("post", "cgi-bin/message/subscribe/send", body=body, meant=_ON_MESSAGE)
 
     def _call(
         self,
