@@ -23,6 +23,7 @@ from miniprogram_api import (
     redemptions,
     regions,
     reversals,
+    risk_flags,
     role_grants,
     rosters,
     self_checks,
@@ -56,6 +57,7 @@ def register(api: Api) -> None:
     api.register_blueprint(allotments.bp, url_prefix="/api/v1/allotments")
     api.register_blueprint(budgets.bp, url_prefix="/api/v1/budgets")
     api.register_blueprint(reversals.bp, url_prefix="/api/v1/reversals")
+    api.register_blueprint(risk_flags.bp, url_prefix="/api/v1/risk-flags")
     api.register_blueprint(bank.bp, url_prefix="/api/v1/bank")
     api.register_blueprint(bank_statements.bp, url_prefix="/api/v1/bank-statements")
     api.register_blueprint(payment_batches.bp, url_prefix="/api/v1/payment-batches")

@@ -84,6 +84,7 @@ class Redemption(Recorded):
         CheckConstraint("state IN ('paid', 'void')", name="state_is_known"),
         Index("ix_redemptions_household", "county_id", "household_id", "id"),
         Index("ix_redemptions_shop", "county_id", "shop_id", "id"),
+        Index("ix_redemptions_paid_at", "county_id", "paid_at"),
     )
 
     household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))

@@ -121,3 +121,8 @@ class NotesOutdated(Conflict):
 class PeriodTooLong(Invalid):
     code = "settlement.period_too_long"
     message = "一次最多查 {days} 天，结束日期不能早于开始日期，请重新选择"
+
+
+class ShopFlagged(Conflict):
+    code = "settlement.shop_flagged"
+    message = "这家店有还没处理的风险提示，请先看过并写明结论，再放行提现"

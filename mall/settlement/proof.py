@@ -103,4 +103,11 @@ QUESTIONS = {
           LEFT JOIN waiting w USING (county_id)
          WHERE coalesce(s.fen, 0) - coalesce(w.fen, 0) < o.fen
     """,
+    "a_flagged_shop_was_paid_by_a_person": """
+        SELECT c.county_id, 'cash_out ' || c.id, 'it left by itself under the open flag ' || f.id
+          FROM cash_outs c
+          JOIN risk_flags f ON f.county_id = c.county_id AND f.shop_id = c.shop_id
+         WHERE c.decided_by IS NULL AND c.state <> 'awaiting_release'
+           AND c.asked_at > f.raised_at AND c.asked_at < coalesce(f.judged_at, 'infinity')
+    """,
 }

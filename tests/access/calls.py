@@ -162,6 +162,8 @@ CALLS: dict[str, Call] = {
         json=lambda a: {"subject": "award", "subject_id": a.award_id, "reason": "照片不是自家的"},
     ),
     "reversals.requests": _lists("reversal_id"),
+    "risk_flags.flags": _lists("flag_id"),
+    "risk_flags.judge": _about("flag_id", json=_same(is_confirmed=False, note="核对过了")),
     "role_grants.grant_role": Call(
         json=lambda a: _STAFF | {"role": "collector", "place_id": str(a.village.id)},
     ),

@@ -17,6 +17,7 @@ from app.kernel.ids import uuid7
 from app.ledger import AccountKind, history
 from app.messages import service as messages
 from app.sorting import jobs as sorting
+from mall.risk import RiskFlag, RiskReason, RiskState
 from tests import pictures
 from tests.factories import COUNTY, Family, Given, Village
 from tests.uploads import upload
@@ -59,6 +60,7 @@ class Around:
     reversal_id: str  # of that redemption, proposed by somebody else
     cash_out_id: str
     allotment_id: str
+    flag_id: UUID  # on the shop
     notice_id: UUID  # to the household; no message reached it
 
 
@@ -201,6 +203,7 @@ class World:
             reversal_id=sent(admin, "reversals", reversal)["id"],
             cash_out_id=sent(owner, "cash-outs", {"amount_fen": 30})["id"],
             allotment_id=sent(finance, "allotments", allotment)["id"],
+            flag_id=self._flag(county_id, shop["id"]),
             notice_id=self._notice(county_id, family),
         )
 
@@ -231,6 +234,22 @@ class World:
     def _binding(self, user_id: UUID) -> UUID:
         with self._app.app_context():
             return db.session.scalars(select(Binding.id).where(Binding.user_id == user_id)).one()
+
+    def _flag(self, county_id: int, shop_id: str) -> UUID:
+        at = self._clock()
+        with self._app.app_context(), transaction():
+            flag = RiskFlag(
+                county_id=county_id,
+                id=uuid7(at),
+                shop_id=UUID(shop_id),
+                reason=RiskReason.MANY_VOIDS,
+                figures={"count": 20, "voids": 5},
+                state=RiskState.OPEN,
+                raised_at=at,
+                seen_at=at,
+            )
+            db.session.add(flag)
+            return flag.id
 
     def _notice(self, county_id: int, family: Family) -> UUID:
         expiring = {"points": 1, "expires_on": "2027-03-31", "days_left": 30}

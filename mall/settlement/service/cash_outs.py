@@ -1,4 +1,4 @@
-"""A merchant asks for money; above the county's limit a second person releases it."""
+"""A merchant asks for money; above the county's limit, or under a flag, a second person agrees."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -15,6 +15,7 @@ from app.regions.models import County
 from app.regions.queries import inside
 from mall.merchants import queries as merchants
 from mall.merchants.models import Merchant, Shop
+from mall.risk import queries as risk
 from mall.settlement.errors import (
     CashOutNotAwaiting,
     CashOutNotFound,
@@ -24,6 +25,7 @@ from mall.settlement.errors import (
     PayeeNotVerified,
     ReleaserIsAsker,
     ShopBalanceTooSmall,
+    ShopFlagged,
 )
 from mall.settlement.models import CashOut, CashOutState
 from mall.settlement.service.outcomes import release_hold
@@ -32,8 +34,9 @@ from mall.settlement.service.outcomes import release_hold
 def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: datetime) -> CashOut:
     """Hold an amount of a shop for its merchant's bank account.
 
-    Up to the county's limit the cash-out is ready to be sent; above it a second person releases
-    it. The caller has made sure that the shop is the asker's.
+    Up to the county's limit the cash-out is ready to be sent; above it, or while a risk flag on
+    the shop is open, a second person releases it. The caller has made sure that the shop is the
+    asker's.
 
     Raises:
         MerchantSuspended, PayeeNotVerified, PayeeFrozen: the merchant is not paid now.
@@ -47,6 +50,7 @@ def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: d
     county = db.session.get_one(County, county_id)
     _refuse_above_day_limit(county, merchant.id, amount_fen, at)
     is_small = amount_fen <= county.auto_release_limit_fen
+    needs_nobody = is_small and not risk.is_flagged(county_id, shop_id)
     cash_out_id = uuid7(at)
     held = _hold(county_id, shop_id, cash_out_id, amount_fen, at)
     cash_out = CashOut(
@@ -60,10 +64,10 @@ def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: d
         payee_account_tail=merchant.payee_account_tail,
         payee_bank=merchant.payee_bank,
         hold_id=held.id,
-        state=CashOutState.CREATED if is_small else CashOutState.AWAITING_RELEASE,
+        state=CashOutState.CREATED if needs_nobody else CashOutState.AWAITING_RELEASE,
         asked_by=asked_by,
         asked_at=at,
-        due_at=at if is_small else None,
+        due_at=at if needs_nobody else None,
     )
     db.session.add(cash_out)
     _trace("settlement.ask", cash_out, asked_by, at)
@@ -73,7 +77,7 @@ def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: d
 def release(
     *, county_id: int, cash_out_id: UUID, within: Collection[UUID], released_by: UUID, at: datetime
 ) -> CashOut:
-    """Agree to a cash-out above the limit; it is then ready to be sent.
+    """Agree to a cash-out that needs a second person; it is then ready to be sent.
 
     ``within`` names the regions for which the releaser may speak.
 
@@ -82,10 +86,13 @@ def release(
         CashOutNotAwaiting: somebody decided already.
         ReleaserIsAsker: nobody releases what they asked for themselves.
         MerchantSuspended: the merchant was suspended since.
+        ShopFlagged: a risk flag on the shop is still open.
     """
     cash_out = _awaiting(county_id, cash_out_id, within, released_by)
     if not merchants.merchant(county_id, cash_out.merchant_id).is_active:
         raise MerchantSuspended()
+    if risk.is_flagged(county_id, cash_out.shop_id):
+        raise ShopFlagged()
     cash_out.step_to(CashOutState.CREATED)
     cash_out.decided_by, cash_out.decided_at, cash_out.due_at = released_by, at, at
     _trace("settlement.release", cash_out, released_by, at)

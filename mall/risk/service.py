@@ -1,0 +1,135 @@
+"""Raising flags by night, and judging them by day."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select, text
+from sqlalchemy.dialects.postgresql import insert
+
+from app import audit
+from app.identity.models import RoleGrant
+from app.identity.roles import Role
+from app.kernel.db import db, locked
+from app.kernel.ids import uuid7
+from app.regions.queries import inside
+from mall.merchants.models import Shop
+from mall.redemption.service import POINTS_MAX
+from mall.risk.errors import FlagJudged, FlagNotFound, OwnShop
+from mall.risk.models import RiskFlag, RiskReason, RiskState
+from mall.risk.rules import QUERIES, THRESHOLDS, WINDOW
+
+
+def look(*, county_id: int, reason: RiskReason, at: datetime) -> int:
+    """Flag the county's shops at which the pattern is there; returns how many flags are new.
+
+    A flag that is open keeps its id and takes the new figures. One that somebody judged in the last
+    30 days is not raised again: the same redemptions would be in it.
+    """
+    values = {"county_id": county_id, "since": at - WINDOW, "until": at, "limit": POINTS_MAX}
+    rows = db.session.execute(text(QUERIES[reason]), values | dict(THRESHOLDS)).all()
+    judged = _judged_lately(county_id, reason, at)
+    return sum(
+        _raise(county_id, shop_id, reason, figures, at)
+        for shop_id, figures in rows
+        if shop_id not in judged
+    )
+
+
+def judge(
+    *,
+    county_id: int,
+    flag_id: UUID,
+    within: Sequence[UUID],
+    is_confirmed: bool,
+    note: str,
+    judged_by: UUID,
+    at: datetime,
+) -> RiskFlag:
+    """Write down what a person found out about a flag; the shop's cash-outs may go on.
+
+    A confirmed one changes nothing by itself: to suspend the merchant or to decline a cash-out is
+    another decision of a person.
+
+    Raises:
+        FlagNotFound: there is none such on a shop in those regions.
+        FlagJudged: somebody else did.
+        OwnShop: they serve at the shop, or own it.
+    """
+    in_area = select(Shop.id).where(Shop.village_id.in_(inside(within)))
+    flag = db.session.scalar(
+        locked(
+            select(RiskFlag).where(
+                RiskFlag.county_id == county_id,
+                RiskFlag.id == flag_id,
+                RiskFlag.shop_id.in_(in_area),
+            )
+        )
+    )
+    if flag is None:
+        raise FlagNotFound()
+    if flag.state is not RiskState.OPEN:
+        raise FlagJudged()
+    if db.session.scalar(select(_serves(judged_by, flag.shop_id))):
+        raise OwnShop()
+    flag.state = RiskState.CONFIRMED if is_confirmed else RiskState.CLEARED
+    flag.judged_by, flag.judged_at, flag.note = judged_by, at, note
+    audit.record(
+        "risk.judge",
+        county_id=county_id,
+        actor_id=judged_by,
+        subject=("risk_flag", flag.id),
+        at=at,
+        reason=flag.reason.value,
+        state=flag.state.value,
+    )
+    return flag
+
+
+def _judged_lately(county_id: int, reason: RiskReason, at: datetime) -> set[UUID]:
+    return set(
+        db.session.scalars(
+            select(RiskFlag.shop_id).where(
+                RiskFlag.county_id == county_id,
+                RiskFlag.reason == reason,
+                RiskFlag.judged_at >= at - WINDOW,
+            )
+        )
+    )
+
+
+def _raise(
+    county_id: int, shop_id: UUID, reason: RiskReason, figures: dict[str, Any], at: datetime
+) -> bool:
+    flag_id = uuid7(at)
+    raised = insert(RiskFlag).values(
+        county_id=county_id,
+        id=flag_id,
+        shop_id=shop_id,
+        reason=reason,
+        figures=figures,
+        state=RiskState.OPEN,
+        raised_at=at,
+        seen_at=at,
+    )
+    kept = db.session.scalar(
+        raised.on_conflict_do_update(
+            index_elements=["county_id", "shop_id", "reason"],
+            index_where=text("state = 'open'"),
+            set_={"figures": raised.excluded.figures, "seen_at": raised.excluded.seen_at},
+        ).returning(RiskFlag.id)
+    )
+    return kept == flag_id
+
+
+def _serves(user_id: UUID, shop_id: UUID) -> ColumnElement[bool]:
+    owned = select(Shop.merchant_id).where(Shop.id == shop_id).scalar_subquery()
+    return exists().where(
+        RoleGrant.user_id == user_id,
+        RoleGrant.revoked_at.is_(None),
+        or_(
+            and_(RoleGrant.role == Role.CLERK, RoleGrant.place_id == shop_id),
+            and_(RoleGrant.role == Role.MERCHANT, RoleGrant.place_id == owned),
+        ),
+    )

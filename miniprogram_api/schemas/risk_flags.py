@@ -1,0 +1,37 @@
+"""Bodies of risk flags."""
+
+from marshmallow import Schema, fields, validate
+
+from app.web.paging import PageArgs, page_of
+from mall.risk import RiskReason, RiskState
+
+
+class RiskFlagArgs(PageArgs):
+    is_open = fields.Boolean(
+        load_default=True, metadata={"description": "Those to be judged, or those that were"}
+    )
+
+
+class JudgementIn(Schema):
+    is_confirmed = fields.Boolean(
+        required=True, metadata={"description": "It is what it looks like; false: explained"}
+    )
+    note = fields.String(
+        required=True, validate=[validate.Length(4, 500), validate.Regexp(r"^\S.*\S$")]
+    )
+
+
+class RiskFlagOut(Schema):
+    id = fields.UUID(required=True)
+    shop_id = fields.UUID(required=True)
+    shop_name = fields.String(required=True)
+    reason = fields.Enum(RiskReason, by_value=True, required=True)
+    sentence = fields.String(required=True, metadata={"description": "For people, in Chinese"})
+    figures = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    state = fields.Enum(RiskState, by_value=True, required=True)
+    raised_at = fields.AwareDateTime(required=True)
+    seen_at = fields.AwareDateTime(required=True)
+    note = fields.String(required=True, allow_none=True)
+
+
+RiskFlagPage = page_of(RiskFlagOut)
