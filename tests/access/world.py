@@ -14,7 +14,7 @@ from app.identity.models import WechatAccount
 from app.identity.roles import AT_A_MERCHANT, AT_A_SHOP, OFFICIALS, Role
 from app.kernel.db import db, transaction
 from app.kernel.ids import uuid7
-from app.ledger import AccountKind, history
+from app.ledger import AccountKind, TransferKind, history
 from app.messages import service as messages
 from app.sorting import jobs as sorting
 from mall.risk import RiskFlag, RiskReason, RiskState
@@ -199,7 +199,7 @@ class World:
             grant_id=sent(admin, "role-grants", collector)["id"],
             pay_code=sent(resident, "pay-codes")["code"],
             redemption_id=redemption["id"],
-            transfer_id=self._newest_transfer(county_id, family),
+            transfer_id=self._redemption_transfer(county_id, family),
             reversal_id=sent(admin, "reversals", reversal)["id"],
             cash_out_id=sent(owner, "cash-outs", {"amount_fen": 30})["id"],
             allotment_id=sent(finance, "allotments", allotment)["id"],
@@ -266,10 +266,10 @@ class World:
             )
             return notice_id
 
-    def _newest_transfer(self, county_id: int, family: Family) -> str:
+    def _redemption_transfer(self, county_id: int, family: Family) -> str:
         with self._app.app_context():
-            entries = history(county_id, kind=AccountKind.HOUSEHOLD, owner=family.id, limit=1)
-            return str(entries[0].id)
+            entries = history(county_id, kind=AccountKind.HOUSEHOLD, owner=family.id, limit=20)
+            return next(str(e.id) for e in entries if e.kind is TransferKind.REDEMPTION)
 
 
 def sent(client: FlaskClient, path: str, body: object = None) -> dict[str, str]:
