@@ -8,7 +8,9 @@ from miniprogram_api import (
     bank_statements,
     bindings,
     budgets,
+    care,
     cash_outs,
+    check_conflicts,
     checks,
     households,
     liaison,
@@ -45,6 +47,8 @@ def register(api: Api) -> None:
     api.register_blueprint(photos.bp, url_prefix="/api/v1/photos")
     api.register_blueprint(liaison.bp, url_prefix="/api/v1/liaison")
     api.register_blueprint(checks.bp, url_prefix="/api/v1/checks")
+    api.register_blueprint(check_conflicts.bp, url_prefix="/api/v1/check-conflicts")
+    api.register_blueprint(care.bp, url_prefix="/api/v1/care")
     api.register_blueprint(awards.bp, url_prefix="/api/v1/awards")
     api.register_blueprint(points.bp, url_prefix="/api/v1/points")
     api.register_blueprint(notices.bp, url_prefix="/api/v1/notices")

@@ -12,12 +12,15 @@ from app.web.api import ErrorOut
 from app.web.auth import actor, requires
 from app.web.paging import page
 from miniprogram_api.schemas.households import (
+    FindArgs,
+    FoundHouseholdPage,
     HouseholdPage,
     HouseholdsArgs,
     HouseholdWithMembersOut,
 )
 
 bp = Blueprint("households", __name__, description="住户")
+AT_WORK = (Role.BOOTH_KEEPER, Role.COLLECTOR)  # who check households in their places
 STAFF = (Role.GROUP_LEADER, Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
 
 
@@ -28,6 +31,19 @@ STAFF = (Role.GROUP_LEADER, Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADM
 def households(args: dict[str, Any]) -> dict[str, Any]:
     """The households of the caller's areas, newest first."""
     return page(queries.households(actor().places(*STAFF), **args), args["limit"])
+
+
+@bp.get("/find")
+@requires(*AT_WORK)
+@bp.arguments(FindArgs, location="query")
+@bp.response(200, FoundHouseholdPage)
+def find(args: dict[str, Any]) -> dict[str, Any]:
+    """Households where the caller works, by a part of their door number, but not their own."""
+    who = actor()
+    rows = queries.found_by_door(
+        who.county_id, who.places(*AT_WORK), not_household_id=who.household_id, **args
+    )
+    return page(rows, args["limit"])
 
 
 @bp.get("/<uuid:household_id>")

@@ -20,7 +20,7 @@ from app.households.service import bind_by_phone
 from app.identity import grants
 from app.identity import service as identity
 from app.inspections import service as inspections
-from app.inspections.models import Grade
+from app.inspections.models import Grade, Setting
 from app.kernel import clock
 from app.kernel.clock import day_of
 from app.kernel.db import db, transaction
@@ -195,8 +195,11 @@ class DemoCounty:
         liaison = self.bindings[people.LIAISON.phone]
         inspections.record_check(
             county_id=COUNTY_ID,
-            liaison=inspections.Liaison(
-                liaison.user_id, liaison.member_id, liaison.household_id, is_official=False
+            checker=inspections.Checker(
+                setting=Setting.DOOR,
+                user_id=liaison.user_id,
+                household_id=liaison.household_id,
+                member_id=liaison.member_id,
             ),
             household_id=self.bindings[people.RESIDENTS[0].phone].household_id,
             seen=inspections.Seen(grade=Grade.A),

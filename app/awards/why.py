@@ -2,6 +2,7 @@
 
 from app.awards.models import Award, ZeroReason
 from app.awards.rules import Rule, Source
+from app.identity.roles import Role
 
 _DEEDS = {
     Rule.SELF_CHECK: "自查照片审核通过",
@@ -10,6 +11,8 @@ _DEEDS = {
     Rule.CHECKED_C: "上门检查评为 C 级",
     Rule.INSPECTION: "上门检查了一户",
 }
+# A check is named for where it was made, which follows from who made it.
+_CHECKS = {Role.BOOTH_KEEPER: "投放点检查", Role.COLLECTOR: "收集时检查"}
 _SOURCES = {Source.SELF_CHECK: "自查", Source.CHECKED: "被查", Source.INSPECTION: "督查"}
 _ZEROS = {
     ZeroReason.NOTHING_FOR_RULE: "按积分规则这次不得分",
@@ -21,7 +24,7 @@ _ZEROS = {
 
 def sentence(award: Award) -> str:
     """What happened and what it earned, say "自查照片审核通过，得 5 分"."""
-    deed = _DEEDS[award.rule]
+    deed = _deed(award)
     if award.zero_reason is not None:
         zero = _ZEROS[award.zero_reason].format(source=_SOURCES[award.source])
         return f"{deed}，{zero}"
@@ -32,3 +35,10 @@ def sentence(award: Award) -> str:
     if award.repaid:
         return f"{deed}，得 {award.points} 分，其中 {award.repaid} 分抵了之前欠的积分"
     return f"{deed}，得 {award.points} 分"
+
+
+def _deed(award: Award) -> str:
+    deed = _DEEDS[award.rule]
+    if award.source is Source.CHECKED and award.decided_as in _CHECKS:
+        return deed.replace("上门检查", _CHECKS[award.decided_as])
+    return deed

@@ -74,6 +74,26 @@ def cash_out_limit(county_id: int, yuan: str) -> None:
     click.echo(f"{county_id}: {yuan_text(limit_fen) if limit_fen else 'no limit'}.")
 
 
+@county.command("visit-days")
+@click.argument("county_id", type=int)
+@click.option("--due", type=click.IntRange(1, 366), required=True, help="Days between visits.")
+@click.option(
+    "--late", type=click.IntRange(0, 31), required=True, help="Days that a record may be late."
+)
+@told
+def visit_days(county_id: int, due: int, late: int) -> None:
+    """Say when a household is due a visit, and how late a record without network may come."""
+    with transaction():
+        service.set_visit_days(
+            county_id=county_id,
+            visit_due_days=due,
+            late_record_days_max=late,
+            actor_id=None,
+            at=clock.now(),
+        )
+    click.echo(f"{county_id}: due after {due} days, records up to {late} days late.")
+
+
 def _limit_fen(yuan: str) -> int:
     try:
         limit_fen = fen_from_yuan(yuan)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.households.models import Binding, Household, Member
 from app.kernel.db import db
-from app.kernel.secrets import masked_id_number, masked_phone, vault
+from app.kernel.secrets import masked_id_number, masked_name, masked_phone, vault
 from app.regions import queries as regions
 from app.regions.models import Region
 
@@ -40,6 +40,16 @@ class HouseholdRow:
     member_count: int
     is_party_household: bool
     liaison: str | None
+
+
+@dataclass(frozen=True)
+class FoundHousehold:
+    """A household as somebody reads it who only has to know that it is the right one."""
+
+    id: UUID
+    group: str
+    door_number: str
+    head: str  # masked
 
 
 @dataclass(frozen=True)
@@ -114,6 +124,37 @@ def households(
         query = query.where(Household.id < before)
     rows = db.session.execute(query.order_by(Household.id.desc()).limit(limit))
     return [HouseholdRow(**row._mapping) for row in rows]
+
+
+def found_by_door(
+    county_id: int,
+    place_ids: Iterable[UUID],
+    *,
+    door: str,
+    not_household_id: UUID | None,
+    before: UUID | None,
+    limit: int,
+) -> list[FoundHousehold]:
+    """Households in the places whose door number holds the text, newest first, heads masked."""
+    query = (
+        select(Household.id, Region.name, Household.door_number, Member.name)
+        .join(Region, Region.id == Household.group_id)
+        .join(Member, and_(Member.household_id == Household.id, Member.is_head))
+        .where(
+            Household.county_id == county_id,
+            Household.group_id.in_(regions.inside(place_ids)),
+            Household.door_number.contains(door, autoescape=True),
+        )
+    )
+    if not_household_id is not None:
+        query = query.where(Household.id != not_household_id)
+    if before is not None:
+        query = query.where(Household.id < before)
+    rows = db.session.execute(query.order_by(Household.id.desc()).limit(limit))
+    return [
+        FoundHousehold(id=id_, group=group, door_number=door_number, head=masked_name(name))
+        for id_, group, door_number, name in rows
+    ]
 
 
 def household(household_id: UUID) -> HouseholdRow | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, exists, select
 
 from app.identity.models import RoleGrant, Session, User, WechatAccount
 from app.identity.roles import Grant, Role
@@ -64,6 +64,21 @@ def signed_in(digest: bytes, at: datetime) -> SignedIn | None:
         county_id=rows[0].county_id,
         grants=tuple(Grant(row.role, row.place_id) for row in rows if row.role is not None),
         expires_at=rows[0].expires_at,
+    )
+
+
+def holds(user_id: UUID, roles: Iterable[Role]) -> bool:
+    """Whether the user holds one of the roles anywhere."""
+    return bool(
+        db.session.scalar(
+            select(
+                exists().where(
+                    RoleGrant.user_id == user_id,
+                    RoleGrant.role.in_(list(roles)),
+                    RoleGrant.revoked_at.is_(None),
+                )
+            )
+        )
     )
 
 

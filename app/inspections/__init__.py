@@ -1,1 +1,1 @@
-"""Looking at how others sort: checks by liaisons at the door."""
+"""Looking at how others sort: at the door, at the booth, at the bin."""

@@ -39,6 +39,10 @@ class County(Model):
         CheckConstraint("id BETWEEN 100000 AND 999999", name="id_is_a_division_code"),
         CheckConstraint("auto_release_limit_fen >= 0", name="auto_release_limit_not_negative"),
         CheckConstraint("cash_out_day_limit_fen > 0", name="cash_out_day_limit_positive"),
+        CheckConstraint("visit_due_days BETWEEN 1 AND 366", name="visit_due_days_in_a_year"),
+        CheckConstraint(
+            "late_record_days_max BETWEEN 0 AND 31", name="late_record_days_max_in_a_month"
+        ),
     )
 
     # The six-digit administrative division code (GB/T 2260); also the ledger's key.
@@ -48,6 +52,10 @@ class County(Model):
     auto_release_limit_fen: Mapped[int] = mapped_column(default=0)
     # What a merchant may ask for in a day, in fen, over all cash-outs; none: as much as there is.
     cash_out_day_limit_fen: Mapped[int | None]
+    # A household is due when its liaison was not at its door for so many days.
+    visit_due_days: Mapped[int] = mapped_column(default=30, server_default="30")
+    # A record that was made without network counts on its own day if it comes within so many days.
+    late_record_days_max: Mapped[int] = mapped_column(default=3, server_default="3")
     created_at: Mapped[datetime]
 
 

@@ -148,6 +148,37 @@ def set_cash_out_day_limit(
     return county
 
 
+def set_visit_days(
+    *,
+    county_id: int,
+    visit_due_days: int,
+    late_record_days_max: int,
+    actor_id: UUID | None,
+    at: datetime,
+) -> County:
+    """Say after how many days a household is due, and how late a record without network may come.
+
+    Raises:
+        CountyNotFound: no such county.
+    """
+    assert 1 <= visit_due_days <= 366
+    assert 0 <= late_record_days_max <= 31
+    county = db.session.get(County, county_id)
+    if county is None:
+        raise CountyNotFound()
+    county.visit_due_days, county.late_record_days_max = visit_due_days, late_record_days_max
+    audit.record(
+        "regions.set_visit_days",
+        county_id=county_id,
+        actor_id=actor_id,
+        subject=("county", county_id),
+        at=at,
+        visit_due_days=visit_due_days,
+        late_record_days_max=late_record_days_max,
+    )
+    return county
+
+
 def _checked(name: str) -> str:
     name = name.strip()
     if not 0 < len(name) <= NAME_LENGTH_MAX:

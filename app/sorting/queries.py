@@ -96,9 +96,13 @@ def review_queue(
 
 
 def days_with_self_check(
-    *, county_id: int, household_ids: Sequence[UUID], since: datetime
+    *,
+    county_id: int,
+    household_ids: Sequence[UUID],
+    since: datetime,
+    until: datetime | None = None,
 ) -> dict[UUID, int]:
-    """On how many days since the instant each household sent a photo that was not refused."""
+    """On how many days of the period each household sent a photo that was not refused."""
     day = func.date(func.timezone("Asia/Shanghai", SelfCheck.submitted_at))
     rows = db.session.execute(
         select(SelfCheck.household_id, func.count(day.distinct()))
@@ -106,6 +110,7 @@ def days_with_self_check(
             SelfCheck.county_id == county_id,
             SelfCheck.household_id.in_(household_ids),
             SelfCheck.submitted_at >= since,
+            *([SelfCheck.submitted_at < until] if until is not None else []),
             SelfCheck.state.in_([SelfCheckState.WAITING, SelfCheckState.APPROVED]),
         )
         .group_by(SelfCheck.household_id)

@@ -16,6 +16,21 @@ class HouseholdsArgs(PageArgs):
     )
 
 
+class FindArgs(PageArgs):
+    door = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=30),
+        metadata={"description": "A part of the door number"},
+    )
+
+
+class FoundHouseholdOut(Schema):
+    id = fields.UUID(required=True)
+    group = fields.String(required=True)
+    door_number = fields.String(required=True)
+    head = fields.String(required=True, metadata={"description": "Name of the head, masked"})
+
+
 class HouseholdOut(Schema):
     id = fields.UUID(required=True)
     town = fields.String(required=True)
@@ -48,3 +63,4 @@ class HouseholdWithMembersOut(Schema):
 
 
 HouseholdPage = page_of(HouseholdOut)
+FoundHouseholdPage = page_of(FoundHouseholdOut)

@@ -203,3 +203,26 @@ def test_a_file_that_is_no_roster_is_told_in_one_line(app, flask, county, tmp_pa
     assert result.exit_code == 1
     assert "Error: 打不开这个文件" in result.output
     assert households(app) == 0
+
+
+def test_visit_days_are_set_for_the_county(app, flask, county):
+    result = flask("county", "visit-days", COUNTY, "--due", 14, "--late", 0)
+
+    assert result.output == f"{COUNTY}: due after 14 days, records up to 0 days late.\n"
+    with app.app_context():
+        row = db.session.get(County, COUNTY)
+        assert (row.visit_due_days, row.late_record_days_max) == (14, 0)
+
+
+@pytest.mark.parametrize("days", [("0", "3"), ("367", "3"), ("30", "-1"), ("30", "32"), ("x", "3")])
+def test_visit_days_beyond_reason_change_nothing(app, flask, county, days):
+    due, late = days
+
+    assert flask("county", "visit-days", COUNTY, "--due", due, "--late", late).exit_code == 2
+    with app.app_context():
+        row = db.session.get(County, COUNTY)
+        assert (row.visit_due_days, row.late_record_days_max) == (30, 3)
+
+
+def test_visit_days_of_an_unknown_county_are_refused(flask, county):
+    assert flask("county", "visit-days", 990199, "--due", 30, "--late", 3).exit_code == 1

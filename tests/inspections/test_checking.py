@@ -5,25 +5,14 @@ from uuid import uuid4
 
 import pytest
 
-from app.awards.models import Award
 from app.identity.roles import Role
 from app.inspections.models import Check
 from app.kernel import jobs as kernel_jobs
 from app.kernel.db import db
 from app.photos.jobs import prepare
-from app.photos.models import Photo
 from tests import pictures
 from tests.factories import COUNTY
-from tests.inspections.conftest import check
-
-
-@pytest.fixture
-def rows(app):
-    def count() -> tuple[int, int, int]:
-        with app.app_context():
-            return tuple(db.session.query(model).count() for model in (Check, Photo, Award))
-
-    return count
+from tests.inspections.conftest import check, look
 
 
 def stored(app, check_id) -> Check:
@@ -48,10 +37,13 @@ def test_the_household_earns_by_its_grade_and_the_liaison_two_points(
     assert sent.json == {
         "id": sent.json["id"],
         "household_id": str(family.id),
+        "setting": "door",
         "photo_id": sent.json["photo_id"],
         "at": noon().isoformat(),
         "grade": grade,
+        "kinds": [],
         "wrong_kinds": [],
+        "state": "counted",
         "points": points,
         "message": message,
     }
@@ -101,7 +93,7 @@ def test_a_repeat_of_the_request_answers_as_the_first_time(given, liaison, famil
 
     assert (first.status_code, second.status_code) == (201, 201)
     assert first.json == second.json
-    assert rows() == (1, 1, 2)
+    assert rows() == (1, 1, 2, 0)
     assert given.spendable(family) == 10
 
 
@@ -148,8 +140,8 @@ def test_a_household_of_another_liaison_is_not_found(given, liaison, rows):
     for stranger in (other, given.household()):
         sent = check(liaison, stranger)
         assert (sent.status_code, sent.json["code"]) == (404, "check.household_not_found")
-        assert sent.json["message"] == "没有找到这户，或者这户不归您联系"
-    assert rows() == (0, 0, 0)
+        assert sent.json["message"] == "没有找到这户，或者这户不归您检查"
+    assert rows() == (0, 0, 0, 0)
 
 
 def test_nobody_checks_their_own_household(app, given, liaison, liaison_family, rows):
@@ -158,8 +150,8 @@ def test_nobody_checks_their_own_household(app, given, liaison, liaison_family, 
     sent = check(liaison, liaison_family)
 
     assert (sent.status_code, sent.json["code"]) == (403, "check.own_household")
-    assert sent.json["message"] == "不能检查自己家，请村管理员换一位联系党员来查"
-    assert rows() == (0, 0, 0)
+    assert sent.json["message"] == "不能检查自己家，请村管理员换一个人来查"
+    assert rows() == (0, 0, 0, 0)
 
 
 def make_own_liaison(app, family):
@@ -177,8 +169,8 @@ def test_a_photo_that_was_used_before_is_refused(given, liaison, family, rows):
     again = check(liaison, family, content)
 
     assert (again.status_code, again.json["code"]) == (409, "check.photo_repeated")
-    assert again.json["message"] == "这张照片以前用过了，请在门口重新拍一张"
-    assert rows() == (1, 1, 2)
+    assert again.json["message"] == "这张照片以前用过了，请重新拍一张"
+    assert rows() == (1, 1, 2, 0)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +187,7 @@ def test_a_check_without_a_real_photo_is_refused(
     sent = check(liaison, family, content)
 
     assert (sent.status_code, sent.json["code"]) == (status, code)
-    assert rows() == (0, 0, 0)
+    assert rows() == (0, 0, 0, 0)
     assert given.spendable(family) == 0
 
 
@@ -203,14 +195,16 @@ def test_grade_a_with_something_in_the_wrong_bin_is_refused(liaison, family, row
     sent = check(liaison, family, wrong_kinds="kitchen")
 
     assert (sent.status_code, sent.json["code"]) == (422, "check.grade_contradicts")
-    assert rows() == (0, 0, 0)
+    assert rows() == (0, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
     "fields",
     [
         {"grade": "d"},
-        {"grade": None},
+        {"client_id": "1"},
+        {"client_id": "0197284c-1f80-7d2a-8c3e-1f2a3b4c5d6e"},
+        {"setting": "street"},
         {"household_id": "1"},
         {"wrong_kinds": "kitchen,glass"},
         {"latitude": "30.75"},
@@ -223,11 +217,21 @@ def test_a_malformed_check_is_refused(liaison, family, rows, fields):
     sent = check(liaison, family, **fields)
 
     assert (sent.status_code, sent.json["code"]) == (422, "invalid_request")
-    assert rows() == (0, 0, 0)
+    assert rows() == (0, 0, 0, 0)
+
+
+def test_a_check_at_the_door_needs_a_grade_and_a_photo(liaison, family, rows):
+    without_grade = check(liaison, family, grade=None)
+    without_photo = look(liaison, family, "door", kinds=None)
+
+    assert (without_grade.status_code, without_grade.json["code"]) == (422, "check.grade_needed")
+    assert (without_photo.status_code, without_photo.json["code"]) == (422, "check.photo_needed")
+    assert without_photo.json["message"] == "上门检查和评 C 级都要有照片作证，请拍一张再提交"
+    assert rows() == (0, 0, 0, 0)
 
 
 def test_only_a_liaison_may_check(app, given, family, rows):
     assert check(app.test_client(), family).status_code == 401
     assert check(given.visitor(), family).status_code == 403
     assert check(given.resident(family), family).status_code == 403
-    assert rows() == (0, 0, 0)
+    assert rows() == (0, 0, 0, 0)

@@ -115,6 +115,7 @@ COLUMNS = {
     "checks": {
         "household_id": ANOTHER_ID,
         "grade": "CASE {c} WHEN 'a' THEN 'c' ELSE 'a' END",
+        "state": "CASE {c} WHEN 'counted' THEN 'held' ELSE 'counted' END",
     },
     "self_checks": {"household_id": ANOTHER_ID, "state": "'waiting'"},
 }

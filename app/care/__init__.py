@@ -1,0 +1,1 @@
+"""Looking after households: whom to visit first, who needs special help, what visitors noted."""
