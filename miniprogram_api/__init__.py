@@ -8,8 +8,10 @@ from miniprogram_api import (
     bank_statements,
     bindings,
     budgets,
+    campaigns,
     cash_outs,
     checks,
+    funders,
     households,
     liaison,
     me,
@@ -28,6 +30,7 @@ from miniprogram_api import (
     session,
     shop_statements,
     shops,
+    subsidy_fundings,
 )
 
 
@@ -52,6 +55,9 @@ def register(api: Api) -> None:
     api.register_blueprint(shop_statements.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(cash_outs.bp, url_prefix="/api/v1/cash-outs")
     api.register_blueprint(allotments.bp, url_prefix="/api/v1/allotments")
+    api.register_blueprint(campaigns.bp, url_prefix="/api/v1/campaigns")
+    api.register_blueprint(funders.bp, url_prefix="/api/v1/funders")
+    api.register_blueprint(subsidy_fundings.bp, url_prefix="/api/v1/subsidy-fundings")
     api.register_blueprint(budgets.bp, url_prefix="/api/v1/budgets")
     api.register_blueprint(reversals.bp, url_prefix="/api/v1/reversals")
     api.register_blueprint(bank.bp, url_prefix="/api/v1/bank")
