@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import any_, func, or_, select
+from sqlalchemy import any_, func, literal, or_, select
 
 from app import ledger
 from app.kernel import clock
@@ -61,8 +61,8 @@ def running(county_id: int, shop_id: UUID, *, at: datetime) -> list[Running]:
             Campaign.state == CampaignState.APPROVED,
             Campaign.last_on >= today,
             Campaign.first_on <= today,
-            or_(Campaign.weekdays.is_(None), today.isoweekday() == any_(Campaign.weekdays)),
-            or_(shop_id == any_(Campaign.shop_ids), place.exists()),
+            or_(Campaign.weekdays.is_(None), literal(today.isoweekday()) == any_(Campaign.weekdays)),
+            or_(literal(shop_id) == any_(Campaign.shop_ids), place.exists()),
         )
         .order_by(Campaign.percent, Campaign.id)
     )
