@@ -61,7 +61,9 @@ def running(county_id: int, shop_id: UUID, *, at: datetime) -> list[Running]:
             Campaign.state == CampaignState.APPROVED,
             Campaign.last_on >= today,
             Campaign.first_on <= today,
-            or_(Campaign.weekdays.is_(None), literal(today.isoweekday()) == any_(Campaign.weekdays)),
+            or_(
+                Campaign.weekdays.is_(None), literal(today.isoweekday()) == any_(Campaign.weekdays)
+            ),
             or_(literal(shop_id) == any_(Campaign.shop_ids), place.exists()),
         )
         .order_by(Campaign.percent, Campaign.id)

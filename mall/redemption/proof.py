@@ -29,7 +29,7 @@ QUESTIONS = {
           FROM subsidies s
           LEFT JOIN redemptions r
             ON r.county_id = s.county_id AND 'redemption:' || r.id = s.reference
-         WHERE s.reference LIKE 'redemption:%'
+         WHERE starts_with(s.reference, 'redemption:')
            AND (s.points, s.household_id, s.shop_id, s.paid_at, s.given_back_fen)
                IS DISTINCT FROM (r.points, r.household_id, r.shop_id, r.paid_at,
                                  CASE r.state WHEN 'void' THEN s.subsidy_fen ELSE 0 END)
