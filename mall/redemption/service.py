@@ -136,17 +136,7 @@ def redeem(
     )
     db.session.add(redemption)
     pay_code.used_at, pay_code.redemption_id = at, redemption.id
-    audit.record(
-        "redemption.redeem",
-        county_id=county_id,
-        actor_id=clerk_id,
-        subject=("redemption", redemption.id),
-        at=at,
-        points=points,
-        subsidy_fen=quote.subsidy_fen if quote else 0,
-        shop_id=str(shop_id),
-        household_id=str(pay_code.household_id),
-    )
+    _trace(redemption, quote)
     db.session.flush()
     _pay(redemption, quote)
     return redemption
@@ -248,6 +238,20 @@ def _agreed(
         market_price_fen=market_price_fen,
         points=points,
         at=at,
+    )
+
+
+def _trace(redemption: Redemption, quote: campaigns.Quote | None) -> None:
+    audit.record(
+        "redemption.redeem",
+        county_id=redemption.county_id,
+        actor_id=redemption.clerk_id,
+        subject=("redemption", redemption.id),
+        at=redemption.paid_at,
+        points=redemption.points,
+        subsidy_fen=quote.subsidy_fen if quote else 0,
+        shop_id=str(redemption.shop_id),
+        household_id=str(redemption.household_id),
     )
 
 
