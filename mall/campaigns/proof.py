@@ -21,6 +21,14 @@ QUESTIONS = {
          WHERE (s.subsidy_fen, s.funder_id, s.shop_id)
                IS DISTINCT FROM (m.amount, m.funder_id, m.shop_id)
     """,
+    "a_purchase_is_subsidised_once": """
+        SELECT county_id, 'purchase ' || reference, count(*) || ' subsidies name it'
+          FROM subsidies GROUP BY county_id, reference HAVING count(*) > 1
+        UNION ALL
+        SELECT county_id, 'purchase of ' || reference, count(*) || ' transfers pay it'
+          FROM ledger.transfers WHERE kind = 'subsidy'
+         GROUP BY county_id, reference HAVING count(*) > 1
+    """,
     "what_came_back_of_a_subsidy_moved": """
         WITH moved AS (
             SELECT t.county_id, split_part(t.reference, ':subsidy_return:', 1) AS reference,
