@@ -8,10 +8,12 @@ from miniprogram_api import (
     bank_statements,
     bindings,
     budgets,
+    campaigns,
     care,
     cash_outs,
     check_conflicts,
     checks,
+    funders,
     households,
     liaison,
     me,
@@ -32,6 +34,7 @@ from miniprogram_api import (
     session,
     shop_statements,
     shops,
+    subsidy_fundings,
 )
 
 
@@ -59,6 +62,9 @@ def register(api: Api) -> None:
     api.register_blueprint(shop_statements.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(cash_outs.bp, url_prefix="/api/v1/cash-outs")
     api.register_blueprint(allotments.bp, url_prefix="/api/v1/allotments")
+    api.register_blueprint(campaigns.bp, url_prefix="/api/v1/campaigns")
+    api.register_blueprint(funders.bp, url_prefix="/api/v1/funders")
+    api.register_blueprint(subsidy_fundings.bp, url_prefix="/api/v1/subsidy-fundings")
     api.register_blueprint(budgets.bp, url_prefix="/api/v1/budgets")
     api.register_blueprint(reversals.bp, url_prefix="/api/v1/reversals")
     api.register_blueprint(risk_flags.bp, url_prefix="/api/v1/risk-flags")

@@ -10,9 +10,16 @@ from app.web.api import ErrorOut
 from app.web.auth import actor, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
+from mall import campaigns
 from mall.redemption import queries
 from mall.redemption import service as redemption
-from miniprogram_api.schemas.redemptions import RedemptionIn, RedemptionOut, RedemptionPage
+from miniprogram_api.schemas.redemptions import (
+    QuoteIn,
+    QuoteOut,
+    RedemptionIn,
+    RedemptionOut,
+    RedemptionPage,
+)
 from miniprogram_api.serving import served_shop
 
 bp = Blueprint("redemptions", __name__, description="积分付款")
@@ -24,7 +31,7 @@ bp = Blueprint("redemptions", __name__, description="积分付款")
 @bp.arguments(RedemptionIn)
 @bp.response(201, RedemptionOut)
 @bp.alt_response(404, schema=ErrorOut, description="No such code, or not the caller's shop")
-@bp.alt_response(409, schema=ErrorOut, description="Used, expired, too few points, shop closed")
+@bp.alt_response(409, schema=ErrorOut, description="Used, expired, too few, closed, another price")
 @bp.alt_response(422, schema=ErrorOut, description="Mistyped digits, or over the limit")
 @bp.alt_response(429, schema=ErrorOut, description="Too many wrong digits at this shop")
 def redeem(body: dict[str, Any]) -> queries.ShownRedemption:
@@ -36,9 +43,26 @@ def redeem(body: dict[str, Any]) -> queries.ShownRedemption:
         clerk_id=who.user_id,
         code=body.get("code") or body["digits"].replace(" ", ""),
         points=body["points"],
+        market_price_fen=body["price_fen"],
         at=clock.now(),
     )
     return queries.redemption(who.county_id, paid.id)
+
+
+@bp.post("/quote")
+@requires(Role.CLERK, Role.MERCHANT)
+@bp.arguments(QuoteIn)
+@bp.response(200, QuoteOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not the caller's shop")
+def price(body: dict[str, Any]) -> campaigns.Quote:
+    """What a customer pays at the shop now for goods of this price. Changes nothing."""
+    shop = served_shop(body["shop_id"])
+    return campaigns.quote(
+        county_id=shop.county_id,
+        shop_id=shop.id,
+        market_price_fen=body["price_fen"],
+        at=clock.now(),
+    )
 
 
 @bp.get("")

@@ -13,10 +13,12 @@ from app.kernel.db import transaction
 from app.web.api import ErrorOut
 from app.web.auth import actor, requires
 from app.web.paging import PageArgs, page
+from mall.campaigns import queries as campaigns
 from mall.merchants import queries as merchants
 from mall.merchants import service, staff
 from mall.merchants.models import Shop
 from mall.redemption import queries as redemption
+from miniprogram_api.schemas.campaigns import RunningListOut
 from miniprogram_api.schemas.merchants import StaffIn, StaffOut
 from miniprogram_api.schemas.redemptions import RedemptionPage
 from miniprogram_api.schemas.shops import ShopAccountOut, ShopIn, ShopListOut, ShopOut, ShopPatch
@@ -76,13 +78,15 @@ def account(shop_id: UUID) -> dict[str, int]:
     """What the shop has, what of it is being cashed out, and what it took today."""
     shop = served_shop(shop_id)
     balance = ledger.balance(shop.county_id, ledger.shop(shop.id))
-    today = redemption.shop_day(shop.county_id, shop.id, clock.day_of(clock.now()))
+    on = clock.day_of(clock.now())
+    today = redemption.shop_day(shop.county_id, shop.id, on)
     return {
         "balance_fen": balance.posted,
         "held_fen": balance.held,
         "available_fen": balance.available,
         "today_count": today.count,
         "today_points": today.points,
+        "today_subsidy_fen": campaigns.shop_subsidies_on(shop.county_id, shop.id, on),
     }
 
 
@@ -95,6 +99,16 @@ def redemptions(args: dict[str, Any], shop_id: UUID) -> dict[str, Any]:
     """What the shop took, newest first."""
     shop = served_shop(shop_id)
     return page(redemption.shop_redemptions(shop.county_id, shop.id, **args), args["limit"])
+
+
+@bp.get("/<uuid:shop_id>/campaigns")
+@requires(Role.RESIDENT, Role.CLERK, Role.MERCHANT)
+@bp.response(200, RunningListOut)
+@bp.alt_response(404, schema=ErrorOut, description="No such shop in the county")
+def running(shop_id: UUID) -> dict[str, Any]:
+    """The campaigns that hold at the shop now, the lowest price first."""
+    shop = merchants.shop(actor().county_id, shop_id)
+    return {"items": campaigns.running(shop.county_id, shop.id, at=clock.now())}
 
 
 @bp.post("/<uuid:shop_id>/clerks")

@@ -4,7 +4,7 @@ import io
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,9 @@ from app.regions import queries as regions
 from app.regions import service as places
 from app.regions.models import County, Region
 from app.sorting import service as sorting
+from mall.campaigns import funding
+from mall.campaigns import service as campaigns
+from mall.campaigns.models import Direction
 from mall.merchants import service as merchants
 from mall.merchants import staff
 from mall.merchants.service import Payee
@@ -42,6 +45,9 @@ from sandbox.photos import NoPhotos, jpegs
 DEPOSIT_FEN = 10_000_000
 BUDGET_FEN = 1_000_000
 RELEASE_LIMIT_FEN = 20_000
+CAMPAIGN_FEN = 50_000
+CAMPAIGN_DAY_LIMIT_FEN = 2_000
+CAMPAIGN_LASTS = timedelta(days=30)
 
 
 @dataclass
@@ -61,6 +67,7 @@ class DemoCounty:
             self.bind_residents,
             self.fund_villages,
             self.open_shop,
+            self.run_campaign,
             self.send_photos,
         )
 
@@ -177,6 +184,36 @@ class DemoCounty:
         staff.name_clerk(shop_id=shop.id, phone=clerk.phone, name=clerk.name, **named)
         for someone in (owner, clerk):
             self._prove(someone)
+
+    def run_campaign(self) -> None:
+        """五折日活动"""
+        maker, checker = (self.users[p.phone] for p in people.STAFF if p.title.startswith("财政"))
+        named: dict[str, Any] = {"county_id": COUNTY_ID, "at": self.at}
+        funder = funding.enter_funder(name=people.FUNDER, entered_by=maker, **named)
+        proposed = funding.propose_funding(
+            funder_id=funder.id,
+            direction=Direction.FUNDING,
+            amount_fen=CAMPAIGN_FEN,
+            proposed_by=maker,
+            **named,
+        )
+        today = day_of(self.at)
+        made = campaigns.make(
+            terms=campaigns.Terms(
+                name="五折日",
+                percent=50,
+                first_on=today,
+                last_on=today + CAMPAIGN_LASTS,
+                funder_id=funder.id,
+                region_id=self._area(people.STAFF[0]),
+                day_limit_fen=CAMPAIGN_DAY_LIMIT_FEN,
+            ),
+            made_by=maker,
+            **named,
+        )
+        db.session.flush()
+        funding.approve_funding(funding_id=proposed.id, approved_by=checker, **named)
+        campaigns.approve(campaign_id=made.id, approved_by=checker, **named)
 
     def send_photos(self) -> None:
         """自查照片、入户检查"""

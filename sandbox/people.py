@@ -12,6 +12,7 @@ __all__ = [
     "CLERK",
     "COUNTY_ID",
     "COUNTY_NAME",
+    "FUNDER",
     "LIAISON",
     "MERCHANT",
     "PAYEE",
@@ -62,6 +63,7 @@ RESIDENTS = (
 MERCHANT = Someone("商户", "前进百货", "19900009009", Role.MERCHANT, "和平镇/前进村")
 CLERK = Someone("店员", "小满", "19900009010", Role.CLERK, "和平镇/前进村")
 SHOP = "前进村小卖部"
+FUNDER = "示范县供销社"  # pays for the half-price days
 PAYEE = {
     "payee_name": "示范县前进百货店",
     "payee_account": "9901010200000018",

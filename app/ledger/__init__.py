@@ -14,6 +14,7 @@ from app.ledger.accounts import (
     payout_in_flight,
     reserve,
     shop,
+    subsidy,
     village_budget,
 )
 from app.ledger.chains import entries_to_hash
@@ -28,6 +29,7 @@ from app.ledger.errors import (
     TransferNotFound,
 )
 from app.ledger.findings import Finding, Proof
+from app.ledger.held_points import HeldPiece, hold_points, release_points, settle_points
 from app.ledger.proof import verify
 from app.ledger.queries import (
     Balance,
@@ -46,6 +48,7 @@ from app.ledger.queries import (
     months_ahead,
     movements,
     spent_pieces,
+    subsidy_balances,
 )
 from app.ledger.seals import receipt
 from app.ledger.service import (
@@ -83,6 +86,7 @@ __all__ = [
     "Finding",
     "FlowNotAllowed",
     "Held",
+    "HeldPiece",
     "HoldResolved",
     "InsufficientPoints",
     "Movements",
@@ -105,6 +109,7 @@ __all__ = [
     "freeze",
     "history",
     "hold",
+    "hold_points",
     "household",
     "household_buckets",
     "household_points",
@@ -114,11 +119,15 @@ __all__ = [
     "post",
     "receipt",
     "release",
+    "release_points",
     "reserve",
     "settle",
+    "settle_points",
     "shop",
     "spend",
     "spent_pieces",
+    "subsidy",
+    "subsidy_balances",
     "take_back",
     "thaw",
     "verify",

@@ -33,6 +33,10 @@ class TransferKind(StrEnum):
     RECLAIM = "reclaim"  # what expired becomes the county's to allot again
     REVERSAL = "reversal"
     REPAYMENT = "repayment"  # an award pays off what its household owes
+    SUBSIDY_FUNDING = "subsidy_funding"  # money of the reserve for a funder's campaigns
+    SUBSIDY = "subsidy"  # the funder's part of a purchase
+    SUBSIDY_RETURN = "subsidy_return"  # the purchase was taken back
+    SUBSIDY_RECLAIM = "subsidy_reclaim"  # what campaigns left returns to the reserve
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,10 @@ def village_budget(village_id: UUID) -> Account:
 def household(household_id: UUID, expires_on: date | None = None) -> Account:
     """The household's points with this last day; those without one never expire."""
     return Account(AccountKind.HOUSEHOLD, household_id, expires_on)
+
+
+def subsidy(funder_id: UUID) -> Account:
+    return Account(AccountKind.SUBSIDY, funder_id)
 
 
 def shop(shop_id: UUID) -> Account:

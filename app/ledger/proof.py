@@ -60,6 +60,34 @@ _QUESTIONS = {
            AND NOT EXISTS (SELECT FROM ledger.holds h
                             WHERE h.county_id = r.county_id AND h.id = r.hold_id)
     """,
+    "held_points_are_resolved_together": """
+        WITH pieces AS (
+            SELECT h.county_id, h.reference, h.id, h.kind, h.credit, a.owner, r.hold_id,
+                   r.reference AS resolved_as, r.settled, h.amount,
+                   -- What was settled takes the pieces that expire first, each to the full
+                   -- before it touches the next.
+                   coalesce(lag(r.settled = h.amount) OVER part, true) AS is_next
+              FROM ledger.holds h
+              JOIN ledger.accounts a ON a.county_id = h.county_id AND a.id = h.debit
+              LEFT JOIN ledger.hold_resolutions r
+                     ON r.county_id = h.county_id AND r.hold_id = h.id
+             WHERE a.kind = 'household'
+            WINDOW part AS (PARTITION BY h.county_id, h.reference
+                            ORDER BY a.expires_on NULLS LAST, h.id)
+        )
+        SELECT county_id, 'hold of ' || reference,
+               CASE WHEN count(hold_id) NOT IN (0, count(*))
+                         OR count(DISTINCT resolved_as) > 1
+                    THEN 'its pieces were resolved apart'
+                    WHEN bool_or(settled > 0 AND NOT is_next)
+                    THEN 'what expires later moved first'
+                    ELSE 'its pieces are of different holds' END
+          FROM pieces
+         GROUP BY county_id, reference
+        HAVING count(hold_id) NOT IN (0, count(*)) OR count(DISTINCT resolved_as) > 1
+            OR bool_or(settled > 0 AND NOT is_next)
+            OR count(DISTINCT (kind, credit, owner)) > 1
+    """,
     "amounts_move_along_listed_flows": """
         SELECT t.county_id, 'transfer ' || t.id,
                t.kind || ' from ' || coalesce(d.kind, 'nowhere') || ' to '

@@ -106,7 +106,7 @@ def post(
         FlowNotAllowed: this kind may not move between these accounts.
     """
     assert amount > 0, "a transfer moves something; a correction is another transfer"
-    rows = _call(
+    rows = call(
         "SELECT * FROM ledger.post(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         county_id,
         derived_uuid7(decided_at, reference),
@@ -134,7 +134,7 @@ def award_many(*, county_id: int, village_id: UUID, awards: Sequence[Award]) -> 
     assert all(award.amount > 0 for award in awards)
     if not awards:
         return Batch(posted=0, skipped=0, amount=0)
-    rows = _call(
+    rows = call(
         "SELECT * FROM ledger.award_batch(%s, %s, %s, %s, %s, %s::date[], %s)",
         county_id,
         village_id,
@@ -165,7 +165,7 @@ def spend(
         InsufficientPoints: the household can spend less than this.
     """
     assert amount > 0
-    rows = _call(
+    rows = call(
         "SELECT * FROM ledger.spend(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         county_id,
         queries.piece_ids(reference, decided_at),
@@ -199,7 +199,7 @@ def take_back(
         AccountFrozen: the household's points are frozen.
     """
     assert amount > 0
-    rows = _call(
+    rows = call(
         "SELECT * FROM ledger.take_back(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         county_id,
         queries.piece_ids(reference, decided_at),
@@ -228,7 +228,7 @@ def expire(*, county_id: int, day: date, after: int, limit: int) -> Expired:
     decided_at = clock.day_start(day)
     # The count of entries tells this emptying from a later one of the same account.
     references = [f"expiry:{b.household_id}:{b.expires_on}:{b.entries}" for b in buckets]
-    rows = _call(
+    rows = call(
         "SELECT * FROM ledger.expire(%s, %s, %s::uuid[], %s::date[], %s::uuid[], %s::text[])",
         county_id,
         day,
@@ -273,7 +273,7 @@ def hold(
     assert debit.expires_on is None
     assert credit.expires_on is None
     hold_id = derived_uuid7(decided_at, reference)
-    rows = _call(
+    rows = call(
         "SELECT ledger.hold(%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         county_id,
         hold_id,
@@ -313,7 +313,7 @@ def release(*, county_id: int, hold_id: UUID, reference: str, decided_at: dateti
 def _resolve(
     county_id: int, hold_id: UUID, reference: str, decided_at: datetime, amount: int
 ) -> Posted:
-    rows = _call(
+    rows = call(
         "SELECT * FROM ledger.settle(%s, %s, %s, %s, %s)",
         county_id,
         hold_id,
@@ -326,17 +326,17 @@ def _resolve(
 
 def freeze(*, county_id: int, account: Account) -> None:
     """Stop every movement on an account until it is thawed."""
-    _call("SELECT ledger.freeze(%s, %s, %s, %s, true)", county_id, *_named(account))
+    call("SELECT ledger.freeze(%s, %s, %s, %s, true)", county_id, *_named(account))
 
 
 def thaw(*, county_id: int, account: Account) -> None:
     """Let a frozen account move again."""
-    _call("SELECT ledger.freeze(%s, %s, %s, %s, false)", county_id, *_named(account))
+    call("SELECT ledger.freeze(%s, %s, %s, %s, false)", county_id, *_named(account))
 
 
 def open_months(*, at: datetime, months: int) -> int:
     """Make the partitions of the coming months; returns how many were missing."""
-    made = _call("SELECT ledger.open_months(%s, %s)", at.date(), months)[0][0]
+    made = call("SELECT ledger.open_months(%s, %s)", at.date(), months)[0][0]
     assert isinstance(made, int)
     return made
 
@@ -345,7 +345,7 @@ def _named(account: Account) -> tuple[str, UUID | None, Any]:
     return account.kind.value, account.owner, account.expires_on
 
 
-def _call(statement: str, *values: Any) -> Any:
+def call(statement: str, *values: Any) -> Any:
     """Run one function of the ledger; its refusals come back as ours."""
     try:
         return db.session.connection().exec_driver_sql(statement, values).fetchall()

@@ -92,6 +92,11 @@ class Redemption(Recorded):
     shop_id: Mapped[UUID] = mapped_column(ForeignKey("shops.id"))
     clerk_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     pay_code_id: Mapped[UUID]
-    points: Mapped[int]
+    points: Mapped[int]  # what the household paid; a funder's part is a subsidy
     state: Mapped[RedemptionState]
     paid_at: Mapped[datetime]
+
+    @property
+    def reference(self) -> str:
+        """Its name in the ledger, and among the subsidies."""
+        return f"redemption:{self.id}"

@@ -22,6 +22,18 @@ QUESTIONS = {
          WHERE (r.household_id, r.shop_id, r.points)
                IS DISTINCT FROM (m.household_id, m.shop_id, m.points)
     """,
+    "a_subsidy_belongs_to_its_redemption": """
+        SELECT s.county_id, 'subsidy ' || s.id,
+               CASE WHEN r.id IS NULL THEN 'its redemption is missing'
+                    ELSE 'its redemption says otherwise' END
+          FROM subsidies s
+          LEFT JOIN redemptions r
+            ON r.county_id = s.county_id AND 'redemption:' || r.id = s.reference
+         WHERE starts_with(s.reference, 'redemption:')
+           AND (s.points, s.household_id, s.shop_id, s.paid_at, s.given_back_fen)
+               IS DISTINCT FROM (r.points, r.household_id, r.shop_id, r.paid_at,
+                                 CASE r.state WHEN 'void' THEN s.subsidy_fen ELSE 0 END)
+    """,
     "a_redemption_used_its_code": """
         SELECT r.county_id, 'redemption ' || r.id, 'no code was used for it'
           FROM redemptions r

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.kernel import clock
 from app.kernel.db import db
+from mall.campaigns.models import Campaign, Funder, Subsidy
 from mall.merchants.models import Shop
 from mall.redemption.errors import CodeNotFound, RedemptionNotFound
 from mall.redemption.models import PayCode, Redemption, RedemptionState
@@ -40,6 +41,10 @@ class ShownRedemption:
     points: int
     state: RedemptionState
     paid_at: datetime
+    market_price_fen: int
+    subsidy_fen: int  # what the funder paid of it
+    campaign_name: str | None
+    funder_name: str | None
 
 
 @dataclass(frozen=True)
@@ -126,16 +131,29 @@ def _shown(
         select(
             Redemption.id,
             Redemption.shop_id,
-            Shop.name,
+            Shop.name.label("shop_name"),
             Redemption.points,
             Redemption.state,
             Redemption.paid_at,
+            func.coalesce(Subsidy.market_price_fen, Redemption.points).label("market_price_fen"),
+            func.coalesce(Subsidy.subsidy_fen, 0).label("subsidy_fen"),
+            Campaign.name.label("campaign_name"),
+            Funder.name.label("funder_name"),
         )
         .join(Shop, Shop.id == Redemption.shop_id)
+        .outerjoin(
+            Subsidy,
+            and_(
+                Subsidy.county_id == Redemption.county_id,
+                Subsidy.reference == func.concat("redemption:", Redemption.id),
+            ),
+        )
+        .outerjoin(Campaign, Campaign.id == Subsidy.campaign_id)
+        .outerjoin(Funder, Funder.id == Subsidy.funder_id)
         .where(Redemption.county_id == county_id, which)
         .order_by(Redemption.id.desc())
         .limit(limit)
     )
     if before is not None:
         query = query.where(Redemption.id < before)
-    return [ShownRedemption(*row) for row in db.session.execute(query)]
+    return [ShownRedemption(**row) for row in db.session.execute(query).mappings()]

@@ -12,6 +12,7 @@ from app.households.models import Binding
 from app.kernel import clock
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
+from mall import campaigns
 from mall.merchants import queries as merchants
 from mall.redemption import codes, limits, queries
 from mall.redemption.errors import (
@@ -88,26 +89,39 @@ def issue(*, county_id: int, household_id: UUID, user_id: UUID, at: datetime) ->
 
 
 def redeem(
-    *, county_id: int, shop_id: UUID, clerk_id: UUID, code: str, points: int, at: datetime
+    *,
+    county_id: int,
+    shop_id: UUID,
+    clerk_id: UUID,
+    code: str,
+    points: int,
+    market_price_fen: int | None = None,
+    at: datetime,
 ) -> Redemption:
     """Take ``points`` from the household whose code it is and give them to the shop, at once.
 
     ``code`` is the text of the QR code or the nine digits. Points that expire first are spent
     first. The caller has made sure that the clerk serves at the shop.
 
+    With a ``market_price_fen`` the points are what the customer was told to pay for goods of that
+    price: if a campaign holds, its funder pays the rest in the same transaction, and if the price
+    is another one now, nothing moves. Without it no campaign is asked.
+
     Raises:
         PointsOverLimit, ShopNotOpen: whatever the code.
         DigitsMistyped, TooManyWrongDigits, DigitsUnavailable: digits were typed.
         CodeNotFound, CodeAlreadyUsed, CodeExpired: the code cannot pay.
         HouseholdNotBound: the user left the household since the code was made.
+        SubsidyUsedUp, DayLimitReached, NoCampaignNow, PriceDiffers: it costs something else now.
         NotEnoughPoints: the household has fewer points.
     """
     assert points > 0, "the schema admits whole points from 1"
-    if points > POINTS_MAX:
+    if max(points, market_price_fen or 0) > POINTS_MAX:
         raise PointsOverLimit(limit=POINTS_MAX)
     _check_shop(county_id, shop_id)
     pay_code = _locked_code(county_id, shop_id, code)
     _check_code(pay_code, at)
+    quote = _agreed(pay_code, shop_id, market_price_fen, points, at)
     redemption = Redemption(
         county_id=county_id,
         id=uuid7(at),
@@ -122,23 +136,15 @@ def redeem(
     )
     db.session.add(redemption)
     pay_code.used_at, pay_code.redemption_id = at, redemption.id
-    audit.record(
-        "redemption.redeem",
-        county_id=county_id,
-        actor_id=clerk_id,
-        subject=("redemption", redemption.id),
-        at=at,
-        points=points,
-        shop_id=str(shop_id),
-        household_id=str(pay_code.household_id),
-    )
+    _trace(redemption, quote)
     db.session.flush()
-    _pay(redemption)
+    _pay(redemption, quote)
     return redemption
 
 
 def reverse(*, county_id: int, redemption_id: UUID, at: datetime) -> None:
-    """Give the points of a redemption back to the household, out of the shop's account.
+    """Give the points of a redemption back to the household, out of the shop's account, and the
+    subsidy, if there was one, to its funder.
 
     Each piece goes back to where it came from; one whose last day has passed since comes back as
     if it were earned today, because the household had spent it in time.
@@ -161,7 +167,10 @@ def reverse(*, county_id: int, redemption_id: UUID, at: datetime) -> None:
         raise AlreadyVoid()
     redemption.state = RedemptionState.VOID
     db.session.flush()
-    _give_back(redemption, at)
+    subsidy_fen = campaigns.subsidy_left(
+        county_id=redemption.county_id, reference=redemption.reference
+    )
+    _give_back(redemption, subsidy_fen, at)
 
 
 def forget_old_codes(*, at: datetime) -> int:
@@ -217,12 +226,41 @@ def _check_code(pay_code: PayCode, at: datetime) -> None:
         raise HouseholdNotBound()
 
 
-def _pay(redemption: Redemption) -> None:
+def _agreed(
+    pay_code: PayCode, shop_id: UUID, market_price_fen: int | None, points: int, at: datetime
+) -> campaigns.Quote | None:
+    if market_price_fen is None:
+        return None
+    return campaigns.agree(
+        county_id=pay_code.county_id,
+        shop_id=shop_id,
+        household_id=pay_code.household_id,
+        market_price_fen=market_price_fen,
+        points=points,
+        at=at,
+    )
+
+
+def _trace(redemption: Redemption, quote: campaigns.Quote | None) -> None:
+    audit.record(
+        "redemption.redeem",
+        county_id=redemption.county_id,
+        actor_id=redemption.clerk_id,
+        subject=("redemption", redemption.id),
+        at=redemption.paid_at,
+        points=redemption.points,
+        subsidy_fen=quote.subsidy_fen if quote else 0,
+        shop_id=str(redemption.shop_id),
+        household_id=str(redemption.household_id),
+    )
+
+
+def _pay(redemption: Redemption, quote: campaigns.Quote | None) -> None:
     try:
         ledger.spend(
             county_id=redemption.county_id,
             household_id=redemption.household_id,
-            reference=f"redemption:{redemption.id}",
+            reference=redemption.reference,
             decided_at=redemption.paid_at,
             kind=ledger.TransferKind.REDEMPTION,
             credit=ledger.shop(redemption.shop_id),
@@ -231,15 +269,22 @@ def _pay(redemption: Redemption) -> None:
     except ledger.InsufficientPoints as short:
         missing = short.details["needed"] - short.details["balance"]
         raise NotEnoughPoints(missing=missing, needed=short.details["needed"]) from None
+    if quote is not None and quote.subsidy_fen:
+        campaigns.pay_subsidy(
+            county_id=redemption.county_id,
+            household_id=redemption.household_id,
+            shop_id=redemption.shop_id,
+            reference=redemption.reference,
+            decided_at=redemption.paid_at,
+            quote=quote,
+        )
 
 
-def _give_back(redemption: Redemption, at: datetime) -> None:
+def _give_back(redemption: Redemption, subsidy_fen: int, at: datetime) -> None:
     pieces = ledger.spent_pieces(
-        redemption.county_id,
-        reference=f"redemption:{redemption.id}",
-        decided_at=redemption.paid_at,
+        redemption.county_id, reference=redemption.reference, decided_at=redemption.paid_at
     )
-    missing = redemption.points
+    missing = redemption.points + subsidy_fen
     for number, piece in enumerate(pieces):
         try:
             ledger.post(
@@ -254,7 +299,22 @@ def _give_back(redemption: Redemption, at: datetime) -> None:
         except ledger.InsufficientPoints as short:
             raise ShopHasTooLittle(missing=missing - short.details["balance"]) from None
         missing -= piece.amount
-    assert missing == 0, "a redemption is the sum of its pieces"
+    assert missing == subsidy_fen, "a redemption is the sum of its pieces"
+    if subsidy_fen:
+        _give_back_subsidy(redemption, subsidy_fen, at)
+
+
+def _give_back_subsidy(redemption: Redemption, subsidy_fen: int, at: datetime) -> None:
+    try:
+        campaigns.give_back_subsidy(
+            county_id=redemption.county_id,
+            reference=redemption.reference,
+            because=f"redemption_reversal:{redemption.id}",
+            decided_at=at,
+            amount_fen=subsidy_fen,
+        )
+    except ledger.InsufficientPoints as short:
+        raise ShopHasTooLittle(missing=subsidy_fen - short.details["balance"]) from None
 
 
 def _still_good(piece: ledger.Piece, at: datetime) -> date | None:

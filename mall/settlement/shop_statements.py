@@ -12,6 +12,9 @@ from app import ledger
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.ids import decided_at
+from app.kernel.units import yuan_text
+from mall.campaigns import queries as campaigns
+from mall.campaigns.queries import ShownSubsidy
 from mall.merchants.models import Merchant, Shop
 from mall.settlement.errors import PeriodTooLong
 
@@ -25,6 +28,8 @@ WORDS: Mapping[ledger.TransferKind, str] = MappingProxyType(
         _K.CASH_OUT: "提现",
         _K.PAYOUT_RETURN: "提现退回",
         _K.REVERSAL: "更正",
+        _K.SUBSIDY: "活动补贴",
+        _K.SUBSIDY_RETURN: "退回活动补贴",
     }
 )
 
@@ -38,11 +43,25 @@ class Movement:
     kind: ledger.TransferKind
     amount_fen: int
     balance_fen: int  # after it
+    subsidy: ShownSubsidy | None  # of the purchase, when a campaign paid a part of it
 
     @property
     def words(self) -> str:
         """What it was, for people."""
-        return WORDS.get(self.kind, self.kind.value)
+        plain = WORDS.get(self.kind, self.kind.value)
+        if self.subsidy is None:
+            return plain
+        if self.kind is ledger.TransferKind.REDEMPTION:
+            return f"{plain}，原价 {yuan_text(self.subsidy.market_price_fen)} 元"
+        return f"{plain}，{self.subsidy.funder_name}出资"
+
+    @property
+    def market_price_fen(self) -> int | None:
+        return self.subsidy.market_price_fen if self.subsidy else None
+
+    @property
+    def funder_name(self) -> str | None:
+        return self.subsidy.funder_name if self.subsidy else None
 
 
 @dataclass(frozen=True)
@@ -87,12 +106,30 @@ def shop_statement(shop: Shop, *, from_on: date, to_on: date, at: datetime) -> S
     merchant_name = db.session.scalars(
         select(Merchant.name).where(Merchant.id == shop.merchant_id)
     ).one()
+    purchases = {entry.id: _purchase(entry) for entry in period.entries}
+    paid = campaigns.subsidies(shop.county_id, {name for name in purchases.values() if name})
     balance_fen, movements = period.opening, []
     for entry in period.entries:
         balance_fen += entry.amount
         movements.append(
-            Movement(entry.id, decided_at(entry.id), entry.kind, entry.amount, balance_fen)
+            Movement(
+                entry.id,
+                decided_at(entry.id),
+                entry.kind,
+                entry.amount,
+                balance_fen,
+                paid.get(purchases[entry.id] or ""),
+            )
         )
     return ShopStatement(
         shop.name, merchant_name, from_on, to_on, period.opening, tuple(movements), at
     )
+
+
+def _purchase(entry: ledger.Entry) -> str | None:
+    """The purchase of which the movement is a part, as subsidies name it."""
+    if entry.kind is ledger.TransferKind.SUBSIDY:
+        return entry.reference.removesuffix(":subsidy")
+    if entry.kind is ledger.TransferKind.SUBSIDY_RETURN:
+        return entry.reference.partition(":subsidy_return:")[0]
+    return entry.reference if entry.kind is ledger.TransferKind.REDEMPTION else None

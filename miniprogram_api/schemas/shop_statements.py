@@ -19,6 +19,14 @@ class MovementOut(Schema):
     kind = fields.Enum(TransferKind, by_value=True, required=True)
     words = fields.String(required=True, metadata={"description": "What it was, for people"})
     amount_fen = fields.Integer(required=True, metadata={"description": "In is positive"})
+    market_price_fen = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of the goods, when a campaign paid a part of them"},
+    )
+    funder_name = fields.String(
+        required=True, allow_none=True, metadata={"description": "Who paid for the campaign"}
+    )
     balance_fen = fields.Integer(required=True, metadata={"description": "After it"})
 
 

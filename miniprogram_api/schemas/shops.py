@@ -37,3 +37,6 @@ class ShopAccountOut(Schema):
     available_fen = fields.Integer(required=True, metadata={"description": "The rest"})
     today_count = fields.Integer(required=True)
     today_points = fields.Integer(required=True)
+    today_subsidy_fen = fields.Integer(
+        required=True, metadata={"description": "What funders of campaigns paid beside the points"}
+    )

@@ -1,7 +1,7 @@
 """Random histories through the ledger's front door, against a plain model of what they mean."""
 
 from collections import defaultdict
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import count
 from uuid import UUID
 
@@ -21,8 +21,10 @@ STEPS = 40
 VILLAGES = [UUID(int=1), UUID(int=2)]
 HOMES = [UUID(int=11), UUID(int=12), UUID(int=13)]
 SHOPS = [UUID(int=21), UUID(int=22)]
+FUNDERS = [UUID(int=31), UUID(int=32)]
 EXPIRED = date(2026, 3, 31)  # before the day of the test
 LAST_DAYS = [EXPIRED, date(2027, 3, 31), None]
+WINTER = datetime(2026, 2, 1, tzinfo=UTC)  # what expired could still be spent
 REFUSED = (
     ledger.InsufficientPoints,
     ledger.ReferenceReused,
@@ -44,6 +46,7 @@ class Histories(RuleBasedStateMachine):
         self.held: dict[ledger.Account, int] = defaultdict(int)
         self.frozen: set[ledger.Account] = set()
         self.holds: dict[UUID, dict] = {}
+        self.held_points: dict[str, dict] = {}  # by reference
         self.done: list[tuple] = []  # (command, arguments) that took effect
         self.awards: list[tuple] = []  # (village, award) that batches posted
         self.numbers = count()
@@ -89,6 +92,28 @@ class Histories(RuleBasedStateMachine):
             self.done.append((ledger.post, arguments))
 
     # What may happen ----------------------------------------------------------------------
+
+    @rule(funder=st.sampled_from(FUNDERS), amount=st.integers(20, 100), back=st.booleans())
+    def fund_campaigns(self, funder, amount, back):
+        reserve, subsidy = ledger.reserve(), ledger.subsidy(funder)
+        if back:
+            self.post("subsidy_reclaim", subsidy, reserve, amount)
+        else:
+            self.post("funding", ledger.custody(), reserve, amount)
+            self.post("subsidy_funding", reserve, subsidy, amount)
+
+    @rule(
+        funder=st.sampled_from(FUNDERS),
+        shop=st.sampled_from(SHOPS),
+        amount=amounts,
+        back=st.booleans(),
+    )
+    def subsidise(self, funder, shop, amount, back):
+        shop, subsidy = ledger.shop(shop), ledger.subsidy(funder)
+        if back:
+            self.post("subsidy_return", shop, subsidy, amount)
+        else:
+            self.post("subsidy", subsidy, shop, amount)
 
     @rule(village=st.sampled_from(VILLAGES), amount=st.integers(50, 400))
     def fund(self, village, amount):
@@ -290,6 +315,92 @@ class Histories(RuleBasedStateMachine):
             self.move(debit, credit, amount)
             hold["by"] = (reference, amount)
 
+    @rule(
+        home=st.sampled_from(HOMES),
+        shop=st.sampled_from(SHOPS),
+        amount=st.integers(1, 150),
+        is_winter=st.booleans(),
+    )
+    def hold_points(self, home, shop, amount, is_winter):
+        """In the winter, points that have expired by now could still be held."""
+        arguments = {
+            "household_id": home,
+            "reference": f"order:{next(self.numbers)}",
+            "decided_at": WINTER if is_winter else self.at,
+            "kind": ledger.TransferKind.REDEMPTION,
+            "credit": ledger.shop(shop),
+            "amount": amount,
+            "expires_at": None,
+        }
+        outcome = self.call(ledger.hold_points, **arguments)
+        buckets = [
+            account
+            for last_day in LAST_DAYS
+            if (is_winter or last_day != EXPIRED)
+            and (account := ledger.household(home, last_day)) not in self.frozen
+        ]
+        if sum(self.free(bucket) for bucket in buckets) < amount:
+            assert outcome is ledger.InsufficientPoints
+            return
+        left, pieces = amount, []
+        for bucket in buckets:
+            if (piece := min(left, self.free(bucket))) > 0:
+                self.held[bucket] += piece
+                pieces.append((bucket, piece))
+                left -= piece
+        told = [(piece.expires_on, piece.amount, piece.is_replay) for piece in outcome]
+        assert told == [(bucket.expires_on, piece, False) for bucket, piece in pieces]
+        self.held_points[arguments["reference"]] = {
+            "at": arguments["decided_at"],
+            "credit": arguments["credit"],
+            "amount": amount,
+            "pieces": pieces,
+            "by": None,
+        }
+        self.done.append((ledger.hold_points, arguments))
+
+    @rule(pick=st.integers(0), amount=st.integers(0, 160), again=st.booleans())
+    def resolve_points(self, pick, amount, again):
+        if not self.held_points:
+            return
+        held_as = list(self.held_points)[pick % len(self.held_points)]
+        held = self.held_points[held_as]
+        earlier = held["by"]
+        reference, amount = (
+            earlier if earlier and again else (f"resolve:{next(self.numbers)}", amount)
+        )
+        arguments = {"held_as": held_as, "held_at": held["at"]}
+        arguments |= {"reference": reference, "decided_at": self.at}
+        outcome = (
+            self.call(ledger.settle_points, amount=amount, **arguments)
+            if amount
+            else self.call(ledger.release_points, **arguments)
+        )
+        if earlier and again:
+            assert outcome is None if amount == 0 else all(posted.is_replay for posted in outcome)
+            assert not amount or sum(posted.amount for posted in outcome) == amount
+        elif earlier or amount > held["amount"]:
+            assert outcome is ledger.HoldResolved
+        else:
+            self.points_resolved(held, (reference, amount), outcome)
+
+    def points_resolved(self, held, by, outcome) -> None:
+        """What expires first moves, unless an account that it touches is frozen."""
+        left, moves = by[1], []
+        for bucket, piece in held["pieces"]:
+            if part := min(left, piece):
+                moves.append((bucket, part))
+                left -= part
+        if self.frozen & {account for bucket, _ in moves for account in (bucket, held["credit"])}:
+            assert outcome is ledger.AccountFrozen
+            return
+        assert [part for _, part in moves] == [posted.amount for posted in outcome or ()]
+        for bucket, piece in held["pieces"]:
+            self.held[bucket] -= piece
+        for bucket, part in moves:
+            self.move(bucket, held["credit"], part)
+        held["by"] = by
+
     @rule(pick=st.integers(0), change=st.booleans())
     def replay(self, pick, change):
         """A command sent again changes nothing; with another amount it is refused."""
@@ -301,9 +412,9 @@ class Histories(RuleBasedStateMachine):
         )
         if change:
             assert outcome is ledger.ReferenceReused
-        elif command is ledger.spend:
-            assert all(posted.is_replay for posted in outcome)
-            assert sum(posted.amount for posted in outcome) == arguments["amount"]
+        elif command in {ledger.spend, ledger.hold_points}:
+            assert all(piece.is_replay for piece in outcome)
+            assert sum(piece.amount for piece in outcome) == arguments["amount"]
         else:
             assert outcome.is_replay
 

@@ -14,8 +14,21 @@ from sqlalchemy import text
 
 from app import ledger
 from tests.conftest import empty_tables
-from tests.ledger import test_guards, test_holds, test_posting, test_proof, test_races
+from tests.ledger import (
+    test_guards,
+    test_held_points,
+    test_holds,
+    test_posting,
+    test_proof,
+    test_races,
+)
 from tests.ledger.test_guards import a_row_in_every_table, owner  # noqa: F401 - fixtures, here and below
+from tests.ledger.test_held_points import (  # noqa: F401
+    buckets,
+    hold_points,
+    home,
+    resolve_points,
+)
 from tests.ledger.test_holds import SHOP, hold, resolve, shop_with  # noqa: F401
 from tests.ledger.test_posting import act  # noqa: F401
 from tests.ledger.test_proof import books  # noqa: F401
@@ -167,6 +180,114 @@ MUTATIONS = [
         test_holds.test_more_than_was_held_is_not_settled,
         NOT_REFUSED,
     ),
+    # Points on hold, over several accounts
+    removed(
+        "a household has what is held of it",
+        "hold_points",
+        "OR available < p_amount",
+        test_held_points.test_what_is_held_is_neither_spent_nor_held_again,
+        NOT_REFUSED,
+    ),
+    removed(
+        "points are held along listed flows only",
+        "hold_points",
+        "PERFORM refuse_unlisted_flow(p_kind, 'household', p_credit_kind);",
+        test_held_points.test_points_are_held_along_listed_flows_only,
+        NOT_REFUSED,
+    ),
+    removed(
+        "a repeated hold of points finds its first outcome",
+        "hold_points",
+        "IF earlier.amount IS NOT NULL THEN",
+        test_held_points.test_a_repeated_hold_of_points_holds_once,
+        "ledger.insufficient_points",
+        new="IF false THEN",
+    ),
+    removed(
+        "a repeated hold of points has the same amount",
+        "hold_points",
+        "OR earlier.amount <> p_amount",
+        test_held_points.test_a_hold_repeated_with_other_contents_is_refused,
+        NOT_REFUSED,
+    ),
+    removed(
+        "a repeated hold of points has the same contents",
+        "hold_points",
+        "NOT earlier.is_same OR",
+        test_held_points.test_a_hold_repeated_with_other_contents_is_refused,
+        NOT_REFUSED,
+    ),
+    removed(
+        "points whose day has passed do not count as free to hold",
+        "hold_points",
+        "AND (a.expires_on IS NULL OR a.expires_on >= p_day)",
+        test_held_points.test_points_whose_day_has_passed_are_not_held,
+        NOT_REFUSED,
+    ),
+    removed(
+        "frozen points do not count as free to hold",
+        "hold_points",
+        "AND NOT b.is_frozen",
+        test_held_points.test_frozen_points_are_not_held,
+        NOT_REFUSED,
+    ),
+    removed(
+        "frozen points are passed over by a hold",
+        "hold_points",
+        "AND NOT b.is_frozen",
+        test_held_points.test_frozen_points_are_not_held,
+        "assert",
+        occurrence=2,
+    ),
+    removed(
+        "what expires first is held first",
+        "hold_points",
+        "ORDER BY a.expires_on NULLS LAST\n    LOOP",
+        test_held_points.test_points_are_held_in_the_order_in_which_they_expire,
+        "assert",
+        new="ORDER BY a.expires_on DESC NULLS FIRST\n    LOOP",
+    ),
+    removed(
+        "what expires first is settled first",
+        "settle_points",
+        "ORDER BY a.expires_on NULLS LAST",
+        test_held_points.test_settling_a_part_gives_back_what_expires_last,
+        "assert",
+        new="ORDER BY a.expires_on DESC NULLS FIRST",
+    ),
+    removed(
+        "held points are resolved once",
+        "settle_points",
+        "IF earlier.settled IS NOT NULL THEN",
+        test_held_points.test_a_hold_of_points_is_resolved_at_most_once,
+        TWICE,
+        new="IF false THEN",
+        first=60,
+        second=0,
+    ),
+    removed(
+        "another resolution of held points is refused",
+        "settle_points",
+        "NOT earlier.is_same OR",
+        test_held_points.test_a_hold_of_points_is_resolved_at_most_once,
+        NOT_REFUSED,
+        first=60,
+        second=60,
+    ),
+    removed(
+        "a repeated resolution of held points has the same amount",
+        "settle_points",
+        "OR earlier.settled <> p_amount",
+        test_held_points.test_the_same_resolution_with_another_amount_is_refused,
+        NOT_REFUSED,
+    ),
+    removed(
+        "no more points are settled than were held",
+        "settle_points",
+        "OR p_amount > whole",
+        test_held_points.test_more_points_than_were_held_are_not_settled,
+        NOT_REFUSED,
+    ),
     # Frozen
     removed(
         "a frozen account is not debited",
@@ -287,6 +408,20 @@ RACES = [
         "settle",
         "FOR UPDATE",
         test_races.test_a_hold_settled_and_released_at_once_is_resolved_once,
+        TWICE,
+    ),
+    removed(
+        "holds of one household's points take turns",
+        "hold_points",
+        "ORDER BY b.account_id FOR UPDATE",
+        test_held_points.test_one_hold_of_points_asked_for_by_thirty_two_at_once_holds_once,
+        f"not_overdrawn|InsufficientPoints|{TWICE}",
+    ),
+    removed(
+        "resolutions of held points take turns",
+        "settle_points",
+        "ORDER BY b.account_id FOR UPDATE",
+        test_held_points.test_a_hold_of_points_settled_and_released_at_once_is_resolved_once,
         TWICE,
     ),
     removed(

@@ -155,3 +155,64 @@ def test_a_removed_protection_is_found(app, books, removal, problem):
     engine.dispose()
 
     assert {(finding.check, finding.problem) for finding in findings} == {(PROTECTED, problem)}
+
+
+@pytest.fixture
+def pieces(app, committed, given, noon):
+    """Points on hold over two accounts each: settled in part, released, and open."""
+    family = given.household(points=90)
+    given.points(family, 30, expires_on=date(2028, 3, 31))
+    named = {"county_id": COUNTY, "decided_at": noon()}
+    with app.app_context(), transaction():
+        for number, amount in enumerate((100, 95, 91)):
+            held = {"held_as": f"order:{number}", "held_at": noon()}
+            ledger.hold_points(
+                household_id=family.id,
+                reference=f"order:{number}",
+                kind=ledger.TransferKind.REDEMPTION,
+                credit=ledger.shop(SHOP),
+                amount=amount,
+                expires_at=None,
+                **named,
+            )
+            if number == 0:
+                ledger.settle_points(reference="s", amount=1, **held, **named)
+            elif number == 1:
+                ledger.release_points(reference="r", **held, **named)
+
+
+TOGETHER = "held_points_are_resolved_together"
+
+
+def test_honest_holds_of_points_hold_true(app, pieces):
+    with app.app_context():
+        proof = ledger.verify(db.session.connection())
+
+    assert (proof.findings, proof.holds) == ([], 6)
+
+
+@pytest.mark.parametrize(
+    ("alteration", "checks"),
+    [
+        ("DELETE FROM ledger.hold_resolutions WHERE reference = 'r'", {HOLDS}),
+        (
+            "DELETE FROM ledger.hold_resolutions r USING ledger.holds h"
+            " WHERE h.id = r.hold_id AND h.amount = 6",
+            {HOLDS, TOGETHER},
+        ),
+        (
+            "UPDATE ledger.hold_resolutions r SET reference = 'x' FROM ledger.holds h"
+            " WHERE h.id = r.hold_id AND h.amount = 6",
+            {TOGETHER},
+        ),
+        (
+            "UPDATE ledger.hold_resolutions r SET settled = 1 FROM ledger.holds h"
+            " WHERE h.id = r.hold_id AND h.amount = 10",
+            {SETTLED, TOGETHER},
+        ),
+        ("UPDATE ledger.holds SET credit = debit WHERE amount = 2", {TOGETHER}),
+        ("UPDATE ledger.holds SET amount = 3 WHERE amount = 2", {HOLDS}),
+    ],
+)
+def test_an_altered_hold_of_points_is_found(pieces, tamper, alteration, checks):
+    assert tamper(alteration) == checks

@@ -108,8 +108,9 @@ def test_the_shop_sees_its_day(phone, counter, noon):
     tomorrow = counter.clerk.get(counter.url("account")).json
 
     balances = {"balance_fen": 42, "held_fen": 0, "available_fen": 42}
-    assert today == {**balances, "today_count": 2, "today_points": 42}
-    assert tomorrow == {**balances, "today_count": 0, "today_points": 0}
+    by_funders = {"today_subsidy_fen": 0}
+    assert today == {**balances, **by_funders, "today_count": 2, "today_points": 42}
+    assert tomorrow == {**balances, **by_funders, "today_count": 0, "today_points": 0}
 
 
 def test_a_repeat_answers_as_the_first_time_and_pays_once(given, family, phone, counter, noon):

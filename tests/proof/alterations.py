@@ -108,6 +108,37 @@ COLUMNS = {
         "amount_fen": ANOTHER_NUMBER,
         "state": "'declined'",
     },
+    "subsidies": {
+        "id": ANOTHER_ID,
+        "reference": ANOTHER_TEXT,
+        "campaign_id": ANOTHER_ID,
+        "funder_id": ANOTHER_ID,
+        "household_id": ANOTHER_ID,
+        "shop_id": ANOTHER_ID,
+        "market_price_fen": "{c} + 2 * {n}",
+        "points": ANOTHER_NUMBER,
+        "subsidy_fen": ANOTHER_NUMBER,
+        "given_back_fen": "subsidy_fen - {c}",
+        "paid_on": "{c} + {n}",
+    },
+    "campaigns": {
+        "funder_id": ANOTHER_ID,
+        "percent": "{c} - 30",
+        "first_on": "{c} + 1",
+        "last_on": "{c} - 1",
+        "weekdays": "ARRAY[7]",
+        "region_id": ANOTHER_ID,
+        "day_limit_fen": "1",
+        "state": "'declined'",
+        "decided_by": "made_by",
+    },
+    "subsidy_fundings": {
+        "funder_id": ANOTHER_ID,
+        "direction": "'reclaim'",
+        "amount_fen": ANOTHER_NUMBER,
+        "state": "'declined'",
+        "decided_by": "proposed_by",
+    },
     "statement_entries": {
         "amount_fen": ANOTHER_NUMBER,
         "entry_class": "CASE {c} WHEN 'funding' THEN 'bank_only' ELSE 'funding' END",
@@ -122,6 +153,7 @@ COLUMNS = {
 DELETABLE = [
     *("ledger.transfers", "ledger.balances", "ledger.accounts", "ledger.holds"),
     *("ledger.hold_resolutions", "awards", "redemptions", "cash_outs", "allotments"),
+    *("subsidies", "campaigns", "subsidy_fundings"),
     *("statement_entries", "checks", "self_checks", "policies", "bank_statements", "pay_codes"),
 ]
 # A second row like one that is there, under another key.
@@ -133,6 +165,8 @@ DUPLICATED = {
     "redemptions": "id",
     "cash_outs": "id",
     "allotments": "id",
+    "subsidies": "id",
+    "subsidy_fundings": "id",
     "statement_entries": "id",
 }
 
@@ -306,8 +340,9 @@ def rewrite_history(chance: Random, connection: Connection) -> str:
     payment = chance.choice(
         connection.execute(
             text(
-                "SELECT id, reference, amount FROM ledger.transfers"
+                "SELECT id, reference, amount FROM ledger.transfers t"
                 f" WHERE kind = 'redemption' AND xact < {_fence(connection)}"
+                " AND NOT EXISTS (SELECT FROM subsidies s WHERE s.reference = t.reference)"
             )
         ).all()
     )

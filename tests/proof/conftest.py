@@ -12,6 +12,7 @@ from app.kernel.signing import signer
 from app.ledger import jobs
 from app.proof import prove
 from sandbox.faults import Fault
+from tests.campaigns.conftest import Office
 from tests.factories import Family
 from tests.inspections.conftest import check
 from tests.mall.conftest import (  # noqa: F401 - fixtures
@@ -25,6 +26,7 @@ from tests.mall.conftest import (  # noqa: F401 - fixtures
     post,
     statement,
 )
+from tests.reversals.conftest import Desk
 from tests.sorting.conftest import judge, screen, send
 from tests.superuser import superuser_url
 
@@ -42,9 +44,9 @@ class Story:
     def checked(self, grade="a") -> None:
         assert check(self.liaison, self.families[1], grade=grade).status_code == 201
 
-    def paid(self, points: int) -> UUID:
+    def paid(self, points: int, **more) -> UUID:
         code = self.phones[1].post("/api/v1/pay-codes").json["code"]
-        answer = post(self.counter.clerk, "redemptions", {"code": code, "points": points})
+        answer = post(self.counter.clerk, "redemptions", {"code": code, "points": points, **more})
         assert answer.status_code == 201, answer.json
         return UUID(answer.json["id"])
 
@@ -56,7 +58,8 @@ def run_seal(app) -> None:
 
 @pytest.fixture
 def story(app, committed, given, noon, mall: Mall, finance, bank, books, faults, statement):  # noqa: F811
-    """A deposit, an allotment, awards for checks and a self-check, payments and cash-outs.
+    """A deposit, an allotment, awards for checks and a self-check, payments and cash-outs; a
+    half-price campaign, a payment under it and one that was taken back.
 
     The first day is sealed; the second lies under another seal but for its last transfers.
     """
@@ -71,14 +74,21 @@ def story(app, committed, given, noon, mall: Mall, finance, bank, books, faults,
     checker = given.staff(Role.FINANCE, given.county())
     approved = post(checker, f"allotments/{proposed.json['id']}/approval")
     assert approved.status_code == 200, approved.json
+    office = Office(given, app, noon, finance, checker)
+    funder = office.funder()
+    assert office.approved(office.fund(funder, 100)).status_code == 200
+    office.campaign(funder, day_limit_fen=3)
     told.checked()
     sent = send(phones[1])
     screen_and_approve(app, given, counter, sent.json["id"])
     told.paid(9)
+    told.paid(2, price_fen=4)
     run_seal(app)
     noon.move(days=1)
     told.checked("b")
     told.paid(8)
+    taken_back = told.paid(1, price_fen=2)
+    assert Desk(finance, checker).reverse("redemption", taken_back).status_code == 200
     settled, refused = mall.asked(counter, 7), mall.asked(counter, 5)
     mall.go_on(settled)
     faults.add(Fault("submit", "refuse", reason="户名与账号不符"))

@@ -211,7 +211,7 @@ def test_the_daily_file_can_be_checked_with_its_public_key_alone(app, story, tmp
     (public,) = read_public_keys([head["public_key"]]).values()
     said, signature = lines[0]["statement"], base64.b64decode(lines[0]["signature"])
     assert "number 2\n" in said
-    assert "transfers 3\n" in said
+    assert "transfers 7\n" in said
     assert is_signed(said.encode(), signature, public)
     assert not is_signed(said.replace("number 2", "number 3").encode(), signature, public)
 

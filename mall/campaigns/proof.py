@@ -1,0 +1,101 @@
+"""What must hold between campaigns, their funders, the purchases they paid for, and the ledger."""
+
+QUESTIONS = {
+    "a_subsidy_moved_what_it_says": """
+        WITH moved AS (
+            SELECT t.county_id, t.id, t.reference, t.amount, d.owner AS funder_id,
+                   c.owner AS shop_id
+              FROM ledger.transfers t
+              LEFT JOIN ledger.accounts d ON d.county_id = t.county_id AND d.id = t.debit
+              LEFT JOIN ledger.accounts c ON c.county_id = t.county_id AND c.id = t.credit
+             WHERE t.kind = 'subsidy'
+        )
+        SELECT coalesce(s.county_id, m.county_id),
+               coalesce('subsidy ' || s.id, 'transfer ' || m.id),
+               CASE WHEN s.id IS NULL THEN 'no subsidy names it'
+                    WHEN m.id IS NULL THEN 'its transfer is missing'
+                    ELSE 'its transfer says otherwise' END
+          FROM subsidies s
+          FULL JOIN moved m
+            ON m.county_id = s.county_id AND m.reference = s.reference || ':subsidy'
+         WHERE (s.subsidy_fen, s.funder_id, s.shop_id)
+               IS DISTINCT FROM (m.amount, m.funder_id, m.shop_id)
+    """,
+    "a_purchase_is_subsidised_once": """
+        SELECT county_id, 'purchase ' || reference, count(*) || ' subsidies name it'
+          FROM subsidies GROUP BY county_id, reference HAVING count(*) > 1
+        UNION ALL
+        SELECT county_id, 'purchase of ' || reference, count(*) || ' transfers pay it'
+          FROM ledger.transfers WHERE kind = 'subsidy'
+         GROUP BY county_id, reference HAVING count(*) > 1
+    """,
+    "what_came_back_of_a_subsidy_moved": """
+        WITH moved AS (
+            SELECT t.county_id, split_part(t.reference, ':subsidy_return:', 1) AS reference,
+                   d.owner AS shop_id, c.owner AS funder_id, sum(t.amount) AS fen
+              FROM ledger.transfers t
+              LEFT JOIN ledger.accounts d ON d.county_id = t.county_id AND d.id = t.debit
+              LEFT JOIN ledger.accounts c ON c.county_id = t.county_id AND c.id = t.credit
+             WHERE t.kind = 'subsidy_return'
+             GROUP BY 1, 2, 3, 4
+        )
+        SELECT coalesce(s.county_id, m.county_id),
+               'subsidy of ' || coalesce(s.reference, m.reference),
+               coalesce(m.fen, 0) || ' fen went back, it says ' || coalesce(s.given_back_fen, 0)
+          FROM (SELECT * FROM subsidies WHERE given_back_fen > 0) s
+          FULL JOIN moved m ON m.county_id = s.county_id AND m.reference = s.reference
+         WHERE (s.given_back_fen, s.shop_id, s.funder_id)
+               IS DISTINCT FROM (m.fen, m.shop_id, m.funder_id)
+    """,
+    "a_subsidy_is_what_its_campaign_promises": """
+        SELECT s.county_id, 'subsidy ' || s.id, 'no campaign promised it'
+          FROM subsidies s
+          LEFT JOIN campaigns c ON c.id = s.campaign_id AND c.county_id = s.county_id
+         WHERE c.id IS NULL OR c.state NOT IN ('approved', 'stopped')
+            OR c.funder_id <> s.funder_id
+            OR s.paid_on NOT BETWEEN c.first_on AND c.last_on
+            OR s.paid_on <> (s.paid_at AT TIME ZONE 'Asia/Shanghai')::date
+            OR extract(isodow FROM s.paid_on) <> ALL (c.weekdays)
+            OR s.points <> (s.market_price_fen * c.percent + 99) / 100
+            OR s.points + s.subsidy_fen <> s.settlement_fen
+            OR s.settlement_fen > s.market_price_fen
+            OR NOT (s.shop_id = ANY (c.shop_ids)
+                    OR EXISTS (SELECT FROM shops p JOIN regions r ON r.id = p.village_id
+                                WHERE p.id = s.shop_id AND c.region_id = ANY (r.path)))
+    """,
+    "a_household_keeps_to_its_limit_of_a_day": """
+        SELECT s.county_id, 'household ' || s.household_id,
+               'had ' || sum(s.subsidy_fen - s.given_back_fen) || ' fen of campaign '
+               || s.campaign_id || ' on ' || s.paid_on
+          FROM subsidies s JOIN campaigns c ON c.id = s.campaign_id
+         GROUP BY s.county_id, s.household_id, s.campaign_id, s.paid_on, c.day_limit_fen
+        HAVING sum(s.subsidy_fen - s.given_back_fen) > c.day_limit_fen
+    """,
+    "a_campaign_has_two_people": """
+        SELECT county_id, 'campaign ' || id, 'nobody else has approved it'
+          FROM campaigns
+         WHERE (state <> 'draft' AND decided_by IS NULL) OR decided_by = made_by
+    """,
+    "a_funding_moved_as_approved": """
+        WITH moved AS (
+            SELECT t.county_id, t.id, t.reference, t.amount,
+                   substr(t.kind, 9) AS direction, a.owner AS funder_id
+              FROM ledger.transfers t
+              LEFT JOIN ledger.accounts a
+                ON a.county_id = t.county_id
+               AND a.id = CASE t.kind WHEN 'subsidy_funding' THEN t.credit ELSE t.debit END
+             WHERE t.kind IN ('subsidy_funding', 'subsidy_reclaim')
+        )
+        SELECT coalesce(f.county_id, m.county_id),
+               coalesce('subsidy funding ' || f.id, 'transfer ' || m.id),
+               CASE WHEN f.id IS NULL THEN 'no approved funding names it'
+                    WHEN m.id IS NULL THEN 'its transfer is missing'
+                    ELSE 'its transfer says otherwise, or one person decided alone' END
+          FROM (SELECT * FROM subsidy_fundings WHERE state = 'approved') f
+          FULL JOIN moved m
+            ON m.county_id = f.county_id AND m.reference = 'subsidy_funding:' || f.id
+         WHERE (f.funder_id, f.amount_fen, f.direction)
+               IS DISTINCT FROM (m.funder_id, m.amount, m.direction)
+            OR f.decided_by = f.proposed_by
+    """,
+}

@@ -1,0 +1,226 @@
+"""What a purchase costs now, and the funder's part of it: paid with it, given back with it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app import awards, ledger
+from app.kernel import clock
+from app.kernel.db import db, locked
+from app.kernel.errors import DomainError
+from app.kernel.ids import uuid7
+from app.kernel.units import yuan_text
+from mall.campaigns import queries
+from mall.campaigns.errors import DayLimitReached, NoCampaignNow, PriceDiffers, SubsidyUsedUp
+from mall.campaigns.models import Subsidy
+from mall.campaigns.pricing import Quote, campaign_price, full_price
+from mall.campaigns.queries import Running
+
+
+def quote(
+    *,
+    county_id: int,
+    shop_id: UUID,
+    market_price_fen: int,
+    settlement_fen: int | None = None,
+    household_id: UUID | None = None,
+    at: datetime,
+) -> Quote:
+    """What somebody pays at the shop now for what costs ``market_price_fen`` on the shelf.
+
+    The merchant is owed ``settlement_fen``, the market price unless told otherwise. Of several
+    campaigns the one with the lowest price pays that still can: its funder has the money and, if
+    the household is named, its limit for the day allows it. All amounts in fen.
+    """
+    owed = market_price_fen if settlement_fen is None else settlement_fen
+    found = queries.running(county_id, shop_id, at=at)
+    return _best(found, county_id, (market_price_fen, owed), household_id, at)
+
+
+def agree(
+    *,
+    county_id: int,
+    shop_id: UUID,
+    household_id: UUID,
+    market_price_fen: int,
+    settlement_fen: int | None = None,
+    points: int,
+    at: datetime,
+) -> Quote:
+    """The quote under which the household pays exactly ``points``, as it was told it would.
+
+    Until the commit no other purchase uses up the household's limit. Call it before rows are
+    written that refer to the household.
+
+    Raises:
+        SubsidyUsedUp, DayLimitReached, NoCampaignNow: the campaign it was told of does not pay.
+        PriceDiffers: it would pay less.
+    """
+    owed = market_price_fen if settlement_fen is None else settlement_fen
+    found = queries.running(county_id, shop_id, at=at)
+    if any(one.campaign.day_limit_fen is not None for one in found):
+        awards.lock_households([household_id])
+    offered = _best(found, county_id, (market_price_fen, owed), household_id, at)
+    if offered.points == points:
+        return offered
+    if offered.refusal is not None:
+        raise offered.refusal
+    if offered.campaign_id is None:
+        raise NoCampaignNow(price_fen=owed, price_yuan=yuan_text(owed))
+    raise PriceDiffers(points=offered.points, campaign=offered.campaign_name)
+
+
+def pay_subsidy(
+    *,
+    county_id: int,
+    household_id: UUID,
+    shop_id: UUID,
+    reference: str,
+    decided_at: datetime,
+    quote: Quote,
+) -> None:
+    """Pay the funder's part of a purchase to the shop. Call it after the household has paid.
+
+    ``reference`` names the purchase, or a line of it; it is paid for once.
+
+    Raises:
+        SubsidyUsedUp: another purchase has taken what was left a moment ago.
+        ledger.AccountFrozen: the funder's or the shop's account is frozen.
+    """
+    assert quote.campaign_id is not None, "only a campaign has a funder"
+    assert quote.funder_id is not None
+    db.session.add(
+        Subsidy(
+            county_id=county_id,
+            id=uuid7(decided_at),
+            reference=reference,
+            campaign_id=quote.campaign_id,
+            funder_id=quote.funder_id,
+            household_id=household_id,
+            shop_id=shop_id,
+            market_price_fen=quote.market_price_fen,
+            settlement_fen=quote.settlement_fen,
+            points=quote.points,
+            subsidy_fen=quote.subsidy_fen,
+            given_back_fen=0,
+            paid_on=clock.day_of(decided_at),
+            paid_at=decided_at,
+        )
+    )
+    db.session.flush()
+    try:
+        ledger.post(
+            county_id=county_id,
+            reference=f"{reference}:subsidy",
+            decided_at=decided_at,
+            kind=ledger.TransferKind.SUBSIDY,
+            debit=ledger.subsidy(quote.funder_id),
+            credit=ledger.shop(shop_id),
+            amount=quote.subsidy_fen,
+        )
+    except ledger.InsufficientPoints:
+        raise _used_up(quote.campaign_name, quote.settlement_fen) from None
+
+
+def subsidy_left(*, county_id: int, reference: str) -> int:
+    """What of the funder's part of a purchase was not given back yet, in fen; 0 without one.
+
+    The subsidy is locked, so that until the commit nobody else gives it back.
+    """
+    subsidy = _locked_subsidy(county_id, reference)
+    return subsidy.subsidy_fen - subsidy.given_back_fen if subsidy else 0
+
+
+def give_back_subsidy(
+    *, county_id: int, reference: str, because: str, decided_at: datetime, amount_fen: int
+) -> None:
+    """Return ``amount_fen`` of a purchase's subsidy from the shop to the funder.
+
+    ``because`` names the row that decided it, say ``order_refund:<id>``; with ``decided_at`` it is
+    the key, so that a repeat gives back once. A part may go back, and later another.
+
+    Raises:
+        ledger.InsufficientPoints: the shop has cashed it out already.
+        ledger.AccountFrozen: the funder's or the shop's account is frozen.
+    """
+    subsidy = _locked_subsidy(county_id, reference)
+    assert subsidy is not None, "only what was paid is given back"
+    posted = ledger.post(
+        county_id=county_id,
+        reference=f"{reference}:subsidy_return:{because}",
+        decided_at=decided_at,
+        kind=ledger.TransferKind.SUBSIDY_RETURN,
+        debit=ledger.shop(subsidy.shop_id),
+        credit=ledger.subsidy(subsidy.funder_id),
+        amount=amount_fen,
+    )
+    if not posted.is_replay:
+        subsidy.given_back_fen += amount_fen
+        db.session.flush()
+
+
+def _best(
+    found: list[Running],
+    county_id: int,
+    prices: tuple[int, int],
+    household_id: UUID | None,
+    at: datetime,
+) -> Quote:
+    market_price_fen, settlement_fen = prices
+    assert 0 < settlement_fen <= market_price_fen
+    refusal: DomainError | None = None
+    for one in found:
+        offered = campaign_price(
+            one.campaign,
+            one.funder_name,
+            market_price_fen=market_price_fen,
+            settlement_fen=settlement_fen,
+        )
+        if offered.campaign_id is None:
+            continue
+        why_not = _why_not(one, offered, county_id, household_id, at)
+        if why_not is None:
+            return offered
+        refusal = refusal or why_not
+    return full_price(market_price_fen, settlement_fen, refusal)
+
+
+def _why_not(
+    one: Running, offered: Quote, county_id: int, household_id: UUID | None, at: datetime
+) -> DomainError | None:
+    """Why the campaign does not pay its part of the offer; none if it does."""
+    campaign = one.campaign
+    funds = ledger.balance(county_id, ledger.subsidy(campaign.funder_id)).available
+    if funds < offered.subsidy_fen:
+        return _used_up(campaign.name, offered.settlement_fen)
+    if campaign.day_limit_fen is None:
+        return None
+    used = 0
+    if household_id is not None:
+        used = queries.subsidised_on(county_id, household_id, campaign.id, clock.day_of(at))
+    left = campaign.day_limit_fen - used
+    if offered.subsidy_fen <= left:
+        return None
+    return DayLimitReached(
+        campaign=campaign.name,
+        limit_yuan=yuan_text(campaign.day_limit_fen),
+        left_fen=max(left, 0),
+        left_yuan=yuan_text(max(left, 0)),
+        price_fen=offered.settlement_fen,
+        price_yuan=yuan_text(offered.settlement_fen),
+    )
+
+
+def _used_up(campaign_name: str | None, price_fen: int) -> SubsidyUsedUp:
+    return SubsidyUsedUp(
+        campaign=campaign_name, price_fen=price_fen, price_yuan=yuan_text(price_fen)
+    )
+
+
+def _locked_subsidy(county_id: int, reference: str) -> Subsidy | None:
+    return db.session.scalar(
+        locked(
+            select(Subsidy).where(Subsidy.county_id == county_id, Subsidy.reference == reference)
+        )
+    )
