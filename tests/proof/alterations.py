@@ -117,11 +117,13 @@ COLUMNS = {
         "grade": "CASE {c} WHEN 'a' THEN 'c' ELSE 'a' END",
     },
     "self_checks": {"household_id": ANOTHER_ID, "state": "'waiting'"},
+    "reviews": {"self_check_id": ANOTHER_ID},
 }
 DELETABLE = [
     *("ledger.transfers", "ledger.balances", "ledger.accounts", "ledger.holds"),
     *("ledger.hold_resolutions", "awards", "redemptions", "cash_outs", "allotments"),
-    *("statement_entries", "checks", "self_checks", "policies", "bank_statements", "pay_codes"),
+    *("statement_entries", "checks", "self_checks", "reviews", "policies", "bank_statements"),
+    "pay_codes",
 ]
 # A second row like one that is there, under another key.
 DUPLICATED = {

@@ -4,12 +4,15 @@ from itertools import count
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
+from app.awards import proof as awards_proof
 from app.identity.roles import Role
 from app.kernel.db import db
 from app.sorting import jobs, judging
+from app.sorting import proof as sorting_proof
 from app.sorting.models import Review, SelfCheck
+from mall.reversals import proof as reversals_proof
 from tests import pictures
 from tests.factories import COUNTY
 from tests.uploads import upload
@@ -26,6 +29,20 @@ def sampled(monkeypatch):
 
     choose(False)
     return choose
+
+
+@pytest.fixture(autouse=True)
+def what_happened_holds(app, database):
+    """Whatever the test did, reviews, appeals, awards and reversals agree in the end."""
+    yield
+    questions = sorting_proof.QUESTIONS | awards_proof.QUESTIONS | reversals_proof.QUESTIONS
+    with app.app_context():
+        lies = [
+            (name, *row)
+            for name, question in questions.items()
+            for row in db.session.connection().execute(text(question))
+        ]
+    assert lies == []
 
 
 @pytest.fixture
