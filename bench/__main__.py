@@ -155,10 +155,10 @@ def _reviews(here: Ground) -> None:
         reviewing.check_each_once(COUNTY + 2, PHOTOS)
     print(
         f"reviews over HTTP, {REVIEWERS} people on one queue of {PHOTOS:,}: "
-        f"{shift.per_second:,.0f} verdicts/s; to get photos: median {shift.lease.median_ms:.0f} ms, "
-        f"99th percentile {shift.lease.p99_ms:.0f} ms; to give a verdict: median "
-        f"{shift.verdict.median_ms:.0f} ms, 99th percentile {shift.verdict.p99_ms:.0f} ms"
+        f"{shift.per_second:,.0f} verdicts/s"
     )
+    for name, waits in (("to get photos", shift.lease), ("to give a verdict", shift.verdict)):
+        print(f"    {name}: median {waits.median_ms:.0f} ms, 99th percentile {waits.p99_ms:.0f} ms")
     longest = max(shift.lease.longest_ms, shift.verdict.longest_ms)
     line("    longest wait", longest, "ms", "target 1,000", longest <= WAIT_MS_MAX)
 

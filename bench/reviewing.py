@@ -1,4 +1,4 @@
-"""Sixteen reviewers on one queue, over HTTP: how long they wait, and that each photo is judged once.
+"""Sixteen reviewers on one queue, over HTTP: how long they wait; each photo is judged once.
 
 Nobody thinks here: each verdict follows the one before at once, and the next photos are asked for
 while one is left, as the mini-program does.
