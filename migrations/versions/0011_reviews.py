@@ -21,7 +21,7 @@ def upgrade() -> None:
     _reviews()
     _appeals()
     _settings()
-    _fill()
+    op.execute(FILL)
     op.execute("REVOKE DELETE ON reviews, appeals, household_relations FROM fen_app")
 
 
@@ -217,19 +217,18 @@ def _settings() -> None:
     )
 
 
-def _fill() -> None:
-    """What was judged has its first review, and what waits is queued, under the photo's own id."""
-    op.execute("""
-        INSERT INTO reviews (county_id, id, self_check_id, round, waiting_since, leased_by,
-                             leased_at, leased_until, verdict, reject_reason, judged_by, judged_at)
-        SELECT county_id, id, id, 'first', submitted_at, reviewed_by, reviewed_at, reviewed_at,
-               CASE WHEN reviewed_by IS NULL THEN NULL
-                    WHEN state = 'approved' THEN 'approve' ELSE 'reject' END,
-               CASE WHEN reviewed_by IS NOT NULL THEN reject_reason END,
-               reviewed_by, reviewed_at
-          FROM self_checks
-         WHERE state = 'waiting' OR reviewed_by IS NOT NULL
-    """)
+# What was judged has its first review, and what waits is queued, under the photo's own id.
+FILL = """
+    INSERT INTO reviews (county_id, id, self_check_id, round, waiting_since, leased_by,
+                         leased_at, leased_until, verdict, reject_reason, judged_by, judged_at)
+    SELECT county_id, id, id, 'first', submitted_at, reviewed_by, reviewed_at, reviewed_at,
+           CASE WHEN reviewed_by IS NULL THEN NULL
+                WHEN state = 'approved' THEN 'approve' ELSE 'reject' END,
+           CASE WHEN reviewed_by IS NOT NULL THEN reject_reason END,
+           reviewed_by, reviewed_at
+      FROM self_checks
+     WHERE state = 'waiting' OR reviewed_by IS NOT NULL
+"""
 
 
 def downgrade() -> None:

@@ -1,10 +1,14 @@
 """What a proof says when reviews, appeals and awards do not agree."""
 
+import runpy
+
 import pytest
 from sqlalchemy import create_engine, text
 
+from app.config import ROOT
 from app.sorting.proof import QUESTIONS
-from tests.sorting.conftest import judge, leased, recheck, review_id, verdict
+from tests import pictures
+from tests.sorting.conftest import judge, leased, recheck, review_id, screen, send, verdict
 from tests.superuser import superuser_url
 
 
@@ -114,3 +118,17 @@ def test_what_nobody_was_asked_about_is_found(found, sampled, waiting, reviewer,
 
 def test_a_second_that_follows_no_first_is_found(found, judged):
     assert "a_later_opinion_is_somebody_elses" in found("UPDATE reviews SET round = 'second'")
+
+
+def test_the_migration_gives_what_was_judged_and_what_waits_its_review(
+    found, judged, waiting, reviewer, of_resident, family
+):
+    judge(reviewer, waiting(), "wrong_kind")
+    waiting()
+    content = pictures.photo(80_001)
+    for _ in range(2):
+        screen(send(of_resident(family), content).json["id"])
+    migration = runpy.run_path(str(ROOT / "migrations/versions/0011_reviews.py"))
+
+    assert found("DELETE FROM reviews") != set()
+    assert found("DELETE FROM reviews", migration["FILL"]) == set()
