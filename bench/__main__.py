@@ -1,6 +1,7 @@
 """``make bench``: the figures of docs/performance.md, from one run on this machine.
 
-``python -m bench batches`` measures one part; the parts are batches, verify, posts, redemptions.
+``python -m bench batches`` measures one part; the parts are batches, verify, posts, redemptions,
+reviews.
 """
 
 import os
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 
 from app import ledger
 from app.kernel.db import db, transaction
-from bench import counter, posting, shop
+from bench import counter, posting, reviewing, shop
 from bench.ground import (
     COUNTY,
     HOUSEHOLDS,
@@ -31,9 +32,12 @@ BATCHES = 30
 CLIENTS = 16
 REDEMPTIONS = 1_200
 SHOP_COUNTY = COUNTY + 1
+REVIEWERS = 16
+PHOTOS = 2_000
+WAIT_MS_MAX = 1_000
 
 
-PARTS = ("batches", "verify", "posts", "redemptions")
+PARTS = ("batches", "verify", "posts", "redemptions", "reviews")
 
 
 def main(wanted: list[str]) -> None:
@@ -58,6 +62,8 @@ def main(wanted: list[str]) -> None:
             _posts(here)
         if "redemptions" in parts:
             _redemptions(here, place)
+        if "reviews" in parts:
+            _reviews(here)
     say(f"finished after {time.monotonic() - began:.0f} s")
 
 
@@ -136,6 +142,25 @@ def _redemptions(here: Ground, place: shop.Counter) -> None:
         )
     ratio = seen["naive"].p99_ms / seen["fen"].p99_ms
     line("    99th percentile, naive / fen", ratio, "x", "target 4", ratio >= 4)
+
+
+def _reviews(here: Ground) -> None:
+    say(f"judging {PHOTOS:,} photos over HTTP with {REVIEWERS} reviewers")
+    with here.app.app_context():
+        desk = reviewing.open_desk(COUNTY + 2, reviewers=REVIEWERS, photos=PHOTOS)
+        fund(COUNTY + 2, [desk.village_id])
+    with counter.server() as port:
+        shift = reviewing.judge_all(port, desk.tokens)
+    with here.app.app_context():
+        reviewing.check_each_once(COUNTY + 2, PHOTOS)
+    print(
+        f"reviews over HTTP, {REVIEWERS} people on one queue of {PHOTOS:,}: "
+        f"{shift.per_second:,.0f} verdicts/s"
+    )
+    for name, waits in (("to get photos", shift.lease), ("to give a verdict", shift.verdict)):
+        print(f"    {name}: median {waits.median_ms:.0f} ms, 99th percentile {waits.p99_ms:.0f} ms")
+    longest = max(shift.lease.longest_ms, shift.verdict.longest_ms)
+    line("    longest wait", longest, "ms", "target 1,000", longest <= WAIT_MS_MAX)
 
 
 def say(what: str) -> None:

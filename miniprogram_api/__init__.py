@@ -3,6 +3,7 @@
 from app.web.api import Api
 from miniprogram_api import (
     allotments,
+    appeals,
     awards,
     bank,
     bank_statements,
@@ -14,6 +15,7 @@ from miniprogram_api import (
     check_conflicts,
     checks,
     funders,
+    household_relations,
     households,
     liaison,
     me,
@@ -23,10 +25,13 @@ from miniprogram_api import (
     payment_batches,
     photos,
     points,
+    rechecks,
     reconciliations,
     redemptions,
     regions,
     reversals,
+    reviewers,
+    reviews,
     risk_flags,
     role_grants,
     rosters,
@@ -45,8 +50,13 @@ def register(api: Api) -> None:
     api.register_blueprint(bindings.bp, url_prefix="/api/v1/bindings")
     api.register_blueprint(regions.bp, url_prefix="/api/v1/regions")
     api.register_blueprint(households.bp, url_prefix="/api/v1/households")
+    api.register_blueprint(household_relations.bp, url_prefix="/api/v1/household-relations")
     api.register_blueprint(role_grants.bp, url_prefix="/api/v1/role-grants")
     api.register_blueprint(self_checks.bp, url_prefix="/api/v1/self-checks")
+    api.register_blueprint(appeals.bp, url_prefix="/api/v1/appeals")
+    api.register_blueprint(reviews.bp, url_prefix="/api/v1/reviews")
+    api.register_blueprint(rechecks.bp, url_prefix="/api/v1/rechecks")
+    api.register_blueprint(reviewers.bp, url_prefix="/api/v1/reviewers")
     api.register_blueprint(photos.bp, url_prefix="/api/v1/photos")
     api.register_blueprint(liaison.bp, url_prefix="/api/v1/liaison")
     api.register_blueprint(checks.bp, url_prefix="/api/v1/checks")

@@ -1,4 +1,4 @@
-"""Photos of one's own sorting, and their review."""
+"""Photos of one's own sorting."""
 
 from typing import Any
 from uuid import UUID
@@ -7,19 +7,14 @@ from flask_smorest import Blueprint
 
 from app.identity.roles import Role
 from app.kernel import clock
-from app.sorting import queries, service
+from app.sorting import appeals, queries, service
+from app.sorting.models import Appeal
 from app.web.api import ErrorOut
 from app.web.auth import actor, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
-from miniprogram_api.schemas.self_checks import (
-    PhotoUpload,
-    QueueArgs,
-    QueuePage,
-    ReviewIn,
-    SelfCheckOut,
-    SelfCheckPage,
-)
+from miniprogram_api.schemas.appeals import AppealIn, AppealOut
+from miniprogram_api.schemas.self_checks import PhotoUpload, SelfCheckOut, SelfCheckPage
 
 bp = Blueprint("self_checks", __name__, description="自查")
 
@@ -70,38 +65,21 @@ def self_check(self_check_id: UUID) -> queries.SelfCheckAndAward:
     return queries.with_award(found)
 
 
-@bp.get("/queue")
-@requires(Role.REVIEWER)
-@bp.arguments(QueueArgs, location="query")
-@bp.response(200, QueuePage)
-def queue(args: dict[str, Any]) -> dict[str, Any]:
-    """What waits for a verdict in the reviewer's areas, oldest first, but not their own."""
-    who = actor()
-    rows = queries.review_queue(
-        county_id=who.county_id,
-        places=who.places(Role.REVIEWER),
-        not_household_id=who.household_id,
-        **args,
-    )
-    return page(rows, args["limit"])
-
-
-@bp.post("/<uuid:self_check_id>/review")
-@requires(Role.REVIEWER)
+@bp.post("/<uuid:self_check_id>/appeal")
+@requires(Role.RESIDENT)
 @idempotent
-@bp.arguments(ReviewIn)
-@bp.response(200, SelfCheckOut)
-@bp.alt_response(403, schema=ErrorOut, description="The reviewer's own household")
-@bp.alt_response(404, schema=ErrorOut, description="Not in the reviewer's areas")
-@bp.alt_response(409, schema=ErrorOut, description="Judged by somebody else, or not screened yet")
-def review(body: dict[str, Any], self_check_id: UUID) -> queries.SelfCheckAndAward:
-    """Approve a photo, which awards points, or reject it for a reason."""
+@bp.arguments(AppealIn)
+@bp.response(201, AppealOut)
+@bp.alt_response(404, schema=ErrorOut, description="None of the caller's household")
+@bp.alt_response(409, schema=ErrorOut, description="Not rejected, asked before, or too late")
+def appeal(body: dict[str, Any], self_check_id: UUID) -> Appeal:
+    """Ask for another look at a rejected photo, once; somebody else judges it."""
     who = actor()
-    judged = service.review(
+    return appeals.appeal(
         county_id=who.county_id,
+        household_id=who.household(),
         self_check_id=self_check_id,
-        reviewer=service.Reviewer(who.user_id, who.places(Role.REVIEWER), who.household_id),
-        reject_reason=body["reason"],
+        user_id=who.user_id,
+        sentence=body["sentence"],
         at=clock.now(),
     )
-    return queries.with_award(judged)

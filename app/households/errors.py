@@ -35,3 +35,18 @@ class BadName(Invalid):
 class BindingNotFound(NotFound):
     code = "households.binding_not_found"
     message = "没有找到这个绑定，或不在您管理的范围内"
+
+
+class SameHousehold(Invalid):
+    code = "households.same_household"
+    message = "请选两户不同的人家"
+
+
+class RelatedAlready(Conflict):
+    code = "households.related_already"
+    message = "这两户的关系已经登记过了"
+
+
+class RelationNotFound(NotFound):
+    code = "households.relation_not_found"
+    message = "没有找到这条登记，或不在您管理的范围内"

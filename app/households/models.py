@@ -122,3 +122,35 @@ class BindingCode(Model):
     digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), unique=True)
     expires_at: Mapped[datetime]
+
+
+class RelationKind(StrEnum):
+    KIN = "kin"  # by blood or marriage
+    INTEREST = "interest"  # anything else that makes them no fair judge of each other
+
+
+class HouseholdRelation(Registered):
+    """Two households that do not judge each other, as an administrator entered it."""
+
+    __tablename__ = "household_relations"
+    __table_args__ = (
+        CheckConstraint("kind IN ('kin', 'interest')", name="kind_is_known"),
+        CheckConstraint("household_id < other_id", name="each_pair_once"),
+        CheckConstraint("(ended_by IS NULL) = (ended_at IS NULL)", name="end_is_whole"),
+        Index(
+            "uq_household_relations_open",
+            "household_id",
+            "other_id",
+            unique=True,
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_household_relations_other_id", "other_id"),
+    )
+
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))  # the smaller id
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
+    kind: Mapped[RelationKind]
+    entered_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    entered_at: Mapped[datetime]
+    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    ended_at: Mapped[datetime | None]

@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, union
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
-from app.households.models import Binding, Household, Member
+from app.households.models import Binding, Household, HouseholdRelation, Member, RelationKind
+from app.identity.models import User
 from app.kernel.db import db
 from app.kernel.secrets import masked_id_number, masked_name, masked_phone, vault
 from app.regions import queries as regions
@@ -249,3 +251,107 @@ def counts(village_ids: Collection[UUID]) -> dict[UUID, int]:
         .group_by(Household.village_id)
     )
     return {row[0]: row[1] for row in rows}
+
+
+def closed_to(user_id: UUID) -> frozenset[UUID]:
+    """The households that the user may not judge, in one query.
+
+    Their own: bound now or ever, or one with a member who has their phone. Those that an
+    administrator entered as related to it, and those whose liaison lives in it.
+    """
+    own = union(
+        select(Binding.household_id.label("id")).where(Binding.user_id == user_id),
+        select(Member.household_id)
+        .join(
+            User, and_(User.phone_index == Member.phone_index, User.county_id == Member.county_id)
+        )
+        .where(User.id == user_id),
+    ).cte("own")
+    mine = select(own.c.id)
+    related = HouseholdRelation.household_id, HouseholdRelation.other_id
+    rows = db.session.scalars(
+        union(
+            mine,
+            select(case((related[0].in_(mine), related[1]), else_=related[0])).where(
+                or_(related[0].in_(mine), related[1].in_(mine)),
+                HouseholdRelation.ended_at.is_(None),
+            ),
+            select(Household.id)
+            .join(Member, Member.id == Household.liaison_id)
+            .where(Member.household_id.in_(mine)),
+        )
+    )
+    return frozenset(rows)
+
+
+@dataclass(frozen=True)
+class RelationRow:
+    """Two households that do not judge each other, as an administrator reads it."""
+
+    id: UUID
+    household_id: UUID
+    head: str  # masked
+    other_id: UUID
+    other_head: str  # masked
+    kind: RelationKind
+    entered_at: datetime
+
+
+def relations(
+    place_ids: Iterable[UUID],
+    *,
+    before: UUID | None,
+    limit: int,
+    household_id: UUID | None = None,
+) -> list[RelationRow]:
+    """The relations in force with a household in the places, newest first, in one query.
+
+    ``household_id`` narrows to those of one household.
+    """
+    query = _relation_rows().where(HouseholdRelation.ended_at.is_(None)).limit(limit)
+    query = query.where(within(place_ids))
+    if household_id is not None:
+        query = query.where(
+            or_(
+                HouseholdRelation.household_id == household_id,
+                HouseholdRelation.other_id == household_id,
+            )
+        )
+    if before is not None:
+        query = query.where(HouseholdRelation.id < before)
+    return [_relation(row) for row in db.session.execute(query)]
+
+
+def relation(relation_id: UUID) -> RelationRow:
+    """One relation, as ``relations`` shows it."""
+    query = _relation_rows().where(HouseholdRelation.id == relation_id)
+    return _relation(db.session.execute(query).one())
+
+
+def within(place_ids: Iterable[UUID]) -> ColumnElement[bool]:
+    """Whether a household of a relation lies in the places."""
+    ours = select(Household.id).where(Household.group_id.in_(regions.inside(place_ids)))
+    return or_(HouseholdRelation.household_id.in_(ours), HouseholdRelation.other_id.in_(ours))
+
+
+def _relation_rows() -> Select[*tuple[Any, ...]]:
+    head, other = aliased(Member), aliased(Member)
+    return (
+        select(HouseholdRelation, head.name, other.name)
+        .join(head, and_(head.household_id == HouseholdRelation.household_id, head.is_head))
+        .join(other, and_(other.household_id == HouseholdRelation.other_id, other.is_head))
+        .order_by(HouseholdRelation.id.desc())
+    )
+
+
+def _relation(row: Row[*tuple[Any, ...]]) -> RelationRow:
+    found, head, other = row
+    return RelationRow(
+        id=found.id,
+        household_id=found.household_id,
+        head=masked_name(head),
+        other_id=found.other_id,
+        other_head=masked_name(other),
+        kind=found.kind,
+        entered_at=found.entered_at,
+    )

@@ -18,6 +18,9 @@ class NoticeKind(StrEnum):
     AWARD_REVERSED = "award_reversed"  # details: points, moved, owed
     REDEMPTION_REVERSED = "redemption_reversed"  # details: the same
     BUDGET_LOW = "budget_low"  # details: level_fen, left_fen, used_percent
+    REVIEW_OVERTURNED = "review_overturned"  # details: self_check_id, points, moved, owed
+    APPEAL_DECIDED = "appeal_decided"  # details: self_check_id, state, points
+    REVIEWS_OVERDUE = "reviews_overdue"  # details: waiting, oldest_minutes
 
 
 class NoticeState(StrEnum):
@@ -56,7 +59,8 @@ class Notice(Recorded):
             name="one_addressee",
         ),
         CheckConstraint(
-            "kind IN ('points_expire', 'award_reversed', 'redemption_reversed', 'budget_low')",
+            "kind IN ('points_expire', 'award_reversed', 'redemption_reversed', 'budget_low', "
+            "'review_overturned', 'appeal_decided', 'reviews_overdue')",
             name="kind_is_known",
         ),
         CheckConstraint(

@@ -5,6 +5,7 @@ from app.sorting.models import RejectReason, SelfCheck, SelfCheckState
 _STATES = {
     SelfCheckState.SCREENING: "照片已收到，正在处理",
     SelfCheckState.WAITING: "照片已收到，等待审核",
+    SelfCheckState.ESCALATED: "照片有点看不准，正请另一位工作人员看，请再等一等",
     SelfCheckState.APPROVED: "审核通过",
 }
 _REASONS = {

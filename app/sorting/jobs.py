@@ -1,4 +1,4 @@
-"""Screening of self-checks."""
+"""Screening of self-checks, and the bell when they wait too long."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -9,7 +9,7 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.jobs import enqueue, job, sweep
 from app.photos.jobs import prepare
-from app.sorting import queries, screening
+from app.sorting import overdue, queries, queueing, screening
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +32,7 @@ def screen(county_id: str, self_check_id: str) -> None:
     prepare(county_id, str(photo_id))
     with transaction():
         screening.record_screening(county_id=county, self_check_id=identifier, at=clock.now())
+        queueing.want_first(county_id=county, self_check_id=identifier)
 
 
 @sweep("*/5 * * * *")
@@ -43,3 +44,22 @@ def screen_left_behind() -> None:
         enqueue(screen, str(county_id), str(self_check_id))
     if found:
         log.info("self_checks.left_behind", count=len(found))
+
+
+@sweep("*/5 * * * *")
+def watch_reviews() -> None:
+    """Queue what was forgotten, and ring for photos that wait for a verdict too long."""
+    with transaction():
+        forgotten = queueing.want_forgotten(SWEEP_LIMIT)
+        late = overdue.ring(at=clock.now())
+    if forgotten:
+        log.info("reviews.forgotten", count=forgotten)
+    for each in late:
+        log.warning(
+            "reviews.overdue",
+            county_id=each.county_id,
+            village_id=str(each.village_id),
+            round=each.round.value,
+            waiting=each.waiting,
+            oldest_minutes=each.oldest_minutes,
+        )

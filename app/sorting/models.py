@@ -1,4 +1,4 @@
-"""Self-checks, and every step one may take."""
+"""Self-checks, every step one may take, the reviews of them, and appeals against those."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -16,15 +16,18 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.kernel.db import Recorded
+from app.kernel.db import Model, Recorded
 from app.photos.models import Photo
+
+TEXT_LENGTH_MAX = 200  # of a note, an appeal, an answer
 
 
 class SelfCheckState(StrEnum):
     SCREENING = "screening"  # the photo is being decoded and compared
     WAITING = "waiting"  # for a reviewer
+    ESCALATED = "escalated"  # the reviewer was not sure: waits for one above them
     APPROVED = "approved"
-    REJECTED = "rejected"  # by a reviewer, or as an exact repeat
+    REJECTED = "rejected"  # by a person, or as an exact repeat
     UNREADABLE = "unreadable"  # the upload could not be decoded
 
 
@@ -35,6 +38,12 @@ STEPS = frozenset(
         (SelfCheckState.SCREENING, SelfCheckState.UNREADABLE),
         (SelfCheckState.WAITING, SelfCheckState.APPROVED),
         (SelfCheckState.WAITING, SelfCheckState.REJECTED),
+        (SelfCheckState.WAITING, SelfCheckState.ESCALATED),
+        (SelfCheckState.ESCALATED, SelfCheckState.APPROVED),
+        (SelfCheckState.ESCALATED, SelfCheckState.REJECTED),
+        # Overturned: by a third judge, or on appeal.
+        (SelfCheckState.APPROVED, SelfCheckState.REJECTED),
+        (SelfCheckState.REJECTED, SelfCheckState.APPROVED),
     }
 )
 
@@ -64,7 +73,7 @@ class SelfCheck(Recorded):
         ForeignKeyConstraint(["county_id", "photo_id"], ["photos.county_id", "photos.id"]),
         UniqueConstraint("county_id", "photo_id"),
         CheckConstraint(
-            "state IN ('screening', 'waiting', 'approved', 'rejected', 'unreadable')",
+            "state IN ('screening', 'waiting', 'escalated', 'approved', 'rejected', 'unreadable')",
             name="state_is_known",
         ),
         CheckConstraint(
@@ -99,6 +108,7 @@ class SelfCheck(Recorded):
     screened_at: Mapped[datetime | None]
     # [{"reason": FindingReason, "weight": 0 to 100}]; 100 decides, less is an opinion
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    # The verdict that stands is that of the latest review that decided.
     reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     reviewed_at: Mapped[datetime | None]
     reject_reason: Mapped[RejectReason | None]
@@ -109,3 +119,151 @@ class SelfCheck(Recorded):
         """Take one step; a step that is not listed is a bug."""
         assert (self.state, state) in STEPS, f"{self.state} does not lead to {state}"
         self.state = state
+
+
+class Round(StrEnum):
+    """Which judgement of a self-check a review is."""
+
+    FIRST = "first"  # takes effect at once
+    SECOND = "second"  # of a sample, by somebody who does not know that it is one
+    THIRD = "third"  # of one that was escalated, or where the first two differ
+    APPEAL = "appeal"  # the household asked
+
+
+class Verdict(StrEnum):
+    APPROVE = "approve"
+    REJECT = "reject"
+    ESCALATE = "escalate"  # somebody above shall look
+
+
+class Review(Recorded):
+    """One judgement of a self-check: wanted, leased to one person for minutes, then given."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["county_id", "self_check_id"],
+            ["self_checks.county_id", "self_checks.id"],
+            name="fk_reviews_self_check",
+        ),
+        UniqueConstraint("county_id", "self_check_id", "round"),
+        # Nobody judges one photo twice, so a second opinion is somebody else's.
+        UniqueConstraint("county_id", "self_check_id", "judged_by"),
+        CheckConstraint("round IN ('first', 'second', 'third', 'appeal')", name="round_is_known"),
+        CheckConstraint("verdict IN ('approve', 'reject', 'escalate')", name="verdict_is_known"),
+        CheckConstraint(
+            "(verdict IS NULL) = (judged_by IS NULL) AND (verdict IS NULL) = (judged_at IS NULL)",
+            name="given_is_whole",
+        ),
+        CheckConstraint(
+            "(verdict IS NOT DISTINCT FROM 'reject') = (reject_reason IS NOT NULL)",
+            name="a_rejection_teaches",
+        ),
+        CheckConstraint(
+            "verdict IS DISTINCT FROM 'escalate' "
+            "OR (note IS NOT NULL AND round IN ('first', 'second'))",
+            name="an_escalation_says_why",
+        ),
+        CheckConstraint(
+            "(leased_by IS NULL) = (leased_at IS NULL) "
+            "AND (leased_by IS NULL) = (leased_until IS NULL)",
+            name="lease_is_whole",
+        ),
+        CheckConstraint(
+            "judged_by IS NULL OR (leased_by IS NOT NULL AND judged_by = leased_by)",
+            name="judged_by_its_holder",
+        ),
+        CheckConstraint(
+            "(taken IS NULL) = (owed IS NULL) "
+            "AND (taken IS NULL OR (round = 'third' AND verdict = 'reject'))",
+            name="only_a_third_takes_back",
+        ),
+        CheckConstraint(f"char_length(note) BETWEEN 1 AND {TEXT_LENGTH_MAX}", name="note_length"),
+        Index(
+            "ix_reviews_waiting",
+            "county_id",
+            "waiting_since",
+            "id",
+            postgresql_where=text("judged_at IS NULL"),
+        ),
+        Index(
+            "ix_reviews_leased",
+            "county_id",
+            "leased_by",
+            postgresql_where=text("judged_at IS NULL AND leased_by IS NOT NULL"),
+        ),
+        Index("ix_reviews_judged", "county_id", "judged_by", "judged_at"),
+    )
+
+    self_check_id: Mapped[UUID]
+    round: Mapped[Round]
+    waiting_since: Mapped[datetime]  # the place in the queue; a lapsed lease does not change it
+    leased_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    leased_at: Mapped[datetime | None]  # when the holder got it; renewing does not change it
+    leased_until: Mapped[datetime | None]
+    verdict: Mapped[Verdict | None]
+    reject_reason: Mapped[RejectReason | None]
+    note: Mapped[str | None]  # to whoever judges next; of an appeal, the answer to the household
+    judged_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    judged_at: Mapped[datetime | None]
+    # Of an award that this review reversed: points that left the household, and that it owes.
+    taken: Mapped[int | None]
+    owed: Mapped[int | None]
+
+
+class AppealState(StrEnum):
+    WAITING = "waiting"  # for somebody who has not judged this photo
+    STANDS = "stands"  # the rejection does
+    OVERTURNED = "overturned"  # the rejection is: the self-check is approved
+
+
+class Appeal(Recorded):
+    """A household asks for another look at a rejected self-check; once."""
+
+    __tablename__ = "appeals"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["county_id", "self_check_id"],
+            ["self_checks.county_id", "self_checks.id"],
+            name="fk_appeals_self_check",
+        ),
+        UniqueConstraint("county_id", "self_check_id"),
+        CheckConstraint("state IN ('waiting', 'stands', 'overturned')", name="state_is_known"),
+        CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name="decided_has_its_time"),
+        CheckConstraint("state <> 'stands' OR answer IS NOT NULL", name="a_no_is_explained"),
+        CheckConstraint(
+            f"char_length(sentence) BETWEEN 1 AND {TEXT_LENGTH_MAX}", name="sentence_length"
+        ),
+        Index("ix_appeals_household", "county_id", "household_id", "id"),
+    )
+
+    self_check_id: Mapped[UUID]
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))  # who asked
+    sentence: Mapped[str]  # theirs
+    made_at: Mapped[datetime]
+    state: Mapped[AppealState]
+    answer: Mapped[str | None]  # of the judge, to the household
+    decided_at: Mapped[datetime | None]
+
+
+class ReviewSettings(Model):
+    """How a county has photos judged. A county without a row has the defaults."""
+
+    __tablename__ = "review_settings"
+    __table_args__ = (
+        CheckConstraint("lease_minutes BETWEEN 1 AND 60", name="lease_minutes_range"),
+        CheckConstraint("second_percent BETWEEN 0 AND 100", name="second_percent_range"),
+        CheckConstraint("overdue_minutes BETWEEN 5 AND 1440", name="overdue_minutes_range"),
+        CheckConstraint("appeal_days BETWEEN 1 AND 60", name="appeal_days_range"),
+        CheckConstraint("quick_seconds BETWEEN 0 AND 60", name="quick_seconds_range"),
+    )
+
+    county_id: Mapped[int] = mapped_column(
+        ForeignKey("counties.id"), primary_key=True, autoincrement=False
+    )
+    lease_minutes: Mapped[int]
+    second_percent: Mapped[int]  # of verdicts that a second reviewer judges as well
+    overdue_minutes: Mapped[int]
+    appeal_days: Mapped[int]
+    quick_seconds: Mapped[int]  # a median below it is shown as suspiciously quick

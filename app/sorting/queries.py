@@ -1,20 +1,34 @@
 """Self-checks as their household and their reviewers see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from app.awards import queries as awards
 from app.awards import why
 from app.awards.models import Award
+from app.kernel import clock
 from app.kernel.db import db
+from app.regions.models import Region
 from app.regions.queries import inside
 from app.sorting import advice
 from app.sorting.errors import SelfCheckNotFound
-from app.sorting.models import RejectReason, SelfCheck, SelfCheckState
+from app.sorting.models import (
+    Appeal,
+    AppealState,
+    RejectReason,
+    Review,
+    Round,
+    SelfCheck,
+    SelfCheckState,
+    Verdict,
+)
+from app.sorting.settings import settings_of
 
 
 @dataclass(frozen=True)
@@ -29,14 +43,68 @@ class SelfCheckAndAward:
     reject_reason: RejectReason | None
     points: int
     message: str
+    can_appeal_until: datetime | None  # exclusive; none when it cannot be appealed against
+    appeal: AppealState | None
+
+
+@dataclass(frozen=True)
+class Leased:
+    """A photo as the person who judges it sees it: where it is from, not whose it is.
+
+    The round, notes, the sentence of an appeal and the reason it is against are for those who
+    decide what is disputed; a reviewer is not told which verdict is a second one.
+    """
+
+    id: UUID
+    photo_id: UUID
+    village: str
+    group: str
+    submitted_at: datetime
+    findings: list[dict[str, Any]]
+    leased_until: datetime
+    round: Round
+    note: str | None  # of the reviewer who was not sure
+    sentence: str | None  # of the household that appeals
+    reject_reason: RejectReason | None  # that it appeals against
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits in one round."""
+
+    round: Round
+    waiting: int
+    leased: int
+    oldest_since: datetime
 
 
 def with_awards(self_checks: Sequence[SelfCheck]) -> list[SelfCheckAndAward]:
-    """The same self-checks with what they earned, in one query."""
-    found = awards.awards_for(
-        self_checks[0].county_id if self_checks else 0, [row.id for row in self_checks]
-    )
-    return [_with_award(row, found.get(row.id)) for row in self_checks]
+    """The same self-checks with what they earned and until when one may appeal, in four queries."""
+    if not self_checks:
+        return []
+    county_id, ids = self_checks[0].county_id, [row.id for row in self_checks]
+    found = awards.awards_for(county_id, ids)
+    appealed = _appealed(county_id, ids)
+    rejected = [row.id for row in self_checks if row.state is SelfCheckState.REJECTED]
+    final = appealed.keys() | (_judged_by_three(county_id, rejected) if rejected else set())
+    days = settings_of(county_id).appeal_days
+    return [
+        SelfCheckAndAward(
+            id=row.id,
+            photo_id=row.photo_id,
+            state=row.state,
+            submitted_at=row.submitted_at,
+            reviewed_at=row.reviewed_at,
+            reject_reason=row.reject_reason,
+            points=_earned(row, found.get(row.id)),
+            message=_message(row, found.get(row.id)),
+            can_appeal_until=appeal_until(row, days)
+            if row.state is SelfCheckState.REJECTED and row.id not in final
+            else None,
+            appeal=appealed.get(row.id),
+        )
+        for row in self_checks
+    ]
 
 
 def with_award(self_check: SelfCheck) -> SelfCheckAndAward:
@@ -74,27 +142,6 @@ def own_self_check(*, county_id: int, household_id: UUID, self_check_id: UUID) -
     return found
 
 
-def review_queue(
-    *,
-    county_id: int,
-    places: Sequence[UUID],
-    not_household_id: UUID | None,
-    after: UUID | None,
-    limit: int,
-) -> list[SelfCheck]:
-    """What waits for a verdict in the places, oldest first, but not of one's own household."""
-    query = select(SelfCheck).where(
-        SelfCheck.county_id == county_id,
-        SelfCheck.state == SelfCheckState.WAITING,
-        SelfCheck.group_id.in_(inside(places)),
-    )
-    if not_household_id is not None:
-        query = query.where(SelfCheck.household_id != not_household_id)
-    if after is not None:
-        query = query.where(SelfCheck.id > after)
-    return list(db.session.scalars(query.order_by(SelfCheck.id).limit(limit)))
-
-
 def days_with_self_check(
     *,
     county_id: int,
@@ -111,24 +158,13 @@ def days_with_self_check(
             SelfCheck.household_id.in_(household_ids),
             SelfCheck.submitted_at >= since,
             *([SelfCheck.submitted_at < until] if until is not None else []),
-            SelfCheck.state.in_([SelfCheckState.WAITING, SelfCheckState.APPROVED]),
+            SelfCheck.state.in_(
+                [SelfCheckState.WAITING, SelfCheckState.ESCALATED, SelfCheckState.APPROVED]
+            ),
         )
         .group_by(SelfCheck.household_id)
     )
     return dict(rows.all())
-
-
-def _with_award(self_check: SelfCheck, award: Award | None) -> SelfCheckAndAward:
-    return SelfCheckAndAward(
-        id=self_check.id,
-        photo_id=self_check.photo_id,
-        state=self_check.state,
-        submitted_at=self_check.submitted_at,
-        reviewed_at=self_check.reviewed_at,
-        reject_reason=self_check.reject_reason,
-        points=award.points if award else 0,
-        message=why.sentence(award) if award else advice.sentence(self_check),
-    )
 
 
 def photo_to_screen(county_id: int, self_check_id: UUID) -> UUID | None:
@@ -151,3 +187,144 @@ def left_screening(before: datetime, limit: int) -> list[tuple[int, UUID]]:
         .limit(limit)
     )
     return [(county_id, self_check_id) for county_id, self_check_id in rows]
+
+
+def leased(county_id: int, review_ids: Sequence[UUID]) -> list[Leased]:
+    """The leased reviews with their photos, the oldest first, in one query."""
+    village, group, escalated = aliased(Region), aliased(Region), aliased(Review)
+    rows = db.session.execute(
+        select(
+            Review.id,
+            SelfCheck.photo_id,
+            village.name.label("village"),
+            group.name.label("group"),
+            SelfCheck.submitted_at,
+            SelfCheck.findings,
+            Review.leased_until,
+            Review.round,
+            escalated.note,
+            Appeal.sentence,
+            SelfCheck.reject_reason,
+        )
+        .join(
+            SelfCheck,
+            (SelfCheck.county_id == Review.county_id) & (SelfCheck.id == Review.self_check_id),
+        )
+        .join(village, village.id == SelfCheck.village_id)
+        .join(group, group.id == SelfCheck.group_id)
+        .outerjoin(
+            Appeal,
+            (Appeal.county_id == Review.county_id) & (Appeal.self_check_id == Review.self_check_id),
+        )
+        .outerjoin(
+            escalated,
+            (escalated.county_id == Review.county_id)
+            & (escalated.self_check_id == Review.self_check_id)
+            & (escalated.round == Round.FIRST)
+            & (escalated.verdict == Verdict.ESCALATE),
+        )
+        .where(Review.county_id == county_id, Review.id.in_(review_ids))
+        .order_by(Review.waiting_since, Review.id)
+    )
+    return [Leased(**row._mapping) for row in rows]
+
+
+def waiting(county_id: int, places: Collection[UUID]) -> list[Waiting]:
+    """What waits for a verdict in the places, by round; second opinions are not told of."""
+    rows = db.session.execute(
+        select(
+            Review.round,
+            func.count(),
+            func.count(Review.leased_by),
+            func.min(Review.waiting_since),
+        )
+        .join(
+            SelfCheck,
+            (SelfCheck.county_id == Review.county_id) & (SelfCheck.id == Review.self_check_id),
+        )
+        .where(
+            Review.county_id == county_id,
+            Review.judged_at.is_(None),
+            Review.round != Round.SECOND,
+            SelfCheck.group_id.in_(inside(places)),
+        )
+        .group_by(Review.round)
+        .order_by(Review.round)
+    )
+    return [Waiting(*row) for row in rows]
+
+
+def review_of(self_check: SelfCheck, round_: Round) -> Review | None:
+    """The review of a self-check in one round."""
+    return db.session.scalar(
+        select(Review).where(
+            Review.county_id == self_check.county_id,
+            Review.self_check_id == self_check.id,
+            Review.round == round_,
+        )
+    )
+
+
+def appeal_of(self_check: SelfCheck) -> Appeal | None:
+    """The appeal against a self-check's rejection."""
+    return db.session.scalar(
+        select(Appeal).where(
+            Appeal.county_id == self_check.county_id, Appeal.self_check_id == self_check.id
+        )
+    )
+
+
+def appeals_of(
+    county_id: int, household_id: UUID, *, before: UUID | None, limit: int
+) -> list[Appeal]:
+    """A household's appeals, newest first."""
+    query = select(Appeal).where(Appeal.county_id == county_id, Appeal.household_id == household_id)
+    if before is not None:
+        query = query.where(Appeal.id < before)
+    return list(db.session.scalars(query.order_by(Appeal.id.desc()).limit(limit)))
+
+
+def is_judged_by_three(self_check: SelfCheck) -> bool:
+    """Whether three people have given a verdict on it."""
+    return bool(_judged_by_three(self_check.county_id, [self_check.id]))
+
+
+def appeal_until(self_check: SelfCheck, days: int) -> datetime:
+    """The instant at which it is too late to appeal: the end of the last of ``days`` days."""
+    rejected_at = self_check.reviewed_at or self_check.screened_at
+    assert rejected_at is not None, "a rejection has its time"
+    return clock.day_end(clock.day_of(rejected_at) + timedelta(days=days))
+
+
+def _appealed(county_id: int, self_check_ids: Sequence[UUID]) -> dict[UUID, AppealState]:
+    rows = db.session.execute(
+        select(Appeal.self_check_id, Appeal.state).where(
+            Appeal.county_id == county_id, Appeal.self_check_id.in_(self_check_ids)
+        )
+    )
+    return dict(rows.all())
+
+
+def _judged_by_three(county_id: int, self_check_ids: Sequence[UUID]) -> set[UUID]:
+    rows = db.session.scalars(
+        select(Review.self_check_id)
+        .where(
+            Review.county_id == county_id,
+            Review.self_check_id.in_(self_check_ids),
+            Review.judged_at.is_not(None),
+        )
+        .group_by(Review.self_check_id)
+        .having(func.count() >= 3)
+    )
+    return set(rows)
+
+
+def _earned(self_check: SelfCheck, award: Award | None) -> int:
+    """Points; none of a self-check whose approval was overturned."""
+    return award.points if award and self_check.state is SelfCheckState.APPROVED else 0
+
+
+def _message(self_check: SelfCheck, award: Award | None) -> str:
+    if award and self_check.state is SelfCheckState.APPROVED:
+        return why.sentence(award)
+    return advice.sentence(self_check)

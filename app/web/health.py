@@ -8,7 +8,8 @@ from redis.exceptions import RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-import app.proof.metrics  # noqa: F401 - its figures register themselves
+import app.proof.metrics
+import app.sorting.metrics  # noqa: F401 - likewise
 from app.kernel import jobs
 from app.kernel.db import db
 from app.web.auth import public

@@ -1,5 +1,8 @@
 """What must hold between reversals, debts and the ledger. Each question answers with the lies:
 county, subject, problem.
+
+An award is taken back by two officials (``reversals``) or by a third review, whose row says what
+it took.
 """
 
 QUESTIONS = {
@@ -19,10 +22,16 @@ QUESTIONS = {
                                   ELSE 'redemption_reversal:' END || r.subject_id AS reference
               FROM reversals r
              WHERE r.state = 'confirmed' AND r.moved > 0
+            UNION ALL
+            SELECT a.county_id, a.id, a.household_id::text, v.taken, 'reversal:' || a.id
+              FROM reviews v
+              JOIN awards a ON a.county_id = v.county_id AND a.evidence_kind = 'self_check'
+                           AND a.evidence_id = v.self_check_id
+             WHERE v.taken > 0
         )
         SELECT coalesce(s.county_id, m.county_id),
-               coalesce('reversal ' || s.id, 'transfer of ' || m.reference),
-               CASE WHEN s.id IS NULL THEN 'no confirmed reversal names it'
+               coalesce('reversal or award ' || s.id, 'transfer of ' || m.reference),
+               CASE WHEN s.id IS NULL THEN 'no confirmed reversal or third review names it'
                     WHEN m.reference IS NULL THEN 'its transfers are missing'
                     ELSE 'its transfers say otherwise' END
           FROM said s
@@ -50,13 +59,23 @@ QUESTIONS = {
            AND NOT EXISTS (SELECT FROM reversals r
                             WHERE r.county_id = a.county_id AND r.subject = 'award'
                               AND r.subject_id = a.id AND r.state = 'confirmed')
+           AND NOT EXISTS (SELECT FROM reviews v
+                            WHERE v.county_id = a.county_id AND a.evidence_kind = 'self_check'
+                              AND v.self_check_id = a.evidence_id
+                              AND v.taken + v.owed IN (0, a.points))
     """,
     "a_debt_is_what_a_reversal_could_not_take": """
         SELECT coalesce(r.county_id, d.county_id),
                'award ' || coalesce(r.subject_id, d.award_id),
                'left ' || coalesce(r.owed, 0) || ' owed, its debt says ' || coalesce(d.points, 0)
-          FROM (SELECT * FROM reversals
-                 WHERE subject = 'award' AND state = 'confirmed' AND owed > 0) r
+          FROM (SELECT county_id, subject_id, household_id, owed FROM reversals
+                 WHERE subject = 'award' AND state = 'confirmed' AND owed > 0
+                UNION ALL
+                SELECT a.county_id, a.id, a.household_id, v.owed
+                  FROM reviews v
+                  JOIN awards a ON a.county_id = v.county_id AND a.evidence_kind = 'self_check'
+                               AND a.evidence_id = v.self_check_id
+                 WHERE v.owed > 0) r
           FULL JOIN debts d ON d.county_id = r.county_id AND d.award_id = r.subject_id
          WHERE (r.owed, r.household_id) IS DISTINCT FROM (d.points, d.household_id)
     """,

@@ -2,7 +2,7 @@
 
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -182,15 +182,19 @@ class Story:
             (resident, resident.upload("self-checks", {"photo": ("IMG.jpg", photo)}))
             for resident, photo in zip((first, second, third, first), photos, strict=False)
         ]
-        wait_for(lambda: len(_queue(reviewer)), len(sent), "等待审核的照片数")
+        wait_for(lambda: _waiting(reviewer), len(sent), "等待审核的照片数")
         verdicts = (
             {"verdict": "approve"},
             {"verdict": "approve"},
             {"verdict": "reject", "reason": "not_sorting"},
             {"verdict": "approve"},
         )
-        for (resident, check), verdict in zip(sent, verdicts, strict=True):
-            reviewer.post(f"self-checks/{check['id']}/review", verdict, expected=200)
+        by_photo = {
+            check["photo_id"]: verdict for (_, check), verdict in zip(sent, verdicts, strict=True)
+        }
+        lent = [len(photos_lent) for photos_lent in _judge_all(reviewer, by_photo)]
+        tell(f"审核员一次领 {lent[0]} 张，看第一张时后面的已在下载；共审核 {sum(lent)} 张")
+        for resident, check in sent:
             judged = resident.get(f"self-checks/{check['id']}")
             tell(f"{resident.name}：{judged['message']}（{judged['points']} 分）")
         liaison = self.resident(people.LIAISON)
@@ -291,9 +295,19 @@ def _spoilt_roster() -> bytes:
     return out.getvalue()
 
 
-def _queue(reviewer: Person) -> list[Any]:
-    items: list[Any] = reviewer.get("self-checks/queue", limit=100)["items"]
-    return items
+def _waiting(reviewer: Person) -> int:
+    """How many photos wait for their first verdict."""
+    rounds = reviewer.get("reviews/waiting")["items"]
+    return sum(each["waiting"] for each in rounds if each["round"] == "first")
+
+
+def _judge_all(reviewer: Person, by_photo: dict[str, Any]) -> Iterator[list[Any]]:
+    """Judge what waits as said for each photo; yields what was lent at a time."""
+    while lent := reviewer.post("reviews/next", expected=200)["items"]:
+        for item in lent:
+            verdict = by_photo[item["photo_id"]]
+            reviewer.post(f"reviews/{item['id']}/verdict", verdict, expected=200)
+        yield lent
 
 
 def _points(resident: Person) -> int:

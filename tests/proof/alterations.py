@@ -149,12 +149,13 @@ COLUMNS = {
         "state": "CASE {c} WHEN 'counted' THEN 'held' ELSE 'counted' END",
     },
     "self_checks": {"household_id": ANOTHER_ID, "state": "'waiting'"},
+    "reviews": {"self_check_id": ANOTHER_ID},
 }
 DELETABLE = [
     *("ledger.transfers", "ledger.balances", "ledger.accounts", "ledger.holds"),
     *("ledger.hold_resolutions", "awards", "redemptions", "cash_outs", "allotments"),
-    *("subsidies", "campaigns", "subsidy_fundings"),
-    *("statement_entries", "checks", "self_checks", "policies", "bank_statements", "pay_codes"),
+    *("subsidies", "campaigns", "subsidy_fundings", "pay_codes"),
+    *("statement_entries", "checks", "self_checks", "reviews", "policies", "bank_statements"),
 ]
 # A second row like one that is there, under another key.
 DUPLICATED = {

@@ -13,7 +13,7 @@ from app.sorting import jobs
 from app.sorting.models import SelfCheck
 from tests import pictures
 from tests.factories import COUNTY
-from tests.sorting.conftest import judge, screen, send
+from tests.sorting.conftest import judge, leased, screen, send
 
 
 @pytest.fixture
@@ -56,6 +56,8 @@ def test_a_photo_is_taken_and_its_screening_is_queued(resident, queued, noon):
         "reject_reason": None,
         "points": 0,
         "message": "照片已收到，正在处理",
+        "can_appeal_until": None,
+        "appeal": None,
     }
     assert queued() == [("app.sorting.jobs.screen", (str(COUNTY), sent.json["id"]))]
 
@@ -198,7 +200,7 @@ def test_a_dark_or_small_photo_waits_with_an_opinion_beside_it(resident, reviewe
 
     screen(sent.json["id"])
 
-    (queued,) = reviewer.get("/api/v1/self-checks/queue").json["items"]
+    (queued,) = leased(reviewer)
     assert queued["findings"] == [
         {"reason": "too_dark", "weight": 60},
         {"reason": "too_small", "weight": 30},
@@ -211,7 +213,7 @@ def test_screening_twice_changes_nothing(resident, reviewer, waiting, family):
 
     screen(self_check_id)
 
-    with_verdict = reviewer.get("/api/v1/self-checks/queue").json["items"]
+    with_verdict = leased(reviewer)
     assert with_verdict == []
     assert mine(resident, self_check_id)["state"] == "approved"
 

@@ -1,0 +1,58 @@
+"""Bodies of how reviewers judge."""
+
+from datetime import date
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validates_schema
+
+from app.web.paging import PageArgs, page_of
+
+DAYS_MAX = 366
+
+
+class PeriodArgs(Schema):
+    since = fields.Date(required=True, metadata={"description": "First day, in China"})
+    until = fields.Date(required=True, metadata={"description": "Last day, in China"})
+
+    @validates_schema
+    def _is_a_period(self, args: dict[str, Any], **_: Any) -> None:
+        since, until = args["since"], args["until"]
+        assert isinstance(since, date)
+        if not 0 <= (until - since).days < DAYS_MAX:
+            raise ValidationError(f"At most {DAYS_MAX} days, in order.", "until")
+
+
+class ReviewersArgs(PageArgs, PeriodArgs):
+    pass
+
+
+class ReviewerFiguresOut(Schema):
+    id = fields.UUID(required=True, metadata={"description": "Of the user"})
+    name = fields.String(required=True, allow_none=True, metadata={"description": "Masked"})
+    judged = fields.Integer(required=True)
+    approved_percent = fields.Float(required=True)
+    escalated = fields.Integer(required=True)
+    judged_twice = fields.Integer(
+        required=True, metadata={"description": "Of their first verdicts, those with a second one"}
+    )
+    agreement_percent = fields.Float(required=True, allow_none=True)
+    kappa = fields.Float(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Cohen's; null where it is not defined"},
+    )
+    median_seconds = fields.Float(required=True)
+    is_quick = fields.Boolean(
+        required=True, metadata={"description": "Suspiciously: below the county's setting"}
+    )
+    overturned_by_third = fields.Integer(required=True)
+    overturned_on_appeal = fields.Integer(required=True)
+
+
+class OwnFiguresOut(Schema):
+    figures = fields.Nested(
+        ReviewerFiguresOut, required=True, allow_none=True, metadata={"description": "Null: none"}
+    )
+
+
+ReviewersPage = page_of(ReviewerFiguresOut)
