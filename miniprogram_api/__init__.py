@@ -18,12 +18,14 @@ from miniprogram_api import (
     payment_batches,
     photos,
     points,
+    rates,
     reconciliations,
     redemptions,
     regions,
     reversals,
     role_grants,
     rosters,
+    rounds,
     self_checks,
     session,
     shop_statements,
@@ -58,4 +60,6 @@ def register(api: Api) -> None:
     api.register_blueprint(bank_statements.bp, url_prefix="/api/v1/bank-statements")
     api.register_blueprint(payment_batches.bp, url_prefix="/api/v1/payment-batches")
     api.register_blueprint(reconciliations.bp, url_prefix="/api/v1/reconciliations")
+    api.register_blueprint(rounds.bp, url_prefix="/api/v1/rounds")
+    api.register_blueprint(rates.bp, url_prefix="/api/v1/rates")
     api.register_blueprint(rosters.bp, url_prefix="/api/v1")

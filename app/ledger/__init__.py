@@ -47,7 +47,7 @@ from app.ledger.queries import (
     movements,
     spent_pieces,
 )
-from app.ledger.seals import receipt
+from app.ledger.seals import Seal, receipt, sealed_before
 from app.ledger.service import (
     BATCH_MAX,
     Award,
@@ -91,6 +91,7 @@ __all__ = [
     "Posted",
     "Proof",
     "ReferenceReused",
+    "Seal",
     "SealBroken",
     "TransferKind",
     "TransferNotFound",
@@ -115,6 +116,7 @@ __all__ = [
     "receipt",
     "release",
     "reserve",
+    "sealed_before",
     "settle",
     "shop",
     "spend",

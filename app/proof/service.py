@@ -7,6 +7,8 @@ from sqlalchemy import Connection, text
 
 import app.awards.proof
 import app.inspections.proof
+import app.rates.proof
+import app.rounds.proof
 import app.sorting.proof
 import mall.redemption.proof
 import mall.reversals.proof
@@ -19,6 +21,8 @@ QUESTIONS = {
     **app.awards.proof.QUESTIONS,
     **app.sorting.proof.QUESTIONS,
     **app.inspections.proof.QUESTIONS,
+    **app.rates.proof.QUESTIONS,
+    **app.rounds.proof.QUESTIONS,
     **mall.redemption.proof.QUESTIONS,
     **mall.reversals.proof.QUESTIONS,
     **mall.settlement.proof.QUESTIONS,
