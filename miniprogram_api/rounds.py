@@ -7,6 +7,7 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from app.identity.roles import OFFICIALS, Role
+from app.inspections.models import WasteKind
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.rounds import planning, queries, service
@@ -89,6 +90,7 @@ def record_result(form: dict[str, Any], files: dict[str, Any], visit_id: UUID) -
     )
     return {
         **{name: getattr(recorded.result, name) for name in _RESULT_FIELDS},
+        "wrong_kinds": [WasteKind(kind) for kind in recorded.result.wrong_kinds],
         "photo_ids": recorded.photo_ids,
         "recheck_from_on": recorded.recheck and recorded.recheck.from_on,
         "points": recorded.points,
@@ -173,7 +175,6 @@ _RESULT_FIELDS = (
     "outcome",
     "score",
     "is_passed",
-    "wrong_kinds",
     "findings",
     "deductions",
 )
