@@ -26,6 +26,7 @@ from miniprogram_api.schemas.rounds import (
     RoundSettingsOut,
     VisitOut,
     VisitWeekOut,
+    VisitWithFindingsOut,
     WeekArgs,
 )
 
@@ -64,6 +65,21 @@ def area_visits(args: dict[str, Any]) -> dict[str, Any]:
     }
     rows = queries.visits_inside(**area, **args)
     return _week_out(week_on, queries.progress(**area), rows, args["limit"])
+
+
+@bp.get("/visits/<uuid:visit_id>")
+@requires(Role.INSPECTOR, *READERS)
+@bp.response(200, VisitWithFindingsOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not the caller's, nor in the caller's area")
+def visit(visit_id: UUID) -> queries.VisitWithFindings:
+    """One visit with its findings, deductions and photos."""
+    who = actor()
+    return queries.visible_visit(
+        county_id=who.county_id,
+        visit_id=visit_id,
+        inspector_id=who.user_id,
+        places=who.places(*READERS),
+    )
 
 
 @bp.post("/visits/<uuid:visit_id>/result")

@@ -1,16 +1,17 @@
 """Settings, draws and visits as inspectors, administrators and auditors read them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.households.models import Household, Member
 from app.identity.models import User
+from app.inspections.models import WasteKind
 from app.kernel.db import db
 from app.kernel.secrets import masked_name
 from app.regions.models import Region
@@ -54,6 +55,17 @@ class VisitRow:
     outcome: Outcome | None
     score: int | None
     is_passed: bool | None
+
+
+@dataclass(frozen=True)
+class VisitWithFindings:
+    """A visit and what was found on it; empty while it is not done."""
+
+    visit: VisitRow
+    wrong_kinds: Sequence[WasteKind]
+    findings: Mapping[str, int]
+    deductions: Sequence[Mapping[str, Any]]
+    photo_ids: Sequence[UUID]
 
 
 @dataclass(frozen=True)
@@ -203,8 +215,41 @@ def visit_row(county_id: int, visit_id: UUID) -> VisitRow:
     return found[0]
 
 
-def photos_of(result: VisitResult) -> Sequence[UUID]:
-    """The photos of a visit's findings, in the order in which they were sent."""
+def visible_visit(
+    *, county_id: int, visit_id: UUID, inspector_id: UUID, places: Collection[UUID]
+) -> VisitWithFindings:
+    """A visit of the inspector's, or one in the places, with what was found.
+
+    Raises:
+        VisitNotFound: there is none, or it is another inspector's and elsewhere.
+    """
+    found = _page(
+        _rows(county_id, None).where(
+            Visit.id == visit_id,
+            or_(Visit.inspector_id == inspector_id, Visit.group_id.in_(inside(places))),
+        ),
+        None,
+        1,
+    )
+    if not found:
+        raise VisitNotFound()
+    result = db.session.scalar(
+        select(VisitResult).where(
+            VisitResult.county_id == county_id, VisitResult.visit_id == visit_id
+        )
+    )
+    if result is None:
+        return VisitWithFindings(found[0], (), {}, (), ())
+    return VisitWithFindings(
+        found[0],
+        [WasteKind(kind) for kind in result.wrong_kinds],
+        result.findings,
+        result.deductions,
+        _photos_of(result),
+    )
+
+
+def _photos_of(result: VisitResult) -> Sequence[UUID]:
     return db.session.scalars(
         select(VisitPhoto.photo_id)
         .where(VisitPhoto.county_id == result.county_id, VisitPhoto.result_id == result.id)

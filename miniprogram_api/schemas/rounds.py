@@ -85,9 +85,17 @@ class ResultPhotos(Schema):
 
 
 class DeductionOut(Schema):
-    item = fields.Enum(Item, by_value=True, required=True)
+    item = fields.String(required=True, validate=validate.OneOf([item.value for item in Item]))
     findings = fields.Integer(required=True)
     lost = fields.Integer(required=True)
+
+
+class VisitWithFindingsOut(Schema):
+    visit = fields.Nested(VisitOut, required=True)
+    wrong_kinds = fields.List(fields.Enum(WasteKind, by_value=True), required=True)
+    findings = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    deductions = fields.List(fields.Nested(DeductionOut), required=True)
+    photo_ids = fields.List(fields.UUID(), required=True)
 
 
 class ResultOut(Schema):

@@ -310,3 +310,20 @@ def test_the_command_prints_and_sets_settings(app, given, tmp_path):
 
     assert answer.exit_code == 0, answer.output
     assert '"recheck_after_days": 3,' in answer.output
+
+
+def test_one_visit_is_shown_to_its_inspector_and_in_its_area(given, village, planned, inspecting):
+    visit, inspector = planned
+    url = f"/api/v1/rounds/visits/{visit.id}"
+    nothing = {"wrong_kinds": [], "findings": {}, "deductions": [], "photo_ids": []}
+
+    for client in (inspector.client, given.staff(Role.VILLAGE_ADMIN, village.id)):
+        shown = client.get(url).json
+        assert shown == {"visit": inspector.week()["items"][0], **nothing}
+    for client in (
+        inspecting(village.id).client,
+        given.staff(Role.VILLAGE_ADMIN, given.village().id),
+    ):
+        refused = client.get(url)
+        assert (refused.status_code, refused.json["code"]) == (404, "rounds.visit_not_found")
+    assert given.visitor().get(url).status_code == 403

@@ -98,6 +98,10 @@ def test_findings_deduct_and_their_photos_are_kept(app, inspector, visit, rows):
     ]
     assert len(sent.json["photo_ids"]) == 2
     assert rows() == (2, 1, 2, 2, 1)
+    kept = inspector.client.get(f"/api/v1/rounds/visits/{visit.id}").json
+    assert kept["visit"]["score"] == 60
+    for part in ("wrong_kinds", "findings", "deductions", "photo_ids"):
+        assert kept[part] == sent.json[part]
 
 
 @pytest.mark.parametrize(("findings", "score", "is_passed"), [(2, 80, True), (3, 70, False)])
