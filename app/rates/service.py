@@ -77,7 +77,11 @@ def set_bounds(*, county_id: int, bounds: Bounds, actor_id: UUID | None, at: dat
 
 
 def _watermark(county_id: int) -> RateWatermark:
-    """The county's watermark, locked: who counted from an older view must not write last."""
+    """The county's watermark, locked.
+
+    A second counter begins when the first has committed: it then finds what the first left, and
+    is right when it says that nothing is.
+    """
     db.session.execute(insert(RateWatermark).values(county_id=county_id).on_conflict_do_nothing())
     return db.session.scalars(
         locked(select(RateWatermark).where(RateWatermark.county_id == county_id))

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from random import Random
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from sqlalchemy import text
@@ -13,6 +13,7 @@ from app.kernel.db import db, transaction
 from app.rates import service
 from app.rates.models import HouseholdDay, RateWatermark
 from tests.factories import COUNTY
+from tests.rates.conftest import Happened
 
 JUNE_1 = date(2026, 6, 1)
 MORNING = datetime(2026, 6, 1, 1, tzinfo=UTC)
@@ -178,8 +179,6 @@ def test_a_counter_that_was_changed_is_found_and_put_right(
 
 
 def test_the_command_checks_and_counts_anew(app, committed, given, noon):
-    from tests.rates.conftest import Happened
-
     family = given.household()
     Happened(app, given.user()).check(family, MORNING)
     run = app.test_cli_runner().invoke
@@ -199,10 +198,7 @@ def test_the_command_checks_and_counts_anew(app, committed, given, noon):
     assert (anew.exit_code, again.exit_code) == (0, 0)
 
 
-@pytest.mark.race("app.rates.service._watermark")
 def test_counting_while_things_happen_loses_nothing(app, committed, given, noon):
-    from tests.rates.conftest import Happened
-
     families = [given.household() for _ in range(3)]
     happened = Happened(app, given.user())
     barrier = Barrier(4)
@@ -231,3 +227,41 @@ def test_counting_while_things_happen_loses_nothing(app, committed, given, noon)
                     break
         with transaction():
             assert service.differences(county_id=COUNTY) == []
+
+
+@pytest.mark.race("app.rates.service._watermark")
+def test_a_second_counter_waits_and_takes_what_the_first_left(app, committed, given, noon):
+    families, happened = [given.household() for _ in range(4)], Happened(app, given.user())
+    for family in families:
+        happened.check(family, MORNING)
+    is_counted, may_commit = Event(), Event()
+    with app.app_context(), transaction():
+        service.count(county_id=COUNTY, at=noon(), most=0)  # the county has been counted before
+
+    def first() -> int:
+        with app.app_context(), transaction():
+            marks = service.count(county_id=COUNTY, at=noon(), most=2)
+            is_counted.set()
+            may_commit.wait()
+            return marks
+
+    def second() -> int:
+        is_counted.wait()
+        with app.app_context(), transaction():
+            return service.count(county_id=COUNTY, at=noon(), most=3)
+
+    with ThreadPoolExecutor(2) as pool:
+        older, newer = pool.submit(first), pool.submit(second)
+        while waiting_for_a_lock(app) == 0:
+            assert not newer.done()
+        may_commit.set()
+
+    assert (older.result(), newer.result()) == (2, 2)
+    with app.app_context(), transaction():
+        assert service.differences(county_id=COUNTY) == []
+
+
+def waiting_for_a_lock(app) -> int:
+    asked = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    with app.app_context(), transaction():
+        return db.session.scalar(asked)

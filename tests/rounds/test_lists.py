@@ -209,6 +209,7 @@ def test_what_is_done_is_not_given_away(app, given, village, planned, inspecting
 
 
 @pytest.mark.race("app.rounds.service.reassign")
+@pytest.mark.race("app.rounds.service._to_record")
 def test_recording_and_giving_away_at_once_never_leave_anothers_result(
     app, committed, given, inspecting, noon
 ):

@@ -315,7 +315,6 @@ def test_only_an_inspector_may_record(app, given, village, families, visit, rows
     assert rows() == (1, 0, 0, 0, 0)
 
 
-@pytest.mark.race("app.rounds.service._to_record")
 def test_two_results_at_once_are_one_result(app, committed, given, inspecting, noon):
     village = given.village()
     given.budget(village, 100)
