@@ -76,17 +76,23 @@ def deal(
     smallest id takes it. Nobody else takes a candidate that no such inspector may visit.
     """
     dealt: dict[UUID, list[Candidate]] = {taker.user_id: [] for taker in takers}
-    open_ = sorted(
-        (taker for taker in takers if quotas[taker.user_id] > 0), key=lambda taker: taker.user_id
-    )
+    room = {user_id: quota for user_id, quota in quotas.items() if quota > 0}
+    by_group: dict[UUID, list[Taker]] = {}
+    for taker in sorted(takers, key=lambda taker: taker.user_id):
+        for group_id in taker.group_ids:
+            by_group.setdefault(group_id, []).append(taker)
     for candidate in candidates:
-        if not open_:
+        if not room:
             break
-        able = [taker for taker in open_ if taker.may_visit(candidate)]
+        able = [
+            taker
+            for taker in by_group.get(candidate.group_id, ())
+            if taker.user_id in room and taker.may_visit(candidate)
+        ]
         if not able:
             continue
-        chosen = min(able, key=lambda taker: len(dealt[taker.user_id]))
-        dealt[chosen.user_id].append(candidate)
-        if len(dealt[chosen.user_id]) == quotas[chosen.user_id]:
-            open_.remove(chosen)
+        user_id = min(able, key=lambda taker: len(dealt[taker.user_id])).user_id
+        dealt[user_id].append(candidate)
+        if len(dealt[user_id]) == room[user_id]:
+            del room[user_id]
     return dealt

@@ -109,8 +109,8 @@ def record_result(
         NoPolicy: the county has no points policy.
     """
     _check_parts(found, uploads)
+    planned = _own_visit(county_id, visit_id, inspector)
     stored = [photos.store(content=upload, at=at) for upload in uploads]
-    planned = _visit(county_id, visit_id)
     awards.lock_households({planned.household_id, inspector.household_id or planned.household_id})
     visit = _to_record(planned, inspector, at)
     version, settings = queries.settings_of(county_id)
@@ -224,9 +224,9 @@ def _check_parts(found: Found, uploads: Sequence[BinaryIO]) -> None:
         raise PhotoNeeded()
 
 
-def _visit(county_id: int, visit_id: UUID) -> Visit:
+def _own_visit(county_id: int, visit_id: UUID, inspector: Inspector) -> Visit:
     visit = db.session.get(Visit, (county_id, visit_id))
-    if visit is None:
+    if visit is None or visit.inspector_id != inspector.user_id:
         raise VisitNotFound()
     return visit
 
