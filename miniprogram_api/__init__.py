@@ -25,6 +25,7 @@ from miniprogram_api import (
     payment_batches,
     photos,
     points,
+    rates,
     rechecks,
     reconciliations,
     redemptions,
@@ -35,6 +36,7 @@ from miniprogram_api import (
     risk_flags,
     role_grants,
     rosters,
+    rounds,
     self_checks,
     session,
     shop_statements,
@@ -82,4 +84,6 @@ def register(api: Api) -> None:
     api.register_blueprint(bank_statements.bp, url_prefix="/api/v1/bank-statements")
     api.register_blueprint(payment_batches.bp, url_prefix="/api/v1/payment-batches")
     api.register_blueprint(reconciliations.bp, url_prefix="/api/v1/reconciliations")
+    api.register_blueprint(rounds.bp, url_prefix="/api/v1/rounds")
+    api.register_blueprint(rates.bp, url_prefix="/api/v1/rates")
     api.register_blueprint(rosters.bp, url_prefix="/api/v1")

@@ -40,6 +40,7 @@ class Evidence(StrEnum):
 
     SELF_CHECK = "self_check"
     CHECK = "check"
+    INSPECTION = "inspection"  # the result of a planned visit
 
 
 class ZeroReason(StrEnum):

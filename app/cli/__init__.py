@@ -2,7 +2,20 @@
 
 from flask import Flask
 
-from app.cli import bank, budget, county, ledger, messages, roster, seals, settings, staff, workers
+from app.cli import (
+    bank,
+    budget,
+    county,
+    ledger,
+    messages,
+    rates,
+    roster,
+    rounds,
+    seals,
+    settings,
+    staff,
+    workers,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -13,7 +26,9 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(ledger.group)
     app.cli.add_command(messages.messages)
     seals.add_to(ledger.group)
+    app.cli.add_command(rates.rates)
     app.cli.add_command(roster.roster)
+    app.cli.add_command(rounds.rounds)
     app.cli.add_command(staff.staff)
     app.cli.add_command(workers.worker)
     app.cli.add_command(workers.cron)

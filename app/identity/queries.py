@@ -109,6 +109,22 @@ def user_by_phone(county_id: int, phone: str) -> User | None:
     )
 
 
+def holders(county_id: int, role: Role) -> list[tuple[UUID, UUID]]:
+    """User and place of everybody in the county who holds the role, the oldest grant first."""
+    rows = db.session.execute(
+        select(RoleGrant.user_id, RoleGrant.place_id)
+        .join(User, User.id == RoleGrant.user_id)
+        .where(
+            User.county_id == county_id,
+            User.is_blocked.is_(False),
+            RoleGrant.role == role,
+            RoleGrant.revoked_at.is_(None),
+        )
+        .order_by(RoleGrant.id)
+    )
+    return [(user_id, place_id) for user_id, place_id in rows]
+
+
 def grants_inside(
     place_ids: Iterable[UUID], *, before: UUID | None, limit: int
 ) -> Sequence[GrantRow]:

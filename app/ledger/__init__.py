@@ -50,7 +50,7 @@ from app.ledger.queries import (
     spent_pieces,
     subsidy_balances,
 )
-from app.ledger.seals import receipt
+from app.ledger.seals import Seal, receipt, sealed_before
 from app.ledger.service import (
     BATCH_MAX,
     Award,
@@ -95,6 +95,7 @@ __all__ = [
     "Posted",
     "Proof",
     "ReferenceReused",
+    "Seal",
     "SealBroken",
     "TransferKind",
     "TransferNotFound",
@@ -121,6 +122,7 @@ __all__ = [
     "release",
     "release_points",
     "reserve",
+    "sealed_before",
     "settle",
     "settle_points",
     "shop",

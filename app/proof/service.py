@@ -7,6 +7,8 @@ from sqlalchemy import Connection, text
 
 import app.awards.proof
 import app.inspections.proof
+import app.rates.proof
+import app.rounds.proof
 import app.sorting.proof
 import mall.campaigns.proof
 import mall.redemption.proof
@@ -21,6 +23,8 @@ QUESTIONS = {
     **app.sorting.proof.QUESTIONS,
     **app.inspections.proof.QUESTIONS,
     **mall.campaigns.proof.QUESTIONS,
+    **app.rates.proof.QUESTIONS,
+    **app.rounds.proof.QUESTIONS,
     **mall.redemption.proof.QUESTIONS,
     **mall.reversals.proof.QUESTIONS,
     **mall.settlement.proof.QUESTIONS,

@@ -34,6 +34,10 @@ _COVERING = text(
     f"SELECT {_COLUMNS} FROM ledger.seals WHERE county_id = :county_id "  # noqa: S608
     "AND commits_from <= :xact AND commits_before > :xact"
 )
+_LAST_BEFORE = text(
+    f"SELECT {_COLUMNS} FROM ledger.seals WHERE county_id = :county_id "  # noqa: S608
+    "AND sealed_at < :instant ORDER BY number DESC LIMIT 1"
+)
 _OF_SPAN = text(
     f"SELECT {_COLUMNS} FROM ledger.seals "  # noqa: S608
     "WHERE sealed_at >= :since AND sealed_at < :until ORDER BY county_id, number"
@@ -99,6 +103,13 @@ def seals_of(connection: Connection, since: datetime, until: datetime) -> list[S
     """The seals made in a span of time, each county's in their order."""
     rows = connection.execute(_OF_SPAN, {"since": since, "until": until})
     return [_seal(row) for row in rows]
+
+
+def sealed_before(county_id: int, instant: datetime) -> Seal | None:
+    """The county's last seal made before the instant; those made later do not change it."""
+    values = {"county_id": county_id, "instant": instant}
+    row = db.session.execute(_LAST_BEFORE, values).first()
+    return _seal(row) if row else None
 
 
 def seal_covering(connection: Connection, county_id: int, xact: int) -> Seal | None:

@@ -1,0 +1,1 @@
+"""How well households, groups, villages, towns and the county do: rates, scores and bands."""

@@ -1,0 +1,1 @@
+"""Inspections planned by week: drawn, visited, scored, and looked at again."""
