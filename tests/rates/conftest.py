@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from app.inspections.models import Check, Grade
+from app.identity.roles import Role
+from app.inspections.models import Check, CheckState, Grade, Setting
 from app.kernel.db import db, transaction
 from app.kernel.ids import uuid7
 from app.photos.models import Photo, PhotoState
@@ -60,6 +61,12 @@ class Happened:
             checked_by=self._user_id,
             liaison_id=family.head_id,
             at=at,
+            received_at=at,
+            setting=Setting.DOOR,
+            checked_as=Role.LIAISON,
+            kinds=[],
+            is_put_out=True,
+            state=CheckState.COUNTED,
             grade=Grade(grade),
             wrong_kinds=[],
             photo_id=photo.id,
