@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 import app.awards.proof
 import app.inspections.proof
 import app.sorting.proof
+import mall.catalogue.proof
 import mall.redemption.proof
 import mall.reversals.proof
 import mall.settlement.proof
@@ -19,6 +20,7 @@ QUESTIONS = {
     **app.awards.proof.QUESTIONS,
     **app.sorting.proof.QUESTIONS,
     **app.inspections.proof.QUESTIONS,
+    **mall.catalogue.proof.QUESTIONS,
     **mall.redemption.proof.QUESTIONS,
     **mall.reversals.proof.QUESTIONS,
     **mall.settlement.proof.QUESTIONS,
