@@ -4,15 +4,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from app import audit
-from app.kernel.db import db, locked
+from app.kernel.db import db
 from app.kernel.ids import uuid7
 from mall.catalogue.errors import OfferNotFound
 from mall.catalogue.goods import locked_goods
 from mall.catalogue.models import Goods, MoveKind, Offer, StockMove
+from mall.catalogue.stock import locked_offers
 from mall.merchants.errors import ShopNotFound
 from mall.merchants.models import Shop
 
@@ -74,14 +74,9 @@ def count_stock(
     Raises:
         OfferNotFound: the shop offers no such thing.
     """
-    found = db.session.scalar(
-        locked(
-            select(Offer).where(
-                Offer.county_id == county_id, Offer.shop_id == shop_id, Offer.id == offer_id
-            )
-        )
-    )
-    if found is None:
+    # Goods before offers, like an order: its journal line looks at the row of the goods too.
+    found = next((one for one, _ in locked_offers(county_id, [offer_id])), None)
+    if found is None or found.shop_id != shop_id:
         raise OfferNotFound()
     change = stock - found.stock
     if change:

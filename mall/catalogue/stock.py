@@ -87,7 +87,7 @@ def reserve(
         ReservationDiffers: the reference reserved something else before.
     """
     pieces = _by_offer(wanted)
-    found = _locked_offers(county_id, pieces)
+    found = locked_offers(county_id, pieces)
     if len(found) != len(pieces):
         raise OfferNotFound()
     before = _begun(county_id, reference)
@@ -134,7 +134,7 @@ def _end(county_id: int, kind: MoveKind, reference: str, by: UUID | None, at: da
     begun = _begun(county_id, reference)
     if not begun:
         raise ReservationNotFound()
-    found = _locked_offers(county_id, [move.offer_id for move in begun])
+    found = locked_offers(county_id, [move.offer_id for move in begun])
     ended = db.session.scalars(
         select(StockMove.kind).where(
             StockMove.county_id == county_id,
@@ -160,7 +160,7 @@ def _by_offer(wanted: Sequence[Wanted]) -> dict[UUID, int]:
     return dict(sorted(pieces.items()))
 
 
-def _locked_offers(
+def locked_offers(
     county_id: int, offer_ids: Sequence[UUID] | dict[UUID, int]
 ) -> list[tuple[Offer, Goods]]:
     """The offers with their goods, in the order of ids, locked until commit.
