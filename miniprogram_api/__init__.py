@@ -9,11 +9,15 @@ from miniprogram_api import (
     bindings,
     budgets,
     cash_outs,
+    catalogue,
     checks,
+    goods,
     households,
     liaison,
     me,
+    merchant_applications,
     merchants,
+    near_shops,
     pay_codes,
     payment_batches,
     photos,
@@ -26,6 +30,7 @@ from miniprogram_api import (
     rosters,
     self_checks,
     session,
+    shelves,
     shop_statements,
     shops,
 )
@@ -48,7 +53,12 @@ def register(api: Api) -> None:
     api.register_blueprint(pay_codes.bp, url_prefix="/api/v1/pay-codes")
     api.register_blueprint(redemptions.bp, url_prefix="/api/v1/redemptions")
     api.register_blueprint(merchants.bp, url_prefix="/api/v1/merchants")
+    api.register_blueprint(merchant_applications.bp, url_prefix="/api/v1/merchant-applications")
+    api.register_blueprint(goods.bp, url_prefix="/api/v1/goods")
+    api.register_blueprint(catalogue.bp, url_prefix="/api/v1/catalogue")
     api.register_blueprint(shops.bp, url_prefix="/api/v1/shops")
+    api.register_blueprint(near_shops.bp, url_prefix="/api/v1/shops")
+    api.register_blueprint(shelves.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(shop_statements.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(cash_outs.bp, url_prefix="/api/v1/cash-outs")
     api.register_blueprint(allotments.bp, url_prefix="/api/v1/allotments")

@@ -148,7 +148,7 @@ class DemoCounty:
         merchant = merchants.register_merchant(
             county_id=COUNTY_ID,
             name=people.MERCHANT.name,
-            licence_number="92990101MA00000001",
+            licence_number="92990101MA0000000Q",
             payee=Payee(people.PAYEE["payee_name"], account, people.PAYEE["payee_bank"]),
             registered_by=maker,
             at=self.at,

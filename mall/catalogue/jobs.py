@@ -21,8 +21,8 @@ def delete_left_pictures() -> None:
     """Delete files that no row speaks of: removed pictures, and requests that failed."""
     store = clients.photos()
     before = clock.now() - ORPHAN_AFTER
-    for size in photos.Size:
-        keys = set(store.older_keys(size, before))
+    for variant in photos.VARIANTS.values():
+        keys = set(store.older_keys(variant, before))
         with transaction():
             known = photos.known({UUID(key[:32]) for key in keys})
         left = [key for key in keys if UUID(key[:32]) not in known]

@@ -31,10 +31,12 @@ PHOTOS_MAX = 6
 
 
 class Size(StrEnum):
-    """The files of a picture, by the last part of their key in the photo store."""
+    SHOWN = "shown"  # sides of at most 1600 px
+    THUMB = "thumb"  # of at most 320 px
 
-    SHOWN = "goods"
-    THUMB = "goodsthumb"
+
+# What they are called in the photo store: apart from the photos that are nobody's to see.
+VARIANTS = {Size.SHOWN: "goods", Size.THUMB: "goodsthumb"}
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def known(ids: set[UUID]) -> set[UUID]:
 
 
 def file_key(photo_id: UUID, size: Size) -> str:
-    return f"{photo_id.hex}-{size}"
+    return f"{photo_id.hex}-{VARIANTS[size]}"
 
 
 def _trace(action: str, goods: Goods, photo_id: UUID, by: UUID, at: datetime) -> None:
