@@ -12,6 +12,7 @@ from miniprogram_api import (
     catalogue,
     checks,
     goods,
+    goods_files,
     households,
     liaison,
     me,
@@ -55,6 +56,7 @@ def register(api: Api) -> None:
     api.register_blueprint(merchants.bp, url_prefix="/api/v1/merchants")
     api.register_blueprint(merchant_applications.bp, url_prefix="/api/v1/merchant-applications")
     api.register_blueprint(goods.bp, url_prefix="/api/v1/goods")
+    api.register_blueprint(goods_files.bp, url_prefix="/api/v1")
     api.register_blueprint(catalogue.bp, url_prefix="/api/v1/catalogue")
     api.register_blueprint(shops.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(near_shops.bp, url_prefix="/api/v1/shops")

@@ -115,7 +115,7 @@ def enter_goods(
     if goods_id is None:
         _refuse_taken_number(merchant_id, facts, except_id=None)
     goods = db.session.get_one(Goods, goods_id)
-    _remember_price(goods, None, by, at)
+    remember_price(goods, None, by, at)
     _trace("catalogue.enter_goods", goods, by, at)
     return goods
 
@@ -164,7 +164,7 @@ def reprice(
     if former != price:
         for column, value in price.columns().items():
             setattr(goods, column, value)
-        _remember_price(goods, former, by, at)
+        remember_price(goods, former, by, at)
         _trace("catalogue.reprice", goods, by, at)
     return goods
 
@@ -246,7 +246,8 @@ def _refuse_taken_number(merchant_id: UUID, facts: Facts, *, except_id: UUID | N
             raise refusal()
 
 
-def _remember_price(goods: Goods, former: Price | None, by: UUID, at: datetime) -> None:
+def remember_price(goods: Goods, former: Price | None, by: UUID, at: datetime) -> None:
+    """Write the price of locked goods into their history; ``former`` is what it was before."""
     before = select(func.count()).where(
         PriceChange.county_id == goods.county_id, PriceChange.goods_id == goods.id
     )

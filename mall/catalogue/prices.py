@@ -5,7 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import DateTime, Uuid, and_, column, func, or_, select, values
+from sqlalchemy import (
+    DateTime,
+    ScalarSelect,
+    Uuid,
+    Values,
+    and_,
+    column,
+    func,
+    or_,
+    select,
+    values,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlalchemy.orm import aliased
 
@@ -56,25 +67,13 @@ def price_rises_during(
     """
     if not periods:
         return []
-    during = values(
-        column("since", DateTime(timezone=True)),
-        column("until", DateTime(timezone=True)),
-        column("shop_ids", ARRAY(Uuid)),
-        name="during",
-    ).data([(period.since, period.until, list(period.shop_ids)) for period in periods])
-    earlier = aliased(PriceChange)
-    of_goods = and_(
-        earlier.county_id == PriceChange.county_id, earlier.goods_id == PriceChange.goods_id
-    )
-    at_its_beginning = (
-        select(earlier.market_to_fen)
-        .where(of_goods, or_(earlier.changed_at < during.c.since, earlier.number == 1))
-        .order_by(earlier.number.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+    during = _during(periods)
+    before_it = _price_at_its_beginning(during)
     offered = select(Offer.id).where(
         Offer.goods_id == PriceChange.goods_id, Offer.shop_id == func.any(during.c.shop_ids)
+    )
+    in_time = and_(
+        PriceChange.changed_at >= during.c.since, PriceChange.changed_at < during.c.until
     )
     query = (
         select(
@@ -84,20 +83,17 @@ def price_rises_during(
             Merchant.id,
             Merchant.name,
             during.c.since,
-            at_its_beginning.label("market_from_fen"),
+            before_it,
             PriceChange.market_to_fen,
             PriceChange.changed_by,
             PriceChange.changed_at,
         )
-        .join(
-            during,
-            and_(PriceChange.changed_at >= during.c.since, PriceChange.changed_at < during.c.until),
-        )
+        .join(during, in_time)
         .join(Goods, Goods.id == PriceChange.goods_id)
         .join(Merchant, Merchant.id == Goods.merchant_id)
         .where(
             PriceChange.county_id == county_id,
-            PriceChange.market_to_fen > at_its_beginning,
+            PriceChange.market_to_fen > before_it,
             or_(func.cardinality(during.c.shop_ids) == 0, offered.exists()),
         )
         .ext(distinct_on(PriceChange.id))  # two subsidies at once complain once
@@ -107,3 +103,29 @@ def price_rises_during(
     if before is not None:
         query = query.where(PriceChange.id < before)
     return [PriceRise(*row) for row in db.session.execute(query)]
+
+
+def _during(periods: Sequence[Period]) -> Values:
+    """The periods as a table of their own."""
+    return values(
+        column("since", DateTime(timezone=True)),
+        column("until", DateTime(timezone=True)),
+        column("shop_ids", ARRAY(Uuid)),
+        name="during",
+    ).data([(period.since, period.until, list(period.shop_ids)) for period in periods])
+
+
+def _price_at_its_beginning(during: Values) -> ScalarSelect[int]:
+    """The market price of the changed goods when the period began, or their first one."""
+    earlier = aliased(PriceChange)
+    return (
+        select(earlier.market_to_fen)
+        .where(
+            earlier.county_id == PriceChange.county_id,
+            earlier.goods_id == PriceChange.goods_id,
+            or_(earlier.changed_at < during.c.since, earlier.number == 1),
+        )
+        .order_by(earlier.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )

@@ -62,7 +62,8 @@ class Shelves:
                 ).id
 
     def facts(self, name: str | None = None, **facts) -> goods.Facts:
-        facts.setdefault("category_id", self.category("日用"))
+        if "category_id" not in facts:
+            facts["category_id"] = self.category("日用")
         return goods.Facts(name=name or f"{next(_numbers)}号肥皂", unit="块", **facts)
 
     def goods(
