@@ -1,6 +1,7 @@
 """``make bench``: the figures of docs/performance.md, from one run on this machine.
 
-``python -m bench batches`` measures one part; the parts are batches, verify, posts, redemptions.
+``python -m bench batches`` measures one part; the parts are batches, verify, posts, redemptions,
+catalogue.
 """
 
 import os
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 
 from app import ledger
 from app.kernel.db import db, transaction
-from bench import counter, posting, shop
+from bench import catalogue, counter, posting, shop
 from bench.ground import (
     COUNTY,
     HOUSEHOLDS,
@@ -30,10 +31,11 @@ BATCH = 5_000
 BATCHES = 30
 CLIENTS = 16
 REDEMPTIONS = 1_200
+CATALOGUE_PAGES = 1_200
 SHOP_COUNTY = COUNTY + 1
 
 
-PARTS = ("batches", "verify", "posts", "redemptions")
+PARTS = ("batches", "verify", "posts", "redemptions", "catalogue")
 
 
 def main(wanted: list[str]) -> None:
@@ -58,6 +60,8 @@ def main(wanted: list[str]) -> None:
             _posts(here)
         if "redemptions" in parts:
             _redemptions(here, place)
+        if "catalogue" in parts:
+            _catalogue(here, place)
     say(f"finished after {time.monotonic() - began:.0f} s")
 
 
@@ -136,6 +140,21 @@ def _redemptions(here: Ground, place: shop.Counter) -> None:
         )
     ratio = seen["naive"].p99_ms / seen["fen"].p99_ms
     line("    99th percentile, naive / fen", ratio, "x", "target 4", ratio >= 4)
+
+
+def _catalogue(here: Ground, place: shop.Counter) -> None:
+    say(f"looking through a catalogue of {catalogue.GOODS:,} goods")
+    with here.app.app_context():
+        catalogue.fill(SHOP_COUNTY, place)
+    with counter.server() as port:
+        for readers in (1, CLIENTS):
+            tokens = place.clerk_tokens[:readers]
+            catalogue.look(port, tokens, 5)
+            waited = catalogue.look(port, tokens, CATALOGUE_PAGES // readers)
+            name = f"catalogue pages, {readers} readers, 99th percentile"
+            is_reached = waited.p99_ms <= 50 if readers == 1 else None
+            target = "target 50" if readers == 1 else f"{waited.per_second:,.0f} /s"
+            line(name, waited.p99_ms, "ms", target, is_reached)
 
 
 def say(what: str) -> None:

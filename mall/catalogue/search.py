@@ -6,7 +6,8 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.households.models import Household
 from app.kernel.db import db
@@ -75,12 +76,12 @@ def search(
     Somebody without a household finds what everybody may buy. ``after`` is the ``place`` of the
     last one seen. A list whose prices or sales change between two pages may skip or repeat one.
     """
-    key, is_rising = _ORDERS[sort]
+    columns, is_rising = _ORDERS[sort]
     query = _buyable(county_id, household_id, at).where(*_fits(wish))
     if after is not None:
-        here = tuple_(key, Offer.id)
-        query = query.where(here > after if is_rising else here < after)
-    order = (key, Offer.id) if is_rising else (key.desc(), Offer.id.desc())
+        here, there = tuple_(*columns), after[-len(columns) :]
+        query = query.where(here > there if is_rising else here < there)
+    order = columns if is_rising else [column.desc() for column in columns]
     return [Found(*row) for row in db.session.execute(query.order_by(*order).limit(limit))]
 
 
@@ -102,12 +103,12 @@ def offer(county_id: int, offer_id: UUID, *, household_id: UUID | None, at: date
     return Found(*row)
 
 
-_ZERO: ColumnElement[Any] = literal_column("0")
-_ORDERS: dict[Sort, tuple[Any, bool]] = {
-    Sort.NEWEST: (_ZERO, False),  # ids sort by time
-    Sort.CHEAPEST: (Goods.points_price, True),
-    Sort.DEAREST: (Goods.points_price, False),
-    Sort.POPULAR: (Offer.sold, False),
+# What a list is sorted by, and whether it rises; ids sort by time and make each place unique.
+_ORDERS: dict[Sort, tuple[tuple[InstrumentedAttribute[Any], ...], bool]] = {
+    Sort.NEWEST: ((Offer.id,), False),
+    Sort.CHEAPEST: ((Goods.points_price, Offer.id), True),
+    Sort.DEAREST: ((Goods.points_price, Offer.id), False),
+    Sort.POPULAR: ((Offer.sold, Offer.id), False),
 }
 
 
