@@ -30,10 +30,11 @@ from app.regions.models import County, Region
 from app.sorting import service as sorting
 from mall.merchants import service as merchants
 from mall.merchants import staff
+from mall.merchants.models import ShopKind
 from mall.merchants.service import Payee
 from mall.settlement import queries as settlement_queries
 from mall.settlement import service as settlement
-from sandbox import people
+from sandbox import demo_shelves, people
 from sandbox.bank import statement_csv
 from sandbox.bank_books import Books
 from sandbox.people import COUNTY_ID, Someone
@@ -61,6 +62,7 @@ class DemoCounty:
             self.bind_residents,
             self.fund_villages,
             self.open_shop,
+            self.stock_shelves,
             self.send_photos,
         )
 
@@ -177,6 +179,17 @@ class DemoCounty:
         staff.name_clerk(shop_id=shop.id, phone=clerk.phone, name=clerk.name, **named)
         for someone in (owner, clerk):
             self._prove(someone)
+
+    def stock_shelves(self) -> None:
+        """商品上架"""
+        maker, checker = (self.users[someone.phone] for someone in people.STAFF[:2])
+        village_id = self._area(people.RESIDENTS[2])
+        for name, licence_number, account, shop, kind in people.OTHER_SHOPS:
+            place = demo_shelves.Place(
+                name, licence_number, account, shop, village_id, ShopKind(kind)
+            )
+            demo_shelves.open_shop(COUNTY_ID, place, maker=maker, checker=checker, at=self.at)
+        demo_shelves.stock_all(COUNTY_ID, by=maker, at=self.at)
 
     def send_photos(self) -> None:
         """自查照片、入户检查"""
