@@ -96,13 +96,15 @@ def verify_payee(
 
     Raises:
         MerchantNotFound, PayeeAlreadyVerified: there is nothing to verify.
-        SamePerson: the one who entered the account or approved its merchant may not verify it.
+        SamePerson: the one who entered the account, or has just approved its merchant, may not
+            verify it.
         PayeeNumbersDiffer: the two people did not type the same account.
     """
     merchant = queries.locked_merchant(county_id, merchant_id)
     if merchant.is_payee_verified:
         raise PayeeAlreadyVerified()
-    if verified_by in (merchant.payee_entered_by, merchant.approved_by):
+    is_approver = merchant.state is MerchantState.APPROVED and merchant.approved_by == verified_by
+    if is_approver or merchant.payee_entered_by == verified_by:
         raise SamePerson()
     entered = vault().unseal(merchant.payee_account_sealed, ACCOUNT_PURPOSE)
     if not compare_digest(entered.encode(), account.encode()):

@@ -238,3 +238,16 @@ def test_many_who_decide_at_once_decide_once(app, given, together, noon, applica
         decided = db.session.scalars(select(MerchantApplication)).one()
         merchants = db.session.scalar(select(func.count()).select_from(Merchant))
         assert (decided.merchant_id is not None) == (merchants == 1)
+
+
+def test_who_approved_may_verify_an_account_that_others_change_later(
+    admin, second, applicant, application
+):
+    merchant_id = decide(admin, application, "approval").json["id"]
+    verify(second, merchant_id)
+    payee = {"payee_name": "李四", "payee_account": "6228480000000000099", "payee_bank": "银行"}
+    second.put(f"/api/v1/merchants/{merchant_id}/payee", json=payee)
+
+    answer = verify(admin, merchant_id, payee["payee_account"])
+
+    assert (answer.status_code, answer.json["is_payee_verified"]) == (200, True)
