@@ -1,7 +1,7 @@
 """``make bench``: the figures of docs/performance.md, from one run on this machine.
 
 ``python -m bench batches`` measures one part; the parts are batches, verify, posts, redemptions,
-reviews.
+catalogue, reviews.
 """
 
 import os
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from app import ledger
 from app.kernel.db import db, transaction
-from bench import counter, posting, reviewing, shop
+from bench import catalogue, counter, posting, reviewing, shop
 from bench.ground import (
     COUNTY,
     HOUSEHOLDS,
@@ -31,13 +31,14 @@ BATCH = 5_000
 BATCHES = 30
 CLIENTS = 16
 REDEMPTIONS = 1_200
+CATALOGUE_PAGES = 1_200
 SHOP_COUNTY = COUNTY + 1
 REVIEWERS = 16
 PHOTOS = 2_000
 WAIT_MS_MAX = 1_000
 
 
-PARTS = ("batches", "verify", "posts", "redemptions", "reviews")
+PARTS = ("batches", "verify", "posts", "redemptions", "catalogue", "reviews")
 
 
 def main(wanted: list[str]) -> None:
@@ -62,6 +63,8 @@ def main(wanted: list[str]) -> None:
             _posts(here)
         if "redemptions" in parts:
             _redemptions(here, place)
+        if "catalogue" in parts:
+            _catalogue(here, place)
         if "reviews" in parts:
             _reviews(here)
     say(f"finished after {time.monotonic() - began:.0f} s")
@@ -161,6 +164,21 @@ def _reviews(here: Ground) -> None:
         print(f"    {name}: median {waits.median_ms:.0f} ms, 99th percentile {waits.p99_ms:.0f} ms")
     longest = max(shift.lease.longest_ms, shift.verdict.longest_ms)
     line("    longest wait", longest, "ms", "target 1,000", longest <= WAIT_MS_MAX)
+
+
+def _catalogue(here: Ground, place: shop.Counter) -> None:
+    say(f"looking through a catalogue of {catalogue.GOODS:,} goods")
+    with here.app.app_context():
+        catalogue.fill(SHOP_COUNTY, place)
+    with counter.server() as port:
+        for readers in (1, CLIENTS):
+            tokens = place.clerk_tokens[:readers]
+            catalogue.look(port, tokens, 5)
+            waited = catalogue.look(port, tokens, CATALOGUE_PAGES // readers)
+            name = f"catalogue pages, {readers} readers, 99th percentile"
+            is_reached = waited.p99_ms <= 50 if readers == 1 else None
+            target = "target 50" if readers == 1 else f"{waited.per_second:,.0f} /s"
+            line(name, waited.p99_ms, "ms", target, is_reached)
 
 
 def say(what: str) -> None:

@@ -12,14 +12,19 @@ from miniprogram_api import (
     campaigns,
     care,
     cash_outs,
+    catalogue,
     check_conflicts,
     checks,
     funders,
+    goods,
+    goods_files,
     household_relations,
     households,
     liaison,
     me,
+    merchant_applications,
     merchants,
+    near_shops,
     notices,
     pay_codes,
     payment_batches,
@@ -39,6 +44,7 @@ from miniprogram_api import (
     rounds,
     self_checks,
     session,
+    shelves,
     shop_statements,
     shops,
     subsidy_fundings,
@@ -70,7 +76,13 @@ def register(api: Api) -> None:
     api.register_blueprint(pay_codes.bp, url_prefix="/api/v1/pay-codes")
     api.register_blueprint(redemptions.bp, url_prefix="/api/v1/redemptions")
     api.register_blueprint(merchants.bp, url_prefix="/api/v1/merchants")
+    api.register_blueprint(merchant_applications.bp, url_prefix="/api/v1/merchant-applications")
+    api.register_blueprint(goods.bp, url_prefix="/api/v1/goods")
+    api.register_blueprint(goods_files.bp, url_prefix="/api/v1")
+    api.register_blueprint(catalogue.bp, url_prefix="/api/v1/catalogue")
     api.register_blueprint(shops.bp, url_prefix="/api/v1/shops")
+    api.register_blueprint(near_shops.bp, url_prefix="/api/v1/shops")
+    api.register_blueprint(shelves.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(shop_statements.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(cash_outs.bp, url_prefix="/api/v1/cash-outs")
     api.register_blueprint(allotments.bp, url_prefix="/api/v1/allotments")

@@ -6,6 +6,7 @@ from app.identity.roles import Role
 from app.ledger import AccountKind
 from app.web.auth import actor
 from mall.merchants import queries as merchants
+from mall.merchants.errors import MerchantNotFound
 from mall.merchants.models import Shop
 from mall.settlement.queries import Sight
 
@@ -63,3 +64,18 @@ def sight() -> Sight:
         merchant_ids=actor().places(Role.MERCHANT),
         region_ids=actor().places(Role.FINANCE, Role.AUDITOR),
     )
+
+
+def managed_merchants() -> tuple[UUID, ...] | None:
+    """The merchants whose goods the caller manages; none: all of the county's."""
+    if Role.COUNTY_ADMIN in actor().roles:
+        return None
+    return actor().places(Role.MERCHANT)
+
+
+def managed_merchant(merchant_id: UUID) -> UUID:
+    """The merchant, if the caller manages its goods. Raises MerchantNotFound."""
+    managed = managed_merchants()
+    if managed is not None and merchant_id not in managed:
+        raise MerchantNotFound()
+    return merchants.merchant(actor().county_id, merchant_id).id

@@ -33,10 +33,11 @@ from mall.campaigns import service as campaigns
 from mall.campaigns.models import Direction
 from mall.merchants import service as merchants
 from mall.merchants import staff
+from mall.merchants.models import ShopKind
 from mall.merchants.service import Payee
 from mall.settlement import queries as settlement_queries
 from mall.settlement import service as settlement
-from sandbox import people
+from sandbox import demo_shelves, people
 from sandbox.bank import statement_csv
 from sandbox.bank_books import Books
 from sandbox.people import COUNTY_ID, Someone
@@ -68,6 +69,7 @@ class DemoCounty:
             self.fund_villages,
             self.open_shop,
             self.run_campaign,
+            self.stock_shelves,
             self.send_photos,
         )
 
@@ -155,7 +157,7 @@ class DemoCounty:
         merchant = merchants.register_merchant(
             county_id=COUNTY_ID,
             name=people.MERCHANT.name,
-            licence_number="92990101MA00000001",
+            licence_number="92990101MA0000000Q",
             payee=Payee(people.PAYEE["payee_name"], account, people.PAYEE["payee_bank"]),
             registered_by=maker,
             at=self.at,
@@ -214,6 +216,17 @@ class DemoCounty:
         db.session.flush()
         funding.approve_funding(funding_id=proposed.id, approved_by=checker, **named)
         campaigns.approve(campaign_id=made.id, approved_by=checker, **named)
+
+    def stock_shelves(self) -> None:
+        """商品上架"""
+        maker, checker = (self.users[someone.phone] for someone in people.STAFF[:2])
+        village_id = self._area(people.RESIDENTS[2])
+        for name, licence_number, account, shop, kind in people.OTHER_SHOPS:
+            place = demo_shelves.Place(
+                name, licence_number, account, shop, village_id, ShopKind(kind)
+            )
+            demo_shelves.open_shop(COUNTY_ID, place, maker=maker, checker=checker, at=self.at)
+        demo_shelves.stock_all(COUNTY_ID, by=maker, at=self.at)
 
     def send_photos(self) -> None:
         """自查照片、入户检查"""

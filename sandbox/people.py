@@ -15,6 +15,7 @@ __all__ = [
     "FUNDER",
     "LIAISON",
     "MERCHANT",
+    "OTHER_SHOPS",
     "PAYEE",
     "RESIDENTS",
     "ROSTER",
@@ -69,3 +70,14 @@ PAYEE = {
     "payee_account": "9901010200000018",
     "payee_bank": "示范银行和平支行",
 }
+# Two more, whose goods the county looks after: merchant, licence, account, shop.
+OTHER_SHOPS = (
+    (
+        "示范县新建便民店",
+        "92990101MA0000001U",
+        "9901010200000026",
+        "新建村便民店",
+        "counter",
+    ),
+    ("示范县积分商城", "92990101MA0000002Y", "9901010200000034", "积分商城", "mall"),
+)

@@ -42,11 +42,28 @@ def store(*, content: BinaryIO, at: datetime) -> Upload:
         PhotoEmpty, PhotoTooLarge, NotAPhoto: nothing was kept.
         StoreFull, StoreAway: the photo store took nothing.
     """
-    upload = Upload(
-        photo_id=uuid7(at), upload_bytes=_checked_size(content), sha256=_sha256(content)
-    )
+    upload = Upload(photo_id=uuid7(at), upload_bytes=check_upload(content), sha256=_sha256(content))
     clients.photos().put(file_key(upload.photo_id, Variant.ORIGINAL), content)
     return upload
+
+
+def check_upload(content: BinaryIO) -> int:
+    """Its size in bytes, if it may be a photo by its size and first bytes.
+
+    Raises:
+        PhotoEmpty, PhotoTooLarge, NotAPhoto: it is none.
+    """
+    size = content.seek(0, SEEK_END)
+    content.seek(0)
+    if size == 0:
+        raise PhotoEmpty()
+    if size > UPLOAD_MEGABYTES_MAX << 20:
+        raise PhotoTooLarge(limit_megabytes=UPLOAD_MEGABYTES_MAX)
+    head = content.read(_HEAD_BYTES)
+    content.seek(0)
+    if not _looks_like_a_photo(head):
+        raise NotAPhoto()
+    return size
 
 
 def receive(
@@ -118,20 +135,6 @@ def record_screening(
 def record_original_deleted(*, county_id: int, photo_id: UUID, at: datetime) -> None:
     """Write down that the upload itself, with whatever it told about its maker, is gone."""
     _locked_photo(county_id, photo_id).original_deleted_at = at
-
-
-def _checked_size(content: BinaryIO) -> int:
-    size = content.seek(0, SEEK_END)
-    content.seek(0)
-    if size == 0:
-        raise PhotoEmpty()
-    if size > UPLOAD_MEGABYTES_MAX << 20:
-        raise PhotoTooLarge(limit_megabytes=UPLOAD_MEGABYTES_MAX)
-    head = content.read(_HEAD_BYTES)
-    content.seek(0)
-    if not _looks_like_a_photo(head):
-        raise NotAPhoto()
-    return size
 
 
 def _looks_like_a_photo(head: bytes) -> bool:

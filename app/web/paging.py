@@ -1,13 +1,18 @@
 """Lists a page at a time: ``?before=<id of the last row seen>&limit=20``, newest first.
 
-Ids are UUIDv7, so they sort by time and are their own cursor.
+Ids are UUIDv7, so they sort by time and are their own cursor. A list sorted by something else
+goes on at a place, the value and the id of the last row: ``?after=<next of the page before>``.
 """
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from json import dumps, loads
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
+
+Item = TypeVar("Item")
 
 LIMIT_MAX = 100
 
@@ -17,6 +22,32 @@ class PageArgs(Schema):
 
     before = fields.UUID(
         load_default=None, metadata={"description": "`next` of the page before; omit to begin"}
+    )
+    limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=LIMIT_MAX))
+
+
+class _PlaceField(fields.Field[Any]):
+    """A place in a sorted list, in letters that mean nothing to anybody else."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[int | float, UUID]:
+        try:
+            number, identifier = loads(urlsafe_b64decode(str(value)))
+            if type(number) not in (int, float):
+                raise ValueError
+            return number, UUID(identifier)
+        except (ValueError, TypeError, AttributeError):
+            raise ValidationError("请从第一页重新开始") from None
+
+
+class PlaceArgs(Schema):
+    """The query of a sorted list. Parsed, it holds ``after`` (a place or None) and ``limit``."""
+
+    after = _PlaceField(
+        load_default=None,
+        metadata={
+            "type": "string",
+            "description": "`next` of the page before; omit to begin",
+        },
     )
     limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=LIMIT_MAX))
 
@@ -45,3 +76,31 @@ def page_of(item: type[Schema]) -> type[Schema]:
         },
         name=name,
     )
+
+
+def placed_page(
+    rows: Sequence[Item], limit: int, place: Callable[[Item], tuple[int | float, UUID]]
+) -> dict[str, Any]:
+    """The body of a page of a sorted list; ``place`` says where in it a row stands."""
+    return {"items": rows, "next": _written(place(rows[-1])) if len(rows) == limit else None}
+
+
+def placed_page_of(item: type[Schema]) -> type[Schema]:
+    """The schema of a page of a sorted list, for ``@bp.response``."""
+    name = item.__name__.removesuffix("Out") + "Page"
+    return Schema.from_dict(
+        {
+            "items": fields.List(fields.Nested(item), required=True),
+            "next": fields.String(
+                required=True,
+                allow_none=True,
+                metadata={"description": "`after` of the next page; null at the end"},
+            ),
+        },
+        name=name,
+    )
+
+
+def _written(place: tuple[int | float, UUID]) -> str:
+    number, identifier = place
+    return urlsafe_b64encode(dumps([number, str(identifier)]).encode()).decode()

@@ -51,3 +51,38 @@ class PayeeNumbersDiffer(Invalid):
 class StaffNotFound(NotFound):
     code = "merchants.staff_not_found"
     message = "这位店员不在这家店，请刷新后查看"
+
+
+class LicenceNumberWrong(Invalid):
+    code = "merchants.licence_number_wrong"
+    message = "统一社会信用代码不对，请对照营业执照逐位检查"
+
+
+class AlreadyApplied(Conflict):
+    code = "merchants.already_applied"
+    message = "已经有一份申请正在审核，请等审核结果"
+
+
+class ApplicationNotFound(NotFound):
+    code = "merchants.application_not_found"
+    message = "没有找到这份申请"
+
+
+class ApplicationDecided(Conflict):
+    code = "merchants.application_decided"
+    message = "这份申请已经有人审核过，请刷新后查看"
+
+
+class OwnApplication(Forbidden):
+    code = "merchants.own_application"
+    message = "不能审核自己的申请，请换一位同事"
+
+
+class NotActiveYet(Conflict):
+    code = "merchants.not_active_yet"
+    message = "这家商户还没有开通，要先由第二个人核对收款账户"
+
+
+class HoursOverlap(Invalid):
+    code = "merchants.hours_overlap"
+    message = "同一天的营业时间有重叠，请检查后重新填写"

@@ -1,19 +1,31 @@
 """Merchants, the bank accounts they are paid on, and their shops."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    Double,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    Time,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.db import Registered
+from app.kernel.db import Model, Registered
 
 # Time for the true owner to notice that somebody changed where the money goes.
 FREEZE_AFTER_PAYEE_CHANGE = timedelta(days=3)
 
 
 class MerchantState(StrEnum):
+    APPROVED = "approved"  # its application is; it begins once a second person verified its account
     ACTIVE = "active"
     SUSPENDED = "suspended"  # takes no points and is paid nothing until reinstated
 
@@ -27,7 +39,10 @@ class Merchant(Registered):
     __tablename__ = "merchants"
     __table_args__ = (
         UniqueConstraint("county_id", "licence_number"),
-        CheckConstraint("state IN ('active', 'suspended')", name="state_is_known"),
+        CheckConstraint("state IN ('approved', 'active', 'suspended')", name="state_is_known"),
+        CheckConstraint(
+            "state <> 'approved' OR approved_by IS NOT NULL", name="approved_by_somebody"
+        ),
         CheckConstraint(
             "(payee_verified_by IS NULL) = (payee_verified_at IS NULL)",
             name="verification_is_whole",
@@ -48,6 +63,9 @@ class Merchant(Registered):
     payee_verified_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     payee_verified_at: Mapped[datetime | None]
     payee_changed_at: Mapped[datetime | None]  # none: still the account of the registration
+    contact_phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # Who approved its application; none: the county registered it without one.
+    approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
 
     @property
@@ -66,12 +84,79 @@ class Merchant(Registered):
         return self.payee_changed_at + FREEZE_AFTER_PAYEE_CHANGE
 
 
+class ApplicationState(StrEnum):
+    APPLIED = "applied"
+    APPROVED = "approved"
+    REJECTED = "rejected"  # its applicant may apply again
+
+
+class MerchantApplication(Registered):
+    """Somebody asks to become a merchant; the county looks at the licence and decides."""
+
+    __tablename__ = "merchant_applications"
+    __table_args__ = (
+        CheckConstraint("state IN ('applied', 'approved', 'rejected')", name="state_is_known"),
+        CheckConstraint(
+            "(state = 'applied') = (decided_by IS NULL) "
+            "AND (decided_by IS NULL) = (decided_at IS NULL)",
+            name="decision_is_whole",
+        ),
+        CheckConstraint(
+            "(state = 'rejected') = (reason IS NOT NULL)", name="rejected_for_a_reason"
+        ),
+        CheckConstraint("(state = 'approved') = (merchant_id IS NOT NULL)", name="made_a_merchant"),
+        CheckConstraint("decided_by <> applied_by", name="decided_by_another"),
+        Index(
+            "uq_merchant_applications_open_licence",
+            "county_id",
+            "licence_number",
+            unique=True,
+            postgresql_where=text("state = 'applied'"),
+        ),
+        Index(
+            "uq_merchant_applications_open_applicant",
+            "applied_by",
+            unique=True,
+            postgresql_where=text("state = 'applied'"),
+        ),
+        Index("ix_merchant_applications_county_id", "county_id", "id"),
+    )
+
+    county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"))
+    name: Mapped[str]  # of the business
+    licence_number: Mapped[str]
+    contact_phone_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    payee_name: Mapped[str]
+    payee_account_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    payee_account_tail: Mapped[str]
+    payee_bank: Mapped[str]
+    state: Mapped[ApplicationState]
+    applied_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    applied_at: Mapped[datetime]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+    reason: Mapped[str | None]  # why it was rejected, for the applicant to read
+    merchant_id: Mapped[UUID | None] = mapped_column(ForeignKey("merchants.id"))
+
+
+class ShopKind(StrEnum):
+    COUNTER = "counter"  # people come and take what they chose
+    MALL = "mall"  # the county's central mall: it delivers to every village
+
+
 class Shop(Registered):
     """A counter where points are taken. Each shop has an account of its own in the ledger."""
 
     __tablename__ = "shops"
     __table_args__ = (
         UniqueConstraint("merchant_id", "name"),
+        UniqueConstraint("id", "merchant_id"),  # what an offer's shop is bound to
+        CheckConstraint("kind IN ('counter', 'mall')", name="kind_is_known"),
+        CheckConstraint(
+            "(latitude IS NULL) = (longitude IS NULL) "
+            "AND latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180",
+            name="place_is_whole",
+        ),
         Index("ix_shops_county_id_village_id", "county_id", "village_id"),
     )
 
@@ -79,6 +164,36 @@ class Shop(Registered):
     merchant_id: Mapped[UUID] = mapped_column(ForeignKey("merchants.id"))
     village_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))
     name: Mapped[str]
+    kind: Mapped[ShopKind] = mapped_column(
+        default=ShopKind.COUNTER, server_default=ShopKind.COUNTER.value
+    )
     address: Mapped[str]
+    # Where it is, in degrees (GCJ-02, as the phone's map shows it): a shop's place is public.
+    latitude: Mapped[float | None] = mapped_column(Double)
+    longitude: Mapped[float | None] = mapped_column(Double)
     is_open: Mapped[bool]  # set by the merchant or the county; a closed shop takes no points
     created_at: Mapped[datetime]
+
+
+class ShopHours(Model):
+    """A stretch of a weekday in which a shop serves. A lunch break makes two of a day."""
+
+    __tablename__ = "shop_hours"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday_is_known"),
+        CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),
+    )
+
+    shop_id: Mapped[UUID] = mapped_column(ForeignKey("shops.id"), primary_key=True)
+    weekday: Mapped[int] = mapped_column(SmallInteger, primary_key=True)  # 1: Monday
+    opens_at: Mapped[time] = mapped_column(Time, primary_key=True)  # by China's clock
+    closes_at: Mapped[time] = mapped_column(Time)  # exclusive
+
+
+class ShopClosedDay(Model):
+    """A day on which a shop stays closed whatever its hours say."""
+
+    __tablename__ = "shop_closed_days"
+
+    shop_id: Mapped[UUID] = mapped_column(ForeignKey("shops.id"), primary_key=True)
+    on_day: Mapped[date] = mapped_column(Date, primary_key=True)

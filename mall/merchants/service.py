@@ -9,6 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app import audit
+from app.identity.grants import record_grant
+from app.identity.roles import Role
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
@@ -16,6 +18,7 @@ from app.regions.models import Region, RegionKind
 from mall.merchants import queries
 from mall.merchants.errors import (
     LicenceTaken,
+    NotActiveYet,
     PayeeAlreadyVerified,
     PayeeNumbersDiffer,
     SamePerson,
@@ -23,7 +26,7 @@ from mall.merchants.errors import (
     ShopNotFound,
     VillageNotFound,
 )
-from mall.merchants.models import Merchant, MerchantState, Shop
+from mall.merchants.models import Merchant, MerchantApplication, MerchantState, Shop
 
 ACCOUNT_PURPOSE = "bank_account"
 
@@ -88,20 +91,27 @@ def verify_payee(
 ) -> Merchant:
     """Confirm the payee's account by typing it again from the paper.
 
+    A merchant whose application was approved becomes active with that, and whoever applied for
+    it becomes its owner; the one who approved it may not verify its account as well.
+
     Raises:
         MerchantNotFound, PayeeAlreadyVerified: there is nothing to verify.
-        SamePerson: the one who entered the account may not verify it.
+        SamePerson: the one who entered the account, or has just approved its merchant, may not
+            verify it.
         PayeeNumbersDiffer: the two people did not type the same account.
     """
     merchant = queries.locked_merchant(county_id, merchant_id)
     if merchant.is_payee_verified:
         raise PayeeAlreadyVerified()
-    if merchant.payee_entered_by == verified_by:
+    is_approver = merchant.state is MerchantState.APPROVED and merchant.approved_by == verified_by
+    if is_approver or merchant.payee_entered_by == verified_by:
         raise SamePerson()
     entered = vault().unseal(merchant.payee_account_sealed, ACCOUNT_PURPOSE)
     if not compare_digest(entered.encode(), account.encode()):
         raise PayeeNumbersDiffer()
     merchant.payee_verified_by, merchant.payee_verified_at = verified_by, at
+    if merchant.state is MerchantState.APPROVED:
+        _activate(merchant, verified_by, at)
     _trace("merchants.verify_payee", county_id, verified_by, ("merchant", merchant.id), at)
     return merchant
 
@@ -125,7 +135,11 @@ def change_payee(
 
 
 def suspend(*, county_id: int, merchant_id: UUID, by: UUID, at: datetime) -> Merchant:
-    """Stop a merchant from taking points and from being paid, from the next request on."""
+    """Stop a merchant from taking points and from being paid, from the next request on.
+
+    Raises:
+        MerchantNotFound, NotActiveYet: there is nothing to stop.
+    """
     return _put_in_state(county_id, merchant_id, MerchantState.SUSPENDED, by, at)
 
 
@@ -191,10 +205,28 @@ def set_open(*, county_id: int, shop_id: UUID, is_open: bool, by: UUID, at: date
     return shop
 
 
+def _activate(merchant: Merchant, by: UUID, at: datetime) -> None:
+    """Let an approved merchant begin, with its applicant as its owner."""
+    merchant.state = MerchantState.ACTIVE
+    applicant = db.session.scalars(
+        select(MerchantApplication.applied_by).where(MerchantApplication.merchant_id == merchant.id)
+    ).one()
+    record_grant(
+        county_id=merchant.county_id,
+        user_id=applicant,
+        role=Role.MERCHANT,
+        place_id=merchant.id,
+        actor_id=by,
+        at=at,
+    )
+
+
 def _put_in_state(
     county_id: int, merchant_id: UUID, state: MerchantState, by: UUID, at: datetime
 ) -> Merchant:
     merchant = queries.locked_merchant(county_id, merchant_id)
+    if merchant.state is MerchantState.APPROVED:
+        raise NotActiveYet()
     merchant.state = state
     _trace("merchants.set_state", county_id, by, ("merchant", merchant.id), at, state=state.value)
     return merchant

@@ -1,12 +1,22 @@
 """Bodies of merchants. The payee's account number comes in and never goes out."""
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate
 
-from app.web.paging import page_of
-from mall.merchants.models import MerchantState
+from app.web.paging import PageArgs, page_of
+from mall.merchants.applications import masked_contact_phone
+from mall.merchants.licences import is_licence_number
+from mall.merchants.models import ApplicationState, MerchantState
 
 _NAME = validate.Length(min=1, max=60)
 _ACCOUNT = validate.Regexp(r"^\d{8,32}$", error="银行账号只能是 8 到 32 位数字")
+
+
+_PHONE = validate.Regexp(r"^1[3-9]\d{9}$", error="手机号应为 11 位")
+
+
+def _licence_number(number: str) -> None:
+    if not is_licence_number(number):
+        raise ValidationError("统一社会信用代码不对，请对照营业执照逐位检查")
 
 
 class PayeeIn(Schema):
@@ -21,10 +31,50 @@ class MerchantIn(PayeeIn):
     name = fields.String(required=True, validate=_NAME)
     licence_number = fields.String(
         required=True,
-        validate=validate.Regexp(
-            r"^[0-9A-HJ-NPQRTUWXY]{18}$", error="营业执照的统一社会信用代码是 18 位"
-        ),
+        validate=_licence_number,
+        metadata={"description": "统一社会信用代码: 18 characters, the last one checks the others"},
     )
+
+
+class ApplicationIn(MerchantIn):
+    contact_phone = fields.String(required=True, validate=_PHONE)
+
+
+class ApplicationsArgs(PageArgs):
+    state = fields.Enum(ApplicationState, by_value=True, load_default=None)
+
+
+class RejectionIn(Schema):
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(min=2, max=200),
+        metadata={"description": "What to put right, for the applicant to read"},
+    )
+
+
+class ApplicationOut(Schema):
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    licence_number = fields.String(required=True)
+    contact_phone = fields.Function(
+        masked_contact_phone,
+        required=True,
+        metadata={"type": "string", "description": "Masked"},
+    )
+    payee_name = fields.String(required=True)
+    payee_account_tail = fields.String(
+        required=True, metadata={"description": "The last four digits"}
+    )
+    payee_bank = fields.String(required=True)
+    state = fields.Enum(ApplicationState, by_value=True, required=True)
+    applied_at = fields.AwareDateTime(required=True)
+    decided_at = fields.AwareDateTime(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
+    merchant_id = fields.UUID(required=True, allow_none=True)
+
+
+class ContactPhoneOut(Schema):
+    contact_phone = fields.String(required=True, metadata={"description": "To call; kept who read"})
 
 
 class PayeeVerificationIn(Schema):
@@ -56,7 +106,7 @@ class MerchantOut(Schema):
 class StaffIn(Schema):
     phone = fields.String(
         required=True,
-        validate=validate.Regexp(r"^1[3-9]\d{9}$", error="手机号应为 11 位"),
+        validate=_PHONE,
         metadata={"description": "Whoever proves this phone to WeChat has the role"},
     )
     name = fields.String(required=True, validate=validate.Length(min=1, max=30))
@@ -70,3 +120,4 @@ class StaffOut(Schema):
 
 
 MerchantPage = page_of(MerchantOut)
+ApplicationPage = page_of(ApplicationOut)

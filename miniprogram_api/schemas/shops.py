@@ -1,6 +1,12 @@
 """Bodies of shops and their accounts."""
 
-from marshmallow import Schema, fields, validate
+from datetime import date
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from app.web.paging import PlaceArgs, placed_page_of
+from mall.merchants.models import ShopKind
 
 _NAME = validate.Length(min=1, max=60)
 
@@ -23,6 +29,11 @@ class ShopOut(Schema):
     name = fields.String(required=True)
     address = fields.String(required=True)
     is_open = fields.Boolean(required=True)
+    kind = fields.Enum(
+        ShopKind, by_value=True, required=True, metadata={"description": "`mall`: it delivers"}
+    )
+    latitude = fields.Float(required=True, allow_none=True)
+    longitude = fields.Float(required=True, allow_none=True)
 
 
 class ShopListOut(Schema):
@@ -40,3 +51,82 @@ class ShopAccountOut(Schema):
     today_subsidy_fen = fields.Integer(
         required=True, metadata={"description": "What funders of campaigns paid beside the points"}
     )
+
+
+class ShopStretch(Schema):
+    weekday = fields.Integer(
+        required=True,
+        validate=validate.Range(min=1, max=7),
+        metadata={"description": "1: Monday"},
+    )
+    opens_at = fields.Time(required=True, format="%H:%M")
+    closes_at = fields.Time(required=True, format="%H:%M")
+
+    @validates_schema
+    def opens_before_it_closes(self, body: dict[str, Any], **_: Any) -> None:
+        if body["opens_at"] >= body["closes_at"]:
+            raise ValidationError("打烊时间要晚于开门时间", "closes_at")
+
+
+class ShopTimes(Schema):
+    week = fields.List(
+        fields.Nested(ShopStretch),
+        required=True,
+        validate=validate.Length(max=28),
+        metadata={"description": "Empty: the shop tells no hours"},
+    )
+    closed_on: fields.List[date] = fields.List(
+        fields.Date(), required=True, validate=validate.Length(max=60)
+    )
+
+
+class PlaceIn(Schema):
+    """Where a shop is. Its place is public."""
+
+    address = fields.String(required=True, validate=validate.Length(min=1, max=120))
+    latitude = fields.Float(load_default=None, validate=validate.Range(-90, 90))
+    longitude = fields.Float(load_default=None, validate=validate.Range(-180, 180))
+
+    @validates_schema
+    def both_or_none(self, body: dict[str, Any], **_: Any) -> None:
+        if (body["latitude"] is None) != (body["longitude"] is None):
+            raise ValidationError("经度和纬度要一起填写", "longitude")
+
+
+class KindIn(Schema):
+    kind = fields.Enum(ShopKind, by_value=True, required=True)
+
+
+class NearArgs(PlaceArgs):
+    village_id = fields.UUID(
+        load_default=None, metadata={"description": "Omit for that of the caller's household"}
+    )
+    latitude = fields.Float(
+        load_default=None,
+        validate=validate.Range(-90, 90),
+        metadata={"description": "Where the caller is: three decimals are enough, and all we use"},
+    )
+    longitude = fields.Float(load_default=None, validate=validate.Range(-180, 180))
+
+    @validates_schema
+    def both_or_none(self, body: dict[str, Any], **_: Any) -> None:
+        if (body["latitude"] is None) != (body["longitude"] is None):
+            raise ValidationError("经度和纬度要一起填写", "longitude")
+
+
+class NearShopOut(Schema):
+    id = fields.UUID(required=True, attribute="shop.id")
+    name = fields.String(required=True, attribute="shop.name")
+    kind = fields.Enum(ShopKind, by_value=True, required=True, attribute="shop.kind")
+    delivers = fields.Boolean(required=True)
+    village_id = fields.UUID(required=True, attribute="shop.village_id")
+    village = fields.String(required=True)
+    address = fields.String(required=True, attribute="shop.address")
+    latitude = fields.Float(required=True, allow_none=True, attribute="shop.latitude")
+    longitude = fields.Float(required=True, allow_none=True, attribute="shop.longitude")
+    distance_metres = fields.Integer(required=True, allow_none=True)
+    times = fields.Nested(ShopTimes, required=True)
+    is_open_now = fields.Boolean(required=True)
+
+
+NearShopPage = placed_page_of(NearShopOut)

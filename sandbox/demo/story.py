@@ -149,7 +149,7 @@ class Story:
         admin, second = self.staff["县级管理员"], self.staff["县级管理员（复核）"]
         merchant = admin.post(
             "merchants",
-            {"name": people.MERCHANT.name, "licence_number": "92990101MA00000001", **people.PAYEE},
+            {"name": people.MERCHANT.name, "licence_number": "92990101MA0000000Q", **people.PAYEE},
         )
         verification = {"payee_account": people.PAYEE["payee_account"]}
         path = f"merchants/{merchant['id']}/payee/verification"

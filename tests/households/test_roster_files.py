@@ -63,7 +63,7 @@ def refused(imports, register):
 
 
 def test_an_empty_file_is_refused(refused):
-    assert refused(BytesIO(), WorkbookEmpty) == "文件是空的，请重新选择名册文件"
+    assert refused(BytesIO(), WorkbookEmpty) == "文件是空的，请重新选择文件"
 
 
 def test_ten_megabytes_of_junk_are_refused(refused):
@@ -151,7 +151,7 @@ def test_a_million_empty_formatted_rows_are_refused(refused):
     rows = b"".join(b'<row r="%d" s="1" customFormat="1"/>' % n for n in range(1, 1_000_001))
 
     assert refused(with_part(SHEET, HEAD + rows + TAIL), TooManyRows) == (
-        "表格超过 50000 行（带格式的空白行也算）：请删除名册下面的空白行，或按村分成几个文件"
+        "表格超过 50000 行（带格式的空白行也算）：请删除下面的空白行，或分成几个文件"
     )
 
 
@@ -180,7 +180,7 @@ def test_the_wrong_sheet_is_told_with_the_sheets_there_are(refused):
     workbook.create_sheet("通讯录")
 
     assert refused(saved(workbook), SheetMissing) == (
-        "没有找到名为“名册”的工作表，文件里有：汇总、通讯录。请把名册所在的工作表改名为“名册”"
+        "没有找到名为“名册”的工作表，文件里有：汇总、通讯录。请把要导入的工作表改名为“名册”"
     )
 
 

@@ -12,7 +12,7 @@ from mall.settlement.models import CashOut
 from tests.mall.conftest import ACCOUNT, post, user_of
 
 PAYEE = {"payee_name": "李四", "payee_account": ACCOUNT, "payee_bank": "分分县农村信用社"}
-MERCHANT = {"name": "红星小卖部", "licence_number": "92990101MA00000010", **PAYEE}
+MERCHANT = {"name": "红星小卖部", "licence_number": "92990101MA0000001U", **PAYEE}
 PHONE = "13800000001"
 
 
@@ -223,6 +223,7 @@ def test_nobody_but_the_county_registers_and_suspends(role, app, given, counter)
     [
         ("licence_number", "123"),
         ("licence_number", "92990101MA0000001O"),
+        ("licence_number", "92990101MA0000001V"),
         ("payee_account", "6228 4800"),
         ("payee_account", "abc"),
         ("name", ""),

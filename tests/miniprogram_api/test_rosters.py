@@ -101,7 +101,7 @@ def test_a_file_that_is_no_workbook_is_refused(app, given, village):
 
     answer = upload(worker, BytesIO(b"hello"))
 
-    assert (answer.status_code, answer.json["code"]) == (422, "roster.not_a_workbook")
+    assert (answer.status_code, answer.json["code"]) == (422, "workbook.not_a_workbook")
 
 
 def test_an_upload_over_the_limit_of_the_server_is_refused(app, given, village, monkeypatch):

@@ -4,11 +4,12 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.kernel.db import db
 from mall import campaigns
 from mall.merchants.models import Shop
+from sandbox import demo_shelves, people
 from sandbox.demo_county import enter
 from sandbox.people import COUNTY_ID
 
@@ -22,13 +23,25 @@ def demo_county(app, committed, settings, noon):
         enter(settings, noon())
 
 
-def test_a_half_price_campaign_runs_at_its_shop_and_all_is_true(app, demo_county, noon):
+def test_a_half_price_campaign_runs_and_three_shops_sell_for_points(app, demo_county, noon):
     with app.app_context():
-        shop_id = db.session.scalars(select(Shop.id)).one()
+        shop_ids = dict(db.session.execute(select(Shop.name, Shop.id)).all())
         told = campaigns.quote(
-            county_id=COUNTY_ID, shop_id=shop_id, market_price_fen=2_000, at=noon()
+            county_id=COUNTY_ID, shop_id=shop_ids[people.SHOP], market_price_fen=2_000, at=noon()
         )
+        rows = db.session.execute(
+            text("""
+                SELECT s.name, g.points_price, o.stock
+                  FROM offers o JOIN goods g ON g.id = o.goods_id JOIN shops s ON s.id = o.shop_id
+                 WHERE o.county_id = :county AND g.state = 'listed'
+            """),
+            {"county": COUNTY_ID},
+        ).all()
     proof = app.test_cli_runner().invoke(args=["ledger", "verify", "--json"])
 
     assert (told.points, told.subsidy_fen, told.funder_name) == (1_000, 1_000, "示范县供销社")
+    assert shop_ids.keys() == {people.SHOP, *(place[3] for place in people.OTHER_SHOPS)}
+    for shop in shop_ids:
+        assert sorted(row.points_price for row in rows if row.name == shop) == [200, 200, 300, 1000]
+    assert {row.stock for row in rows} == {demo_shelves.PIECES}
     assert json.loads(proof.output)["findings"] == []

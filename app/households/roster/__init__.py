@@ -1,13 +1,15 @@
 """The village roster in Excel: its template, its checks, and its import.
 
-``import_roster`` is the one way in. Columns are in ``columns``, what a workbook may be in
-``workbook``, what is wrong with a cell in ``checks``, what is written in ``writing``.
+``import_roster`` is the one way in. Columns are in ``columns``, what is wrong with a cell in
+``checks``, what is written in ``writing``; what a file may be at all, in ``app.kernel.workbooks``.
 """
 
-from app.households.roster.errors import (
-    ImportRunning,
+from app.households.roster.errors import ImportRunning, RosterHasProblems
+from app.households.roster.importing import Outcome, import_roster
+from app.households.roster.template import template
+from app.kernel.workbooks import (
     NotAWorkbook,
-    RosterHasProblems,
+    Problem,
     SheetMissing,
     TooManyRows,
     WorkbookEmpty,
@@ -15,9 +17,6 @@ from app.households.roster.errors import (
     WorkbookTooLarge,
     WorkbookTooOld,
 )
-from app.households.roster.importing import Outcome, import_roster
-from app.households.roster.problems import Problem
-from app.households.roster.template import template
 
 __all__ = [
     "ImportRunning",

@@ -3,10 +3,10 @@
 import re
 import unicodedata
 from datetime import date
-from typing import Protocol
 
 from app.households.roster.columns import MAY_BE_EMPTY, BrokenRow, Column, RosterRow
-from app.households.roster.problems import Kind, Problems
+from app.households.roster.problems import Kind
+from app.kernel.workbooks import Cell, Problems
 
 LENGTH_MAX = {Column.DOOR: 60}
 NAME_LENGTH_MAX = 30
@@ -19,15 +19,6 @@ _PHONE = re.compile(r"^1[3-9]\d{9}$", re.ASCII)
 _WITH_TAIL = re.compile(r"^(.+?)[(（](\d{3}[\dXx])[)）]$", re.ASCII)  # 张三(1234)
 _MEMBERS = frozenset(str(count) for count in range(1, MEMBERS_MAX + 1))
 _PARTY = {"是": True, "否": False}
-
-
-class Cell(Protocol):
-    """A cell as openpyxl reads it."""
-
-    @property
-    def value(self) -> object: ...
-    @property
-    def data_type(self) -> str: ...
 
 
 def check_character(first_17: str) -> str:

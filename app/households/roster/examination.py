@@ -12,9 +12,10 @@ from sqlalchemy.orm import aliased
 
 from app.households.models import Household, Member
 from app.households.roster.columns import BrokenRow, Column, RosterRow
-from app.households.roster.problems import Kind, Problems
+from app.households.roster.problems import Kind
 from app.kernel.db import db
 from app.kernel.secrets import vault
+from app.kernel.workbooks import Problems
 from app.regions.queries import Village
 
 T = TypeVar("T")

@@ -16,17 +16,17 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app import audit
-from app.households.roster.checks import Cell, checked_row
-from app.households.roster.columns import BrokenRow, Column, RosterRow
+from app.households.roster.checks import checked_row
+from app.households.roster.columns import SHEET, BrokenRow, Column, RosterRow
 from app.households.roster.errors import ImportRunning, NothingToImport, RosterHasProblems
 from app.households.roster.examination import Examination, Places
-from app.households.roster.problems import Kind, Problem, Problems
-from app.households.roster.workbook import Sheet, opened
+from app.households.roster.problems import SENTENCES, Kind
 from app.households.roster.writing import Counts, Writing
 from app.households.service import WORKERS
 from app.identity.roles import Actor
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.workbooks import Cell, Problem, Problems, Sheet, opened
 from app.regions import queries as regions
 
 BATCH_ROWS = 1000
@@ -77,8 +77,8 @@ def import_roster(
     """
     if not is_dry_run:
         _lock(county_id)
-    problems = Problems(listed_max)
-    with opened(file) as sheet:
+    problems = Problems(listed_max, SENTENCES)
+    with opened(file, SHEET) as sheet:
         places = _places(county_id, by)
         examination = Examination(county_id, places, problems)
         reader = _Reader(sheet, clock.day_of(at), problems, progress)

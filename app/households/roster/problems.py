@@ -3,9 +3,7 @@
 No message repeats personal data: the row and the column lead to it.
 """
 
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
 
 
 class Kind(StrEnum):
@@ -67,30 +65,3 @@ SENTENCES: dict[Kind, str] = {
     Kind.LIAISON_AMBIGUOUS: "本村有同名的党员，请写成：姓名(身份证末四位)，例如 张三(1234)",
     Kind.STILL_A_LIAISON: "系统里还有 {households} 户以此人为联系党员，请先给他们换人",
 }
-
-
-class Problem(NamedTuple):
-    """One thing to correct. Sorts by row."""
-
-    row: int
-    column: str
-    kind: Kind
-    message: str
-
-
-@dataclass
-class Problems:
-    """Collects problems: counts all, keeps so many as will be listed."""
-
-    listed_max: int
-    total: int = 0
-    _kept: list[Problem] = field(default_factory=list)
-
-    def add(self, row: int, column: str, kind: Kind, **details: Any) -> None:
-        self.total += 1
-        if len(self._kept) < self.listed_max:
-            message = SENTENCES[kind].format_map(details)
-            self._kept.append(Problem(row, column, kind, message))
-
-    def listed(self) -> list[Problem]:
-        return sorted(self._kept, key=lambda problem: problem.row)

@@ -10,7 +10,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from app.households.roster.checks import MEMBERS_MAX
 from app.households.roster.columns import SHEET, Column
-from app.households.roster.workbook import ROWS_MAX
+from app.kernel.workbooks import ROWS_MAX
 from app.regions.queries import Village
 
 WIDTHS = {Column.HEAD: 12, Column.ID_NUMBER: 24, Column.PHONE: 16, Column.DOOR: 18}

@@ -10,15 +10,14 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 import structlog
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter, range_boundaries
 
-from app.households.roster.checks import Cell
-from app.households.roster.columns import SHEET
-from app.households.roster.errors import (
+from app.kernel.errors import DomainError
+from app.kernel.workbooks.errors import (
     NotAWorkbook,
     SheetMissing,
     TooManyRows,
@@ -27,7 +26,6 @@ from app.households.roster.errors import (
     WorkbookTooLarge,
     WorkbookTooOld,
 )
-from app.kernel.errors import DomainError
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +52,15 @@ _ODD = re.compile(rb"<!|<\?(?!xml\s)")
 _START = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?!\?xml[^>]*encoding=[\"'](?!utf-8|us-ascii))", re.I)
 
 
+class Cell(Protocol):
+    """A cell as openpyxl reads it."""
+
+    @property
+    def value(self) -> object: ...
+    @property
+    def data_type(self) -> str: ...
+
+
 @dataclass(frozen=True)
 class Merge:
     """Cells that were merged into one."""
@@ -69,7 +76,7 @@ class Merge:
 
 @dataclass
 class Sheet:
-    """The sheet that holds the roster. Its rows can be read more than once, always in order."""
+    """The sheet that was asked for. Its rows can be read more than once, always in order."""
 
     merges: list[Merge]
     rows_expected: int  # a hint for progress, as the file says
@@ -90,8 +97,8 @@ class Sheet:
 
 
 @contextmanager
-def opened(file: IO[bytes]) -> Iterator[Sheet]:
-    """The roster's sheet of an Excel file: the one called 名册, or the only one there is.
+def opened(file: IO[bytes], wanted: str) -> Iterator[Sheet]:
+    """The sheet of an Excel file that has the wanted name, or the only one there is.
 
     Raises:
         WorkbookEmpty, WorkbookTooLarge, WorkbookTooOld, WorkbookEncrypted, NotAWorkbook,
@@ -104,9 +111,9 @@ def opened(file: IO[bytes]) -> Iterator[Sheet]:
         book = load_workbook(file, read_only=True, keep_links=False)
     try:
         sheets = {sheet.title: sheet for sheet in book.worksheets}
-        sheet = sheets.get(SHEET) or (next(iter(sheets.values())) if len(sheets) == 1 else None)
+        sheet = sheets.get(wanted) or (next(iter(sheets.values())) if len(sheets) == 1 else None)
         if sheet is None:
-            raise SheetMissing(wanted=SHEET, found="、".join(sheets) or "无")
+            raise SheetMissing(wanted=wanted, found="、".join(sheets) or "无")
         rows_expected = min(sheet.max_row or 0, ROWS_MAX)
         sheet.reset_dimensions()  # what the file says of its size may be wrong
         part = getattr(sheet, "_worksheet_path", "")  # APIFRAGILE: which part the sheet is
@@ -211,5 +218,5 @@ def _damage_refused() -> Iterator[None]:
     except DomainError:
         raise
     except Exception as error:  # an edge: libraries raise almost anything on hostile bytes
-        log.info("roster.unreadable", error=type(error).__name__)
+        log.info("workbook.unreadable", error=type(error).__name__)
         raise NotAWorkbook() from None

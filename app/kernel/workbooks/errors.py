@@ -1,0 +1,42 @@
+"""Why a workbook is refused as a whole."""
+
+from app.kernel.errors import Invalid
+
+
+class WorkbookEmpty(Invalid):
+    code = "workbook.empty"
+    message = "文件是空的，请重新选择文件"
+
+
+class WorkbookTooLarge(Invalid):
+    """Too many bytes, as sent or unpacked."""
+
+    code = "workbook.too_large"
+    message = "文件太大，请删掉图片和多余的工作表，或分成几个文件再导入"
+
+
+class WorkbookEncrypted(Invalid):
+    code = "workbook.encrypted"
+    message = "文件有打开密码，请在 Excel 里取消密码后再导入"
+
+
+class WorkbookTooOld(Invalid):
+    code = "workbook.old_format"
+    message = "这是旧版 Excel 文件（.xls），请在 Excel 里“另存为”.xlsx 后再导入"
+
+
+class NotAWorkbook(Invalid):
+    code = "workbook.not_a_workbook"
+    message = "打不开这个文件：它不是 Excel 文件（.xlsx），或已损坏，请用 Excel 另存一次再导入"
+
+
+class SheetMissing(Invalid):
+    code = "workbook.sheet_missing"
+    message = (
+        "没有找到名为“{wanted}”的工作表，文件里有：{found}。请把要导入的工作表改名为“{wanted}”"
+    )
+
+
+class TooManyRows(Invalid):
+    code = "workbook.too_many_rows"
+    message = "表格超过 {most} 行（带格式的空白行也算）：请删除下面的空白行，或分成几个文件"

@@ -1,0 +1,1 @@
+"""What shops offer for points: goods, their prices and their stock."""

@@ -1,0 +1,131 @@
+"""Prices that rose while a subsidy ran: what residents complain about, found by the numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import (
+    DateTime,
+    ScalarSelect,
+    Uuid,
+    Values,
+    and_,
+    column,
+    func,
+    or_,
+    select,
+    values,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
+from sqlalchemy.orm import aliased
+
+from app.kernel.db import db
+from app.kernel.units import yuan_text
+from mall.catalogue.models import Goods, Offer, PriceChange
+from mall.merchants.models import Merchant
+
+
+@dataclass(frozen=True)
+class Period:
+    """When a subsidy runs (``until`` is exclusive) and in which shops; no shops: in all."""
+
+    since: datetime
+    until: datetime
+    shop_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True)
+class PriceRise:
+    """A market price that stood above that of the day on which the subsidy began."""
+
+    id: UUID  # of the price change
+    goods_id: UUID
+    goods: str
+    merchant_id: UUID
+    merchant: str
+    since: datetime  # when the subsidy began
+    market_from_fen: int  # the price at that time, or the first one since
+    market_to_fen: int
+    changed_by: UUID
+    changed_at: datetime
+
+    @property
+    def reason(self) -> str:
+        """Why it is on the list, for people."""
+        before, after = yuan_text(self.market_from_fen), yuan_text(self.market_to_fen)
+        return f"补贴期间，“{self.goods}”的市场价从 {before} 元涨到 {after} 元"
+
+
+def price_rises_during(
+    county_id: int, periods: Sequence[Period], *, before: UUID | None, limit: int
+) -> list[PriceRise]:
+    """Changes that lifted a market price above the one with which a period began, newest first.
+
+    A price that was lowered and comes back is no rise. Begin a period some weeks before the
+    subsidy to find prices that were lifted just in time for it.
+    """
+    if not periods:
+        return []
+    during = _during(periods)
+    before_it = _price_at_its_beginning(during)
+    offered = select(Offer.id).where(
+        Offer.goods_id == PriceChange.goods_id, Offer.shop_id == func.any(during.c.shop_ids)
+    )
+    in_time = and_(
+        PriceChange.changed_at >= during.c.since, PriceChange.changed_at < during.c.until
+    )
+    query = (
+        select(
+            PriceChange.id,
+            Goods.id,
+            Goods.name,
+            Merchant.id,
+            Merchant.name,
+            during.c.since,
+            before_it,
+            PriceChange.market_to_fen,
+            PriceChange.changed_by,
+            PriceChange.changed_at,
+        )
+        .join(during, in_time)
+        .join(Goods, Goods.id == PriceChange.goods_id)
+        .join(Merchant, Merchant.id == Goods.merchant_id)
+        .where(
+            PriceChange.county_id == county_id,
+            PriceChange.market_to_fen > before_it,
+            or_(func.cardinality(during.c.shop_ids) == 0, offered.exists()),
+        )
+        .ext(distinct_on(PriceChange.id))  # two subsidies at once complain once
+        .order_by(PriceChange.id.desc(), during.c.since)
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(PriceChange.id < before)
+    return [PriceRise(*row) for row in db.session.execute(query)]
+
+
+def _during(periods: Sequence[Period]) -> Values:
+    """The periods as a table of their own."""
+    return values(
+        column("since", DateTime(timezone=True)),
+        column("until", DateTime(timezone=True)),
+        column("shop_ids", ARRAY(Uuid)),
+        name="during",
+    ).data([(period.since, period.until, list(period.shop_ids)) for period in periods])
+
+
+def _price_at_its_beginning(during: Values) -> ScalarSelect[int]:
+    """The market price of the changed goods when the period began, or their first one."""
+    earlier = aliased(PriceChange)
+    return (
+        select(earlier.market_to_fen)
+        .where(
+            earlier.county_id == PriceChange.county_id,
+            earlier.goods_id == PriceChange.goods_id,
+            or_(earlier.changed_at < during.c.since, earlier.number == 1),
+        )
+        .order_by(earlier.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
