@@ -18,6 +18,7 @@ from miniprogram_api import (
     payment_batches,
     photos,
     points,
+    policies,
     reconciliations,
     redemptions,
     regions,
@@ -44,6 +45,8 @@ def register(api: Api) -> None:
     api.register_blueprint(liaison.bp, url_prefix="/api/v1/liaison")
     api.register_blueprint(checks.bp, url_prefix="/api/v1/checks")
     api.register_blueprint(awards.bp, url_prefix="/api/v1/awards")
+    api.register_blueprint(policies.bp, url_prefix="/api/v1/policies")
+    api.register_blueprint(policies.drafts_bp, url_prefix="/api/v1/policy-drafts")
     api.register_blueprint(points.bp, url_prefix="/api/v1/points")
     api.register_blueprint(pay_codes.bp, url_prefix="/api/v1/pay-codes")
     api.register_blueprint(redemptions.bp, url_prefix="/api/v1/redemptions")

@@ -1,7 +1,8 @@
 """The table of a points policy, typed: docs/points-policy.md explains each key.
 
 Every number is policy, kept in the database by version. The defaults below only fill the first
-version of a new county.
+version of a new county. A key that came later is absent from the versions made before it: it then
+counts as ``absent``, so that those versions go on to say what they always said.
 """
 
 from collections.abc import Mapping
@@ -12,6 +13,8 @@ from typing import Any
 from app.awards.errors import BadRules
 
 NUMBER_MAX = 100_000
+DAYS_MAX = 90
+_REQUIRED = object()  # a key of the first versions: no table is without it
 
 
 class Source(StrEnum):
@@ -41,29 +44,65 @@ class Tariff:
     """What one event under a rule is worth, and how often a household is paid for its source."""
 
     points: int
+    per: int = 1  # for each so many of what was counted, say grams; a part of them gives nothing
     paid_per_day: int | None = None
     paid_per_month: int | None = None
     points_per_day: int | None = None
 
 
-def _rule(key: str, default: int) -> Any:
-    return field(default=default, metadata={"key": key})
+@dataclass(frozen=True)
+class Line:
+    """One key of the table, as people read it."""
+
+    key: str
+    label: str
+    unit: str  # empty for a switch
+    most: int
+    least: int
+    absent: Any
+
+    def text(self, value: int) -> str:
+        """Say "自查照片审核通过：5 分"."""
+        if isinstance(value, bool):
+            return f"{self.label}：{'是' if value else '否'}"
+        return f"{self.label}：{value} {self.unit}"
+
+
+def _line(
+    key: str,
+    default: int,
+    label: str,
+    unit: str = "",
+    *,
+    most: int = NUMBER_MAX,
+    least: int = 0,
+    absent: Any = _REQUIRED,
+) -> Any:
+    return field(default=default, metadata={"line": Line(key, label, unit, most, least, absent)})
 
 
 @dataclass(frozen=True)
 class Rules:
     """One version of the table."""
 
-    self_check_points: int = _rule("self_check.points", 5)
-    self_check_cap_per_day: int = _rule("self_check.cap_per_day", 1)
-    checked_grade_a: int = _rule("checked.grade_a", 10)
-    checked_grade_b: int = _rule("checked.grade_b", 5)
-    checked_grade_c: int = _rule("checked.grade_c", 0)
-    checked_cap_per_day: int = _rule("checked.cap_per_day", 1)
-    checked_cap_per_month: int = _rule("checked.cap_per_month", 8)
-    inspection_points: int = _rule("inspection.points", 2)
-    inspection_points_per_day_max: int = _rule("inspection.points_per_day_max", 20)
-    inspection_pays_officials: bool = _rule("inspection.pays_officials", False)
+    self_check_points: int = _line("self_check.points", 5, "自查照片审核通过，每次得", "分")
+    self_check_cap_per_day: int = _line("self_check.cap_per_day", 1, "自查每户每天最多奖励", "次")
+    checked_grade_a: int = _line("checked.grade_a", 10, "上门检查评为 A 级，每次得", "分")
+    checked_grade_b: int = _line("checked.grade_b", 5, "上门检查评为 B 级，每次得", "分")
+    checked_grade_c: int = _line("checked.grade_c", 0, "上门检查评为 C 级，每次得", "分")
+    checked_cap_per_day: int = _line("checked.cap_per_day", 1, "上门检查每户每天最多奖励", "次")
+    checked_cap_per_month: int = _line("checked.cap_per_month", 8, "上门检查每户每月最多奖励", "次")
+    inspection_points: int = _line("inspection.points", 2, "上门检查别家，每查一户得", "分")
+    inspection_points_per_day_max: int = _line(
+        "inspection.points_per_day_max", 20, "上门检查别家，每天最多得", "分"
+    )
+    inspection_pays_officials: bool = _line(
+        "inspection.pays_officials", False, "干部上门检查也给积分"
+    )
+    notice_days: int = _line("notice_days", 0, "积分发放前公示", "天", most=DAYS_MAX, absent=0)
+    appeal_days: int = _line(
+        "appeal_days", 15, "对积分有疑问，可以提出的期限", "天", most=DAYS_MAX, absent=15
+    )
 
     def tariff(self, rule: Rule) -> Tariff:
         """What the rule says, with the caps of its source."""
@@ -79,7 +118,10 @@ class Rules:
         return Tariff(points, points_per_day=self.inspection_points_per_day_max)
 
     def as_json(self) -> dict[str, int]:
-        return {f.metadata["key"]: getattr(self, f.name) for f in fields(self)}
+        return {f.metadata["line"].key: getattr(self, f.name) for f in fields(self)}
+
+
+LINES: dict[str, Line] = {f.metadata["line"].key: f.metadata["line"] for f in fields(Rules)}
 
 
 def read_rules(table: Mapping[str, Any]) -> Rules:
@@ -89,20 +131,28 @@ def read_rules(table: Mapping[str, Any]) -> Rules:
         BadRules: a key is missing or unknown, or a value is not a whole number within reason;
             the details name the keys.
     """
-    by_key = {f.metadata["key"]: f for f in fields(Rules)}
-    wrong = set(table) ^ set(by_key)
+    by_key = {f.metadata["line"].key: f for f in fields(Rules)}
+    later = {key: line.absent for key, line in LINES.items() if line.absent is not _REQUIRED}
+    whole = later | dict(table)
+    wrong = set(whole) ^ set(by_key)
     wrong |= {
         key
-        for key, value in table.items()
-        if key in by_key and not _fits(value, type(by_key[key].default))
+        for key, value in whole.items()
+        if key in by_key and not _fits(value, LINES[key], type(by_key[key].default))
     }
     if wrong:
-        raise BadRules(keys=sorted(wrong))
-    return Rules(**{by_key[key].name: value for key, value in table.items()})
+        raise BadRules(keys=sorted(wrong), labels="、".join(_labels(wrong)))
+    return Rules(**{by_key[key].name: value for key, value in whole.items()})
 
 
-def _fits(value: object, kind: type) -> bool:
+def _labels(keys: set[str]) -> list[str]:
+    return [LINES[key].label if key in LINES else key for key in sorted(keys)]
+
+
+def _fits(value: object, line: Line, kind: type) -> bool:
     if kind is bool:
         return isinstance(value, bool)
     # bool is an int to Python, and `true` points is a slip.
-    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= NUMBER_MAX
+    return (
+        isinstance(value, int) and not isinstance(value, bool) and line.least <= value <= line.most
+    )

@@ -1,7 +1,13 @@
 """Answers to "why did I get this?", in words for the household."""
 
-from app.awards.models import Award, ZeroReason
-from app.awards.rules import Rule, Source
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.awards.campaigns import read_campaigns
+from app.awards.models import Award, Evidence, Policy, ZeroReason
+from app.awards.rules import LINES, Rule, Source, read_rules
+from app.identity.roles import Role
+from app.kernel import clock
 
 _DEEDS = {
     Rule.SELF_CHECK: "自查照片审核通过",
@@ -17,6 +23,43 @@ _ZEROS = {
     ZeroReason.MONTH_CAP: "当月的{source}积分已经领满了，这次不再计分",
     ZeroReason.OFFICIAL: "干部上门检查不计积分",
 }
+_EVIDENCE = {Evidence.SELF_CHECK: "自查照片", Evidence.CHECK: "上门检查记录"}
+_DECIDERS = {Role.REVIEWER: "审核员", Role.LIAISON: "联系党员", Role.INSPECTOR: "督查员"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Why one award is as it is."""
+
+    award: Award
+    rule_text: str  # what the policy says for it
+    policy_in_force_from: date
+    campaign: str | None  # its name
+    evidence_text: str
+    decided_by_text: str  # a role, never a name
+    appeal_until: date  # the last day
+    appeal_text: str
+
+
+def answer(award: Award, policy: Policy) -> Answer:
+    """All that the household may ask of an award; ``policy`` is the version it names."""
+    rules = read_rules(policy.rules)
+    until = clock.day_of(award.decided_at) + timedelta(days=rules.appeal_days)
+    return Answer(
+        award=award,
+        rule_text=LINES[award.rule.value].text(rules.as_json()[award.rule.value]),
+        policy_in_force_from=policy.in_force_from,
+        campaign=_campaign(award, policy),
+        evidence_text=_EVIDENCE[award.evidence_kind],
+        decided_by_text=_DECIDERS.get(award.decided_as, "工作人员"),
+        appeal_until=until,
+        appeal_text=f"对这笔积分有疑问，请最晚在 {until.month} 月 {until.day} 日找村管理员",
+    )
+
+
+def deed(rule: Rule) -> str:
+    """What was done, say "自查照片审核通过"."""
+    return _DEEDS[rule]
 
 
 def sentence(award: Award) -> str:
@@ -28,7 +71,20 @@ def sentence(award: Award) -> str:
     if award.reversed_because is not None:
         return f"{deed}，{award.points} 分后来撤销了，原因：{award.reversed_because}"
     if award.transfer_id is None:
-        return f"{deed}，{award.points} 分等村里的积分预算到账后自动发放"
+        return f"{deed}，{award.points} 分{_waits_for(award)}"
     if award.repaid:
         return f"{deed}，得 {award.points} 分，其中 {award.repaid} 分抵了之前欠的积分"
     return f"{deed}，得 {award.points} 分"
+
+
+def _waits_for(award: Award) -> str:
+    shown = award.notice_until
+    if shown is not None:
+        return f"公示到 {shown.month} 月 {shown.day} 日，没有异议就自动发放"
+    return "等村里的积分预算到账后自动发放"
+
+
+def _campaign(award: Award, policy: Policy) -> str | None:
+    if award.campaign is None:
+        return None
+    return read_campaigns(policy.campaigns)[award.campaign].name

@@ -16,6 +16,8 @@ DEFAULTS = {
     "inspection.points": 2,
     "inspection.points_per_day_max": 20,
     "inspection.pays_officials": False,
+    "notice_days": 0,
+    "appeal_days": 15,
 }
 
 
@@ -54,7 +56,7 @@ def test_a_table_with_a_slip_is_refused_and_the_slip_is_named(change, keys):
     with pytest.raises(BadRules) as refusal:
         read_rules(DEFAULTS | change)
 
-    assert refusal.value.details == {"keys": keys}
+    assert refusal.value.details["keys"] == keys
 
 
 def test_a_missing_line_is_named():
@@ -63,4 +65,14 @@ def test_a_missing_line_is_named():
     with pytest.raises(BadRules) as refusal:
         read_rules(table)
 
-    assert refusal.value.details == {"keys": ["checked.grade_b"]}
+    assert refusal.value.details == {
+        "keys": ["checked.grade_b"],
+        "labels": "上门检查评为 B 级，每次得",
+    }
+    assert refusal.value.sentence() == "积分规则有误，请检查：上门检查评为 B 级，每次得"
+
+
+def test_a_line_that_came_later_gives_an_older_version_nothing_new():
+    first_ten = dict(list(DEFAULTS.items())[:10])
+
+    assert read_rules(first_ten) == Rules(notice_days=0, appeal_days=15)
