@@ -91,6 +91,7 @@ class Evidence(StrEnum):
 
     SELF_CHECK = "self_check"
     CHECK = "check"
+    SALE = "sale"
 
 
 class ZeroReason(StrEnum):

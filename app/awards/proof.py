@@ -24,7 +24,10 @@ QUESTIONS = {
     "an_award_rests_on_a_rule_of_its_policy": """
         WITH plain AS (
             SELECT a.*, p.version, p.rules, p.campaigns -> a.campaign::int AS more,
-                   a.quantity * (p.rules ->> a.rule)::bigint AS gives
+                   a.quantity / CASE a.rule
+                       WHEN 'sale.weight_bonus' THEN (p.rules ->> 'sale.weight_bonus_grams')::int
+                       WHEN 'low_value.bonus' THEN (p.rules ->> 'low_value.bonus_grams')::int
+                       ELSE 1 END * (p.rules ->> a.rule)::bigint AS gives
               FROM awards a
               LEFT JOIN policies p ON p.county_id = a.county_id AND p.version = a.policy_version
         )

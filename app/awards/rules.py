@@ -23,6 +23,8 @@ class Source(StrEnum):
     SELF_CHECK = "self_check"  # 自查: the household photographs its own sorting
     CHECKED = "checked"  # 被查: somebody looked at the household's sorting
     INSPECTION = "inspection"  # 督查: looking at the sorting of others
+    SALE = "sale"  # a bonus by weight for recyclables that were sold
+    LOW_VALUE = "low_value"  # a bonus for what hardly has a price
 
 
 class Rule(StrEnum):
@@ -33,6 +35,8 @@ class Rule(StrEnum):
     CHECKED_B = "checked.grade_b"
     CHECKED_C = "checked.grade_c"
     INSPECTION = "inspection.points"
+    SALE_BONUS = "sale.weight_bonus"
+    LOW_VALUE_BONUS = "low_value.bonus"
 
     @property
     def source(self) -> Source:
@@ -99,6 +103,37 @@ class Rules:
     inspection_pays_officials: bool = _line(
         "inspection.pays_officials", False, "干部上门检查也给积分"
     )
+    price_mixed: int = _line("price.mixed", 80, "可回收物不分类，每公斤", "分", absent=0)
+    price_paper: int = _line("price.paper", 70, "废纸，每公斤", "分", absent=0)
+    price_plastic: int = _line("price.plastic", 70, "废塑料，每公斤", "分", absent=0)
+    price_metal: int = _line("price.metal", 60, "废金属，每公斤", "分", absent=0)
+    price_textiles: int = _line("price.textiles", 20, "旧衣物，每公斤", "分", absent=0)
+    price_glass: int = _line("price.glass", 0, "废玻璃，每公斤", "分", absent=0)
+    price_film: int = _line("price.film", 0, "塑料薄膜，每公斤", "分", absent=0)
+    price_bottle: int = _line("price.bottle", 4, "饮料瓶，每个", "分", absent=0)
+    sale_weight_bonus: int = _line(
+        "sale.weight_bonus", 1, "卖可回收物按重量另奖，每满一份得", "分", absent=0
+    )
+    sale_weight_bonus_grams: int = _line(
+        "sale.weight_bonus_grams", 500, "按重量另奖，一份是", "克", least=1, absent=500
+    )
+    low_value_bonus: int = _line(
+        "low_value.bonus", 2, "玻璃、旧衣物、薄膜另奖，每满一份得", "分", absent=0
+    )
+    low_value_bonus_grams: int = _line(
+        "low_value.bonus_grams",
+        1_000,
+        "玻璃、旧衣物、薄膜另奖，一份是",
+        "克",
+        least=1,
+        absent=1_000,
+    )
+    sale_grams_per_day_max: int = _line(
+        "sale.grams_per_day_max", 100_000, "每户每天最多卖", "克", most=1_000_000, absent=100_000
+    )
+    sale_pieces_per_day_max: int = _line(
+        "sale.pieces_per_day_max", 500, "每户每天最多卖饮料瓶", "个", absent=500
+    )
     notice_days: int = _line("notice_days", 0, "积分发放前公示", "天", most=DAYS_MAX, absent=0)
     appeal_days: int = _line(
         "appeal_days", 15, "对积分有疑问，可以提出的期限", "天", most=DAYS_MAX, absent=15
@@ -115,7 +150,19 @@ class Rules:
                 paid_per_day=self.checked_cap_per_day,
                 paid_per_month=self.checked_cap_per_month,
             )
-        return Tariff(points, points_per_day=self.inspection_points_per_day_max)
+        if rule.source is Source.INSPECTION:
+            return Tariff(points, points_per_day=self.inspection_points_per_day_max)
+        return Tariff(points, per=self._portions()[rule])
+
+    def price_fen(self, kind: str) -> int:
+        """Fen for a kilogram of the kind, or for a piece of what is counted; 0: no price."""
+        return self.as_json()[f"price.{kind}"]
+
+    def _portions(self) -> dict[Rule, int]:
+        return {
+            Rule.SALE_BONUS: self.sale_weight_bonus_grams,
+            Rule.LOW_VALUE_BONUS: self.low_value_bonus_grams,
+        }
 
     def as_json(self) -> dict[str, int]:
         return {f.metadata["line"].key: getattr(self, f.name) for f in fields(self)}

@@ -15,16 +15,35 @@ _DEEDS = {
     Rule.CHECKED_B: "上门检查评为 B 级",
     Rule.CHECKED_C: "上门检查评为 C 级",
     Rule.INSPECTION: "上门检查了一户",
+    Rule.SALE_BONUS: "卖可回收物，按重量另奖",
+    Rule.LOW_VALUE_BONUS: "卖玻璃、旧衣物或薄膜，另有奖励",
 }
-_SOURCES = {Source.SELF_CHECK: "自查", Source.CHECKED: "被查", Source.INSPECTION: "督查"}
+_SOURCES = {
+    Source.SELF_CHECK: "自查",
+    Source.CHECKED: "被查",
+    Source.INSPECTION: "督查",
+    Source.SALE: "卖可回收物",
+    Source.LOW_VALUE: "卖可回收物",
+}
 _ZEROS = {
     ZeroReason.NOTHING_FOR_RULE: "按积分规则这次不得分",
     ZeroReason.DAY_CAP: "当天的{source}积分已经领过了，这次不再计分",
     ZeroReason.MONTH_CAP: "当月的{source}积分已经领满了，这次不再计分",
     ZeroReason.OFFICIAL: "干部上门检查不计积分",
 }
-_EVIDENCE = {Evidence.SELF_CHECK: "自查照片", Evidence.CHECK: "上门检查记录"}
-_DECIDERS = {Role.REVIEWER: "审核员", Role.LIAISON: "联系党员", Role.INSPECTOR: "督查员"}
+_EVIDENCE = {
+    Evidence.SELF_CHECK: "自查照片",
+    Evidence.CHECK: "上门检查记录",
+    Evidence.SALE: "称重记录",
+}
+_DECIDERS = {
+    Role.REVIEWER: "审核员",
+    Role.LIAISON: "联系党员",
+    Role.INSPECTOR: "督查员",
+    Role.COLLECTOR: "收集员",
+    Role.BOOTH_KEEPER: "投放点管理员",
+    Role.RECYCLER_AGENT: "回收员",
+}
 
 
 @dataclass(frozen=True)

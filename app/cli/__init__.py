@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from app.cli import bank, budget, county, ledger, roster, seals, settings, staff, workers
+from app.cli import bank, budget, county, ledger, policy, roster, seals, settings, staff, workers
 
 
 def init_app(app: Flask) -> None:
@@ -12,6 +12,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(county.county)
     app.cli.add_command(ledger.group)
     seals.add_to(ledger.group)
+    app.cli.add_command(policy.policy)
     app.cli.add_command(roster.roster)
     app.cli.add_command(staff.staff)
     app.cli.add_command(workers.worker)

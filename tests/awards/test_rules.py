@@ -16,6 +16,20 @@ DEFAULTS = {
     "inspection.points": 2,
     "inspection.points_per_day_max": 20,
     "inspection.pays_officials": False,
+    "price.mixed": 80,
+    "price.paper": 70,
+    "price.plastic": 70,
+    "price.metal": 60,
+    "price.textiles": 20,
+    "price.glass": 0,
+    "price.film": 0,
+    "price.bottle": 4,
+    "sale.weight_bonus": 1,
+    "sale.weight_bonus_grams": 500,
+    "low_value.bonus": 2,
+    "low_value.bonus_grams": 1_000,
+    "sale.grams_per_day_max": 100_000,
+    "sale.pieces_per_day_max": 500,
     "notice_days": 0,
     "appeal_days": 15,
 }
@@ -34,6 +48,8 @@ def test_the_defaults_are_those_of_the_published_policy():
         (Rule.CHECKED_B, Tariff(5, paid_per_day=1, paid_per_month=8)),
         (Rule.CHECKED_C, Tariff(0, paid_per_day=1, paid_per_month=8)),
         (Rule.INSPECTION, Tariff(2, points_per_day=20)),
+        (Rule.SALE_BONUS, Tariff(1, per=500)),
+        (Rule.LOW_VALUE_BONUS, Tariff(2, per=1_000)),
     ],
 )
 def test_a_rule_has_its_points_and_the_caps_of_its_source(rule, tariff):
@@ -75,4 +91,8 @@ def test_a_missing_line_is_named():
 def test_a_line_that_came_later_gives_an_older_version_nothing_new():
     first_ten = dict(list(DEFAULTS.items())[:10])
 
-    assert read_rules(first_ten) == Rules(notice_days=0, appeal_days=15)
+    old = read_rules(first_ten)
+
+    assert [old.price_fen(kind) for kind in ("mixed", "paper", "bottle")] == [0, 0, 0]
+    assert (old.sale_weight_bonus, old.low_value_bonus, old.notice_days) == (0, 0, 0)
+    assert old.tariff(Rule.SELF_CHECK) == Rules().tariff(Rule.SELF_CHECK)
