@@ -10,6 +10,7 @@ from miniprogram_api import (
     budgets,
     cash_outs,
     checks,
+    deposits,
     households,
     liaison,
     me,
@@ -25,6 +26,7 @@ from miniprogram_api import (
     reversals,
     role_grants,
     rosters,
+    sales,
     self_checks,
     session,
     shop_statements,
@@ -57,6 +59,9 @@ def register(api: Api) -> None:
     api.register_blueprint(allotments.bp, url_prefix="/api/v1/allotments")
     api.register_blueprint(budgets.bp, url_prefix="/api/v1/budgets")
     api.register_blueprint(reversals.bp, url_prefix="/api/v1/reversals")
+    api.register_blueprint(sales.bp, url_prefix="/api/v1/sales")
+    api.register_blueprint(sales.recyclers_bp, url_prefix="/api/v1/recyclers")
+    api.register_blueprint(deposits.bp, url_prefix="/api/v1/deposits")
     api.register_blueprint(bank.bp, url_prefix="/api/v1/bank")
     api.register_blueprint(bank_statements.bp, url_prefix="/api/v1/bank-statements")
     api.register_blueprint(payment_batches.bp, url_prefix="/api/v1/payment-batches")

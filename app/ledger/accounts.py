@@ -33,6 +33,8 @@ class TransferKind(StrEnum):
     RECLAIM = "reclaim"  # what expired becomes the county's to allot again
     REVERSAL = "reversal"
     REPAYMENT = "repayment"  # an award pays off what its household owes
+    PREPAYMENT = "prepayment"  # a recycling company's deposit becomes its own to buy with
+    SALE = "sale"  # recyclables become points that never expire
 
 
 @dataclass(frozen=True)
@@ -71,3 +73,7 @@ def household(household_id: UUID, expires_on: date | None = None) -> Account:
 
 def shop(shop_id: UUID) -> Account:
     return Account(AccountKind.SHOP, shop_id)
+
+
+def recycler(recycler_id: UUID) -> Account:
+    return Account(AccountKind.RECYCLER, recycler_id)

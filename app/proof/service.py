@@ -7,7 +7,9 @@ from sqlalchemy import Connection, text
 
 import app.awards.proof
 import app.inspections.proof
+import app.sales.proof
 import app.sorting.proof
+import mall.deposits.proof
 import mall.redemption.proof
 import mall.reversals.proof
 import mall.settlement.proof
@@ -19,9 +21,11 @@ QUESTIONS = {
     **app.awards.proof.QUESTIONS,
     **app.sorting.proof.QUESTIONS,
     **app.inspections.proof.QUESTIONS,
+    **app.sales.proof.QUESTIONS,
     **mall.redemption.proof.QUESTIONS,
     **mall.reversals.proof.QUESTIONS,
     **mall.settlement.proof.QUESTIONS,
+    **mall.deposits.proof.QUESTIONS,
 }
 
 

@@ -34,7 +34,7 @@ def test_days_by_caps_are_whole(left, households, days):
 
 
 def test_a_policy_that_gives_nothing_costs_nothing():
-    free = Rules(self_check_points=0, checked_grade_a=0, inspection_points=0)
+    free = Rules(self_check_points=0, checked_grade_a=0, checked_grade_b=0, inspection_points=0)
 
     assert days_by_caps(1_000, households=10, table=Table(free), day=DAY) is None
 
