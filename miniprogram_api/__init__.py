@@ -27,6 +27,7 @@ from miniprogram_api import (
     role_grants,
     rosters,
     sales,
+    scores,
     self_checks,
     session,
     shop_statements,
@@ -59,6 +60,7 @@ def register(api: Api) -> None:
     api.register_blueprint(allotments.bp, url_prefix="/api/v1/allotments")
     api.register_blueprint(budgets.bp, url_prefix="/api/v1/budgets")
     api.register_blueprint(reversals.bp, url_prefix="/api/v1/reversals")
+    api.register_blueprint(scores.bp, url_prefix="/api/v1/scores")
     api.register_blueprint(sales.bp, url_prefix="/api/v1/sales")
     api.register_blueprint(sales.recyclers_bp, url_prefix="/api/v1/recyclers")
     api.register_blueprint(deposits.bp, url_prefix="/api/v1/deposits")

@@ -92,6 +92,7 @@ class Evidence(StrEnum):
     SELF_CHECK = "self_check"
     CHECK = "check"
     SALE = "sale"
+    SCORE = "score"
 
 
 class ZeroReason(StrEnum):

@@ -25,6 +25,7 @@ class Source(StrEnum):
     INSPECTION = "inspection"  # 督查: looking at the sorting of others
     SALE = "sale"  # a bonus by weight for recyclables that were sold
     LOW_VALUE = "low_value"  # a bonus for what hardly has a price
+    SCORE = "score"  # what findings have left of a household's base at the end of a period
 
 
 class Rule(StrEnum):
@@ -37,6 +38,7 @@ class Rule(StrEnum):
     INSPECTION = "inspection.points"
     SALE_BONUS = "sale.weight_bonus"
     LOW_VALUE_BONUS = "low_value.bonus"
+    SCORE = "score.rate"
 
     @property
     def source(self) -> Source:
@@ -134,6 +136,18 @@ class Rules:
     sale_pieces_per_day_max: int = _line(
         "sale.pieces_per_day_max", 500, "每户每天最多卖饮料瓶", "个", absent=500
     )
+    score_months: int = _line(
+        "score.months", 0, "底分制，几个月算一次（0 表示不用）", "个月", most=3, absent=0
+    )
+    score_kitchen: int = _line("score.kitchen", 25, "底分：厨余垃圾", "分", absent=25)
+    score_recyclable: int = _line("score.recyclable", 25, "底分：可回收物", "分", absent=25)
+    score_hazardous: int = _line("score.hazardous", 25, "底分：有害垃圾", "分", absent=25)
+    score_residual: int = _line("score.residual", 25, "底分：其他垃圾", "分", absent=25)
+    score_loss: int = _line("score.loss", 5, "每发现一次放错，这一项扣", "分", absent=5)
+    score_checks_min: int = _line(
+        "score.checks_min", 1, "一期里至少查过几次才折算", "次", least=1, most=100, absent=1
+    )
+    score_rate: int = _line("score.rate", 1, "期末剩下的底分，每 1 分折算", "分", absent=0)
     notice_days: int = _line("notice_days", 0, "积分发放前公示", "天", most=DAYS_MAX, absent=0)
     appeal_days: int = _line(
         "appeal_days", 15, "对积分有疑问，可以提出的期限", "天", most=DAYS_MAX, absent=15
@@ -158,10 +172,20 @@ class Rules:
         """Fen for a kilogram of the kind, or for a piece of what is counted; 0: no price."""
         return self.as_json()[f"price.{kind}"]
 
+    def score_items(self) -> dict[str, int]:
+        """What a household begins a period with, by kind of waste."""
+        return {
+            "kitchen": self.score_kitchen,
+            "recyclable": self.score_recyclable,
+            "hazardous": self.score_hazardous,
+            "residual": self.score_residual,
+        }
+
     def _portions(self) -> dict[Rule, int]:
         return {
             Rule.SALE_BONUS: self.sale_weight_bonus_grams,
             Rule.LOW_VALUE_BONUS: self.low_value_bonus_grams,
+            Rule.SCORE: 1,
         }
 
     def as_json(self) -> dict[str, int]:

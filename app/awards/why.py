@@ -16,6 +16,7 @@ _DEEDS = {
     Rule.CHECKED_C: "上门检查评为 C 级",
     Rule.INSPECTION: "上门检查了一户",
     Rule.SALE_BONUS: "卖可回收物，按重量另奖",
+    Rule.SCORE: "这一期剩下的底分折算积分",
     Rule.LOW_VALUE_BONUS: "卖玻璃、旧衣物或薄膜，另有奖励",
 }
 _SOURCES = {
@@ -24,6 +25,7 @@ _SOURCES = {
     Source.INSPECTION: "督查",
     Source.SALE: "卖可回收物",
     Source.LOW_VALUE: "卖可回收物",
+    Source.SCORE: "底分",
 }
 _ZEROS = {
     ZeroReason.NOTHING_FOR_RULE: "按积分规则这次不得分",
@@ -35,6 +37,7 @@ _EVIDENCE = {
     Evidence.SELF_CHECK: "自查照片",
     Evidence.CHECK: "上门检查记录",
     Evidence.SALE: "称重记录",
+    Evidence.SCORE: "得分表",
 }
 _DECIDERS = {
     Role.REVIEWER: "审核员",
@@ -43,6 +46,7 @@ _DECIDERS = {
     Role.COLLECTOR: "收集员",
     Role.BOOTH_KEEPER: "投放点管理员",
     Role.RECYCLER_AGENT: "回收员",
+    Role.COUNTY_ADMIN: "县级管理员批准的积分规则",
 }
 
 

@@ -28,7 +28,15 @@ def points_per_month_max(table: Table, *, day: date) -> int:
         reverse=True,
     )
     by_photos = photos * sum(_most(table, Rule.SELF_CHECK, day) for day in days)
-    return by_photos + sum(dearest[: checks.paid_per_month or 0])
+    return by_photos + sum(dearest[: checks.paid_per_month or 0]) + _by_score(table)
+
+
+def _by_score(table: Table) -> int:
+    """A month's part of a whole base, rounded up."""
+    rules = table.rules
+    if not rules.score_months:
+        return 0
+    return -(-sum(rules.score_items().values()) * rules.score_rate // rules.score_months)
 
 
 def _most(table: Table, rule: Rule, day: date) -> int:

@@ -17,6 +17,7 @@ class NoticeKind(StrEnum):
     POINTS_EXPIRE = "points_expire"  # details: points, expires_on, days_left
     AWARD_REVERSED = "award_reversed"  # details: points, moved, owed
     REDEMPTION_REVERSED = "redemption_reversed"  # details: the same
+    SALE_REVERSED = "sale_reversed"  # details: the same
     BUDGET_LOW = "budget_low"  # details: level_fen, left_fen, used_percent
 
 
@@ -45,7 +46,8 @@ class Notice(Recorded):
             name="one_addressee",
         ),
         CheckConstraint(
-            "kind IN ('points_expire', 'award_reversed', 'redemption_reversed', 'budget_low')",
+            "kind IN ('points_expire', 'award_reversed', 'redemption_reversed', 'sale_reversed', "
+            "'budget_low')",
             name="kind_is_known",
         ),
         Index("ix_notices_household", "county_id", "household_id", "id"),

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 import app.awards.proof
 import app.inspections.proof
 import app.sales.proof
+import app.scores.proof
 import app.sorting.proof
 import mall.deposits.proof
 import mall.redemption.proof
@@ -22,6 +23,7 @@ QUESTIONS = {
     **app.sorting.proof.QUESTIONS,
     **app.inspections.proof.QUESTIONS,
     **app.sales.proof.QUESTIONS,
+    **app.scores.proof.QUESTIONS,
     **mall.redemption.proof.QUESTIONS,
     **mall.reversals.proof.QUESTIONS,
     **mall.settlement.proof.QUESTIONS,

@@ -56,6 +56,11 @@ class SaleUndone(Conflict):
     message = "这次称重已经撤销过了，请刷新后查看"
 
 
+class NothingToReverse(Conflict):
+    code = "sales.nothing_to_reverse"
+    message = "这次卖东西没有得积分，不需要撤销"
+
+
 class VoidTooLate(Conflict):
     code = "sales.void_too_late"
     message = "只能在当天撤销。过了当天，请管理员走撤销流程"

@@ -11,6 +11,7 @@ from app import ledger
 from app.kernel.db import db
 from app.regions.models import Region
 from app.regions.queries import inside
+from app.sales.errors import SaleNotFound
 from app.sales.models import Recycler, Sale, SaleLine, SaleState
 
 
@@ -98,6 +99,14 @@ def weighed_by(county_id: int, user_id: UUID, *, before: UUID | None, limit: int
     if before is not None:
         query = query.where(Sale.id < before)
     return list(db.session.scalars(query.order_by(Sale.id.desc()).limit(limit)))
+
+
+def sale(county_id: int, sale_id: UUID) -> Sale:
+    """Raises SaleNotFound."""
+    found = db.session.get(Sale, (county_id, sale_id))
+    if found is None:
+        raise SaleNotFound()
+    return found
 
 
 def without_bonus(day: date, *, limit: int) -> list[tuple[int, UUID]]:

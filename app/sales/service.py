@@ -24,6 +24,7 @@ from app.sales.errors import (
     NoPrice,
     NoRecycler,
     NotAnArea,
+    NothingToReverse,
     OwnHousehold,
     RecyclerKnown,
     RecyclerOutOfMoney,
@@ -168,6 +169,33 @@ def void(*, county_id: int, sale_id: UUID, because: str, voided_by: UUID, at: da
     db.session.flush()
     _take_back(sale, ledger.TransferKind.VOID, f"sale_void:{sale.id}", at)
     return sale
+
+
+def check_reversible(sale: Sale) -> None:
+    """Raises SaleUndone or NothingToReverse when it cannot be reversed."""
+    if sale.state is not SaleState.PAID:
+        raise SaleUndone()
+    if not sale.points:
+        raise NothingToReverse()
+
+
+def reverse(*, county_id: int, sale_id: UUID, because: str, at: datetime) -> None:
+    """Give the price of a sale back to the recycler; the household reads ``because``.
+
+    Its bonuses are awards, and are reversed as such.
+
+    Raises:
+        SaleNotFound, SaleUndone, NothingToReverse: there is nothing to reverse.
+        SalePointsSpent: the household has spent its points.
+        ledger.AccountFrozen: an account of the household is frozen.
+    """
+    sale = _locked_sale(county_id, sale_id)
+    if sale is None:
+        raise SaleNotFound()
+    check_reversible(sale)
+    sale.state, sale.undone_at, sale.undone_because = SaleState.REVERSED, at, because
+    db.session.flush()
+    _take_back(sale, ledger.TransferKind.REVERSAL, f"sale_reversal:{sale.id}", at)
 
 
 def decide_bonuses(*, county_id: int, sale_id: UUID, at: datetime) -> tuple[awards.Award, ...]:

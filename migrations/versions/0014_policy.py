@@ -17,8 +17,11 @@ def upgrade() -> None:
     _awards()
     _sales()
     _deposits()
+    _scores()
+    _reversals("'award', 'redemption', 'sale'")
+    _notices("'points_expire', 'award_reversed', 'redemption_reversed', 'sale_reversed', ")
     op.execute("REVOKE DELETE ON policy_drafts, sales, deposits FROM fen_app")
-    op.execute("REVOKE UPDATE, DELETE ON sale_lines, recyclers FROM fen_app")
+    op.execute("REVOKE UPDATE, DELETE ON sale_lines, recyclers, scores FROM fen_app")
     op.execute("""
         INSERT INTO ledger.flows VALUES
             ('prepayment', 'reserve',   'recycler'),
@@ -264,9 +267,56 @@ def _deposits() -> None:
     )
 
 
+def _scores() -> None:
+    op.create_table(
+        "scores",
+        sa.Column("county_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("checks", sa.BigInteger(), nullable=False),
+        sa.Column("items", postgresql.JSONB(), nullable=False),
+        sa.Column("score", sa.BigInteger(), nullable=False),
+        sa.Column("policy_version", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("score >= 0", name=op.f("ck_scores_score_not_negative")),
+        sa.CheckConstraint("first_day < last_day", name=op.f("ck_scores_period_is_whole")),
+        sa.ForeignKeyConstraint(
+            ["county_id", "policy_version"],
+            ["policies.county_id", "policies.version"],
+            name=op.f("fk_scores_county_id_policy_version"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["household_id"], ["households.id"], name=op.f("fk_scores_household_id")
+        ),
+        sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_scores")),
+        sa.UniqueConstraint(
+            "county_id",
+            "household_id",
+            "last_day",
+            name=op.f("uq_scores_county_id_household_id_last_day"),
+        ),
+    )
+
+
+def _reversals(subjects: str) -> None:
+    name = op.f("ck_reversals_subject_is_known")
+    op.drop_constraint(name, "reversals")
+    op.create_check_constraint(name, "reversals", f"subject IN ({subjects})")
+
+
+def _notices(kinds: str) -> None:
+    name = op.f("ck_notices_kind_is_known")
+    op.drop_constraint(name, "notices")
+    op.create_check_constraint(name, "notices", f"kind IN ({kinds}'budget_low')")
+
+
 def downgrade() -> None:
+    _notices("'points_expire', 'award_reversed', 'redemption_reversed', ")
+    _reversals("'award', 'redemption'")
     op.execute("DELETE FROM ledger.flows WHERE 'recycler' IN (debit, credit)")
-    for table in ("deposits", "sale_lines", "sales", "recyclers"):
+    for table in ("scores", "deposits", "sale_lines", "sales", "recyclers"):
         op.drop_table(table)
     for column in AWARD_COLUMNS:
         op.drop_column("awards", column)

@@ -25,6 +25,10 @@ def test_a_campaign_within_the_30_days_makes_the_month_dearer():
     assert points_per_month_max(Table(Rules(), (week, busy)), day=DAY) == 246 + 35 + 10
 
 
+def test_a_county_with_base_scores_counts_a_months_part_of_a_whole_base():
+    assert points_per_month_max(Table(Rules(score_months=3)), day=DAY) == 246 + 34
+
+
 @pytest.mark.parametrize(
     ("left", "households", "days"),
     [(2_460, 10, 30), (2_459, 10, 29), (0, 10, 0), (-5, 10, 0), (100, 0, None)],

@@ -18,6 +18,7 @@ from app.kernel.db import db, transaction
 from app.sales import jobs, service
 from app.sales.models import Material, Sale, SaleLine
 from app.sales.proof import QUESTIONS
+from mall.reversals.proof import QUESTIONS as REVERSAL_QUESTIONS
 from tests.factories import COUNTY
 from tests.mall.conftest import post, user_of
 
@@ -290,6 +291,49 @@ def test_a_region_has_one_recycler_and_only_a_county_admin_enters_it(given, admi
     assert post(admin, "recyclers", body).status_code == 404
 
 
+def test_after_its_day_two_people_take_a_sale_back_and_the_household_reads_why(
+    given, recycler, family, sell, noon, admin
+):
+    sold = sell(("paper", "10", "kg")).json
+    noon.move(days=3)
+    body = {"subject": "sale", "subject_id": sold["id"], "reason": "称的是别人家的纸"}
+    other = given.staff(Role.COUNTY_ADMIN, given.county())
+
+    asked = post(admin, "reversals", body)
+    confirmed = post(other, f"reversals/{asked.json['id']}/confirmation")
+    again = post(admin, "reversals", body)
+
+    assert (confirmed.status_code, confirmed.json["moved"]) == (200, 700)
+    assert again.json["code"] == "sales.undone"
+    assert recyclers_money(given, recycler) == 10_000
+    (told,) = given.resident(family).get("/api/v1/sales").json["items"]
+    assert (told["state"], told["undone_because"]) == ("reversed", "称的是别人家的纸")
+
+
+def test_a_sale_whose_points_are_spent_is_not_reversed(
+    app, given, recycler, family, sell, noon, admin
+):
+    sold = sell(("paper", "10", "kg")).json
+    body = {"subject": "sale", "subject_id": sold["id"], "reason": "称的是别人家的纸"}
+    asked = post(admin, "reversals", body).json
+    with app.app_context(), transaction():
+        ledger.spend(
+            county_id=COUNTY,
+            household_id=family.id,
+            reference="given:spent",
+            decided_at=noon(),
+            kind=ledger.TransferKind.REDEMPTION,
+            credit=ledger.shop(given.user()),
+            amount=700,
+        )
+    other = given.staff(Role.COUNTY_ADMIN, given.county())
+
+    answer = post(other, f"reversals/{asked['id']}/confirmation")
+
+    assert (answer.status_code, answer.json["code"]) == (409, "sales.points_spent")
+    assert recyclers_money(given, recycler) == 9_300
+
+
 @pytest.fixture
 def lies(app):
     """The questions of sales and awards that are answered with a lie, by name."""
@@ -299,7 +343,7 @@ def lies(app):
             asked = connection or db.session
             return {
                 name
-                for name, question in (QUESTIONS | AWARD_QUESTIONS).items()
+                for name, question in (QUESTIONS | AWARD_QUESTIONS | REVERSAL_QUESTIONS).items()
                 if asked.execute(text(question)).all()
             }
 
@@ -316,6 +360,10 @@ def lies(app):
         ("UPDATE sale_lines SET price_fen = 71", {"a_line_has_the_price_of_its_policy"}),
         ("UPDATE sales SET recycler_id = id", {"a_sale_moved_its_price"}),
         ("UPDATE sales SET state = 'void'", {"a_sale_moved_its_price"}),
+        (
+            "UPDATE sales SET state = 'reversed'",
+            {"a_sale_moved_its_price", "what_is_reversed_says_so"},
+        ),
         (
             "UPDATE awards SET quantity = quantity + 1 WHERE source = 'sale'",
             {"a_bonus_is_by_what_was_weighed"},
