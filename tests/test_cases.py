@@ -17,6 +17,7 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.units import grams_from
 from app.sales import jobs as sales
+from app.scores.reckoning import items
 from tests.awards.conftest import decide
 from tests.factories import COUNTY
 from tests.mall.conftest import counter, mall, post
@@ -176,3 +177,16 @@ def test_t11_points_of_2025_leave_once_and_later_spending_is_not_subtracted_twic
         ("expiry", -15),
         ("redemption", -4),
     ]
+
+
+def test_t12_six_findings_of_5_points_on_an_item_of_25_leave_20_15_10_5_0_0():
+    rules = Rules()
+
+    rest = [
+        items(rules, {"kitchen": n, "recyclable": 0, "hazardous": 0, "residual": 0})
+        for n in range(1, 7)
+    ]
+
+    assert sum(rules.score_items().values()) == 100
+    assert [item["kitchen"].left for item in rest] == [20, 15, 10, 5, 0, 0]
+    assert sum(item.left for item in rest[5].values()) == 75

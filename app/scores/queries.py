@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, exists, func, literal, select
+from sqlalchemy import ColumnElement, exists, func, literal, select
 
 from app.households.models import Household
 from app.inspections.models import Check, WasteKind
@@ -41,7 +41,7 @@ def unscored(county_id: int, period: Period, *, checks_min: int, limit: int) -> 
         .order_by(Check.household_id)
         .limit(limit)
     )
-    return [_checked(row) for row in rows]
+    return [_checked(tuple(row)) for row in rows]
 
 
 def so_far(county_id: int, household_id: UUID, period: Period) -> tuple[int, dict[str, int]]:
@@ -79,6 +79,6 @@ def _in(county_id: int, period: Period) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _checked(row: Row[Any]) -> Checked:
+def _checked(row: Sequence[Any]) -> Checked:
     household_id, village_id, checks, *findings = row
     return Checked(household_id, village_id, checks, dict(zip(_KINDS, findings, strict=True)))
