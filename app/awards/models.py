@@ -93,6 +93,7 @@ class Evidence(StrEnum):
     CHECK = "check"
     SALE = "sale"
     SCORE = "score"
+    PLACE = "place"
 
 
 class ZeroReason(StrEnum):

@@ -25,6 +25,7 @@ class Source(StrEnum):
     INSPECTION = "inspection"  # 督查: looking at the sorting of others
     SALE = "sale"  # a bonus by weight for recyclables that were sold
     LOW_VALUE = "low_value"  # a bonus for what hardly has a price
+    RANK = "rank"  # a place among the households of a group or village
     SCORE = "score"  # what findings have left of a household's base at the end of a period
 
 
@@ -39,6 +40,10 @@ class Rule(StrEnum):
     SALE_BONUS = "sale.weight_bonus"
     LOW_VALUE_BONUS = "low_value.bonus"
     SCORE = "score.rate"
+    RANK_MONTH = "rank.month"
+    RANK_MONTH_NEXT = "rank.month_next"
+    RANK_HALF_YEAR = "rank.half_year"
+    RANK_YEAR = "rank.year"
 
     @property
     def source(self) -> Source:
@@ -148,6 +153,27 @@ class Rules:
         "score.checks_min", 1, "一期里至少查过几次才折算", "次", least=1, most=100, absent=1
     )
     score_rate: int = _line("score.rate", 1, "期末剩下的底分，每 1 分折算", "分", absent=0)
+    rank_in_groups: bool = _line("rank.in_groups", False, "每月在组里排名", absent=False)
+    rank_in_villages: bool = _line(
+        "rank.in_villages", False, "每半年和每年在村里排名", absent=False
+    )
+    rank_month: int = _line("rank.month", 500, "组里排在最前面的，每户得", "分", absent=0)
+    rank_month_percent: int = _line(
+        "rank.month_percent", 10, "组里排在最前面的，占全组", "%", most=50, absent=0
+    )
+    rank_month_next: int = _line("rank.month_next", 200, "组里接着往下的，每户得", "分", absent=0)
+    rank_month_next_percent: int = _line(
+        "rank.month_next_percent", 20, "组里接着往下的，占全组", "%", most=50, absent=0
+    )
+    rank_half_year: int = _line("rank.half_year", 2_000, "半年排名靠前的，每户得", "分", absent=0)
+    rank_year: int = _line("rank.year", 5_000, "全年排名靠前的，每户得", "分", absent=0)
+    rank_village_percent: int = _line(
+        "rank.village_percent", 5, "半年和全年排名靠前的，占全村", "%", most=50, absent=0
+    )
+    rank_active_days: int = _line(
+        "rank.active_days", 15, "平均每月至少有积分的天数，才参加排名", "天", most=31, absent=15
+    )
+    rank_wait_days: int = _line("rank.wait_days", 5, "排名在期满后再等", "天", most=28, absent=5)
     notice_days: int = _line("notice_days", 0, "积分发放前公示", "天", most=DAYS_MAX, absent=0)
     appeal_days: int = _line(
         "appeal_days", 15, "对积分有疑问，可以提出的期限", "天", most=DAYS_MAX, absent=15
@@ -166,7 +192,7 @@ class Rules:
             )
         if rule.source is Source.INSPECTION:
             return Tariff(points, points_per_day=self.inspection_points_per_day_max)
-        return Tariff(points, per=self._portions()[rule])
+        return Tariff(points, per=self._portions().get(rule, 1))
 
     def price_fen(self, kind: str) -> int:
         """Fen for a kilogram of the kind, or for a piece of what is counted; 0: no price."""
@@ -185,7 +211,6 @@ class Rules:
         return {
             Rule.SALE_BONUS: self.sale_weight_bonus_grams,
             Rule.LOW_VALUE_BONUS: self.low_value_bonus_grams,
-            Rule.SCORE: 1,
         }
 
     def as_json(self) -> dict[str, int]:

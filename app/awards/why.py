@@ -16,6 +16,10 @@ _DEEDS = {
     Rule.CHECKED_C: "上门检查评为 C 级",
     Rule.INSPECTION: "上门检查了一户",
     Rule.SALE_BONUS: "卖可回收物，按重量另奖",
+    Rule.RANK_MONTH: "本月在组里排在最前面",
+    Rule.RANK_MONTH_NEXT: "本月在组里排在前面",
+    Rule.RANK_HALF_YEAR: "半年里在村里排在前面",
+    Rule.RANK_YEAR: "全年在村里排在前面",
     Rule.SCORE: "这一期剩下的底分折算积分",
     Rule.LOW_VALUE_BONUS: "卖玻璃、旧衣物或薄膜，另有奖励",
 }
@@ -26,6 +30,7 @@ _SOURCES = {
     Source.SALE: "卖可回收物",
     Source.LOW_VALUE: "卖可回收物",
     Source.SCORE: "底分",
+    Source.RANK: "排名",
 }
 _ZEROS = {
     ZeroReason.NOTHING_FOR_RULE: "按积分规则这次不得分",
@@ -38,6 +43,7 @@ _EVIDENCE = {
     Evidence.CHECK: "上门检查记录",
     Evidence.SALE: "称重记录",
     Evidence.SCORE: "得分表",
+    Evidence.PLACE: "排名表",
 }
 _DECIDERS = {
     Role.REVIEWER: "审核员",

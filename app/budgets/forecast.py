@@ -14,7 +14,7 @@ def points_per_month_max(table: Table, *, day: date) -> int:
 
     That is every photo and every check paid, at the grade that gives most, with what the liaison
     earns for looking, and the checks on the days that give most. A campaign counts wherever it is.
-    Bonuses for what is sold have no cap and are left out.
+    Bonuses for what is sold and prizes for places have no cap for a household and are left out.
     """
     days = [day + timedelta(days=n) for n in range(MONTH_DAYS)]
     photos = table.rules.tariff(Rule.SELF_CHECK).paid_per_day or 0

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, text
 
 import app.awards.proof
 import app.inspections.proof
+import app.ranks.proof
 import app.sales.proof
 import app.scores.proof
 import app.sorting.proof
@@ -24,6 +25,7 @@ QUESTIONS = {
     **app.inspections.proof.QUESTIONS,
     **app.sales.proof.QUESTIONS,
     **app.scores.proof.QUESTIONS,
+    **app.ranks.proof.QUESTIONS,
     **mall.redemption.proof.QUESTIONS,
     **mall.reversals.proof.QUESTIONS,
     **mall.settlement.proof.QUESTIONS,

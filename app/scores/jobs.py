@@ -8,7 +8,6 @@ from app.kernel.db import transaction
 from app.kernel.jobs import sweep
 from app.regions import queries as regions
 from app.scores import service
-from app.scores.reckoning import month_ends
 
 CLOSED_AT_ONCE = 200
 MONTHS_MADE_UP = 3  # a night that failed, or a month of them, is made up
@@ -20,7 +19,7 @@ def close_periods() -> None:
     with transaction():
         counties = [county.id for county in regions.counties()]
     for county_id in counties:
-        for last_day in month_ends(clock.day_of(clock.now()), MONTHS_MADE_UP):
+        for last_day in clock.month_ends(clock.day_of(clock.now()), MONTHS_MADE_UP):
             while _close_some(county_id, last_day) == CLOSED_AT_ONCE:
                 pass
 

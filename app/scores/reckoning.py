@@ -50,13 +50,3 @@ def period_of(day: date, months: int) -> Period:
     after = begin + months
     beyond = date(day.year + (after > 12), (after - 1) % 12 + 1, 1)
     return Period(first, beyond - timedelta(days=1))
-
-
-def month_ends(before: date, count: int) -> list[date]:
-    """The last days of the newest months that were over before the day, the oldest first."""
-    found = []
-    day = before.replace(day=1) - timedelta(days=1)
-    for _ in range(count):
-        found.append(day)
-        day = day.replace(day=1) - timedelta(days=1)
-    return found[::-1]

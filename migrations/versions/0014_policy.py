@@ -18,10 +18,12 @@ def upgrade() -> None:
     _sales()
     _deposits()
     _scores()
+    _ranks()
     _reversals("'award', 'redemption', 'sale'")
     _notices("'points_expire', 'award_reversed', 'redemption_reversed', 'sale_reversed', ")
     op.execute("REVOKE DELETE ON policy_drafts, sales, deposits FROM fen_app")
     op.execute("REVOKE UPDATE, DELETE ON sale_lines, recyclers, scores FROM fen_app")
+    op.execute("REVOKE UPDATE, DELETE ON boards, places FROM fen_app")
     op.execute("""
         INSERT INTO ledger.flows VALUES
             ('prepayment', 'reserve',   'recycler'),
@@ -300,6 +302,62 @@ def _scores() -> None:
     )
 
 
+def _ranks() -> None:
+    op.create_table(
+        "boards",
+        sa.Column("county_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("span", sa.String(), nullable=False),
+        sa.Column("first_day", sa.Date(), nullable=False),
+        sa.Column("last_day", sa.Date(), nullable=False),
+        sa.Column("region_id", sa.Uuid(), nullable=False),
+        sa.Column("households", sa.BigInteger(), nullable=False),
+        sa.Column("policy_version", sa.BigInteger(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "span IN ('month', 'half_year', 'year')", name=op.f("ck_boards_span_is_known")
+        ),
+        sa.ForeignKeyConstraint(
+            ["county_id", "policy_version"],
+            ["policies.county_id", "policies.version"],
+            name=op.f("fk_boards_county_id_policy_version"),
+        ),
+        sa.ForeignKeyConstraint(["region_id"], ["regions.id"], name=op.f("fk_boards_region_id")),
+        sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_boards")),
+        sa.UniqueConstraint(
+            "county_id",
+            "span",
+            "last_day",
+            "region_id",
+            name=op.f("uq_boards_county_id_span_last_day_region_id"),
+        ),
+    )
+    op.create_table(
+        "places",
+        sa.Column("county_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("board_id", sa.Uuid(), nullable=False),
+        sa.Column("household_id", sa.Uuid(), nullable=False),
+        sa.Column("place", sa.BigInteger(), nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.Column("active_days", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("place > 0", name=op.f("ck_places_place_positive")),
+        sa.ForeignKeyConstraint(
+            ["county_id", "board_id"], ["boards.county_id", "boards.id"], name="fk_places_board"
+        ),
+        sa.ForeignKeyConstraint(
+            ["household_id"], ["households.id"], name=op.f("fk_places_household_id")
+        ),
+        sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_places")),
+        sa.UniqueConstraint(
+            "county_id",
+            "board_id",
+            "household_id",
+            name=op.f("uq_places_county_id_board_id_household_id"),
+        ),
+    )
+
+
 def _reversals(subjects: str) -> None:
     name = op.f("ck_reversals_subject_is_known")
     op.drop_constraint(name, "reversals")
@@ -316,7 +374,7 @@ def downgrade() -> None:
     _notices("'points_expire', 'award_reversed', 'redemption_reversed', ")
     _reversals("'award', 'redemption'")
     op.execute("DELETE FROM ledger.flows WHERE 'recycler' IN (debit, credit)")
-    for table in ("scores", "deposits", "sale_lines", "sales", "recyclers"):
+    for table in ("places", "boards", "scores", "deposits", "sale_lines", "sales", "recyclers"):
         op.drop_table(table)
     for column in AWARD_COLUMNS:
         op.drop_column("awards", column)

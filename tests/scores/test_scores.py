@@ -17,7 +17,7 @@ from app.kernel.db import db, transaction
 from app.scores import jobs, service
 from app.scores.models import Score
 from app.scores.proof import QUESTIONS
-from app.scores.reckoning import Period, month_ends, period_of
+from app.scores.reckoning import Period, period_of
 from tests.factories import COUNTY
 from tests.inspections.conftest import check, family, liaison, liaison_family
 
@@ -212,7 +212,7 @@ def test_periods_are_whole_months_counted_from_january():
     assert period_of(date(2026, 6, 15), 1) == Period(date(2026, 6, 1), date(2026, 6, 30))
     assert period_of(date(2026, 12, 31), 3) == Period(date(2026, 10, 1), date(2026, 12, 31))
     assert period_of(date(2028, 2, 29), 2) == Period(date(2028, 1, 1), date(2028, 2, 29))
-    assert month_ends(date(2026, 1, 1), 2) == [date(2025, 11, 30), date(2025, 12, 31)]
+    assert clock.month_ends(date(2026, 1, 1), 2) == [date(2025, 11, 30), date(2025, 12, 31)]
 
 
 def test_the_award_names_the_policy_and_no_person(app, given, bases, found, family, noon):
