@@ -17,6 +17,6 @@ QUESTIONS = {
                  ON a.county_id = w.county_id AND a.evidence_id = w.id
          WHERE (w.household_id, w.last_day, w.policy_version)
                IS DISTINCT FROM (a.household_id, a.day, a.policy_version)
-            OR a.rule NOT LIKE 'rank.' || w.span || '%'
+            OR NOT starts_with(a.rule, 'rank.' || w.span)
     """,
 }
