@@ -15,6 +15,7 @@ from miniprogram_api import (
     catalogue,
     check_conflicts,
     checks,
+    deposits,
     funders,
     goods,
     goods_files,
@@ -30,6 +31,7 @@ from miniprogram_api import (
     payment_batches,
     photos,
     points,
+    policies,
     rates,
     rechecks,
     reconciliations,
@@ -42,6 +44,8 @@ from miniprogram_api import (
     role_grants,
     rosters,
     rounds,
+    sales,
+    scores,
     self_checks,
     session,
     shelves,
@@ -71,6 +75,8 @@ def register(api: Api) -> None:
     api.register_blueprint(check_conflicts.bp, url_prefix="/api/v1/check-conflicts")
     api.register_blueprint(care.bp, url_prefix="/api/v1/care")
     api.register_blueprint(awards.bp, url_prefix="/api/v1/awards")
+    api.register_blueprint(policies.bp, url_prefix="/api/v1/policies")
+    api.register_blueprint(policies.drafts_bp, url_prefix="/api/v1/policy-drafts")
     api.register_blueprint(points.bp, url_prefix="/api/v1/points")
     api.register_blueprint(notices.bp, url_prefix="/api/v1/notices")
     api.register_blueprint(pay_codes.bp, url_prefix="/api/v1/pay-codes")
@@ -92,6 +98,10 @@ def register(api: Api) -> None:
     api.register_blueprint(budgets.bp, url_prefix="/api/v1/budgets")
     api.register_blueprint(reversals.bp, url_prefix="/api/v1/reversals")
     api.register_blueprint(risk_flags.bp, url_prefix="/api/v1/risk-flags")
+    api.register_blueprint(scores.bp, url_prefix="/api/v1/scores")
+    api.register_blueprint(sales.bp, url_prefix="/api/v1/sales")
+    api.register_blueprint(sales.recyclers_bp, url_prefix="/api/v1/recyclers")
+    api.register_blueprint(deposits.bp, url_prefix="/api/v1/deposits")
     api.register_blueprint(bank.bp, url_prefix="/api/v1/bank")
     api.register_blueprint(bank_statements.bp, url_prefix="/api/v1/bank-statements")
     api.register_blueprint(payment_batches.bp, url_prefix="/api/v1/payment-batches")

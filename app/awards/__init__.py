@@ -5,13 +5,13 @@ from app.awards.rules import Rule, Rules, Source
 from app.awards.service import (
     Event,
     TakenBack,
-    add_policy,
     decide,
     last_day,
     lock_households,
-    open_policy,
     reverse,
 )
+from app.awards.versions import add_policy, open_policy
+from app.awards.worth import Table
 
 __all__ = [
     "Award",
@@ -20,6 +20,7 @@ __all__ = [
     "Rule",
     "Rules",
     "Source",
+    "Table",
     "TakenBack",
     "add_policy",
     "decide",

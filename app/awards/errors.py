@@ -1,13 +1,64 @@
 """What the points policy refuses."""
 
-from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class BadRules(Invalid):
-    """Details: the ``keys`` that are missing, unknown or out of range."""
+    """Details: the ``keys`` that are missing, unknown or out of range, and their ``labels``."""
 
     code = "policy.bad_rules"
-    message = "积分规则有误，请检查标出的各项"
+    message = "积分规则有误，请检查：{labels}"
+
+
+class BadCampaign(Invalid):
+    """Details: the ``number`` of the campaign in the list, from 1."""
+
+    code = "policy.bad_campaign"
+    message = "第 {number} 个积分活动填得不对，请检查名称、规则、起止日期和倍数"
+
+
+class PolicyNotFound(NotFound):
+    code = "policy.not_found"
+    message = "没有找到这一版积分规则"
+
+
+class DraftNotFound(NotFound):
+    code = "policy.draft_not_found"
+    message = "没有找到这份积分规则草稿"
+
+
+class DraftDecided(Conflict):
+    code = "policy.draft_decided"
+    message = "这份草稿已经处理过了，请刷新后查看"
+
+
+class DraftOfAnother(Forbidden):
+    code = "policy.draft_of_another"
+    message = "草稿只能由起草人修改或撤回"
+
+
+class ApproverIsMaker(Forbidden):
+    code = "policy.approver_is_maker"
+    message = "起草人不能自己批准，请让另一位县级管理员批准"
+
+
+class DraftEdited(Conflict):
+    """It changed since the approver read it. Details: its ``revision`` now."""
+
+    code = "policy.draft_edited"
+    message = "草稿刚刚改过，请重新看一遍再批准"
+
+
+class PolicyMovedOn(Conflict):
+    """A newer version was approved since. Details: that ``version``."""
+
+    code = "policy.moved_on"
+    message = "已经有新的一版规则（第 {version} 版），请起草人对照新规则重新保存草稿"
+
+
+class NothingChanged(Invalid):
+    code = "policy.nothing_changed"
+    message = "和现行规则完全一样，没有要批准的内容"
 
 
 class PolicyTooLate(Invalid):

@@ -22,17 +22,68 @@ from app.kernel.db import Model, Recorded
 
 
 class Policy(Model):
-    """One version of a county's points policy. The version of a day is the newest begun by then."""
+    """One version of a county's points policy, as it was approved. It never changes.
+
+    The version of a day is the one with the latest beginning by then; of several that begin on one
+    day, the newest.
+    """
 
     __tablename__ = "policies"
-    __table_args__ = (CheckConstraint("version > 0", name="version_positive"),)
+    __table_args__ = (
+        CheckConstraint("version > 0", name="version_positive"),
+        CheckConstraint("made_by <> approved_by", name="approved_by_another"),
+    )
 
     county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"), primary_key=True)
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     in_force_from: Mapped[date]
     rules: Mapped[dict[str, Any]] = mapped_column(JSONB)  # read by rules.read_rules
+    campaigns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    made_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))  # none: the default
     approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))  # none: the default
     approved_at: Mapped[datetime]
+
+
+class DraftState(StrEnum):
+    DRAFT = "draft"
+    APPROVED = "approved"  # it is a version now
+    WITHDRAWN = "withdrawn"
+
+
+class PolicyDraft(Recorded):
+    """A version in the making. Its maker may change it until another person approves it."""
+
+    __tablename__ = "policy_drafts"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["county_id", "version"],
+            ["policies.county_id", "policies.version"],
+            name="fk_policy_drafts_policy",
+        ),
+        UniqueConstraint("county_id", "version"),
+        CheckConstraint("state IN ('draft', 'approved', 'withdrawn')", name="state_is_known"),
+        CheckConstraint("revision > 0", name="revision_positive"),
+        CheckConstraint(
+            "(state = 'draft') = (decided_by IS NULL) "
+            "AND (decided_by IS NULL) = (decided_at IS NULL)",
+            name="decision_is_whole",
+        ),
+        CheckConstraint("(state = 'approved') = (version IS NOT NULL)", name="approved_has_number"),
+        CheckConstraint("state <> 'approved' OR decided_by <> made_by", name="approved_by_another"),
+    )
+
+    state: Mapped[DraftState]
+    revision: Mapped[int]  # from 1; grows with each change
+    based_on: Mapped[int]  # the newest version when it was last saved
+    in_force_from: Mapped[date]
+    rules: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    campaigns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    made_at: Mapped[datetime]
+    edited_at: Mapped[datetime]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+    version: Mapped[int | None]  # that it became
 
 
 class Evidence(StrEnum):
@@ -41,6 +92,9 @@ class Evidence(StrEnum):
     SELF_CHECK = "self_check"
     CHECK = "check"
     INSPECTION = "inspection"  # the result of a planned visit
+    SALE = "sale"
+    SCORE = "score"
+    PLACE = "place"
 
 
 class ZeroReason(StrEnum):
@@ -68,6 +122,8 @@ class Award(Recorded):
         CheckConstraint("(points = 0) = (zero_reason IS NOT NULL)", name="nothing_says_why"),
         CheckConstraint("(points > 0) = (ordinal IS NOT NULL)", name="paid_is_counted"),
         CheckConstraint("transfer_id IS NULL OR points > 0", name="nothing_is_not_paid"),
+        CheckConstraint("quantity >= 0", name="quantity_not_negative"),
+        CheckConstraint("campaign IS NULL OR points > 0", name="a_campaign_gives_points"),
         CheckConstraint("(transfer_id IS NULL) = (paid_at IS NULL)", name="paid_has_its_time"),
         CheckConstraint("repaid BETWEEN 0 AND points", name="repaid_is_a_part"),
         CheckConstraint(
@@ -101,9 +157,14 @@ class Award(Recorded):
     policy_version: Mapped[int]
     evidence_kind: Mapped[Evidence]
     evidence_id: Mapped[UUID]
+    happened_at: Mapped[datetime | None]  # none: from before this was kept
     day: Mapped[date]  # on which it happened, in China; the day that caps and expiry count by
     points: Mapped[int]
     zero_reason: Mapped[ZeroReason | None]
+    quantity: Mapped[int] = mapped_column(default=1)  # what the rule counts, say grams
+    campaign: Mapped[int | None]  # its place in the policy's list, from 0
+    is_official: Mapped[bool] = mapped_column(default=False)  # who earned it held an office
+    notice_until: Mapped[date | None]  # the last day of public notice; it is paid after that
     ordinal: Mapped[int | None]  # the household's first, second, … paid one of source and day
     decided_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     decided_as: Mapped[Role]  # what the household is told instead of a name

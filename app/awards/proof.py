@@ -22,14 +22,44 @@ QUESTIONS = {
                             WHERE a.county_id = t.county_id AND a.transfer_id = t.id)
     """,
     "an_award_rests_on_a_rule_of_its_policy": """
-        SELECT a.county_id, 'award ' || a.id,
-               CASE WHEN p.version IS NULL THEN 'its policy is missing'
-                    ELSE a.points || ' points, and ' || a.rule || ' of policy ' || p.version
-                         || ' gives ' || coalesce(p.rules ->> a.rule, 'nothing') END
-          FROM awards a
-          LEFT JOIN policies p ON p.county_id = a.county_id AND p.version = a.policy_version
-         WHERE p.version IS NULL OR split_part(a.rule, '.', 1) <> a.source
-            OR (a.points > 0 AND a.points::text IS DISTINCT FROM p.rules ->> a.rule)
+        WITH plain AS (
+            SELECT a.*, p.version, p.rules, p.campaigns -> a.campaign::int AS more,
+                   a.quantity / CASE a.rule
+                       WHEN 'sale.weight_bonus' THEN (p.rules ->> 'sale.weight_bonus_grams')::int
+                       WHEN 'low_value.bonus' THEN (p.rules ->> 'low_value.bonus_grams')::int
+                       ELSE 1 END * (p.rules ->> a.rule)::bigint AS gives
+              FROM awards a
+              LEFT JOIN policies p ON p.county_id = a.county_id AND p.version = a.policy_version
+        )
+        SELECT county_id, 'award ' || id,
+               CASE WHEN version IS NULL THEN 'its policy is missing'
+                    ELSE points || ' points, and ' || rule || ' of policy ' || version
+                         || ' gives ' || coalesce(rules ->> rule, 'nothing')
+                         || coalesce(' with ' || (more ->> 'name'), '') END
+          FROM plain
+         WHERE version IS NULL OR split_part(rule, '.', 1) <> source
+            OR (points > 0 AND campaign IS NULL AND points IS DISTINCT FROM gives)
+            OR (points > 0 AND campaign IS NOT NULL AND (
+                    more IS NULL OR more ->> 'rule' <> rule
+                    OR day NOT BETWEEN (more ->> 'first_day')::date AND (more ->> 'last_day')::date
+                    OR points IS DISTINCT FROM
+                       gives * (more ->> 'times')::bigint + (more ->> 'bonus')::bigint))
+    """,
+    "a_version_was_approved_by_two_people": """
+        SELECT p.county_id, 'policy ' || p.version,
+               CASE WHEN d.id IS NULL THEN 'no approved draft became it'
+                    ELSE 'its draft says otherwise' END
+          FROM policies p
+          LEFT JOIN policy_drafts d ON d.county_id = p.county_id AND d.version = p.version
+         WHERE (p.version > 1 OR p.approved_by IS NOT NULL OR p.made_by IS NOT NULL)
+           AND (d.state, d.made_by, d.decided_by, d.in_force_from, d.rules, d.campaigns)
+               IS DISTINCT FROM ('approved', p.made_by, p.approved_by, p.in_force_from,
+                                 p.rules, p.campaigns)
+    """,
+    "nothing_is_paid_while_the_public_looks": """
+        SELECT county_id, 'award ' || id, 'paid on its days of notice, until ' || notice_until
+          FROM awards
+         WHERE (paid_at AT TIME ZONE 'Asia/Shanghai')::date <= notice_until
     """,
     "no_decision_is_paid_twice": """
         SELECT county_id, evidence_kind || ' ' || evidence_id,

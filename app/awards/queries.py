@@ -1,26 +1,23 @@
 """The policy of a day, what a household has earned, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
-from app.awards.errors import AwardNotFound, NoPolicy
-from app.awards.models import Award, Debt, DebtRepayment, Policy
-from app.awards.rules import Source
+from app.awards.errors import AwardNotFound, DraftNotFound, NoPolicy, PolicyNotFound
+from app.awards.models import Award, Debt, DebtRepayment, Policy, PolicyDraft
+from app.awards.rules import Rule, Source
+from app.awards.worth import Earned
+from app.households.models import Household, Member
 from app.kernel.db import db
 from app.kernel.ids import first_id
-
-
-@dataclass(frozen=True)
-class Earned:
-    """What a household was paid for one source, on a day and in its month."""
-
-    times_on_day: int
-    points_on_day: int
-    times_in_month: int
+from app.kernel.secrets import masked_name
+from app.regions.models import Region
+from app.regions.queries import is_inside
 
 
 @dataclass(frozen=True)
@@ -30,6 +27,19 @@ class OpenDebt:
     id: UUID
     village_id: UUID
     points: int
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An award as the public sees it before it is paid."""
+
+    id: UUID
+    household: str  # the head's name, masked
+    group: str
+    rule: Rule
+    day: date
+    points: int
+    notice_until: date | None
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,38 @@ def policy_of(county_id: int, day: date) -> Policy:
     )
     if found is None:
         raise NoPolicy()
+    return found
+
+
+def policies(county_id: int, *, before: int | None, limit: int) -> list[Policy]:
+    """The county's versions, the newest first; ``before`` is the number to go on from."""
+    query = select(Policy).where(Policy.county_id == county_id)
+    if before is not None:
+        query = query.where(Policy.version < before)
+    return list(db.session.scalars(query.order_by(Policy.version.desc()).limit(limit)))
+
+
+def policy(county_id: int, version: int) -> Policy:
+    """Raises PolicyNotFound."""
+    found = db.session.get(Policy, (county_id, version))
+    if found is None:
+        raise PolicyNotFound()
+    return found
+
+
+def drafts(county_id: int, *, before: UUID | None, limit: int) -> list[PolicyDraft]:
+    """The county's drafts, the newest first, with those that were approved or withdrawn."""
+    query = select(PolicyDraft).where(PolicyDraft.county_id == county_id)
+    if before is not None:
+        query = query.where(PolicyDraft.id < before)
+    return list(db.session.scalars(query.order_by(PolicyDraft.id.desc()).limit(limit)))
+
+
+def draft(county_id: int, draft_id: UUID) -> PolicyDraft:
+    """Raises DraftNotFound."""
+    found = db.session.get(PolicyDraft, (county_id, draft_id))
+    if found is None:
+        raise DraftNotFound()
     return found
 
 
@@ -108,22 +150,78 @@ def awards_for(county_id: int, evidence_ids: Sequence[UUID]) -> dict[UUID, Award
     return {award.evidence_id: award for award in rows}
 
 
-def villages_waiting() -> list[tuple[int, UUID]]:
-    """County and id of the villages with awards that wait for their budget."""
-    rows = db.session.execute(select(Award.county_id, Award.village_id).where(*_UNPAID).distinct())
+def villages_waiting(day: date) -> list[tuple[int, UUID]]:
+    """County and id of the villages with awards that wait for their budget alone on the day."""
+    rows = db.session.execute(
+        select(Award.county_id, Award.village_id).where(*_UNPAID, _is_shown_by(day)).distinct()
+    )
     return [(county_id, village_id) for county_id, village_id in rows]
 
 
-def waiting_in(county_id: int, village_id: UUID, *, limit: int) -> list[UUID]:
-    """The village's unpaid awards, oldest first."""
+def waiting_in(county_id: int, village_id: UUID, *, day: date, limit: int) -> list[UUID]:
+    """The village's awards that wait for its budget alone on the day, oldest first."""
     return list(
         db.session.scalars(
             select(Award.id)
-            .where(Award.county_id == county_id, Award.village_id == village_id, *_UNPAID)
+            .where(
+                Award.county_id == county_id,
+                Award.village_id == village_id,
+                *_UNPAID,
+                _is_shown_by(day),
+            )
             .order_by(Award.id)
             .limit(limit)
         )
     )
+
+
+def in_notice(
+    county_id: int, village_id: UUID, *, day: date, before: UUID | None, limit: int
+) -> list[Shown]:
+    """The village's awards that the public may look at on the day before they are paid."""
+    group = aliased(Region)
+    query = (
+        select(Award, Member.name, group.name)
+        .join(Household, Household.id == Award.household_id)
+        .join(group, group.id == Household.group_id)
+        .join(Member, and_(Member.household_id == Household.id, Member.is_head))
+        .where(
+            Award.county_id == county_id,
+            Award.village_id == village_id,
+            *_UNPAID,
+            Award.notice_until >= day,
+        )
+        .order_by(Award.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(Award.id < before)
+    return [
+        Shown(
+            id=award.id,
+            household=masked_name(name),
+            group=group_name,
+            rule=award.rule,
+            day=award.day,
+            points=award.points,
+            notice_until=award.notice_until,
+        )
+        for award, name, group_name in db.session.execute(query)
+    ]
+
+
+def award_of(
+    county_id: int, award_id: UUID, *, household_id: UUID | None, places: Collection[UUID]
+) -> Award:
+    """An award of the household, or of a village in the places.
+
+    Raises:
+        AwardNotFound: it is neither.
+    """
+    found = award(county_id, award_id)
+    if found.household_id != household_id and not is_inside(found.village_id, places):
+        raise AwardNotFound()
+    return found
 
 
 def award(county_id: int, award_id: UUID) -> Award:
@@ -134,13 +232,34 @@ def award(county_id: int, award_id: UUID) -> Award:
     return found
 
 
+def households_of(county_id: int, award_ids: Sequence[UUID]) -> list[UUID]:
+    """Whose the awards are."""
+    return list(
+        db.session.scalars(
+            select(Award.household_id)
+            .where(Award.county_id == county_id, Award.id.in_(award_ids))
+            .distinct()
+        )
+    )
+
+
+def owing(county_id: int, household_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the households that owe something."""
+    rows = db.session.scalars(
+        select(Debt.household_id)
+        .where(
+            Debt.county_id == county_id,
+            Debt.household_id.in_(household_ids),
+            Debt.points > _repaid(),
+        )
+        .distinct()
+    )
+    return set(rows)
+
+
 def open_debts(county_id: int, household_id: UUID) -> list[OpenDebt]:
     """What a household still owes, the oldest first."""
-    repaid = (
-        select(func.coalesce(func.sum(DebtRepayment.points), 0))
-        .where(DebtRepayment.county_id == Debt.county_id, DebtRepayment.debt_id == Debt.id)
-        .scalar_subquery()
-    )
+    repaid = _repaid()
     rows = db.session.execute(
         select(Debt.id, Debt.village_id, Debt.points - repaid)
         .where(Debt.county_id == county_id, Debt.household_id == household_id, Debt.points > repaid)
@@ -185,6 +304,20 @@ def demand(county_id: int, village_ids: Sequence[UUID], *, since: datetime) -> d
 
 
 _UNPAID = (Award.points > 0, Award.transfer_id.is_(None), Award.reversed_at.is_(None))
+
+
+def _is_shown_by(day: date) -> ColumnElement[bool]:
+    """Whether the public has had its time to look, by the day."""
+    return or_(Award.notice_until.is_(None), Award.notice_until < day)
+
+
+def _repaid() -> ScalarSelect[int]:
+    """What was repaid of a debt so far."""
+    return (
+        select(func.coalesce(func.sum(DebtRepayment.points), 0))
+        .where(DebtRepayment.county_id == Debt.county_id, DebtRepayment.debt_id == Debt.id)
+        .scalar_subquery()
+    )
 
 
 def _next_month(day: date) -> date:

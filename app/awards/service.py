@@ -2,22 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
-from app import audit, ledger
+from app import ledger
 from app.awards import queries
-from app.awards.errors import AwardReversed, AwardTooOld, NothingToReverse, PolicyTooLate
-from app.awards.models import Award, Debt, DebtRepayment, Evidence, Policy, ZeroReason
-from app.awards.rules import Rule, Rules, Source, read_rules
+from app.awards.errors import AwardReversed, AwardTooOld, NothingToReverse
+from app.awards.models import Award, Debt, DebtRepayment, Evidence
+from app.awards.rules import Rule
+from app.awards.worth import Deed, Table, table_of, worth
 from app.households.models import Household
 from app.identity.roles import Role
 from app.kernel import clock
 from app.kernel.db import db, locked, savepoint
-from app.kernel.ids import uuid7
-from app.regions.models import County
+from app.kernel.ids import derived_uuid7, uuid7
+from app.regions import queries as regions
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Event:
     evidence_id: UUID
     happened_at: datetime  # by the server's clock; its day in China counts for caps and expiry
     is_official: bool = False  # whether the person who earned it holds a public office
+    quantity: int = 1  # what the rule counts, say grams
 
 
 @dataclass(frozen=True)
@@ -39,50 +41,6 @@ class TakenBack:
 
     taken: int
     owed: int
-
-
-def open_policy(*, county_id: int, at: datetime) -> Policy:
-    """Give a new county its first points policy: the default table, in force from today."""
-    return add_policy(
-        county_id=county_id, rules=Rules(), in_force_from=clock.day_of(at), approved_by=None, at=at
-    )
-
-
-def add_policy(
-    *,
-    county_id: int,
-    rules: Rules,
-    in_force_from: date,
-    approved_by: UUID | None,
-    at: datetime,
-) -> Policy:
-    """Put the county's next version of the policy in force from a day on.
-
-    Raises:
-        PolicyTooLate: the day is past; its awards were made under the policy of then.
-    """
-    if in_force_from < clock.day_of(at):
-        raise PolicyTooLate()
-    # The county's lock makes two callers take two numbers.
-    db.session.scalars(locked(select(County.id).where(County.id == county_id))).one()
-    policy = Policy(
-        county_id=county_id,
-        version=queries.newest_version(county_id) + 1,
-        in_force_from=in_force_from,
-        rules=rules.as_json(),
-        approved_by=approved_by,
-        approved_at=at,
-    )
-    db.session.add(policy)
-    db.session.flush()  # awards refer to it without a relationship
-    audit.record(
-        "awards.add_policy",
-        county_id=county_id,
-        actor_id=approved_by,
-        subject=("policy", policy.version),
-        at=at,
-    )
-    return policy
 
 
 def lock_households(household_ids: Iterable[UUID]) -> None:
@@ -111,8 +69,8 @@ def decide(
     """Decide what each event earns under the policy of its day, and pay it.
 
     An event beyond a cap is recorded with 0 points and the reason. An award that the village's
-    budget cannot pay now is decided all the same and waits for ``pay``. Call it last in the
-    transaction.
+    budget cannot pay now is decided all the same and waits for ``pay``, and so does one that is
+    first shown to the public for the policy's ``notice_days``. Call it last in the transaction.
 
     Raises:
         NoPolicy: the county had no policy in force on the day.
@@ -126,7 +84,7 @@ def decide(
     db.session.flush()
     # Budgets in one order, whoever decides: two decisions never wait for each other's village.
     for award in sorted(awards, key=lambda award: (award.village_id, award.household_id)):
-        if award.points:
+        if award.points and award.notice_until is None:
             _pay_or_leave_waiting(award, at)
     return awards
 
@@ -134,15 +92,57 @@ def decide(
 def pay(*, county_id: int, award_id: UUID, at: datetime) -> bool:
     """Pay an award that waited for its village's budget; returns whether this call paid it.
 
+    One that is still shown to the public waits on.
+
     Raises:
         ledger.InsufficientPoints: the budget is still used up.
         ledger.AccountFrozen: the village's or the household's account is frozen.
     """
     award = _locked_award(county_id, award_id)
-    if award.is_paid or award.reversed_at is not None:
+    if not _is_due(award, at):
         return False
     _pay(award, at)
     return True
+
+
+def pay_many(*, county_id: int, village_id: UUID, award_ids: Sequence[UUID], at: datetime) -> int:
+    """Pay awards of one village that waited, in one movement of the ledger; the oldest go first.
+
+    Pays as many as the budget has points for, and leaves those of households that owe, because
+    each of their awards repays. Returns how many it paid.
+
+    Raises:
+        ledger.InsufficientPoints: the budget was spent at this moment; nothing was paid.
+        ledger.AccountFrozen: an account among them is frozen; nothing was paid.
+    """
+    awards = _locked_awards(county_id, award_ids)
+    owing = queries.owing(county_id, [award.household_id for award in awards])
+    left = ledger.balance(county_id, ledger.village_budget(village_id)).available
+    chosen = []
+    for award in awards:
+        if award.points > left:
+            break
+        if _is_due(award, at) and award.household_id not in owing:
+            chosen.append(award)
+            left -= award.points
+    ledger.award_many(
+        county_id=county_id,
+        village_id=village_id,
+        awards=[
+            ledger.Award(
+                reference=f"award:{award.id}",
+                decided_at=award.decided_at,
+                household_id=award.household_id,
+                expires_on=_expires_on(award, at),
+                amount=award.points,
+            )
+            for award in chosen
+        ],
+    )
+    for award in chosen:
+        award.transfer_id = derived_uuid7(award.decided_at, f"award:{award.id}")
+        award.paid_at = at
+    return len(chosen)
 
 
 def check_reversible(award: Award, at: datetime) -> None:
@@ -210,12 +210,39 @@ def _locked_award(county_id: int, award_id: UUID) -> Award:
     ).one()
 
 
+def _locked_awards(county_id: int, award_ids: Sequence[UUID]) -> list[Award]:
+    """The awards, oldest first, after their households."""
+    lock_households(queries.households_of(county_id, award_ids))
+    return list(
+        db.session.scalars(
+            locked(
+                select(Award)
+                .where(Award.county_id == county_id, Award.id.in_(award_ids))
+                .order_by(Award.id)
+            )
+        )
+    )
+
+
+def _is_due(award: Award, at: datetime) -> bool:
+    """Whether it waits for nothing but the village's money."""
+    if award.is_paid or award.reversed_at is not None:
+        return False
+    return award.notice_until is None or award.notice_until < clock.day_of(at)
+
+
 def _decided(
     county_id: int, event: Event, *, decided_by: UUID, decided_as: Role, at: datetime
 ) -> Award:
     day = clock.day_of(event.happened_at)
     policy = queries.policy_of(county_id, day)
-    points, zero_reason, ordinal = _worth(county_id, event, read_rules(policy.rules), day)
+    table = table_of(policy)
+    found = worth(
+        table,
+        Deed(event.rule, day, event.quantity, event.is_official, _places(table, event, day)),
+        queries.earned(county_id, event.household_id, event.rule.source, day),
+    )
+    notice_days = table.rules.notice_days if found.points else 0
     return Award(
         county_id=county_id,
         id=uuid7(at),
@@ -226,36 +253,27 @@ def _decided(
         policy_version=policy.version,
         evidence_kind=event.evidence_kind,
         evidence_id=event.evidence_id,
+        happened_at=event.happened_at,
         day=day,
-        points=points,
-        zero_reason=zero_reason,
-        ordinal=ordinal,
+        points=found.points,
+        zero_reason=found.zero_reason,
+        ordinal=found.ordinal,
+        quantity=event.quantity,
+        campaign=found.campaign,
+        is_official=event.is_official,
+        notice_until=clock.day_of(at) + timedelta(days=notice_days) if notice_days else None,
         decided_by=decided_by,
         decided_as=decided_as,
         decided_at=at,
     )
 
 
-def _worth(
-    county_id: int, event: Event, rules: Rules, day: date
-) -> tuple[int, ZeroReason | None, int | None]:
-    """Points, the reason when there are none, and the place among the paid ones of the day."""
-    source, tariff = event.rule.source, rules.tariff(event.rule)
-    if source is Source.INSPECTION and event.is_official and not rules.inspection_pays_officials:
-        return 0, ZeroReason.OFFICIAL, None
-    if tariff.points == 0:
-        return 0, ZeroReason.NOTHING_FOR_RULE, None
-    earned = queries.earned(county_id, event.household_id, source, day)
-    if tariff.paid_per_day is not None and earned.times_on_day >= tariff.paid_per_day:
-        return 0, ZeroReason.DAY_CAP, None
-    if (
-        tariff.points_per_day is not None
-        and earned.points_on_day + tariff.points > tariff.points_per_day
-    ):
-        return 0, ZeroReason.DAY_CAP, None
-    if tariff.paid_per_month is not None and earned.times_in_month >= tariff.paid_per_month:
-        return 0, ZeroReason.MONTH_CAP, None
-    return tariff.points, None, earned.times_on_day + 1
+def _places(table: Table, event: Event, day: date) -> Sequence[UUID]:
+    """The village and all it lies in, looked up only when a campaign of the day asks for it."""
+    for campaign in table.campaigns:
+        if campaign.region_id and campaign.is_on(event.rule, day, [campaign.region_id]):
+            return regions.paths([event.village_id])[event.village_id]
+    return ()
 
 
 def _pay_or_leave_waiting(award: Award, at: datetime) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 from app import ledger
 from app.awards import queries as awards
 from app.awards.queries import Demand
-from app.awards.rules import Rules, read_rules
+from app.awards.worth import Table, table_of
 from app.budgets import forecast
 from app.households import queries as households
 from app.kernel import clock
@@ -56,7 +56,7 @@ def budgets(county_id: int, place_ids: Collection[UUID], *, at: datetime) -> lis
     """
     villages = regions.villages(place_ids)
     ids = [village.id for village in villages]
-    rules = read_rules(awards.policy_of(county_id, clock.day_of(at)).rules)
+    table = table_of(awards.policy_of(county_id, clock.day_of(at)))
     levels = ledger.budget_levels(county_id, ids)
     demands = awards.demand(county_id, ids, since=at - timedelta(days=forecast.TREND_DAYS))
     counts = households.counts(ids)
@@ -66,7 +66,7 @@ def budgets(county_id: int, place_ids: Collection[UUID], *, at: datetime) -> lis
             levels.get(village.id),
             demands.get(village.id, Demand()),
             households_count=counts.get(village.id, 0),
-            rules=rules,
+            table=table,
             at=at,
         )
         for village in villages
@@ -79,7 +79,7 @@ def _budget(
     demand: Demand,
     *,
     households_count: int,
-    rules: Rules,
+    table: Table,
     at: datetime,
 ) -> Budget:
     left = level.left if level else 0
@@ -96,7 +96,9 @@ def _budget(
         newest_allotment=level.newest_allotment if level else None,
         waiting_count=demand.waiting_count,
         waiting_points=demand.waiting_points,
-        days_left_by_caps=forecast.days_by_caps(free, households=households_count, rules=rules),
+        days_left_by_caps=forecast.days_by_caps(
+            free, households=households_count, table=table, day=clock.day_of(at)
+        ),
         days_left_by_trend=forecast.days_by_trend(
             free,
             earned_lately=demand.points_lately,

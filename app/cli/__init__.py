@@ -8,6 +8,7 @@ from app.cli import (
     county,
     ledger,
     messages,
+    policy,
     rates,
     roster,
     rounds,
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
     app.cli.add_command(messages.messages)
     seals.add_to(ledger.group)
     app.cli.add_command(rates.rates)
+    app.cli.add_command(policy.policy)
     app.cli.add_command(roster.roster)
     app.cli.add_command(rounds.rounds)
     app.cli.add_command(staff.staff)

@@ -23,3 +23,13 @@ def day_start(day: date) -> datetime:
 def day_end(day: date) -> datetime:
     """The instant at which the day is over in China (exclusive)."""
     return day_start(day + timedelta(days=1))
+
+
+def month_ends(before: date, count: int) -> list[date]:
+    """The last days of the newest months that were over before the day, the oldest first."""
+    found = []
+    day = before.replace(day=1) - timedelta(days=1)
+    for _ in range(count):
+        found.append(day)
+        day = day.replace(day=1) - timedelta(days=1)
+    return found[::-1]

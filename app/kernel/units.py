@@ -7,6 +7,8 @@ Points = NewType("Points", int)
 Fen = NewType("Fen", int)
 Grams = NewType("Grams", int)
 
+GRAMS_IN = {"kg": 1_000, "jin": 500}  # 公斤, 斤
+_WEIGHT = re.compile(r"^([0-9]{1,5})(?:\.([0-9]{1,3}))?$")
 _YUAN = re.compile(r"^(-?)(\d{1,13})(?:\.(\d{1,2}))?$")
 
 
@@ -22,6 +24,23 @@ def fen_from_yuan(text: str) -> Fen:
     sign, yuan, decimals = found.groups()
     fen = int(yuan) * 100 + int((decimals or "0").ljust(2, "0"))
     return Fen(-fen if sign else fen)
+
+
+def grams_from(text: str, unit: str) -> Grams:
+    """Grams of a weight as a scale shows it: ``12`` 斤 (``jin``) is 6,000 g, ``10.1`` kg 10,100 g.
+
+    Raises:
+        ValueError: not a weight with at most three decimals, or not a whole number of grams.
+    """
+    found = _WEIGHT.match(text.strip())
+    if found is None:
+        raise ValueError(f"not a weight: {text!r}")
+    whole, decimals = found.groups()
+    thousandths = int(whole) * 1_000 + int((decimals or "0").ljust(3, "0"))
+    grams, rest = divmod(thousandths * GRAMS_IN[unit], 1_000)
+    if rest:
+        raise ValueError(f"not whole grams: {text!r} {unit}")
+    return Grams(grams)
 
 
 def yuan_text(fen: int) -> str:

@@ -37,6 +37,8 @@ class TransferKind(StrEnum):
     SUBSIDY = "subsidy"  # the funder's part of a purchase
     SUBSIDY_RETURN = "subsidy_return"  # the purchase was taken back
     SUBSIDY_RECLAIM = "subsidy_reclaim"  # what campaigns left returns to the reserve
+    PREPAYMENT = "prepayment"  # a recycling company's deposit becomes its own to buy with
+    SALE = "sale"  # recyclables become points that never expire
 
 
 @dataclass(frozen=True)
@@ -79,3 +81,7 @@ def subsidy(funder_id: UUID) -> Account:
 
 def shop(shop_id: UUID) -> Account:
     return Account(AccountKind.SHOP, shop_id)
+
+
+def recycler(recycler_id: UUID) -> Account:
+    return Account(AccountKind.RECYCLER, recycler_id)

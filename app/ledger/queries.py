@@ -102,6 +102,14 @@ _BALANCE = text("""
        AND a.expires_on IS NOT DISTINCT FROM :expires_on
 """)
 
+_BALANCES = text("""
+    SELECT a.owner, b.posted - b.held
+      FROM ledger.accounts a
+      JOIN ledger.balances b ON b.county_id = a.county_id AND b.account_id = a.id
+     WHERE a.county_id = :county_id AND a.kind = :kind AND a.owner = ANY (:owners)
+       AND a.expires_on IS NULL
+""")
+
 _BUCKETS = text("""
     SELECT a.expires_on, b.posted - b.held
       FROM ledger.accounts a
@@ -209,6 +217,14 @@ def balance(county_id: int, account: Account) -> Balance:
         },
     ).one_or_none()
     return Balance(*row) if row else Balance(posted=0, held=0)
+
+
+def balances(county_id: int, kind: AccountKind, owners: Collection[UUID]) -> dict[UUID, int]:
+    """What is free on the accounts of one kind, by owner; one never used is left out."""
+    rows = db.session.execute(
+        _BALANCES, {"county_id": county_id, "kind": kind.value, "owners": list(owners)}
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 def household_buckets(county_id: int, household_id: UUID, *, day: date) -> tuple[Bucket, ...]:

@@ -69,6 +69,15 @@ def _redemption_reversed(details: Mapping[str, Any]) -> Words:
     )
 
 
+def _sale_reversed(details: Mapping[str, Any]) -> Words:
+    points = details["points"]
+    return Words(
+        title="一笔卖出被撤销",
+        sentence=f"您家卖可回收物的一笔 {points} 分经两人核对后撤销了，点开可以看原因",
+        hint=f"撤销 {points} 分",
+    )
+
+
 def _budget_low(details: Mapping[str, Any]) -> Words:
     left = yuan_text(details["left_fen"])
     return Words(
@@ -111,6 +120,7 @@ _WORDS: Mapping[NoticeKind, Callable[[Mapping[str, Any]], Words]] = {
     NoticeKind.POINTS_EXPIRE: _points_expire,
     NoticeKind.AWARD_REVERSED: _award_reversed,
     NoticeKind.REDEMPTION_REVERSED: _redemption_reversed,
+    NoticeKind.SALE_REVERSED: _sale_reversed,
     NoticeKind.BUDGET_LOW: _budget_low,
     NoticeKind.REVIEW_OVERTURNED: _review_overturned,
     NoticeKind.APPEAL_DECIDED: _appeal_decided,

@@ -7,11 +7,15 @@ from sqlalchemy import Connection, text
 
 import app.awards.proof
 import app.inspections.proof
+import app.ranks.proof
 import app.rates.proof
 import app.rounds.proof
+import app.sales.proof
+import app.scores.proof
 import app.sorting.proof
 import mall.campaigns.proof
 import mall.catalogue.proof
+import mall.deposits.proof
 import mall.redemption.proof
 import mall.reversals.proof
 import mall.settlement.proof
@@ -27,9 +31,13 @@ QUESTIONS = {
     **app.rates.proof.QUESTIONS,
     **app.rounds.proof.QUESTIONS,
     **mall.catalogue.proof.QUESTIONS,
+    **app.sales.proof.QUESTIONS,
+    **app.scores.proof.QUESTIONS,
+    **app.ranks.proof.QUESTIONS,
     **mall.redemption.proof.QUESTIONS,
     **mall.reversals.proof.QUESTIONS,
     **mall.settlement.proof.QUESTIONS,
+    **mall.deposits.proof.QUESTIONS,
 }
 
 

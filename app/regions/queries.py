@@ -125,6 +125,12 @@ def villages(place_ids: Iterable[UUID]) -> list[Village]:
     return [Village(id=id_, name=name, town=town_name) for id_, name, town_name in rows]
 
 
+def paths(region_ids: Iterable[UUID]) -> dict[UUID, Sequence[UUID]]:
+    """Each of the regions with all it lies in, from the county down to itself."""
+    rows = db.session.execute(select(Region.id, Region.path).where(Region.id.in_(list(region_ids))))
+    return {row[0]: row[1] for row in rows}
+
+
 def groups(village_ids: Iterable[UUID]) -> dict[tuple[UUID, str], UUID]:
     """The groups of the villages, by village and name."""
     rows = db.session.execute(

@@ -15,6 +15,7 @@ class Subject(StrEnum):
 
     AWARD = "award"  # its points return to the village's budget
     REDEMPTION = "redemption"  # its points return to the household
+    SALE = "sale"  # its points return to the recycler
 
 
 class ReversalState(StrEnum):
@@ -24,11 +25,11 @@ class ReversalState(StrEnum):
 
 
 class Reversal(Recorded):
-    """One award or redemption that somebody asked to take back, and why."""
+    """One award, redemption or sale that somebody asked to take back, and why."""
 
     __tablename__ = "reversals"
     __table_args__ = (
-        CheckConstraint("subject IN ('award', 'redemption')", name="subject_is_known"),
+        CheckConstraint("subject IN ('award', 'redemption', 'sale')", name="subject_is_known"),
         CheckConstraint("state IN ('proposed', 'confirmed', 'declined')", name="state_is_known"),
         CheckConstraint("points > 0", name="points_positive"),
         CheckConstraint("decided_by <> proposed_by", name="decided_by_another"),
@@ -59,8 +60,8 @@ class Reversal(Recorded):
     subject: Mapped[Subject]
     subject_id: Mapped[UUID]
     household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
-    village_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))  # of the award, or the shop
-    points: Mapped[int]  # of the award or the redemption
+    village_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))  # of award, shop or seller
+    points: Mapped[int]  # of what is taken back
     reason: Mapped[str]  # in words; the household reads it
     state: Mapped[ReversalState]
     proposed_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))

@@ -19,6 +19,7 @@ QUESTIONS = {
         ), said AS (
             SELECT r.county_id, r.id, r.household_id::text AS household, r.moved AS points,
                    CASE r.subject WHEN 'award' THEN 'reversal:'
+                                  WHEN 'sale' THEN 'sale_reversal:'
                                   ELSE 'redemption_reversal:' END || r.subject_id AS reference
               FROM reversals r
              WHERE r.state = 'confirmed' AND r.moved > 0
@@ -52,6 +53,17 @@ QUESTIONS = {
                             WHERE r.subject = 'redemption' AND p.county_id = r.county_id
                               AND p.id = r.subject_id AND p.points = r.points
                               AND p.state = 'void')
+           AND NOT EXISTS (SELECT FROM sales s
+                            WHERE r.subject = 'sale' AND s.county_id = r.county_id
+                              AND s.id = r.subject_id AND s.points = r.points
+                              AND s.state = 'reversed')
+        UNION ALL
+        SELECT s.county_id, 'sale ' || s.id, 'is marked as reversed, and nobody confirmed that'
+          FROM sales s
+         WHERE s.state = 'reversed'
+           AND NOT EXISTS (SELECT FROM reversals r
+                            WHERE r.county_id = s.county_id AND r.subject = 'sale'
+                              AND r.subject_id = s.id AND r.state = 'confirmed')
         UNION ALL
         SELECT a.county_id, 'award ' || a.id, 'is marked as reversed, and nobody confirmed that'
           FROM awards a

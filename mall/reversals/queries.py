@@ -21,6 +21,7 @@ class Official:
     shop_places: Collection[UUID]
 
     def places(self, subject: Subject) -> Collection[UUID]:
+        # Sales are of shops' kind: money that somebody has paid in.
         return self.award_places if subject is Subject.AWARD else self.shop_places
 
 

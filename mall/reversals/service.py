@@ -1,4 +1,4 @@
-"""Take back an award or a redemption with two people's consent, and tell the household why."""
+"""Take back an award, a redemption or a sale by two people, and tell the household why."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,9 @@ from app.awards.service import check_reversible
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.regions.queries import is_inside
+from app.sales import queries as sale_queries
+from app.sales import service as sales
+from app.sales.errors import SaleNotFound
 from mall.merchants import queries as merchants
 from mall.redemption import queries as redemption_queries
 from mall.redemption import service as redemption
@@ -48,16 +51,17 @@ def propose(
     by: Official,
     at: datetime,
 ) -> Reversal:
-    """Ask to take back an award or a redemption. Nothing moves until another person confirms.
+    """Ask to take something back. Nothing moves until another person confirms.
 
     Raises:
         SubjectNotFound: there is none within the official's reach.
         OwnHousehold: it is the official's own.
         AlreadyProposed: somebody asked before, and it was not declined.
-        NothingToReverse, AwardReversed, AwardTooOld, AlreadyVoid: it cannot be taken back.
+        NothingToReverse, AwardReversed, AwardTooOld, AlreadyVoid, SaleUndone: it cannot be taken
+            back.
     """
-    find = _award if subject is Subject.AWARD else _redemption
-    found = find(county_id, subject_id, by, at)
+    finders = {Subject.AWARD: _award, Subject.REDEMPTION: _redemption, Subject.SALE: _sale}
+    found = finders[subject](county_id, subject_id, by, at)
     if found.household_id == by.household_id:
         raise OwnHousehold()
     reversal_id = uuid7(at)
@@ -88,7 +92,8 @@ def confirm(*, county_id: int, reversal_id: UUID, by: Official, at: datetime) ->
     Raises:
         ReversalNotFound, ReversalDecided: there is nothing to confirm.
         ConfirmerIsProposer, OwnHousehold: somebody else must decide.
-        AwardTooOld, AwardReversed, AlreadyVoid, ShopHasTooLittle, ledger.AccountFrozen:
+        AwardTooOld, AwardReversed, AlreadyVoid, ShopHasTooLittle, SaleUndone, SalePointsSpent,
+        ledger.AccountFrozen:
             it cannot be taken back now; the request stays.
     """
     reversal = _undecided(county_id, reversal_id, by)
@@ -97,8 +102,13 @@ def confirm(*, county_id: int, reversal_id: UUID, by: Official, at: datetime) ->
             county_id=county_id, award_id=reversal.subject_id, because=reversal.reason, at=at
         )
         reversal.moved, reversal.owed = back.taken, back.owed
-    else:
+    elif reversal.subject is Subject.REDEMPTION:
         redemption.reverse(county_id=county_id, redemption_id=reversal.subject_id, at=at)
+        reversal.moved, reversal.owed = reversal.points, 0
+    else:
+        sales.reverse(
+            county_id=county_id, sale_id=reversal.subject_id, because=reversal.reason, at=at
+        )
         reversal.moved, reversal.owed = reversal.points, 0
     reversal.state, reversal.decided_by, reversal.decided_at = (
         ReversalState.CONFIRMED,
@@ -150,6 +160,17 @@ def _redemption(county_id: int, redemption_id: UUID, by: Official, _at: datetime
     return _Found(paid.household_id, shop.village_id, paid.points)
 
 
+def _sale(county_id: int, sale_id: UUID, by: Official, _at: datetime) -> _Found:
+    try:
+        sale = sale_queries.sale(county_id, sale_id)
+    except SaleNotFound:
+        raise SubjectNotFound() from None
+    if not is_inside(sale.village_id, by.shop_places):
+        raise SubjectNotFound()
+    sales.check_reversible(sale)
+    return _Found(sale.household_id, sale.village_id, sale.points)
+
+
 def _undecided(county_id: int, reversal_id: UUID, by: Official) -> Reversal:
     """The request, locked, so that of two who decide the second sees what the first did."""
     reversal = db.session.scalar(
@@ -170,6 +191,7 @@ def _tell_household(reversal: Reversal, at: datetime) -> None:
     kind = {
         Subject.AWARD: notices.NoticeKind.AWARD_REVERSED,
         Subject.REDEMPTION: notices.NoticeKind.REDEMPTION_REVERSED,
+        Subject.SALE: notices.NoticeKind.SALE_REVERSED,
     }[reversal.subject]
     notice = notices.ToHousehold(
         household_id=reversal.household_id,

@@ -125,7 +125,8 @@ def test_an_official_is_paid_where_the_county_says_so(app, decide, given, family
     with app.app_context(), transaction():
         awards.add_policy(
             county_id=COUNTY,
-            rules=replace(Rules(), inspection_pays_officials=True),
+            table=awards.Table(replace(Rules(), inspection_pays_officials=True)),
+            made_by=None,
             in_force_from=clock.day_of(noon()),
             approved_by=None,
             at=noon(),
@@ -140,7 +141,8 @@ def test_a_new_version_counts_from_its_day_and_leaves_the_days_before(
     with app.app_context(), transaction():
         awards.add_policy(
             county_id=COUNTY,
-            rules=replace(Rules(), self_check_points=7),
+            table=awards.Table(replace(Rules(), self_check_points=7)),
+            made_by=None,
             in_force_from=date(2026, 6, 3),
             approved_by=None,
             at=noon(),
@@ -160,7 +162,8 @@ def test_a_policy_cannot_begin_in_the_past(app, given, noon):
     with pytest.raises(PolicyTooLate), app.app_context(), transaction():
         awards.add_policy(
             county_id=COUNTY,
-            rules=Rules(),
+            table=awards.Table(Rules()),
+            made_by=None,
             in_force_from=date(2026, 5, 31),
             approved_by=None,
             at=noon(),
@@ -221,7 +224,7 @@ def test_decisions_about_two_households_at_once_never_wait_for_each_other(
     assert given.spendable(ours) + given.spendable(theirs) == 16 * 12
 
 
-@pytest.mark.race("app.awards.service.add_policy")
+@pytest.mark.race("app.awards.versions._lock_county")
 def test_versions_made_at_once_get_numbers_of_their_own(app, committed, given, noon):
     given.county()
 
@@ -229,7 +232,8 @@ def test_versions_made_at_once_get_numbers_of_their_own(app, committed, given, n
         with app.app_context(), transaction():
             return awards.add_policy(
                 county_id=COUNTY,
-                rules=Rules(),
+                table=awards.Table(Rules()),
+                made_by=None,
                 in_force_from=clock.day_of(noon()),
                 approved_by=None,
                 at=noon(),

@@ -6,7 +6,7 @@ import pytest
 
 from app.kernel import clock
 from app.kernel.ids import derived_uuid7, first_id, instant_of, uuid7
-from app.kernel.units import fen_from_yuan, yuan_text
+from app.kernel.units import fen_from_yuan, grams_from, yuan_text
 
 NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)
 
@@ -73,3 +73,27 @@ def test_an_id_says_when_it_was_made():
     at = NOON + timedelta(milliseconds=123)
 
     assert instant_of(uuid7(at)) == at
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "grams"),
+    [
+        ("12", "jin", 6_000),
+        ("12", "kg", 12_000),
+        ("10.1", "kg", 10_100),
+        ("0.3", "kg", 300),
+        ("0.002", "jin", 1),
+        (" 2.9 ", "kg", 2_900),
+    ],
+)
+def test_a_weight_becomes_exact_grams(text, unit, grams):
+    assert grams_from(text, unit) == grams
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("", "kg"), ("1.0001", "kg"), ("0.001", "jin"), ("-1", "kg"), ("1e3", "kg"), ("١", "kg")],
+)
+def test_what_is_not_a_weight_in_whole_grams_is_refused(text, unit):
+    with pytest.raises(ValueError, match="not"):
+        grams_from(text, unit)

@@ -104,6 +104,7 @@ def test_an_award_answers_why(family, resident, earn, noon):
                 "source": "self_check",
                 "points": 5,
                 "is_paid": True,
+                "notice_until": None,
                 "repaid": 0,
                 "reversed_at": None,
                 "message": "自查照片审核通过，得 5 分",

@@ -1,0 +1,31 @@
+"""Deposits in somebody's area."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from app.kernel.db import db
+from app.regions.queries import inside
+from app.sales.models import Recycler
+from mall.deposits.models import Deposit
+
+
+def within_reach(county_id: int, place_ids: Collection[UUID]) -> Select[Deposit]:
+    """The deposits of recyclers that buy in the places or in a part of them."""
+    return select(Deposit).where(
+        Deposit.county_id == county_id,
+        Deposit.recycler_id.in_(
+            select(Recycler.id).where(Recycler.region_id.in_(inside(place_ids)))
+        ),
+    )
+
+
+def deposits(
+    county_id: int, place_ids: Collection[UUID], *, before: UUID | None, limit: int
+) -> list[Deposit]:
+    """The deposits in the places, newest first."""
+    query = within_reach(county_id, place_ids).order_by(Deposit.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(Deposit.id < before)
+    return list(db.session.scalars(query))
