@@ -64,7 +64,7 @@ class Happened:
             received_at=at,
             setting=Setting.DOOR,
             checked_as=Role.LIAISON,
-            kinds=[],
+            kinds=["kitchen"],
             is_put_out=True,
             state=CheckState.COUNTED,
             grade=Grade(grade),
