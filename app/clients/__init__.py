@@ -11,7 +11,7 @@ from app.clients.bank.csv_files import CsvFiles
 from app.clients.bank.desk import DeskBank
 from app.clients.bank.files import Payer
 from app.clients.bank.iso20022 import Iso20022
-from app.clients.photos import DiskPhotos, PhotoStore
+from app.clients.photos import DiskPhotos, PhotoStore, S3Photos, S3Place
 from app.clients.wechat import WECHAT_API_BASE, WeChat
 from app.config import Settings
 
@@ -27,7 +27,7 @@ class _Clients:
         self._lock = threading.Lock()
         self._wechat: WeChat | None = None
         self._bank: BankGateway | None = None
-        self._photos = DiskPhotos(settings.home_path / "photos")  # holds nothing open
+        self._photos: PhotoStore | None = None
 
     def wechat(self) -> WeChat:
         with self._lock:
@@ -47,7 +47,10 @@ class _Clients:
             return self._bank
 
     def photos(self) -> PhotoStore:
-        return self._photos
+        with self._lock:
+            if self._photos is None:
+                self._photos = _photos(self._settings)
+            return self._photos
 
 
 def _bank(settings: Settings) -> BankGateway:
@@ -63,6 +66,21 @@ def _bank(settings: Settings) -> BankGateway:
     payer = Payer(settings.bank_payer_name, settings.bank_payer_account, settings.bank_payer_bank)
     file_format = Iso20022() if settings.bank_adapter == "iso20022" else CsvFiles()
     return DeskBank(file_format, payer, settings.home_path / "bank")
+
+
+def _photos(settings: Settings) -> PhotoStore:
+    """The photo store that is configured."""
+    if settings.photo_store == "disk":
+        return DiskPhotos(settings.home_path / "photos", settings.public_base_url)
+    return S3Photos(
+        S3Place(
+            bucket=settings.s3_bucket,
+            endpoint=settings.s3_endpoint,
+            region=settings.s3_region,
+            access_key=settings.s3_access_key,
+            secret_key=settings.s3_secret_key,
+        )
+    )
 
 
 def init_app(app: Flask, settings: Settings, redis: Redis) -> None:
