@@ -16,6 +16,8 @@ from miniprogram_api import (
     merchants,
     pay_codes,
     payment_batches,
+    photo_files,
+    photo_uploads,
     photos,
     points,
     reconciliations,
@@ -28,6 +30,7 @@ from miniprogram_api import (
     session,
     shop_statements,
     shops,
+    wechat_pushes,
 )
 
 
@@ -41,6 +44,9 @@ def register(api: Api) -> None:
     api.register_blueprint(role_grants.bp, url_prefix="/api/v1/role-grants")
     api.register_blueprint(self_checks.bp, url_prefix="/api/v1/self-checks")
     api.register_blueprint(photos.bp, url_prefix="/api/v1/photos")
+    api.register_blueprint(photo_uploads.bp, url_prefix="/api/v1/photos/uploads")
+    api.register_blueprint(photo_files.bp, url_prefix="/api/v1/photos/files")
+    api.register_blueprint(wechat_pushes.bp, url_prefix="/api/v1/wechat")
     api.register_blueprint(liaison.bp, url_prefix="/api/v1/liaison")
     api.register_blueprint(checks.bp, url_prefix="/api/v1/checks")
     api.register_blueprint(awards.bp, url_prefix="/api/v1/awards")

@@ -74,6 +74,17 @@ def cash_out_limit(county_id: int, yuan: str) -> None:
     click.echo(f"{county_id}: {yuan_text(limit_fen) if limit_fen else 'no limit'}.")
 
 
+@county.command("photo-months")
+@click.argument("county_id", type=int)
+@click.argument("months", type=click.IntRange(1, service.PHOTO_MONTHS_MAX))
+@told
+def photo_months(county_id: int, months: int) -> None:
+    """Delete the pictures of photos after so many MONTHS; what was decided on them stays."""
+    with transaction():
+        service.set_photo_months(county_id=county_id, months=months, actor_id=None, at=clock.now())
+    click.echo(f"{county_id}: {months} months.")
+
+
 def _limit_fen(yuan: str) -> int:
     try:
         limit_fen = fen_from_yuan(yuan)

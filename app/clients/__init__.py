@@ -12,7 +12,7 @@ from app.clients.bank.desk import DeskBank
 from app.clients.bank.files import Payer
 from app.clients.bank.iso20022 import Iso20022
 from app.clients.photos import DiskPhotos, PhotoStore, S3Photos, S3Place
-from app.clients.wechat import WECHAT_API_BASE, WeChat
+from app.clients.wechat import WECHAT_API_BASE, Pushes, WeChat
 from app.config import Settings
 
 log = structlog.get_logger(__name__)
@@ -39,6 +39,16 @@ class _Clients:
                     base_url=self._settings.wechat_api_base or WECHAT_API_BASE,
                 )
             return self._wechat
+
+    def pushes(self) -> Pushes:
+        return Pushes(
+            token=self._settings.wechat_push_token,
+            aes_key=self._settings.wechat_push_aes_key,
+            appid=self._settings.wechat_appid,
+        )
+
+    def checks_content(self) -> bool:
+        return self._settings.content_check == "wechat"
 
     def bank(self) -> BankGateway:
         with self._lock:
@@ -90,6 +100,16 @@ def init_app(app: Flask, settings: Settings, redis: Redis) -> None:
 def wechat() -> WeChat:
     """WeChat, for the running application."""
     return _current().wechat()
+
+
+def wechat_pushes() -> Pushes:
+    """What WeChat pushes to the running application."""
+    return _current().pushes()
+
+
+def checks_content() -> bool:
+    """Whether the content of new photos is checked before anybody sees them."""
+    return _current().checks_content()
 
 
 def bank() -> BankGateway:

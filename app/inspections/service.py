@@ -19,6 +19,7 @@ from app.kernel.ids import uuid7
 from app.kernel.jobs import defer
 from app.photos import service as photos
 from app.photos.jobs import prepare
+from app.photos.uploads import taken
 
 COARSE = Decimal("0.001")  # degrees
 _RULES = {
@@ -55,26 +56,27 @@ def record_check(
     liaison: Liaison,
     household_id: UUID,
     seen: Seen,
-    photo: BinaryIO,
+    photo: BinaryIO | UUID,
     at: datetime,
 ) -> Check:
     """Record a check at the door and award the household and, by the policy, the liaison.
 
     The liaison's word is the decision, so points follow at once; the photo is its evidence and
-    is made fit to show by a job.
+    is made fit to show by a job. ``photo`` is the file, or the id of an upload of the phone's.
 
     Raises:
         NotAssigned: the household is not this liaison's.
         OwnHousehold: nobody checks their own.
         GradeContradicts: grade A, and yet something in the wrong bin.
         PhotoEmpty, PhotoTooLarge, NotAPhoto, PhotoRepeated: the photo is no evidence.
+        UploadNotFound, UploadUsed, UploadExpired: there is no such upload to use.
         StoreFull, StoreAway: the photo could not be kept.
         NoPolicy: the county has no points policy.
     """
     household = _assigned_household(county_id, household_id, liaison)
     if seen.grade is Grade.A and seen.wrong_kinds:
         raise GradeContradicts()
-    upload = photos.store(content=photo, at=at)
+    upload = taken(photo, county_id=county_id, user_id=liaison.user_id, at=at)
     liaison_village_id = db.session.scalars(
         select(Household.village_id).where(Household.id == liaison.household_id)
     ).one()

@@ -39,6 +39,7 @@ class County(Model):
         CheckConstraint("id BETWEEN 100000 AND 999999", name="id_is_a_division_code"),
         CheckConstraint("auto_release_limit_fen >= 0", name="auto_release_limit_not_negative"),
         CheckConstraint("cash_out_day_limit_fen > 0", name="cash_out_day_limit_positive"),
+        CheckConstraint("photo_months BETWEEN 1 AND 120", name="photo_months_in_bounds"),
     )
 
     # The six-digit administrative division code (GB/T 2260); also the ledger's key.
@@ -48,6 +49,8 @@ class County(Model):
     auto_release_limit_fen: Mapped[int] = mapped_column(default=0)
     # What a merchant may ask for in a day, in fen, over all cash-outs; none: as much as there is.
     cash_out_day_limit_fen: Mapped[int | None]
+    # For how many months the pictures of photos are kept; what was decided on them stays.
+    photo_months: Mapped[int] = mapped_column(default=12, server_default="12")
     created_at: Mapped[datetime]
 
 

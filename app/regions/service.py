@@ -24,6 +24,7 @@ from app.regions.errors import (
 from app.regions.models import County, Region, RegionKind
 
 NAME_LENGTH_MAX = 30
+PHOTO_MONTHS_MAX = 120
 
 
 def create_county(*, county_id: int, name: str, at: datetime) -> Region:
@@ -145,6 +146,29 @@ def set_cash_out_day_limit(
         after_fen=limit_fen,
     )
     county.cash_out_day_limit_fen = limit_fen
+    return county
+
+
+def set_photo_months(*, county_id: int, months: int, actor_id: UUID | None, at: datetime) -> County:
+    """Keep the pictures of photos for so many months; 1 to 120.
+
+    Raises:
+        CountyNotFound: no such county.
+    """
+    assert 0 < months <= PHOTO_MONTHS_MAX
+    county = db.session.get(County, county_id)
+    if county is None:
+        raise CountyNotFound()
+    audit.record(
+        "regions.set_photo_months",
+        county_id=county_id,
+        actor_id=actor_id,
+        subject=("county", county_id),
+        at=at,
+        before=county.photo_months,
+        after=months,
+    )
+    county.photo_months = months
     return county
 
 

@@ -6,9 +6,10 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from webargs.fields import DelimitedList
 
 from app.inspections.models import Grade, WasteKind
+from miniprogram_api.schemas.self_checks import UploadForm
 
 
-class CheckForm(Schema):
+class CheckForm(UploadForm):
     """The fields beside the photo. A phone sends each as plain text."""
 
     household_id = fields.UUID(required=True)

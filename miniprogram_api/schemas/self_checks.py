@@ -9,12 +9,20 @@ from app.sorting.models import FindingReason, RejectReason, SelfCheckState
 from app.web.paging import LIMIT_MAX, page_of
 
 # What only the machine can know is not a person's verdict.
-REASONS = [reason for reason in RejectReason if reason is not RejectReason.REPEATED_PHOTO]
+_OF_THE_MACHINE = {RejectReason.REPEATED_PHOTO, RejectReason.CONTENT_REFUSED}
+REASONS = [reason for reason in RejectReason if reason not in _OF_THE_MACHINE]
 
 
 class PhotoUpload(Schema):
     photo = Upload(
-        required=True, metadata={"description": "JPEG, PNG or WebP of at most 10 MB, by content"}
+        metadata={"description": "JPEG, PNG or WebP of at most 10 MB; or give `upload_id`"}
+    )
+
+
+class UploadForm(Schema):
+    upload_id = fields.UUID(
+        load_default=None,
+        metadata={"description": "A photo put into the store before, instead of `photo`"},
     )
 
 

@@ -105,9 +105,7 @@ class DiskPhotos:
 
     def admits_link(self, key: str, until: str, signature: str) -> bool:
         """Whether the link is one of ours that is still good."""
-        return (
-            is_key(key) and until.isdecimal() and _is_good(_link(key, int(until)), until, signature)
-        )
+        return is_key(key) and _is_good(_link(key, until), until, signature)
 
     def _path(self, key: str) -> Path:
         variant = variant_of(key)
