@@ -25,9 +25,7 @@ bp = Blueprint("checks", __name__, description="上门检查")
 @bp.arguments(PhotoUpload, location="files")
 @bp.response(201, CheckOut)
 @bp.alt_response(403, schema=ErrorOut, description="The liaison's own household")
-@bp.alt_response(
-    404, schema=ErrorOut, description="No household of this liaison, or no upload"
-)
+@bp.alt_response(404, schema=ErrorOut, description="No household of this liaison, or no upload")
 @bp.alt_response(409, schema=ErrorOut, description="A photo or an upload that was used before")
 @bp.alt_response(413, schema=ErrorOut, description="More than 10 MB")
 @bp.alt_response(415, schema=ErrorOut, description="Not a JPEG, PNG or WebP")

@@ -3,6 +3,7 @@
 A store that speaks S3 has a door of its own; this one is then closed.
 """
 
+from io import BytesIO
 from typing import BinaryIO, cast
 
 from flask import Response, request, send_file
@@ -35,7 +36,8 @@ def file(key: str) -> Response:
     query = request.args
     if not _disk().admits_link(key, query.get("until", ""), query.get("signature", "")):
         raise BadSignature()
-    return send_file(_disk().open(key), mimetype="image/jpeg")
+    with _disk().open(key) as picture:
+        return send_file(BytesIO(picture.read()), mimetype="image/jpeg")
 
 
 @bp.post("")

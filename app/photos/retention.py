@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Integer, and_, cast, func, or_, select
 
 from app.kernel.db import db, locked
 from app.photos.models import Photo
@@ -29,7 +29,8 @@ def expire(*, at: datetime, limit: int) -> list[tuple[int, UUID]]:
     """
     before = func.timezone(
         "Asia/Shanghai",
-        func.timezone("Asia/Shanghai", at) - func.make_interval(0, County.photo_months),
+        func.timezone("Asia/Shanghai", at)
+        - func.make_interval(0, cast(County.photo_months, Integer)),
     )
     # Whoever says "keep" at this moment is waited for, or comes too late: a picture is not deleted
     # under a matter that was opened before.

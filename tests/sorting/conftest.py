@@ -61,3 +61,9 @@ def waiting(given, family):
         return sent.json["id"]
 
     return run
+
+
+@pytest.fixture
+def all_logs(capsys):
+    """Everything the process logs."""
+    return lambda: capsys.readouterr().err
