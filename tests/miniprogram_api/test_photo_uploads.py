@@ -1,11 +1,14 @@
 """A phone posts its photo straight into the store, then names it; for both stores."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from io import BytesIO
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 import requests
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import stream_encode_multipart
 
 from app import clients
 from app.clients.photos import PhotoMissing, S3Photos, StoreAway
@@ -60,9 +63,17 @@ def post(app):
     def run(form, content: bytes, **altered) -> int:
         fields = form["fields"] | altered
         if form["url"].startswith("http://fen.test"):
-            data = fields | {"file": (BytesIO(content), "p.jpg")}
-            path = form["url"].removeprefix("http://fen.test")
-            return app.test_client().post(path, data=data).status_code
+            parts = fields | {"file": FileStorage(BytesIO(content), filename="p.jpg")}
+            stream, length, boundary = stream_encode_multipart(parts, use_tempfile=False)
+            return (
+                app.test_client()
+                .post(
+                    form["url"].removeprefix("http://fen.test"),
+                    data=stream.read(length),
+                    content_type=f"multipart/form-data; boundary={boundary}",
+                )
+                .status_code
+            )
         files = {"file": content}
         return requests.post(form["url"], data=fields, files=files, timeout=10).status_code
 
@@ -89,8 +100,6 @@ def rows(app):
 @pytest.fixture
 def is_kept(app):
     def look(photo_id, variant) -> bool:
-        from uuid import UUID
-
         with app.app_context():
             try:
                 clients.photos().open(file_key(UUID(str(photo_id)), variant)).close()
@@ -286,8 +295,6 @@ def test_uploads_that_nobody_used_are_deleted_after_a_day(resident, post, app, i
         post(offer["form"], pictures.photo(20 + n))
     sent = submit(resident, used["id"])
     with app.app_context():
-        from uuid import UUID
-
         found = uploads.fetch(upload_id=UUID(fetched["id"]), at=noon())
         with transaction():
             uploads.record_arrival(county_id=COUNTY, upload_id=UUID(fetched["id"]), found=found)
@@ -352,8 +359,6 @@ def test_the_door_of_the_disk_is_closed_when_photos_are_elsewhere(app, store, re
 
 @pytest.mark.race("app.photos.uploads._locked")
 def test_of_many_who_use_an_upload_at_once_one_does(app, committed, given, post, noon):
-    from concurrent.futures import ThreadPoolExecutor
-
     resident = given.resident(given.household(village=given.village()))
     offer = offered(resident)
     post(offer["form"], pictures.photo(11))
