@@ -22,6 +22,15 @@ BANK_ADAPTERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"sandbox": ("bank_api_base", "bank_api_key"), "file": _PAYER, "iso20022": _PAYER}
 )
 ROOT = Path(__file__).resolve().parents[1]
+# Each photo store, and the settings it needs in production.
+PHOTO_STORES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"disk": ("public_base_url",), "s3": ("s3_bucket", "s3_access_key", "s3_secret_key")}
+)
+# Who looks at the content of photos, and what that needs: WeChat, or nobody.
+CONTENT_CHECKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"wechat": ("wechat_push_token", "wechat_push_aes_key"), "off": ()}
+)
+PUSH_AES_KEY_CHARACTERS = 43  # 32 bytes in base64 without its last "="
 
 
 class BadSettings(Exception):
@@ -57,6 +66,20 @@ class Settings:
     wechat_appid: str = _setting("WX_APPID", "wxsandbox0000000000")
     wechat_secret: str = _setting("WX_SECRET", secret=True)
     wechat_api_base: str = _setting("WX_API_BASE")  # empty: WeChat's own
+    # As entered in the mini-program's console for message pushes (safe mode).
+    wechat_push_token: str = _setting("WX_PUSH_TOKEN", secret=True)
+    wechat_push_aes_key: str = _setting("WX_PUSH_AES_KEY", secret=True)
+    content_check: str = _setting("CONTENT_CHECK", "wechat")  # wechat | off
+
+    # The address by which phones and WeChat reach us, like https://fen.example.gov.cn
+    public_base_url: str = _setting("PUBLIC_BASE_URL")
+    photo_store: str = _setting("PHOTO_STORE", "disk")  # disk (below FEN_HOME) | s3
+    s3_endpoint: str = _setting("S3_ENDPOINT")  # empty: Amazon's own
+    s3_region: str = _setting("S3_REGION", "us-east-1")
+    s3_bucket: str = _setting("S3_BUCKET")
+    s3_access_key: str = _setting("S3_ACCESS_KEY", secret=True)
+    s3_secret_key: str = _setting("S3_SECRET_KEY", secret=True)
+
     # How the bank is reached: sandbox (docs/bank-wire.md), file or iso20022 (docs/bank-files.md).
     bank_adapter: str = _setting("BANK_ADAPTER", "sandbox")
     bank_api_base: str = _setting("BANK_API_BASE")
@@ -101,15 +124,19 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         )
     if not settings.port.isdecimal() or not 0 < int(settings.port) < 65536:
         raise BadSettings(f"PORT={settings.port} is not a port: set a number from 1 to 65535.")
-    if settings.bank_adapter not in BANK_ADAPTERS:
-        raise BadSettings(
-            f"BANK_ADAPTER={settings.bank_adapter} is unknown: set {', '.join(BANK_ADAPTERS)}."
-        )
+    for variable, value, known in (
+        ("BANK_ADAPTER", settings.bank_adapter, BANK_ADAPTERS),
+        ("PHOTO_STORE", settings.photo_store, PHOTO_STORES),
+        ("CONTENT_CHECK", settings.content_check, CONTENT_CHECKS),
+    ):
+        if value not in known:
+            raise BadSettings(f"{variable}={value} is unknown: set {', '.join(known)}.")
     if settings.is_production:
         _refuse_gaps(settings)
     else:
         settings = Settings(**{**_made_up(settings.home_path), **given})
     _check_keys(settings)
+    _check_push_key(settings)
     return settings
 
 
@@ -124,6 +151,8 @@ def _refuse_gaps(settings: Settings) -> None:
         "seal_key",
         "wechat_secret",
         *BANK_ADAPTERS[settings.bank_adapter],
+        *PHOTO_STORES[settings.photo_store],
+        *CONTENT_CHECKS[settings.content_check],
     )
     by_name = {f.name: f.metadata["variable"] for f in fields(Settings)}
     missing = [by_name[name] for name in needed if not getattr(settings, name)]
@@ -161,6 +190,16 @@ def _check_keys(settings: Settings) -> None:
             )
 
 
+def _check_push_key(settings: Settings) -> None:
+    key = settings.wechat_push_aes_key
+    try:
+        is_good = len(key) == PUSH_AES_KEY_CHARACTERS and base64.b64decode(key + "=", validate=True)
+    except binascii.Error:
+        is_good = False
+    if key and not is_good:
+        raise BadSettings("WX_PUSH_AES_KEY must be the 43 letters and digits of WeChat's console.")
+
+
 def _made_up(home: Path) -> dict[str, str]:
     """Secrets of a development home, made once and kept there with mode 0600."""
     path = home / "secrets.json"
@@ -170,6 +209,8 @@ def _made_up(home: Path) -> dict[str, str]:
         "index_key": _new_key(),
         "seal_key": _new_key(),
         "wechat_secret": secrets.token_hex(16),
+        "wechat_push_token": secrets.token_hex(16),
+        "wechat_push_aes_key": _new_key().rstrip("="),
         "bank_api_key": secrets.token_hex(16),
     }
     if not path.exists():

@@ -13,6 +13,7 @@ from app import cli, clients, embedded
 from app.config import ROOT, Settings, read_settings
 from app.kernel import jobs, logs, secrets, signing
 from app.kernel.db import db, refuse_dead_connections
+from app.photos import figures as photo_figures
 from app.web import auth, docs, health, requests
 from app.web.api import Api
 from mall.settlement import figures
@@ -71,6 +72,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     miniprogram_api.register(Api(app))
     docs.init_app(app)
     figures.expose()
+    photo_figures.expose()
     cli.init_app(app)
     return app
 

@@ -29,6 +29,8 @@ from miniprogram_api import (
     notices,
     pay_codes,
     payment_batches,
+    photo_files,
+    photo_uploads,
     photos,
     points,
     policies,
@@ -52,6 +54,7 @@ from miniprogram_api import (
     shop_statements,
     shops,
     subsidy_fundings,
+    wechat_pushes,
 )
 
 
@@ -70,6 +73,9 @@ def register(api: Api) -> None:
     api.register_blueprint(rechecks.bp, url_prefix="/api/v1/rechecks")
     api.register_blueprint(reviewers.bp, url_prefix="/api/v1/reviewers")
     api.register_blueprint(photos.bp, url_prefix="/api/v1/photos")
+    api.register_blueprint(photo_uploads.bp, url_prefix="/api/v1/photos/uploads")
+    api.register_blueprint(photo_files.bp, url_prefix="/api/v1/photos/files")
+    api.register_blueprint(wechat_pushes.bp, url_prefix="/api/v1/wechat")
     api.register_blueprint(liaison.bp, url_prefix="/api/v1/liaison")
     api.register_blueprint(checks.bp, url_prefix="/api/v1/checks")
     api.register_blueprint(check_conflicts.bp, url_prefix="/api/v1/check-conflicts")

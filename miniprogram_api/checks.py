@@ -12,6 +12,7 @@ from app.kernel.errors import Forbidden
 from app.web.api import ErrorOut
 from app.web.auth import actor, requires
 from app.web.idempotency import idempotent
+from miniprogram_api.photo_uploads import photo_sent, uploads_fetched
 from miniprogram_api.schemas.checks import CheckForm, CheckOut, CheckPhotoOut, CheckPhotoUpload
 from miniprogram_api.schemas.self_checks import PhotoUpload
 
@@ -22,13 +23,14 @@ CHECKERS = tuple(setting.role for setting in Setting)
 
 @bp.post("")
 @requires(*CHECKERS)
+@uploads_fetched
 @idempotent
 @bp.arguments(CheckForm, location="form")
 @bp.arguments(CheckPhotoUpload, location="files")
 @bp.response(201, CheckOut)
 @bp.alt_response(403, schema=ErrorOut, description="One's own household, or another's setting")
-@bp.alt_response(404, schema=ErrorOut, description="Not a household of this checker")
-@bp.alt_response(409, schema=ErrorOut, description="A photo or a client id that was used before")
+@bp.alt_response(404, schema=ErrorOut, description="No household of this checker, or no upload")
+@bp.alt_response(409, schema=ErrorOut, description="A photo, upload or client id used before")
 @bp.alt_response(413, schema=ErrorOut, description="More than 10 MB")
 @bp.alt_response(415, schema=ErrorOut, description="Not a JPEG, PNG or WebP")
 @bp.alt_response(503, schema=ErrorOut, description="The photo store is full or away")
@@ -39,13 +41,14 @@ def record_check(form: dict[str, Any], files: dict[str, Any]) -> queries.CheckAn
     when it can: each is answered by itself, a repeat as the first time.
     """
     checker, household_id = _checker(form.pop("setting")), form.pop("household_id")
-    photo = files["photo"]
+    upload_id = form.pop("upload_id")
+    has_photo = files["photo"] is not None or upload_id is not None
     check = service.record_check(
         county_id=actor().county_id,
         checker=checker,
         household_id=household_id,
         seen=service.Seen(**form),
-        photo=photo.stream if photo is not None else None,
+        photo=photo_sent(files, upload_id) if has_photo else None,
         at=clock.now(),
     )
     return queries.with_award(check)

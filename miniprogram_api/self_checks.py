@@ -13,29 +13,39 @@ from app.web.api import ErrorOut
 from app.web.auth import actor, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
+from miniprogram_api.photo_uploads import photo_sent, uploads_fetched
 from miniprogram_api.schemas.appeals import AppealIn, AppealOut
-from miniprogram_api.schemas.self_checks import PhotoUpload, SelfCheckOut, SelfCheckPage
+from miniprogram_api.schemas.self_checks import (
+    PhotoUpload,
+    SelfCheckOut,
+    SelfCheckPage,
+    UploadForm,
+)
 
 bp = Blueprint("self_checks", __name__, description="自查")
 
 
 @bp.post("")
 @requires(Role.RESIDENT)
+@uploads_fetched
 @idempotent
+@bp.arguments(UploadForm, location="form")
 @bp.arguments(PhotoUpload, location="files")
 @bp.response(201, SelfCheckOut)
+@bp.alt_response(404, schema=ErrorOut, description="No such upload, or nothing was posted")
+@bp.alt_response(409, schema=ErrorOut, description="The upload was used before, or is too old")
 @bp.alt_response(413, schema=ErrorOut, description="More than 10 MB")
 @bp.alt_response(415, schema=ErrorOut, description="Not a JPEG, PNG or WebP")
 @bp.alt_response(422, schema=ErrorOut, description="No photo, or an empty one")
 @bp.alt_response(503, schema=ErrorOut, description="The photo store is full or away")
-def submit(files: dict[str, Any]) -> queries.SelfCheckAndAward:
+def submit(form: dict[str, Any], files: dict[str, Any]) -> queries.SelfCheckAndAward:
     """Send a photo of the household's sorting; a reviewer will judge it."""
     who = actor()
     submitted = service.submit(
         county_id=who.county_id,
         household_id=who.household(),
         user_id=who.user_id,
-        content=files["photo"].stream,
+        content=photo_sent(files, form["upload_id"]),
         at=clock.now(),
     )
     return queries.with_award(submitted)

@@ -2,7 +2,8 @@
 
 It knows log-in codes, the stable token and phone codes, with WeChat's error codes. What a phone
 would do is done by ``POST /_sandbox/login-codes`` (``wx.login()``) and
-``POST /_sandbox/phone-codes`` (the phone button). ``POST /_sandbox/faults`` breaks things.
+``POST /_sandbox/phone-codes`` (the phone button). ``POST /_sandbox/faults`` breaks things. It
+also looks at pictures (``sandbox.wechat_checks``).
 """
 
 import argparse
@@ -18,6 +19,8 @@ from flask import Flask, Response, jsonify, request
 
 from sandbox.faults import HOLD_SECONDS, Fault, Faults, broken_answer
 from sandbox.serving import Refused, control, new_app, serve, settings_of_stand_in
+from sandbox.wechat_checks import KINDS as CHECK_KINDS
+from sandbox.wechat_checks import PictureChecks, PushPlace
 
 CODE_SECONDS = 300
 TOKEN_SECONDS = 7200
@@ -54,8 +57,9 @@ class Token:
 class WeChatStandIn:
     """The codes and tokens that are out. Kept in memory: a restart forgets them."""
 
-    def __init__(self, appid: str, secret: str) -> None:
+    def __init__(self, appid: str, secret: str, pushes: PushPlace | None = None) -> None:
         self.appid = appid
+        self.checks = PictureChecks(pushes, self.now) if pushes else None
         self.secret = secret
         self.calls: Counter[str] = Counter()
         self.faults = Faults()
@@ -174,7 +178,9 @@ def create_app(stand_in: WeChatStandIn) -> Flask:
     app = new_app("sandbox.wechat")
     _add_faults(app, stand_in)
     _add_wire(app, stand_in)
+    _add_picture_checks(app, stand_in)
     _add_controls(app, stand_in)
+    _add_message_controls(app, stand_in)
     return app
 
 
@@ -231,6 +237,20 @@ def _add_wire(app: Flask, stand_in: WeChatStandIn) -> None:
         return {"errcode": error.errcode, "errmsg": f"{error.errmsg}, rid: {rid}"}
 
 
+def _add_picture_checks(app: Flask, stand_in: WeChatStandIn) -> None:
+    @app.route("/wxa/media_check_async", methods=["GET", "POST"])
+    def media_check_async() -> Any:
+        stand_in.check_token(request.args.get("access_token", ""))
+        body = _json_body()
+        if not body.get("openid"):
+            raise WeChatError(40003, "invalid openid")
+        if (body.get("media_type"), body.get("version")) != (2, 2):
+            raise WeChatError(40004, "invalid media type")
+        if stand_in.checks is None:
+            raise WeChatError(48001, "api unauthorized")
+        return {"errcode": 0, "errmsg": "ok", "trace_id": stand_in.checks.ask(body)}
+
+
 def _json_body() -> dict[str, Any]:
     if request.method != "POST":
         raise WeChatError(43002, "require POST method")
@@ -238,6 +258,18 @@ def _json_body() -> dict[str, Any]:
     if not isinstance(body, dict):
         raise WeChatError(47001, "data format error")
     return body
+
+
+def _add_message_controls(app: Flask, stand_in: WeChatStandIn) -> None:
+    @app.post("/_sandbox/agreements")
+    def agreements() -> Any:
+        stand_in.agree(control("openid"), control("template_id"), control("times", int, 1))
+        return {}
+
+    @app.get("/_sandbox/messages")
+    def messages() -> Any:
+        """The subscribe messages that were delivered, oldest first."""
+        return jsonify(stand_in.messages)
 
 
 def _add_controls(app: Flask, stand_in: WeChatStandIn) -> None:
@@ -250,15 +282,13 @@ def _add_controls(app: Flask, stand_in: WeChatStandIn) -> None:
         openid, phone = control("openid"), control("phone")
         return {"code": stand_in.new_phone_code(openid, phone, control("country_code", int, 86))}
 
-    @app.post("/_sandbox/agreements")
-    def agreements() -> Any:
-        stand_in.agree(control("openid"), control("template_id"), control("times", int, 1))
+    @app.post("/_sandbox/content-verdicts")
+    def content_verdicts() -> Any:
+        kind = control("kind")
+        if kind not in CHECK_KINDS or stand_in.checks is None:
+            raise Refused(f'"kind" must be one of {", ".join(sorted(CHECK_KINDS))}')
+        stand_in.checks.tell(kind, control("times", int, 1))
         return {}
-
-    @app.get("/_sandbox/messages")
-    def messages() -> Any:
-        """The subscribe messages that were delivered, oldest first."""
-        return jsonify(stand_in.messages)
 
     @app.post("/_sandbox/faults")
     def add_fault() -> Any:
@@ -318,7 +348,13 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     options = parser.parse_args()
     settings = settings_of_stand_in()
-    stand_in = WeChatStandIn(settings.wechat_appid, settings.wechat_secret)
+    pushes = PushPlace(
+        url=settings.public_base_url.rstrip("/") + "/api/v1/wechat/pushes",
+        token=settings.wechat_push_token,
+        aes_key=settings.wechat_push_aes_key,
+        appid=settings.wechat_appid,
+    )
+    stand_in = WeChatStandIn(settings.wechat_appid, settings.wechat_secret, pushes)
     serve(create_app(stand_in), options.host, options.port, stop=stand_in.faults.stop)
 
 

@@ -36,6 +36,8 @@ def settings(tmp_path_factory) -> Iterator[Settings]:
             redis_url=addresses.redis_url,
             wechat_api_base="http://127.0.0.1:9/",  # nobody listens: a test names its own
             bank_api_base="http://127.0.0.1:9/",
+            content_check="off",  # tests of the check turn it on
+            public_base_url="http://fen.test",
         )
 
 

@@ -22,6 +22,9 @@ PRODUCTION = {
     "WX_SECRET": "s" * 32,
     "BANK_API_BASE": "https://bank.example",
     "BANK_API_KEY": "b" * 32,
+    "WX_PUSH_TOKEN": "t" * 32,
+    "WX_PUSH_AES_KEY": "k" * 43,
+    "PUBLIC_BASE_URL": "https://fen.example",
 }
 
 
@@ -58,6 +61,9 @@ def test_every_missing_setting_is_named_at_once():
         ("PORT", "70000", "not a port"),
         ("FEN_ENV", "prod", "unknown"),
         ("WX_APPID", "wxsandbox0000000000", "sandbox"),
+        ("WX_PUSH_AES_KEY", "k" * 42, "43 letters"),
+        ("PHOTO_STORE", "ftp", "unknown"),
+        ("CONTENT_CHECK", "maybe", "unknown"),
     ],
 )
 def test_a_weak_or_malformed_setting_is_refused_with_what_to_set(variable, value, sentence):
@@ -128,3 +134,25 @@ def test_a_bank_that_takes_files_needs_the_payer_and_no_address(adapter):
 def test_an_unknown_way_to_the_bank_stops_the_start():
     with pytest.raises(BadSettings, match="BANK_ADAPTER=telex is unknown"):
         read_settings({**PRODUCTION, "BANK_ADAPTER": "telex"})
+
+
+S3 = {
+    "PHOTO_STORE": "s3",
+    "S3_BUCKET": "fen-photos",
+    "S3_ACCESS_KEY": "access-key-of-the-bucket",
+    "S3_SECRET_KEY": "secret-key-of-the-bucket",
+    "PUBLIC_BASE_URL": "",
+}
+
+
+@pytest.mark.parametrize("variable", ["S3_BUCKET", "S3_ACCESS_KEY", "S3_SECRET_KEY"])
+def test_a_store_that_speaks_s3_needs_its_bucket_and_keys_and_no_address_of_ours(variable):
+    assert read_settings({**PRODUCTION, **S3}).photo_store == "s3"
+    with pytest.raises(BadSettings, match=variable):
+        read_settings({**PRODUCTION, **S3, variable: ""})
+
+
+def test_a_county_without_a_content_check_says_so_and_needs_no_key_for_its_answers():
+    given_up = {"WX_PUSH_TOKEN": "", "WX_PUSH_AES_KEY": ""}
+
+    assert read_settings({**PRODUCTION, **given_up, "CONTENT_CHECK": "off"}).content_check == "off"

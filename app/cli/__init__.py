@@ -8,6 +8,7 @@ from app.cli import (
     county,
     ledger,
     messages,
+    photos,
     policy,
     rates,
     roster,
@@ -29,6 +30,7 @@ def init_app(app: Flask) -> None:
     seals.add_to(ledger.group)
     app.cli.add_command(rates.rates)
     app.cli.add_command(policy.policy)
+    app.cli.add_command(photos.photo)
     app.cli.add_command(roster.roster)
     app.cli.add_command(rounds.rounds)
     app.cli.add_command(staff.staff)

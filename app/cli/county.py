@@ -94,6 +94,17 @@ def visit_days(county_id: int, due: int, late: int) -> None:
     click.echo(f"{county_id}: due after {due} days, records up to {late} days late.")
 
 
+@county.command("photo-months")
+@click.argument("county_id", type=int)
+@click.argument("months", type=click.IntRange(1, service.PHOTO_MONTHS_MAX))
+@told
+def photo_months(county_id: int, months: int) -> None:
+    """Delete the pictures of photos after so many MONTHS; what was decided on them stays."""
+    with transaction():
+        service.set_photo_months(county_id=county_id, months=months, actor_id=None, at=clock.now())
+    click.echo(f"{county_id}: {months} months.")
+
+
 def _limit_fen(yuan: str) -> int:
     try:
         limit_fen = fen_from_yuan(yuan)

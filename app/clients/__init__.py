@@ -14,9 +14,9 @@ from app.clients.bank.csv_files import CsvFiles
 from app.clients.bank.desk import DeskBank
 from app.clients.bank.files import Payer
 from app.clients.bank.iso20022 import Iso20022
-from app.clients.photos import DiskPhotos, PhotoStore
+from app.clients.photos import DiskPhotos, PhotoStore, S3Photos, S3Place
 from app.clients.sms import NoSms, SmsSender
-from app.clients.wechat import WECHAT_API_BASE, WeChat
+from app.clients.wechat import WECHAT_API_BASE, Pushes, WeChat
 from app.config import Settings
 
 log = structlog.get_logger(__name__)
@@ -32,7 +32,7 @@ class _Clients:
         self._wechat: WeChat | None = None
         self._bank: BankGateway | None = None
         self._sms = NoSms()
-        self._photos = DiskPhotos(settings.home_path / "photos")  # holds nothing open
+        self._photos: PhotoStore | None = None
 
     def wechat(self) -> WeChat:
         with self._lock:
@@ -45,6 +45,16 @@ class _Clients:
                 )
             return self._wechat
 
+    def pushes(self) -> Pushes:
+        return Pushes(
+            token=self._settings.wechat_push_token,
+            aes_key=self._settings.wechat_push_aes_key,
+            appid=self._settings.wechat_appid,
+        )
+
+    def checks_content(self) -> bool:
+        return self._settings.content_check == "wechat"
+
     def bank(self) -> BankGateway:
         with self._lock:
             if self._bank is None:
@@ -52,7 +62,10 @@ class _Clients:
             return self._bank
 
     def photos(self) -> PhotoStore:
-        return self._photos
+        with self._lock:
+            if self._photos is None:
+                self._photos = _photos(self._settings)
+            return self._photos
 
     def sms(self) -> SmsSender:
         return self._sms
@@ -73,6 +86,21 @@ def _bank(settings: Settings) -> BankGateway:
     return DeskBank(file_format, payer, settings.home_path / "bank")
 
 
+def _photos(settings: Settings) -> PhotoStore:
+    """The photo store that is configured."""
+    if settings.photo_store == "disk":
+        return DiskPhotos(settings.home_path / "photos", settings.public_base_url)
+    return S3Photos(
+        S3Place(
+            bucket=settings.s3_bucket,
+            endpoint=settings.s3_endpoint,
+            region=settings.s3_region,
+            access_key=settings.s3_access_key,
+            secret_key=settings.s3_secret_key,
+        )
+    )
+
+
 def init_app(app: Flask, settings: Settings, redis: Redis) -> None:
     app.extensions["clients"] = _Clients(settings, redis)
 
@@ -80,6 +108,16 @@ def init_app(app: Flask, settings: Settings, redis: Redis) -> None:
 def wechat() -> WeChat:
     """WeChat, for the running application."""
     return _current().wechat()
+
+
+def wechat_pushes() -> Pushes:
+    """What WeChat pushes to the running application."""
+    return _current().pushes()
+
+
+def checks_content() -> bool:
+    """Whether the content of new photos is checked before anybody sees them."""
+    return _current().checks_content()
 
 
 def bank() -> BankGateway:

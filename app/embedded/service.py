@@ -50,6 +50,7 @@ class Service:
             "PORT": settings.port,
             "WX_API_BASE": self._wechat,
             "BANK_API_BASE": self._bank,
+            "PUBLIC_BASE_URL": settings.public_base_url or self._url(),
             "PYTHONUNBUFFERED": "1",
         }
         self._supervisor = Supervisor()

@@ -34,6 +34,7 @@ from app.kernel.jobs import defer
 from app.photos import service as photos
 from app.photos.jobs import prepare
 from app.photos.models import Photo
+from app.photos.uploads import taken
 from app.regions import queries as regions
 
 COARSE = Decimal("0.001")  # degrees
@@ -70,7 +71,7 @@ def record_check(
     checker: Checker,
     household_id: UUID,
     seen: Seen,
-    photo: BinaryIO | None,
+    photo: BinaryIO | UUID | None,
     at: datetime,
 ) -> Check:
     """Record a check and award the household and, by the policy, its liaison.
@@ -78,7 +79,8 @@ def record_check(
     The checker's word is the decision, so points follow at once; the photo is its evidence and
     is made fit to show by a job. A record with a ``client_id`` may come late and more than once:
     a repeat returns the first one, and the phone's time is the time that counts if it can be
-    true. What is in doubt is kept and earns nothing until a person has decided.
+    true. What is in doubt is kept and earns nothing until a person has decided. ``photo`` is
+    the file, or the id of an upload of the phone's.
 
     Raises:
         NotAssigned: the household is not this checker's.
@@ -87,6 +89,7 @@ def record_check(
         PhotoNeeded: at the door, and for grade C.
         PhotoEmpty, PhotoTooLarge, NotAPhoto, PhotoRepeated: the photo is no evidence.
         ClientIdReused: the phone used the id for another record.
+        UploadNotFound, UploadUsed, UploadExpired: there is no such upload to use.
         StoreFull, StoreAway: the photo could not be kept.
         NoPolicy: the county has no points policy.
     """
@@ -95,7 +98,9 @@ def record_check(
     if first is not None:
         return first
     household, is_assigned = _household(county_id, household_id, checker, seen)
-    upload = photos.store(content=photo, at=at) if photo is not None else None
+    upload = None
+    if photo is not None:
+        upload = taken(photo, county_id=county_id, user_id=checker.user_id, at=at)
     awarding.lock_paid(household.id, checker.member_id)
     first = _recorded_before(county_id, checker, household_id, seen)
     if first is not None:

@@ -28,3 +28,35 @@ class PhotoNotFound(NotFound):
 class PhotoNotReady(Conflict):
     code = "photo.not_ready"
     message = "照片正在处理，请过一会儿再看"
+
+
+class PhotoNotWaiting(Conflict):
+    code = "photo.not_waiting"
+    message = "这张照片不需要人工判断"
+
+
+class PhotoDeleted(DomainError):
+    status = 410
+    code = "photo.deleted"
+    message = "照片已按规定期限删除"
+
+
+class UploadNotFound(NotFound):
+    code = "photo.upload_not_found"
+    message = "没有找到上传的照片，请重新拍一张再上传"
+
+
+class UploadExpired(Conflict):
+    code = "photo.upload_expired"
+    message = "上传隔得太久，请重新拍一张再上传"
+
+
+class UploadUsed(Conflict):
+    code = "photo.upload_used"
+    message = "这次上传的照片已经用过了，请重新拍一张"
+
+
+class TooManyUploads(DomainError):
+    status = 429
+    code = "photo.too_many_uploads"
+    message = "上传得太频繁，请过一个小时再试"

@@ -4,11 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from app import clients
 from app.kernel.db import db
-from app.photos.errors import PhotoNotFound, PhotoNotReady
+from app.photos.errors import PhotoDeleted, PhotoNotFound, PhotoNotReady
 from app.photos.models import Photo, PhotoState, Variant
 from app.regions.models import County
 from app.regions.queries import inside
@@ -21,7 +21,8 @@ def visible_photo(
 
     Raises:
         PhotoNotFound: no such photo, or it is somebody else's, or there is nothing to see.
-        PhotoNotReady: it has not been screened yet, and nobody sees it before that.
+        PhotoDeleted: its pictures were deleted when their time was over.
+        PhotoNotReady: it has not been screened and checked yet; nobody sees it before that.
     """
     photo = db.session.scalar(
         select(Photo).where(
@@ -32,6 +33,8 @@ def visible_photo(
     )
     if photo is None or photo.state is PhotoState.REJECTED:
         raise PhotoNotFound()
+    if photo.expired_at is not None:
+        raise PhotoDeleted()
     if photo.state is not PhotoState.READY:
         raise PhotoNotReady()
     return photo
@@ -66,3 +69,41 @@ def left_behind(before: datetime, limit: int) -> list[tuple[int, UUID]]:
         .limit(limit)
     )
     return [(county_id, photo_id) for county_id, photo_id in rows]
+
+
+def to_check(
+    *, asked_before: datetime, screened_before: datetime, limit: int
+) -> list[tuple[int, UUID]]:
+    """County and id of photos about which WeChat is to be asked, for the first time or again."""
+    rows = db.session.execute(
+        select(Photo.county_id, Photo.id)
+        .where(
+            Photo.state == PhotoState.CHECKING,
+            Photo.check_overdue_since.is_(None),
+            Photo.screened_at < screened_before,
+            or_(Photo.check_asked_at.is_(None), Photo.check_asked_at < asked_before),
+        )
+        .order_by(Photo.screened_at)
+        .limit(limit)
+    )
+    return [(county_id, photo_id) for county_id, photo_id in rows]
+
+
+def late_checks(screened_before: datetime) -> int:
+    """How many photos have waited for their check since before the instant."""
+    late = select(func.count()).where(
+        Photo.state == PhotoState.CHECKING, Photo.screened_at < screened_before
+    )
+    return db.session.scalars(late).one()
+
+
+def waiting_for_a_person(limit: int) -> list[Photo]:
+    """Photos whose content a person must judge, the longest waiting first."""
+    return list(
+        db.session.scalars(
+            select(Photo)
+            .where(Photo.state == PhotoState.CHECKING, Photo.check_overdue_since.is_not(None))
+            .order_by(Photo.screened_at)
+            .limit(limit)
+        )
+    )

@@ -101,7 +101,7 @@ def begin_screening(*, county_id: int, photo_id: UUID, at: datetime) -> Photo | 
 
     A photo that outlived its attempts is given up: it is rejected, so that it waits no longer.
     """
-    photo = _locked_photo(county_id, photo_id)
+    photo = locked_photo(county_id, photo_id)
     if photo.state is not PhotoState.RECEIVED:
         return None
     if photo.attempts >= ATTEMPTS_MAX:
@@ -113,20 +113,24 @@ def begin_screening(*, county_id: int, photo_id: UUID, at: datetime) -> Photo | 
 
 def take_back_attempt(*, county_id: int, photo_id: UUID) -> None:
     """An attempt that the photo store spoiled says nothing about the photo."""
-    _locked_photo(county_id, photo_id).attempts -= 1
+    locked_photo(county_id, photo_id).attempts -= 1
 
 
 def record_screening(
-    *, county_id: int, photo_id: UUID, outcome: Decoded | Refused, at: datetime
+    *, county_id: int, photo_id: UUID, outcome: Decoded | Refused, is_checked: bool, at: datetime
 ) -> None:
-    """Write down what the decoder said. The files of a decoded photo are already stored."""
-    photo = _locked_photo(county_id, photo_id)
+    """Write down what the decoder said. The files of a decoded photo are already stored.
+
+    ``is_checked`` says whether the county has the content of photos checked before they are seen.
+    """
+    photo = locked_photo(county_id, photo_id)
     if photo.state is not PhotoState.RECEIVED:
         return  # another run of the same job was quicker
     if isinstance(outcome, Refused):
         _reject(photo, PhotoFault(outcome.value), at)
         return
-    photo.state, photo.screened_at = PhotoState.READY, at
+    photo.state = PhotoState.CHECKING if is_checked else PhotoState.READY
+    photo.screened_at = at
     photo.width, photo.height = outcome.width, outcome.height
     photo.perceptual_hash = _signed(outcome.perceptual_hash)
     photo.brightness = outcome.brightness
@@ -134,7 +138,7 @@ def record_screening(
 
 def record_original_deleted(*, county_id: int, photo_id: UUID, at: datetime) -> None:
     """Write down that the upload itself, with whatever it told about its maker, is gone."""
-    _locked_photo(county_id, photo_id).original_deleted_at = at
+    locked_photo(county_id, photo_id).original_deleted_at = at
 
 
 def _looks_like_a_photo(head: bytes) -> bool:
@@ -173,7 +177,8 @@ def _first_with_content(photo: Photo) -> UUID | None:
     ).one()
 
 
-def _locked_photo(county_id: int, photo_id: UUID) -> Photo:
+def locked_photo(county_id: int, photo_id: UUID) -> Photo:
+    """The photo, whose row is ours until the commit."""
     return db.session.scalars(
         locked(select(Photo).where(Photo.county_id == county_id, Photo.id == photo_id))
     ).one()

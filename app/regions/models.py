@@ -43,6 +43,7 @@ class County(Model):
         CheckConstraint(
             "late_record_days_max BETWEEN 0 AND 31", name="late_record_days_max_in_a_month"
         ),
+        CheckConstraint("photo_months BETWEEN 1 AND 120", name="photo_months_in_bounds"),
     )
 
     # The six-digit administrative division code (GB/T 2260); also the ledger's key.
@@ -56,6 +57,8 @@ class County(Model):
     visit_due_days: Mapped[int] = mapped_column(default=30, server_default="30")
     # A record that was made without network counts on its own day if it comes within so many days.
     late_record_days_max: Mapped[int] = mapped_column(default=3, server_default="3")
+    # For how many months the pictures of photos are kept; what was decided on them stays.
+    photo_months: Mapped[int] = mapped_column(default=12, server_default="12")
     created_at: Mapped[datetime]
 
 

@@ -24,6 +24,7 @@ from app.regions.errors import (
 from app.regions.models import County, Region, RegionKind
 
 NAME_LENGTH_MAX = 30
+PHOTO_MONTHS_MAX = 120
 
 
 def create_county(*, county_id: int, name: str, at: datetime) -> Region:
@@ -176,6 +177,29 @@ def set_visit_days(
         visit_due_days=visit_due_days,
         late_record_days_max=late_record_days_max,
     )
+    return county
+
+
+def set_photo_months(*, county_id: int, months: int, actor_id: UUID | None, at: datetime) -> County:
+    """Keep the pictures of photos for so many months; 1 to 120.
+
+    Raises:
+        CountyNotFound: no such county.
+    """
+    assert 0 < months <= PHOTO_MONTHS_MAX
+    county = db.session.get(County, county_id)
+    if county is None:
+        raise CountyNotFound()
+    audit.record(
+        "regions.set_photo_months",
+        county_id=county_id,
+        actor_id=actor_id,
+        subject=("county", county_id),
+        at=at,
+        before=county.photo_months,
+        after=months,
+    )
+    county.photo_months = months
     return county
 
 

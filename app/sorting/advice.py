@@ -13,6 +13,7 @@ _REASONS = {
     RejectReason.UNREADABLE: "照片看不清，请在亮处靠近一点，拿稳了重新拍一张",
     RejectReason.NOT_SORTING: "照片里看不出垃圾分类，请对着打开的垃圾桶重新拍一张",
     RejectReason.REPEATED_PHOTO: "这张照片以前交过了，请重新拍一张今天的",
+    RejectReason.CONTENT_REFUSED: "照片里有不合适的内容，没有收下，请只拍垃圾和垃圾桶",
 }
 
 

@@ -21,6 +21,8 @@ SWEEP_LIMIT = 500
 def screen(county_id: str, self_check_id: str) -> None:
     """Have the photo of a self-check decoded, then queue it for review or refuse it.
 
+    While the content of the photo is being checked nothing follows; ``screen_photo`` goes on.
+
     Safe to run twice and at once. A failure of the decoder or the photo store is raised, so that
     the queue, then the sweep try again; a photo that outlived its attempts comes back rejected.
     """
@@ -33,6 +35,18 @@ def screen(county_id: str, self_check_id: str) -> None:
     with transaction():
         screening.record_screening(county_id=county, self_check_id=identifier, at=clock.now())
         queueing.want_first(county_id=county, self_check_id=identifier)
+
+
+@job
+def screen_photo(county_id: str, photo_id: str) -> None:
+    """Move the self-check of a photo on, if there is one, now that more is known of the photo."""
+    county = int(county_id)
+    with transaction():
+        self_check_id = queries.screened_by(county, UUID(photo_id))
+        if self_check_id is not None:
+            screening.record_screening(
+                county_id=county, self_check_id=self_check_id, at=clock.now()
+            )
 
 
 @sweep("*/5 * * * *")

@@ -55,6 +55,7 @@ class RejectReason(StrEnum):
     UNREADABLE = "unreadable"  # too dark, too far, too blurred to judge
     NOT_SORTING = "not_sorting"  # shows something else
     REPEATED_PHOTO = "repeated_photo"  # the very same photo was sent before
+    CONTENT_REFUSED = "content_refused"  # it shows what may not be shown
 
 
 class FindingReason(StrEnum):

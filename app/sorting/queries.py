@@ -14,6 +14,7 @@ from app.awards import why
 from app.awards.models import Award
 from app.kernel import clock
 from app.kernel.db import db
+from app.photos.models import Photo, PhotoState
 from app.regions.models import Region
 from app.regions.queries import inside
 from app.sorting import advice
@@ -178,11 +179,30 @@ def photo_to_screen(county_id: int, self_check_id: UUID) -> UUID | None:
     )
 
 
+def screened_by(county_id: int, photo_id: UUID) -> UUID | None:
+    """The self-check of a photo, while it is being screened."""
+    return db.session.scalar(
+        select(SelfCheck.id).where(
+            SelfCheck.county_id == county_id,
+            SelfCheck.photo_id == photo_id,
+            SelfCheck.state == SelfCheckState.SCREENING,
+        )
+    )
+
+
 def left_screening(before: datetime, limit: int) -> list[tuple[int, UUID]]:
-    """County and id of self-checks submitted before the instant and not screened yet."""
+    """County and id of self-checks submitted before the instant and not screened yet.
+
+    Without those whose photo waits for the check of its content: that has a sweep of its own.
+    """
     rows = db.session.execute(
         select(SelfCheck.county_id, SelfCheck.id)
-        .where(SelfCheck.state == SelfCheckState.SCREENING, SelfCheck.submitted_at < before)
+        .join(SelfCheck.photo)
+        .where(
+            SelfCheck.state == SelfCheckState.SCREENING,
+            SelfCheck.submitted_at < before,
+            Photo.state != PhotoState.CHECKING,
+        )
         .order_by(SelfCheck.submitted_at)
         .limit(limit)
     )

@@ -12,10 +12,11 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.kernel.db import db, locked
-from app.photos.models import Photo, PhotoState
+from app.photos.models import Photo, PhotoFault, PhotoState
 from app.sorting.models import FindingReason, RejectReason, SelfCheck, SelfCheckState
 
 DECIDES = 100
+DONE = {PhotoState.READY, PhotoState.REJECTED}  # before, nothing is known of the photo
 DARK_BELOW = 40  # of a mean grey value of 0 to 255
 SMALL_SIDE_PIXELS = 240
 
@@ -33,12 +34,15 @@ def record_screening(*, county_id: int, self_check_id: UUID, at: datetime) -> No
     """Move a self-check on once its photo is screened; nothing happens if it has moved on."""
     self_check = _locked(county_id, self_check_id)
     photo = self_check.photo
-    if self_check.state is not SelfCheckState.SCREENING or photo.state is PhotoState.RECEIVED:
+    if self_check.state is not SelfCheckState.SCREENING or photo.state not in DONE:
         return
     self_check.screened_at = at
     findings = look_at(photo)
     self_check.findings = [finding.as_json() for finding in findings]
-    if photo.state is PhotoState.REJECTED:
+    if photo.fault is PhotoFault.CONTENT_REFUSED:
+        self_check.move_to(SelfCheckState.REJECTED)
+        self_check.reject_reason = RejectReason.CONTENT_REFUSED
+    elif photo.state is PhotoState.REJECTED:
         self_check.move_to(SelfCheckState.UNREADABLE)
         self_check.reject_reason = RejectReason.UNREADABLE
     elif any(finding.weight == DECIDES for finding in findings):

@@ -11,20 +11,24 @@ from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.jobs import defer
 from app.photos import service as photos
+from app.photos.uploads import taken
 from app.sorting import jobs
 from app.sorting.models import SelfCheck, SelfCheckState
 
 
 def submit(
-    *, county_id: int, household_id: UUID, user_id: UUID, content: BinaryIO, at: datetime
+    *, county_id: int, household_id: UUID, user_id: UUID, content: BinaryIO | UUID, at: datetime
 ) -> SelfCheck:
     """Take a resident's photo; a job screens it, then it waits for a reviewer.
 
+    ``content`` is the file itself, or the id of an upload that the phone made.
+
     Raises:
         PhotoEmpty, PhotoTooLarge, NotAPhoto: what can be seen to be no photo at once.
+        UploadNotFound, UploadUsed, UploadExpired: there is no such upload to use.
         StoreFull, StoreAway: the photo could not be kept.
     """
-    upload = photos.store(content=content, at=at)
+    upload = taken(content, county_id=county_id, user_id=user_id, at=at)
     household = db.session.scalars(
         select(Household).where(Household.id == household_id, Household.county_id == county_id)
     ).one()

@@ -16,6 +16,7 @@ from app.inspections.models import (
     WasteKind,
 )
 from app.web.paging import PageArgs, page_of
+from miniprogram_api.schemas.self_checks import UploadForm
 
 
 def _kinds(description: str) -> DelimitedList:
@@ -27,7 +28,7 @@ def _kinds(description: str) -> DelimitedList:
     )
 
 
-class CheckForm(Schema):
+class CheckForm(UploadForm):
     """The fields beside the photo. A phone sends each as plain text."""
 
     household_id = fields.UUID(required=True)

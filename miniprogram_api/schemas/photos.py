@@ -13,3 +13,29 @@ class PhotoArgs(Schema):
         validate=validate.OneOf([Variant.SHOWN, Variant.THUMB]),
         metadata={"description": "`shown`: sides of at most 1600 px; `thumb`: of at most 320 px"},
     )
+
+
+class UploadIn(Schema):
+    content_type = fields.String(
+        required=True, validate=validate.OneOf(["image/jpeg", "image/png", "image/webp"])
+    )
+
+
+class FormOut(Schema):
+    url = fields.String(required=True)
+    fields_ = fields.Dict(
+        keys=fields.String(),
+        values=fields.String(),
+        required=True,
+        attribute="fields",
+        data_key="fields",
+        metadata={"description": "Posted as they are, before the file, which is named `file`"},
+    )
+
+
+class UploadOut(Schema):
+    id = fields.UUID(required=True, metadata={"description": "The `upload_id` to name it by"})
+    form = fields.Nested(FormOut, required=True)
+    expires_at = fields.AwareDateTime(
+        required=True, metadata={"description": "To be used before; the form itself lives 10 min"}
+    )

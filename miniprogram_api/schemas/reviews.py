@@ -7,7 +7,8 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from app.sorting.models import TEXT_LENGTH_MAX, FindingReason, RejectReason, Round, Verdict
 
 # What only the machine can know is not a person's verdict.
-REASONS = [reason for reason in RejectReason if reason is not RejectReason.REPEATED_PHOTO]
+_OF_THE_MACHINE = {RejectReason.REPEATED_PHOTO, RejectReason.CONTENT_REFUSED}
+REASONS = [reason for reason in RejectReason if reason not in _OF_THE_MACHINE]
 
 
 class FindingOut(Schema):

@@ -9,7 +9,14 @@ from app.web.paging import page_of
 
 class PhotoUpload(Schema):
     photo = Upload(
-        required=True, metadata={"description": "JPEG, PNG or WebP of at most 10 MB, by content"}
+        metadata={"description": "JPEG, PNG or WebP of at most 10 MB; or give `upload_id`"}
+    )
+
+
+class UploadForm(Schema):
+    upload_id = fields.UUID(
+        load_default=None,
+        metadata={"description": "A photo put into the store before, instead of `photo`"},
     )
 
 

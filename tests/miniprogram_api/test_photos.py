@@ -94,3 +94,32 @@ def test_nobody_sees_a_photo_before_it_is_screened(given, family, upload):
 
 def test_the_upload_itself_cannot_be_asked_for(given, family, upload):
     assert given.resident(family).get(upload() + "?size=original").status_code == 422
+
+
+def test_a_phone_that_has_the_photo_is_not_sent_it_again(app, given, family, upload, monkeypatch):
+    address, client = upload(), given.resident(family)
+    first = client.get(address)
+    tag = first.headers["ETag"]
+    store = app.extensions["clients"].photos()
+    monkeypatch.setattr(store, "open", lambda key: pytest.fail("the store was asked"))
+
+    again = client.get(address, headers={"If-None-Match": tag})
+
+    assert (again.status_code, again.data, again.headers["ETag"]) == (304, b"", tag)
+    assert again.headers["Cache-Control"] == "private, max-age=3600, immutable"
+
+
+def test_each_size_has_a_tag_of_its_own(given, family, upload):
+    address, client = upload(), given.resident(family)
+
+    tags = {client.get(address + size).headers["ETag"] for size in ("", "?size=thumb")}
+
+    assert len(tags) == 2
+
+
+def test_a_tag_opens_nothing_to_strangers(given, family, upload):
+    address = upload()
+    tag = given.resident(family).get(address).headers["ETag"]
+    neighbour = given.resident(given.household(village=family.village))
+
+    assert neighbour.get(address, headers={"If-None-Match": tag}).status_code == 404

@@ -251,7 +251,11 @@ def test_an_upload_whose_deletion_was_lost_is_deleted_by_the_sweep(
     photo = receive(pictures.photo())
     with app.app_context(), transaction():
         service.record_screening(
-            county_id=COUNTY, photo_id=photo.id, outcome=Refused.DAMAGED, at=noon()
+            county_id=COUNTY,
+            photo_id=photo.id,
+            outcome=Refused.DAMAGED,
+            is_checked=False,
+            at=noon(),
         )
     assert kept(photo) == {Variant.ORIGINAL}
 
@@ -289,7 +293,7 @@ def left(app, upload: service.Upload) -> bool:
         return True
 
 
-@pytest.mark.race("app.photos.service._locked_photo")
+@pytest.mark.race("app.photos.service.locked_photo")
 def test_many_workers_at_once_try_a_photo_three_times_and_no_more(app, committed, receive, noon):
     photo = receive(pictures.photo())
 

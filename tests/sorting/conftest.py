@@ -149,3 +149,9 @@ def waiting(family, of_resident):
         return sent.json["id"]
 
     return run
+
+
+@pytest.fixture
+def all_logs(capsys):
+    """Everything the process logs."""
+    return lambda: capsys.readouterr().err

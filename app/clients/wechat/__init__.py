@@ -6,6 +6,7 @@ wrapped as it is.
 """
 
 from app.clients.wechat.errors import (
+    ImageNotTaken,
     LoginBlocked,
     LoginCodeInvalid,
     MessageNotAccepted,
@@ -17,15 +18,20 @@ from app.clients.wechat.errors import (
     WeChatUnavailable,
 )
 from app.clients.wechat.mini_program import WECHAT_API_BASE, WeChat, WeChatSession
+from app.clients.wechat.pushes import ContentAnswer, ForgedPush, Pushes
 
 __all__ = [
     "WECHAT_API_BASE",
+    "ContentAnswer",
+    "ForgedPush",
+    "ImageNotTaken",
     "LoginBlocked",
     "LoginCodeInvalid",
     "MessageNotAccepted",
     "MessageRefused",
     "PhoneCodeInvalid",
     "PhoneNotMainland",
+    "Pushes",
     "WeChat",
     "WeChatMisconfigured",
     "WeChatSession",

@@ -49,6 +49,13 @@ class PhoneNotMainland(Invalid):
     message = "只能使用中国大陆的手机号，请换一个手机号，或请村管理员当面登记"
 
 
+class ImageNotTaken(Invalid):
+    """WeChat will not check the picture of this user now."""
+
+    code = "wechat.image_not_taken"
+    message = "微信暂时不能检查这张照片，请稍后再试"
+
+
 class WeChatUnavailable(Unavailable):
     """WeChat gave no answer that can be used; whether it acted on the request is unknown.
 

@@ -1,74 +1,45 @@
-"""Where photos are kept: files on disk, or anything else that speaks the same four verbs.
+"""Photos as files on disk, with a door of our own for those who must reach one by URL.
 
-Keys are made by us from ids, never from the name of an uploaded file.
+The door (``miniprogram_api.photo_files``) lets in whoever carries our signature: a phone with a
+form, WeChat with a link. So both stores can be used alike.
 """
 
 import errno
 import os
 import re
 import secrets
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 import structlog
 
-from app.kernel.errors import NotFound, Unavailable
+from app.clients.photos.port import (
+    PIECE_BYTES,
+    Form,
+    PhotoMissing,
+    StoreAway,
+    StoreFull,
+    is_key,
+    variant_of,
+)
+from app.kernel import clock, links
 
 log = structlog.get_logger(__name__)
 
-_KEY = re.compile(r"^[0-9a-f]{32}-[a-z]{1,16}$")
+DOOR = "/api/v1/photos/files"
+_TERMS = ("key", "Content-Type", "bytes_max", "until")
 _DRAFT = re.compile(r"^\.(.+)\.[0-9a-f]{8}$")
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_PIECE_BYTES = 1 << 20
-
-
-class PhotoMissing(NotFound):
-    code = "photo.missing"
-    message = "没有找到这张照片"
-
-
-class StoreFull(Unavailable):
-    code = "photo.store_full"
-    message = "存放照片的地方满了，照片没有保存，请稍后再传，并告诉村管理员"
-
-
-class StoreAway(Unavailable):
-    code = "photo.store_away"
-    message = "照片暂时存不上，没有保存，请稍后再传"
-
-
-class PhotoStore(Protocol):
-    """Keeps the bytes of photos by key. A key is 32 hexadecimal digits and a variant's name."""
-
-    def put(self, key: str, content: BinaryIO) -> None:
-        """Keep the content, read from where it stands to its end, whole or not at all.
-
-        Raises:
-            StoreFull, StoreAway: nothing was kept.
-        """
-
-    def open(self, key: str) -> BinaryIO:
-        """The content, as a file to read and close.
-
-        Raises:
-            PhotoMissing: nothing is kept under this key.
-            StoreAway: the store does not answer.
-        """
-
-    def delete(self, key: str) -> None:
-        """Forget the content; a key that is not kept is no error."""
-
-    def older_keys(self, variant: str, before: datetime) -> Iterator[str]:
-        """The keys of a variant written before the instant, also of writes that never ended."""
 
 
 class DiskPhotos:
     """Photos as files, below their variant in two levels of folders, so that none grows large."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, public_url: str = "") -> None:
         self._root = root
+        self._public_url = public_url.rstrip("/")
 
     def put(self, key: str, content: BinaryIO) -> None:
         path = self._path(key)
@@ -107,19 +78,44 @@ class DiskPhotos:
         for path in (self._root / variant).glob("*/*/*"):
             draft = _DRAFT.match(path.name)
             key = draft[1] if draft else path.name
-            if _KEY.match(key) and path.stat().st_mtime < before.timestamp():
+            if is_key(key) and path.stat().st_mtime < before.timestamp():
                 yield key
 
+    def form(self, key: str, *, content_type: str, bytes_max: int, seconds: int) -> Form:
+        until = int((clock.now() + timedelta(seconds=seconds)).timestamp())
+        terms = {
+            "key": key,
+            "Content-Type": content_type,
+            "bytes_max": str(bytes_max),
+            "until": str(until),
+        }
+        return Form(self._public_url + DOOR, {**terms, "signature": links.signature(_form(terms))})
+
+    def link(self, key: str, *, seconds: int) -> str:
+        until = int((clock.now() + timedelta(seconds=seconds)).timestamp())
+        signature = links.signature(_link(key, str(until)))
+        return f"{self._public_url}{DOOR}/{key}?until={until}&signature={signature}"
+
+    def admits_form(self, fields: Mapping[str, str]) -> bool:
+        """Whether the fields are those of a form of ours that is still good."""
+        terms = {name: fields.get(name, "") for name in _TERMS}
+        return is_key(terms["key"]) and _is_good(
+            _form(terms), terms["until"], fields.get("signature", "")
+        )
+
+    def admits_link(self, key: str, until: str, signature: str) -> bool:
+        """Whether the link is one of ours that is still good."""
+        return is_key(key) and _is_good(_link(key, until), until, signature)
+
     def _path(self, key: str) -> Path:
-        assert _KEY.match(key), "keys are made by us"
-        variant = key.partition("-")[2]
+        variant = variant_of(key)
         # The ids are UUIDv7: their first digits are the time, only their last ones spread.
         return self._root / variant / key[30:32] / key[28:30] / key
 
 
 def _write(path: Path, content: BinaryIO) -> None:
     with path.open("xb") as file:
-        while piece := content.read(_PIECE_BYTES):
+        while piece := content.read(PIECE_BYTES):
             file.write(piece)
         file.flush()
         os.fsync(file.fileno())
@@ -132,3 +128,16 @@ def _make_durable(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _form(terms: Mapping[str, str]) -> str:
+    return "\n".join(("POST", *(terms[name] for name in _TERMS)))
+
+
+def _link(key: str, until: str) -> str:
+    return f"GET\n{key}\n{until}"
+
+
+def _is_good(text: str, until: str, signature: str) -> bool:
+    is_ours = links.is_signed(text, signature)
+    return is_ours and clock.now().timestamp() <= int(until)

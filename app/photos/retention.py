@@ -1,0 +1,63 @@
+"""How long the pictures of photos are kept. Their rows, hashes and what was decided stay."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Integer, and_, cast, func, or_, select
+
+from app.kernel.db import db, locked
+from app.photos.models import Photo
+from app.photos.service import locked_photo
+from app.regions.models import County
+
+
+def keep(*, county_id: int, photo_ids: Collection[UUID], until: datetime | None) -> None:
+    """Keep the pictures of photos that are evidence in an open matter, however old they are.
+
+    ``until`` is exclusive; None lets them go when their months are over. What was deleted already
+    does not come back. For whoever opens the matter, who renews it while it lasts.
+    """
+    for photo_id in sorted(photo_ids):
+        locked_photo(county_id, photo_id).kept_until = until
+
+
+def expire(*, at: datetime, limit: int) -> list[tuple[int, UUID]]:
+    """County and id of photos whose pictures are to be deleted now; nobody sees them any more.
+
+    With those that were to be deleted before, when something went wrong.
+    """
+    before = func.timezone(
+        "Asia/Shanghai",
+        func.timezone("Asia/Shanghai", at)
+        - func.make_interval(0, cast(County.photo_months, Integer)),
+    )
+    # Whoever says "keep" at this moment is waited for, or comes too late: a picture is not deleted
+    # under a matter that was opened before.
+    due = db.session.scalars(
+        locked(
+            select(Photo)
+            .join(County, County.id == Photo.county_id)
+            .where(
+                Photo.files_deleted_at.is_(None),
+                Photo.original_deleted_at.is_not(None),
+                or_(
+                    Photo.expired_at.is_not(None),
+                    and_(
+                        Photo.received_at < before,
+                        or_(Photo.kept_until.is_(None), Photo.kept_until <= at),
+                    ),
+                ),
+            )
+            .order_by(Photo.county_id, Photo.id)
+            .limit(limit)
+        ).with_for_update(of=Photo, skip_locked=True)
+    ).all()
+    for photo in due:
+        photo.expired_at = photo.expired_at or at
+    return [(photo.county_id, photo.id) for photo in due]
+
+
+def record_deleted(*, county_id: int, photo_id: UUID, at: datetime) -> None:
+    """Write down that the pictures are gone."""
+    locked_photo(county_id, photo_id).files_deleted_at = at
