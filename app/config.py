@@ -66,6 +66,11 @@ class Settings:
     bank_payer_account: str = _setting("BANK_PAYER_ACCOUNT", secret=True)
     bank_payer_bank: str = _setting("BANK_PAYER_BANK")
 
+    # A model that looks at photos: none, or http (app/clients/opinions.py has the wire).
+    opinion_adapter: str = _setting("OPINION_ADAPTER", "none")
+    opinion_url: str = _setting("OPINION_URL")
+    opinion_key: str = _setting("OPINION_KEY", secret=True)
+
     @property
     def is_production(self) -> bool:
         return self.environment == "production"
@@ -105,6 +110,10 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise BadSettings(
             f"BANK_ADAPTER={settings.bank_adapter} is unknown: set {', '.join(BANK_ADAPTERS)}."
         )
+    if settings.opinion_adapter not in {"none", "http"}:
+        raise BadSettings(f"OPINION_ADAPTER={settings.opinion_adapter} is unknown: none, or http.")
+    if settings.opinion_adapter == "http" and not (settings.opinion_url and settings.opinion_key):
+        raise BadSettings("OPINION_ADAPTER=http needs OPINION_URL and OPINION_KEY.")
     if settings.is_production:
         _refuse_gaps(settings)
     else:

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from app.identity.roles import Role
 from app.kernel import clock
-from app.sorting import queries, service
+from app.sorting import findings, queries, service
 from app.web.api import ErrorOut
 from app.web.auth import actor, requires
 from app.web.idempotency import idempotent
@@ -83,7 +83,8 @@ def queue(args: dict[str, Any]) -> dict[str, Any]:
         not_household_id=who.household_id,
         **args,
     )
-    return page(rows, args["limit"])
+    queued = findings.queued(rows, county_id=who.county_id, places=who.places(Role.REVIEWER))
+    return page(queued, args["limit"])
 
 
 @bp.post("/<uuid:self_check_id>/review")

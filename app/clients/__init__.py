@@ -1,4 +1,7 @@
-"""The outside world: WeChat, the bank, the photo store. Clients are built when first needed."""
+"""The outside world: WeChat, the bank, the photo store, a model that looks at photos.
+
+Clients are built when first needed.
+"""
 
 import threading
 
@@ -11,6 +14,7 @@ from app.clients.bank.csv_files import CsvFiles
 from app.clients.bank.desk import DeskBank
 from app.clients.bank.files import Payer
 from app.clients.bank.iso20022 import Iso20022
+from app.clients.opinions import HttpOpinions, NoOpinions, Opinions
 from app.clients.photos import DiskPhotos, PhotoStore
 from app.clients.wechat import WECHAT_API_BASE, WeChat
 from app.config import Settings
@@ -27,6 +31,7 @@ class _Clients:
         self._lock = threading.Lock()
         self._wechat: WeChat | None = None
         self._bank: BankGateway | None = None
+        self._opinions: Opinions | None = None
         self._photos = DiskPhotos(settings.home_path / "photos")  # holds nothing open
 
     def wechat(self) -> WeChat:
@@ -45,6 +50,18 @@ class _Clients:
             if self._bank is None:
                 self._bank = _bank(self._settings)
             return self._bank
+
+    def opinions(self) -> Opinions:
+        with self._lock:
+            if self._opinions is None:
+                self._opinions = (
+                    HttpOpinions(
+                        self._settings.opinion_url, self._settings.opinion_key, self._redis
+                    )
+                    if self._settings.opinion_adapter == "http"
+                    else NoOpinions()
+                )
+            return self._opinions
 
     def photos(self) -> PhotoStore:
         return self._photos
@@ -99,6 +116,11 @@ def bank_desk() -> DeskBank:
 def photos() -> PhotoStore:
     """The photo store, for the running application."""
     return _current().photos()
+
+
+def opinions() -> Opinions:
+    """The model that looks at photos, for the running application; by default there is none."""
+    return _current().opinions()
 
 
 def _current() -> _Clients:

@@ -5,10 +5,14 @@ from uuid import UUID
 
 import structlog
 
+from app import clients
+from app.clients.opinions import NoOpinions, Opinion
 from app.kernel import clock
-from app.kernel.db import transaction
+from app.kernel.db import reading, transaction
 from app.kernel.jobs import enqueue, job, sweep
 from app.photos.jobs import prepare
+from app.photos.models import Variant
+from app.photos.queries import jpeg, ready_photo
 from app.sorting import queries, screening
 
 log = structlog.get_logger(__name__)
@@ -30,8 +34,13 @@ def screen(county_id: str, self_check_id: str) -> None:
     if photo_id is None:
         return
     prepare(county_id, str(photo_id))
+    opinion = _opinion(county, photo_id)
+    with reading():
+        known = screening.evidence(county_id=county, self_check_id=identifier, opinion=opinion)
     with transaction():
-        screening.record_screening(county_id=county, self_check_id=identifier, at=clock.now())
+        screening.record_screening(
+            county_id=county, self_check_id=identifier, known=known, at=clock.now()
+        )
 
 
 @sweep("*/5 * * * *")
@@ -43,3 +52,13 @@ def screen_left_behind() -> None:
         enqueue(screen, str(county_id), str(self_check_id))
     if found:
         log.info("self_checks.left_behind", count=len(found))
+
+
+def _opinion(county_id: int, photo_id: UUID) -> Opinion | None:
+    """What the model says, asked while no transaction is open; most counties have none."""
+    opinions = clients.opinions()
+    if isinstance(opinions, NoOpinions):
+        return None
+    with reading():
+        photo = ready_photo(county_id=county_id, photo_id=photo_id)
+    return opinions.on(jpeg(photo, Variant.SHOWN)) if photo else None

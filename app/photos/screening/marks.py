@@ -79,7 +79,8 @@ def _shrunk(grey: Floats) -> Floats:
     columns = np.linspace(0, width, _GRID + 1).astype(int)[:-1]
     sums = np.add.reduceat(np.add.reduceat(grey, rows, 0), columns, 1)
     areas = np.outer(np.diff([*rows, height]), np.diff([*columns, width]))
-    return (sums / areas).astype(np.float32)
+    shrunk: Floats = (sums / areas).astype(np.float32)
+    return shrunk
 
 
 def _blurred(picture: Floats, sigma: float) -> Floats:
@@ -112,7 +113,8 @@ def _octave(levels: Floats, step: int) -> list[tuple[Any, ...]]:
     level, row, column = _extrema(change)
 
     def near(levels_up: int, down: int, right: int) -> Floats:
-        return change[level + levels_up, row + down, column + right]
+        neighbours: Floats = change[level + levels_up, row + down, column + right]
+        return neighbours
 
     here = near(0, 0, 0)
     across = near(0, 0, -1) + near(0, 0, 1) - 2 * here
