@@ -182,7 +182,7 @@ def _sent_that_day(self_check: SelfCheck) -> int:
             SelfCheck.county_id == self_check.county_id,
             SelfCheck.household_id == self_check.household_id,
             SelfCheck.submitted_at >= clock.day_start(clock.day_of(self_check.submitted_at)),
-            SelfCheck.id <= self_check.id,
+            SelfCheck.submitted_at <= self_check.submitted_at,
         )
     ).one()
 
