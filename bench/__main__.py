@@ -1,6 +1,7 @@
 """``make bench``: the figures of docs/performance.md, from one run on this machine.
 
-``python -m bench batches`` measures one part; the parts are batches, verify, posts, redemptions.
+``python -m bench batches`` measures one part; the parts are batches, verify,
+posts, redemptions and photos.
 """
 
 import os
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 
 from app import ledger
 from app.kernel.db import db, transaction
-from bench import counter, posting, shop
+from bench import counter, photos, posting, shop
 from bench.ground import (
     COUNTY,
     HOUSEHOLDS,
@@ -33,7 +34,7 @@ REDEMPTIONS = 1_200
 SHOP_COUNTY = COUNTY + 1
 
 
-PARTS = ("batches", "verify", "posts", "redemptions")
+PARTS = ("batches", "verify", "posts", "redemptions", "photos")
 
 
 def main(wanted: list[str]) -> None:
@@ -58,6 +59,8 @@ def main(wanted: list[str]) -> None:
             _posts(here)
         if "redemptions" in parts:
             _redemptions(here, place)
+        if "photos" in parts:
+            _photos(here, place)
     say(f"finished after {time.monotonic() - began:.0f} s")
 
 
@@ -136,6 +139,27 @@ def _redemptions(here: Ground, place: shop.Counter) -> None:
         )
     ratio = seen["naive"].p99_ms / seen["fen"].p99_ms
     line("    99th percentile, naive / fen", ratio, "x", "target 4", ratio >= 4)
+
+
+def _photos(here: Ground, place: shop.Counter) -> None:
+    say(f"storing {photos.STORED:,} fingerprints")
+    table, index = photos.fill(here, SHOP_COUNTY, place.village_id)
+    say(f"screening {photos.PHOTOS} photos of twelve megapixels")
+    settings = here.app.config["SETTINGS"]
+    found = photos.cost(settings, SHOP_COUNTY, place.household_ids[0], here.home)
+    line("photo of 12 MP, upload to queue", found.cpu_ms, "ms", "target 400", found.cpu_ms < 400)
+    line("    receiving it", found.receive_ms, "ms", "of CPU", None)
+    line("    the decoder, its start included", found.decoder_ms, "ms", "of CPU", None)
+    line("    the worker: looking up, deciding", found.screen_ms, "ms", "of CPU", None)
+    line("    PostgreSQL, besides", found.database_ms, "ms", "of CPU", None)
+    line(f"look-up among {photos.STORED:,} photos", found.look_up_ms, "ms", "elapsed", None)
+    print(
+        f"    {found.candidates:,.0f} share a mark; table {table:,.0f} MB, "
+        f"index of marks {index:,.0f} MB of it"
+    )
+    size = found.worker_megabytes
+    line("memory of a worker", size, "MB", "target 300", size < 300)
+    line("    of its decoder", found.decoder_megabytes, "MB", "", None)
 
 
 def say(what: str) -> None:

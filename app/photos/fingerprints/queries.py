@@ -93,6 +93,17 @@ def visible(*, county_id: int, photo_ids: Collection[UUID], places: Sequence[UUI
     )
 
 
+def sharing_marks(*, county_id: int, photo_id: UUID) -> int:
+    """How many photos the index finds for this one, itself included."""
+    new = db.session.get_one(Fingerprint, (county_id, photo_id))
+    sought = cast(probes(_impression(new)), ARRAY(Integer))
+    return db.session.scalars(
+        select(func.count()).where(
+            Fingerprint.county_id == county_id, Fingerprint.marks.overlap(sought)
+        )
+    ).one()
+
+
 def _candidates(new: Fingerprint, impression: Impression) -> list[Fingerprint]:
     sought = cast(probes(impression), ARRAY(Integer))
     mark = func.unnest(Fingerprint.marks).column_valued("mark")
