@@ -143,7 +143,7 @@ def _redemptions(here: Ground, place: shop.Counter) -> None:
 
 def _photos(here: Ground, place: shop.Counter) -> None:
     say(f"storing {photos.STORED:,} fingerprints")
-    table, index = photos.fill(here, SHOP_COUNTY, place.village_id)
+    prints, looked_up = photos.fill(here, SHOP_COUNTY, place.village_id)
     say(f"screening {photos.PHOTOS} photos of twelve megapixels")
     settings = here.app.config["SETTINGS"]
     found = photos.cost(settings, SHOP_COUNTY, place.household_ids[0], here.home)
@@ -154,8 +154,8 @@ def _photos(here: Ground, place: shop.Counter) -> None:
     line("    PostgreSQL, besides", found.database_ms, "ms", "of CPU", None)
     line(f"look-up among {photos.STORED:,} photos", found.look_up_ms, "ms", "elapsed", None)
     print(
-        f"    {found.candidates:,.0f} share a mark; table {table:,.0f} MB, "
-        f"index of marks {index:,.0f} MB of it"
+        f"    {found.candidates:,.0f} share a mark; fingerprints take {prints:,.0f} MB, "
+        f"their marks with the index {looked_up:,.0f} MB"
     )
     size = found.worker_megabytes
     line("memory of a worker", size, "MB", "target 300", size < 300)

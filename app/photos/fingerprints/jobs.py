@@ -9,8 +9,8 @@ from app.photos.fingerprints import service
 
 log = structlog.get_logger(__name__)
 
-ROWS_AT_ONCE = 10_000
-ROUNDS_MAX = 20
+PHOTOS_AT_ONCE = 1_000
+ROUNDS_MAX = 100
 
 
 @sweep("50 3 * * *")
@@ -19,7 +19,7 @@ def forget_old() -> None:
     before = clock.now() - service.REMEMBERED
     for _ in range(ROUNDS_MAX):
         with transaction():
-            forgotten = service.forget(before=before, limit=ROWS_AT_ONCE)
+            forgotten = service.forget(before=before, limit=PHOTOS_AT_ONCE)
         if not forgotten:
             return
-        log.info("fingerprints.forgotten", rows=forgotten)
+        log.info("fingerprints.forgotten", photos=forgotten)

@@ -6,12 +6,12 @@ from datetime import datetime
 from statistics import median
 from uuid import UUID
 
-from sqlalchemy import Integer, any_, cast, func, select
+from sqlalchemy import Integer, Select, any_, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.kernel.db import db
 from app.photos.fingerprints.matching import LIKENESS_MIN, Impression, likeness, probes
-from app.photos.fingerprints.models import Fingerprint, PhotoMeasures
+from app.photos.fingerprints.models import Fingerprint, FingerprintMark, PhotoMeasures
 from app.regions.queries import inside
 
 CANDIDATES = 40  # photos with most marks in common that are compared in full
@@ -94,31 +94,36 @@ def visible(*, county_id: int, photo_ids: Collection[UUID], places: Sequence[UUI
 
 
 def sharing_marks(*, county_id: int, photo_id: UUID) -> int:
-    """How many photos the index finds for this one, itself included."""
+    """How many other photos the index finds for this one."""
     new = db.session.get_one(Fingerprint, (county_id, photo_id))
-    sought = cast(probes(_impression(new)), ARRAY(Integer))
     return db.session.scalars(
-        select(func.count()).where(
-            Fingerprint.county_id == county_id, Fingerprint.marks.overlap(sought)
-        )
+        select(func.count()).select_from(_sharing(new, _impression(new)).subquery())
     ).one()
 
 
 def _candidates(new: Fingerprint, impression: Impression) -> list[Fingerprint]:
-    sought = cast(probes(impression), ARRAY(Integer))
-    mark = func.unnest(Fingerprint.marks).column_valued("mark")
-    common = select(func.count()).where(mark == any_(sought)).scalar_subquery()
+    sharing = _sharing(new, impression).order_by(func.count().desc(), FingerprintMark.photo_id)
+    photo_ids = db.session.scalars(sharing.limit(CANDIDATES)).all()
     return list(
         db.session.scalars(
-            select(Fingerprint)
-            .where(
-                Fingerprint.county_id == new.county_id,
-                Fingerprint.photo_id != new.photo_id,
-                Fingerprint.marks.overlap(sought),
+            select(Fingerprint).where(
+                Fingerprint.county_id == new.county_id, Fingerprint.photo_id.in_(photo_ids)
             )
-            .order_by(common.desc(), Fingerprint.photo_id)
-            .limit(CANDIDATES)
         )
+    )
+
+
+def _sharing(new: Fingerprint, impression: Impression) -> Select[UUID]:
+    """The photos that have marks which a repeat of the new one is likely to have."""
+    sought = cast(probes(impression), ARRAY(Integer))
+    return (
+        select(FingerprintMark.photo_id)
+        .where(
+            FingerprintMark.county_id == new.county_id,
+            FingerprintMark.mark == any_(sought),
+            FingerprintMark.photo_id != new.photo_id,
+        )
+        .group_by(FingerprintMark.photo_id)
     )
 
 
