@@ -159,7 +159,6 @@ def _photos(here: Ground, place: shop.Counter) -> None:
     )
     size = found.worker_megabytes
     line("memory of a worker", size, "MB", "target 300", size < 300)
-    line("    of its decoder", found.decoder_megabytes, "MB", "", None)
 
 
 def say(what: str) -> None:

@@ -49,7 +49,6 @@ class Cost:
     look_up_ms: float  # elapsed
     candidates: float  # photos that share a mark
     worker_megabytes: float
-    decoder_megabytes: float
 
     @property
     def cpu_ms(self) -> float:
@@ -110,10 +109,6 @@ def _cost(settings: Settings, county_id: int, household_id: UUID, paths: list[Pa
     receive, screen, decoder, database = (
         statistics.median(column) for column in list(zip(*seen, strict=True))[:4]
     )
-    kilobytes = [
-        resource.getrusage(who).ru_maxrss
-        for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    ]
     return Cost(
         receive,
         screen,
@@ -121,7 +116,7 @@ def _cost(settings: Settings, county_id: int, household_id: UUID, paths: list[Pa
         database,
         statistics.median(elapsed for elapsed, _ in found),
         statistics.median(shared for _, shared in found),
-        *(size / 1024 for size in kilobytes),
+        _peak_megabytes(),
     )
 
 
@@ -158,6 +153,13 @@ def _measured(what: Callable[[], Any]) -> tuple[Any, float, float]:
         for a, b in zip(began, ended, strict=True)
     )
     return result, own, children
+
+
+def _peak_megabytes() -> float:
+    """The most memory that this process held; what getrusage says includes its parent's."""
+    status = Path("/proc/self/status").read_text()
+    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) / 1024
 
 
 def _server_ms(server: psutil.Process) -> float:
