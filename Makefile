@@ -36,7 +36,7 @@ proof: .venv/.dev ## Alter the past a thousand times; each must be found (FEN_SE
 	  --log-level=ERROR tests/proof/test_alterations.py
 
 .PHONY: bench
-bench: .venv/.dev ## Measure the ledger, the counter, the catalogue and the review queue
+bench: .venv/.dev ## Measure the ledger, the counter, the catalogue, reviews and photos
 	@$(BIN)/python -m bench
 
 .PHONY: torture

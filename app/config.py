@@ -27,6 +27,7 @@ PHOTO_STORES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"disk": ("public_base_url",), "s3": ("s3_bucket", "s3_access_key", "s3_secret_key")}
 )
 # Who looks at the content of photos, and what that needs: WeChat, or nobody.
+OPINION_ADAPTERS = ("none", "http")
 CONTENT_CHECKS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"wechat": ("wechat_push_token", "wechat_push_aes_key"), "off": ()}
 )
@@ -89,6 +90,11 @@ class Settings:
     bank_payer_account: str = _setting("BANK_PAYER_ACCOUNT", secret=True)
     bank_payer_bank: str = _setting("BANK_PAYER_BANK")
 
+    # A model that looks at photos: none, or http (app/clients/opinions.py has the wire).
+    opinion_adapter: str = _setting("OPINION_ADAPTER", "none")
+    opinion_url: str = _setting("OPINION_URL")
+    opinion_key: str = _setting("OPINION_KEY", secret=True)
+
     @property
     def is_production(self) -> bool:
         return self.environment == "production"
@@ -128,9 +134,12 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         ("BANK_ADAPTER", settings.bank_adapter, BANK_ADAPTERS),
         ("PHOTO_STORE", settings.photo_store, PHOTO_STORES),
         ("CONTENT_CHECK", settings.content_check, CONTENT_CHECKS),
+        ("OPINION_ADAPTER", settings.opinion_adapter, OPINION_ADAPTERS),
     ):
         if value not in known:
             raise BadSettings(f"{variable}={value} is unknown: set {', '.join(known)}.")
+    if settings.opinion_adapter == "http" and not (settings.opinion_url and settings.opinion_key):
+        raise BadSettings("OPINION_ADAPTER=http needs OPINION_URL and OPINION_KEY.")
     if settings.is_production:
         _refuse_gaps(settings)
     else:

@@ -1,7 +1,7 @@
 """``make bench``: the figures of docs/performance.md, from one run on this machine.
 
 ``python -m bench batches`` measures one part; the parts are batches, verify, posts, redemptions,
-catalogue, reviews.
+catalogue, reviews and photos.
 """
 
 import os
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from app import ledger
 from app.kernel.db import db, transaction
-from bench import catalogue, counter, posting, reviewing, shop
+from bench import catalogue, counter, photos, posting, reviewing, shop
 from bench.ground import (
     COUNTY,
     HOUSEHOLDS,
@@ -38,7 +38,7 @@ PHOTOS = 2_000
 WAIT_MS_MAX = 1_000
 
 
-PARTS = ("batches", "verify", "posts", "redemptions", "catalogue", "reviews")
+PARTS = ("batches", "verify", "posts", "redemptions", "catalogue", "reviews", "photos")
 
 
 def main(wanted: list[str]) -> None:
@@ -67,6 +67,8 @@ def main(wanted: list[str]) -> None:
             _catalogue(here, place)
         if "reviews" in parts:
             _reviews(here)
+        if "photos" in parts:
+            _photos(here, place)
     say(f"finished after {time.monotonic() - began:.0f} s")
 
 
@@ -179,6 +181,26 @@ def _catalogue(here: Ground, place: shop.Counter) -> None:
             is_reached = waited.p99_ms <= 50 if readers == 1 else None
             target = "target 50" if readers == 1 else f"{waited.per_second:,.0f} /s"
             line(name, waited.p99_ms, "ms", target, is_reached)
+
+
+def _photos(here: Ground, place: shop.Counter) -> None:
+    say(f"storing {photos.STORED:,} fingerprints")
+    prints, looked_up = photos.fill(here, SHOP_COUNTY, place.village_id)
+    say(f"screening {photos.PHOTOS} photos of twelve megapixels")
+    settings = here.app.config["SETTINGS"]
+    found = photos.cost(settings, SHOP_COUNTY, place.household_ids[0], here.home)
+    line("photo of 12 MP, upload to queue", found.cpu_ms, "ms", "target 400", found.cpu_ms < 400)
+    line("    receiving it", found.receive_ms, "ms", "of CPU", None)
+    line("    the decoder, its start included", found.decoder_ms, "ms", "of CPU", None)
+    line("    the worker: looking up, deciding", found.screen_ms, "ms", "of CPU", None)
+    line("    PostgreSQL, besides", found.database_ms, "ms", "of CPU", None)
+    line(f"look-up among {photos.STORED:,} photos", found.look_up_ms, "ms", "elapsed", None)
+    print(
+        f"    {found.candidates:,.0f} share a mark; fingerprints take {prints:,.0f} MB, "
+        f"their marks with the index {looked_up:,.0f} MB"
+    )
+    size = found.worker_megabytes
+    line("memory of a worker", size, "MB", "target 300", size < 300)
 
 
 def say(what: str) -> None:

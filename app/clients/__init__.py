@@ -1,4 +1,4 @@
-"""The outside world: WeChat, the bank, text messages, the photo store.
+"""The outside world: WeChat, the bank, text messages, the photo store, a model for photos.
 
 Clients are built when first needed.
 """
@@ -14,6 +14,7 @@ from app.clients.bank.csv_files import CsvFiles
 from app.clients.bank.desk import DeskBank
 from app.clients.bank.files import Payer
 from app.clients.bank.iso20022 import Iso20022
+from app.clients.opinions import HttpOpinions, NoOpinions, Opinions
 from app.clients.photos import DiskPhotos, PhotoStore, S3Photos, S3Place
 from app.clients.sms import NoSms, SmsSender
 from app.clients.wechat import WECHAT_API_BASE, Pushes, WeChat
@@ -31,6 +32,7 @@ class _Clients:
         self._lock = threading.Lock()
         self._wechat: WeChat | None = None
         self._bank: BankGateway | None = None
+        self._opinions: Opinions | None = None
         self._sms = NoSms()
         self._photos: PhotoStore | None = None
 
@@ -60,6 +62,18 @@ class _Clients:
             if self._bank is None:
                 self._bank = _bank(self._settings)
             return self._bank
+
+    def opinions(self) -> Opinions:
+        with self._lock:
+            if self._opinions is None:
+                self._opinions = (
+                    HttpOpinions(
+                        self._settings.opinion_url, self._settings.opinion_key, self._redis
+                    )
+                    if self._settings.opinion_adapter == "http"
+                    else NoOpinions()
+                )
+            return self._opinions
 
     def photos(self) -> PhotoStore:
         with self._lock:
@@ -150,6 +164,11 @@ def photos() -> PhotoStore:
 def sms() -> SmsSender:
     """Text messages, for the running application."""
     return _current().sms()
+
+
+def opinions() -> Opinions:
+    """The model that looks at photos, for the running application; by default there is none."""
+    return _current().opinions()
 
 
 def _current() -> _Clients:

@@ -40,6 +40,12 @@ def visible_photo(
     return photo
 
 
+def ready_photo(*, county_id: int, photo_id: UUID) -> Photo | None:
+    """The photo, if it was screened and can be shown."""
+    photo = db.session.get(Photo, (county_id, photo_id))
+    return photo if photo is not None and photo.state is PhotoState.READY else None
+
+
 def jpeg(photo: Photo, variant: Variant) -> bytes:
     """The re-encoded photo, or its thumbnail.
 

@@ -14,6 +14,7 @@ from app import clients
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.photos.errors import NotAPhoto, PhotoEmpty, PhotoTooLarge
+from app.photos.fingerprints import service as fingerprints
 from app.photos.models import Photo, PhotoContent, PhotoFault, PhotoState, Variant, file_key
 from app.photos.screening import Decoded, Refused
 
@@ -134,6 +135,7 @@ def record_screening(
     photo.width, photo.height = outcome.width, outcome.height
     photo.perceptual_hash = _signed(outcome.perceptual_hash)
     photo.brightness = outcome.brightness
+    fingerprints.keep(photo, outcome)
 
 
 def record_original_deleted(*, county_id: int, photo_id: UUID, at: datetime) -> None:

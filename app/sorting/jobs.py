@@ -5,10 +5,14 @@ from uuid import UUID
 
 import structlog
 
+from app import clients
+from app.clients.opinions import NoOpinions, Opinion
 from app.kernel import clock
-from app.kernel.db import transaction
+from app.kernel.db import reading, transaction
 from app.kernel.jobs import enqueue, job, sweep
 from app.photos.jobs import prepare
+from app.photos.models import Variant
+from app.photos.queries import jpeg, ready_photo
 from app.sorting import overdue, queries, queueing, screening
 
 log = structlog.get_logger(__name__)
@@ -32,21 +36,17 @@ def screen(county_id: str, self_check_id: str) -> None:
     if photo_id is None:
         return
     prepare(county_id, str(photo_id))
-    with transaction():
-        screening.record_screening(county_id=county, self_check_id=identifier, at=clock.now())
-        queueing.want_first(county_id=county, self_check_id=identifier)
+    _move_on(county, identifier, photo_id)
 
 
 @job
 def screen_photo(county_id: str, photo_id: str) -> None:
     """Move the self-check of a photo on, if there is one, now that more is known of the photo."""
-    county = int(county_id)
+    county, photo = int(county_id), UUID(photo_id)
     with transaction():
-        self_check_id = queries.screened_by(county, UUID(photo_id))
-        if self_check_id is not None:
-            screening.record_screening(
-                county_id=county, self_check_id=self_check_id, at=clock.now()
-            )
+        self_check_id = queries.screened_by(county, photo)
+    if self_check_id is not None:
+        _move_on(county, self_check_id, photo)
 
 
 @sweep("*/5 * * * *")
@@ -77,3 +77,26 @@ def watch_reviews() -> None:
             waiting=each.waiting,
             oldest_minutes=each.oldest_minutes,
         )
+
+
+def _move_on(county_id: int, self_check_id: UUID, photo_id: UUID) -> None:
+    opinion = _opinion(county_id, photo_id)
+    with reading():
+        known = screening.evidence(
+            county_id=county_id, self_check_id=self_check_id, opinion=opinion
+        )
+    with transaction():
+        screening.record_screening(
+            county_id=county_id, self_check_id=self_check_id, known=known, at=clock.now()
+        )
+        queueing.want_first(county_id=county_id, self_check_id=self_check_id)
+
+
+def _opinion(county_id: int, photo_id: UUID) -> Opinion | None:
+    """What the model says, asked while no transaction is open; most counties have none."""
+    opinions = clients.opinions()
+    if isinstance(opinions, NoOpinions):
+        return None
+    with reading():
+        photo = ready_photo(county_id=county_id, photo_id=photo_id)
+    return opinions.on(jpeg(photo, Variant.SHOWN)) if photo else None

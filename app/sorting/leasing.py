@@ -57,7 +57,7 @@ def lease(*, county_id: int, judge: Judge, at: datetime) -> list[queries.Leased]
     for review in (*reviews, *fresh):
         review.leased_until = until
     db.session.flush()
-    return queries.leased(county_id, [review.id for review in (*reviews, *fresh)])
+    return queries.leased(county_id, [review.id for review in (*reviews, *fresh)], judge.places)
 
 
 def release(*, county_id: int, judge: Judge) -> int:

@@ -62,8 +62,15 @@ class FindingReason(StrEnum):
     """What screening noticed. An opinion for the reviewer, but for exact repeats."""
 
     EXACT_REPEAT = "exact_repeat"
+    NEAR_REPEAT = "near_repeat"  # shows what another photo shows: cropped, mirrored, saved anew
     TOO_DARK = "too_dark"
     TOO_SMALL = "too_small"
+    BLURRED = "blurred"
+    SCREENSHOT = "screenshot"
+    TAKEN_LONG_AGO = "taken_long_ago"
+    TAKEN_ELSEWHERE = "taken_elsewhere"
+    TOO_MANY_TODAY = "too_many_today"
+    MODEL_OPINION = "model_opinion"
 
 
 class SelfCheck(Recorded):
@@ -107,7 +114,8 @@ class SelfCheck(Recorded):
     state: Mapped[SelfCheckState]
     submitted_at: Mapped[datetime]  # by the server's clock; its day is the day that counts
     screened_at: Mapped[datetime | None]
-    # [{"reason": FindingReason, "weight": 0 to 100}]; 100 decides, less is an opinion
+    # [{"reason": FindingReason, "weight": 0 to 100, "detail": {…}}]; 100 decides, less is an
+    # opinion. Rows screened before there were details have none.
     findings: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     # The verdict that stands is that of the latest review that decided.
     reviewed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -17,8 +16,9 @@ from app.kernel.db import db
 from app.photos.models import Photo, PhotoState
 from app.regions.models import Region
 from app.regions.queries import inside
-from app.sorting import advice
+from app.sorting import advice, findings
 from app.sorting.errors import SelfCheckNotFound
+from app.sorting.findings import ShownFinding
 from app.sorting.models import (
     Appeal,
     AppealState,
@@ -61,7 +61,7 @@ class Leased:
     village: str
     group: str
     submitted_at: datetime
-    findings: list[dict[str, Any]]
+    findings: list[ShownFinding]
     leased_until: datetime
     round: Round
     note: str | None  # of the reviewer who was not sure
@@ -209,8 +209,8 @@ def left_screening(before: datetime, limit: int) -> list[tuple[int, UUID]]:
     return [(county_id, self_check_id) for county_id, self_check_id in rows]
 
 
-def leased(county_id: int, review_ids: Sequence[UUID]) -> list[Leased]:
-    """The leased reviews with their photos, the oldest first, in one query."""
+def leased(county_id: int, review_ids: Sequence[UUID], places: Collection[UUID]) -> list[Leased]:
+    """The leased reviews with their photos, the oldest first, as people of the places see them."""
     village, group, escalated = aliased(Region), aliased(Region), aliased(Review)
     rows = db.session.execute(
         select(
@@ -246,7 +246,9 @@ def leased(county_id: int, review_ids: Sequence[UUID]) -> list[Leased]:
         .where(Review.county_id == county_id, Review.id.in_(review_ids))
         .order_by(Review.waiting_since, Review.id)
     )
-    return [Leased(**row._mapping) for row in rows]
+    found = [dict(row._mapping) for row in rows]
+    shown = findings.shown([row["findings"] for row in found], county_id=county_id, places=places)
+    return [Leased(**row | {"findings": said}) for row, said in zip(found, shown, strict=True)]
 
 
 def waiting(county_id: int, places: Collection[UUID]) -> list[Waiting]:

@@ -16,6 +16,12 @@ class FindingOut(Schema):
         required=True, validate=validate.OneOf([reason.value for reason in FindingReason])
     )
     weight = fields.Integer(required=True, metadata={"description": "0 to 100"})
+    message = fields.String(required=True, metadata={"description": "For people, in Chinese"})
+    photo_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The photo it repeats, if the reviewer may see that one"},
+    )
 
 
 class LeasedReviewOut(Schema):

@@ -21,7 +21,7 @@ from sandbox.wechat import create_app as create_wechat
 from sandbox.wechat_checks import PushPlace
 from tests.factories import COUNTY
 from tests.pushes import ADDRESS, Push, picture_checks
-from tests.sorting.conftest import screen, send
+from tests.sorting.conftest import leased, screen, send
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_a_photo_waits_unseen_until_wechat_passes_it(resident, reviewer, push, p
     assert photo_of(sent).state is PhotoState.CHECKING
     assert state(resident, sent) == "screening"
     assert (seen_by(resident, sent), seen_by(reviewer, sent)) == (409, 409)
-    assert reviewer.get("/api/v1/self-checks/queue").json["items"] == []
+    assert leased(reviewer) == []
     assert len(asked) == 1
     assert {name: asked[0][name] for name in ("media_type", "version", "openid")} == {
         "media_type": 2,

@@ -192,11 +192,11 @@ def test_a_slow_second_screening_does_not_undo_a_verdict(
     prepare(str(COUNTY), sent.json["photo_id"])
     look_at, paused, judged = screening.look_at, threading.Event(), threading.Event()
 
-    def slow_look(photo):
+    def slow_look(photo, known):
         if not paused.is_set():
             paused.set()
             judged.wait(timeout=1)
-        return look_at(photo)
+        return look_at(photo, known)
 
     monkeypatch.setattr(screening, "look_at", slow_look)
 

@@ -202,8 +202,8 @@ def test_a_dark_or_small_photo_waits_with_an_opinion_beside_it(resident, reviewe
 
     (queued,) = leased(reviewer)
     assert queued["findings"] == [
-        {"reason": "too_dark", "weight": 60},
-        {"reason": "too_small", "weight": 30},
+        {"reason": "too_dark", "weight": 60, "message": "照片太暗", "photo_id": None},
+        {"reason": "too_small", "weight": 30, "message": "照片太小", "photo_id": None},
     ]
 
 

@@ -1,11 +1,13 @@
 """The child process that decodes one photo: bytes on standard input, the outcome on output.
 
-It is run by path, in isolation, and imports nothing of ours, so that it starts quickly and has
-nothing worth stealing. Before it reads a byte it gives up the right to more memory, processor
-time, files and processes. The outcome is one line of JSON, followed by the bytes of the two
-JPEGs whose lengths the line tells; or ``{"refused": reason}``.
+It is run by path, in isolation, and imports nothing of ours but the two modules beside it, so that
+it starts quickly and has nothing worth stealing. Before it reads a byte it gives up the right to
+more memory, processor time, files and processes. The outcome is one line of JSON, followed by the
+bytes of the two JPEGs whose lengths the line tells; or ``{"refused": reason}``.
 """
 
+import base64
+import importlib
 import json
 import resource
 import struct
@@ -13,6 +15,7 @@ import sys
 import warnings
 import zlib
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -21,6 +24,7 @@ SHOWN_SIDE_MAX = 1600
 THUMB_SIDE_MAX = 320
 SHOWN_QUALITY = 85
 THUMB_QUALITY = 78
+FRAME_SIDE_MIN = 16  # of a strip
 
 MEMORY_BYTES_MAX = 768 << 20  # the largest allowed PNG takes about 400 MB while it shrinks
 CPU_SECONDS_MAX = 10
@@ -33,6 +37,7 @@ BROKEN = (OSError, SyntaxError, ValueError, EOFError, LookupError, struct.error,
 
 def main() -> None:
     _give_up_rights()
+    sys.path.append(str(Path(__file__).parent))  # where, isolated, Python does not look
     outcome, images = _outcome(sys.stdin.buffer.read())
     sys.stdout.buffer.write(json.dumps(outcome).encode() + b"\n")
     for image in images:
@@ -67,26 +72,71 @@ def _outcome(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
         return {"refused": "damaged"}, []
 
 
+def _beside(name: str) -> Any:
+    """A module of this folder; imported late, so that it comes under the limits too."""
+    return importlib.import_module(name)
+
+
 def _decoded(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    import imagehash
-    from PIL import Image, ImageStat
+    from PIL import Image
+
+    facts = _beside("facts")
 
     # The size is read from the header: a bomb is refused here, before a pixel is decoded.
     with Image.open(BytesIO(content), formats=FORMATS) as upload:
-        upload.draft("RGB", (SHOWN_SIDE_MAX, SHOWN_SIDE_MAX))  # a large JPEG decodes at a fraction
+        told = {
+            "form": upload.format,
+            "upload_width": upload.width,
+            "upload_height": upload.height,
+            **facts.told(upload),
+        }
+        # A large JPEG decodes at a fraction: the least that is not smaller than what is shown.
+        share = min(1, SHOWN_SIDE_MAX / max(upload.size))
+        upload.draft("RGB", (round(upload.width * share), round(upload.height * share)))
         shown = _upright(upload)
     thumb = shown.copy()
     thumb.thumbnail((THUMB_SIDE_MAX, THUMB_SIDE_MAX))
     images = [_jpeg(shown, SHOWN_QUALITY), _jpeg(thumb, THUMB_QUALITY)]
-    grey = thumb.convert("L")
     outcome = {
         "width": shown.width,
         "height": shown.height,
-        "perceptual_hash": str(imagehash.dhash(grey)),
-        "brightness": round(ImageStat.Stat(grey).mean[0]),
+        **_measured(shown, thumb),
+        **told,
         "lengths": [len(image) for image in images],
     }
     return outcome, images
+
+
+def _measured(shown: Any, thumb: Any) -> dict[str, Any]:
+    import imagehash
+    from PIL import Image, ImageStat
+
+    marks, facts = _beside("marks"), _beside("facts")
+    dim = thumb.convert("L")
+    clear = shown.convert("L")
+    clear.thumbnail((facts.SIDE_MAX, facts.SIDE_MAX), Image.Resampling.BOX)
+    frame = _frame(clear, marks.FRAME_SIDE)
+    points = marks.points(marks.grey(frame))
+    picture = frame.resize((marks.PICTURE_SIDE, marks.PICTURE_SIDE), Image.Resampling.BOX)
+    return {
+        "perceptual_hash": str(imagehash.dhash(dim)),
+        "brightness": round(ImageStat.Stat(dim).mean[0]),
+        "sharpness": facts.sharpness(clear),
+        "flat_percent": facts.flat_percent(clear),
+        "frame": frame.size,
+        "points": base64.b64encode(points.tobytes()).decode(),
+        "picture": base64.b64encode(picture.tobytes()).decode(),
+    }
+
+
+def _frame(picture: Any, long_side: int) -> Any:
+    """The picture at the size in which its marks are found, whatever its own."""
+    from PIL import Image
+
+    share = long_side / max(picture.size)
+    size = tuple(max(FRAME_SIDE_MIN, round(side * share)) for side in picture.size)
+    how = Image.Resampling.LANCZOS if share < 1 else Image.Resampling.BICUBIC
+    return picture.resize(size, how)
 
 
 def _upright(upload: Any) -> Any:

@@ -1,17 +1,24 @@
 """Runs the decoder on one photo and believes only what it can check."""
 
+import base64
 import json
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 DECODER = Path(__file__).with_name("decoder.py")
 TIMEOUT_SECONDS = 30
-HEADER_BYTES_MAX = 4096
+HEADER_BYTES_MAX = 8192
+POINT_BYTES = 14  # of one mark: marks.POINT, which is not imported, for it needs numpy
+POINTS_MAX = 48
+PICTURE_BYTES = 32 * 32
+FRAME_SIDE_MAX = 256
+NUMBER_MAX = 1 << 20  # pixels, percent: nothing that is measured comes near
 
 # The child gets no secret: none of our environment, and one thread, which its limits allow for.
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "PYTHONDONTWRITEBYTECODE": "1"}
@@ -30,6 +37,31 @@ class DecoderFailed(Exception):
 
 
 @dataclass(frozen=True)
+class Measures:
+    """What an upload told about its making."""
+
+    form: str  # JPEG, PNG, WEBP
+    upload_width: int
+    upload_height: int
+    has_camera: bool  # whether it carried what only a camera writes: exposure, aperture
+    taken_at: datetime | None  # by the camera's clock
+    latitude: float | None  # three decimals, about 100 m
+    longitude: float | None
+    sharpness: int  # how steep its edges are; a blurred picture has 50 and less
+    flat_percent: int  # share of it in which there is nothing, not even noise
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A photo as it is compared with others, see ``marks``."""
+
+    frame_width: int
+    frame_height: int
+    points: bytes
+    picture: bytes
+
+
+@dataclass(frozen=True)
 class Decoded:
     """A photo as it may be shown, and what was measured on it."""
 
@@ -39,6 +71,8 @@ class Decoded:
     height: int
     perceptual_hash: int  # 64 bits: horizontal differences of the picture shrunk to 9 x 8
     brightness: int  # mean of the grey values, 0 (black) to 255 (white)
+    measures: Measures
+    marked: Marked
 
 
 def decode(content: BinaryIO, *, timeout_seconds: float = TIMEOUT_SECONDS) -> Decoded | Refused:
@@ -83,9 +117,61 @@ def _believed(answer: BinaryIO) -> Decoded | Refused:
             height=int(outcome["height"]),
             perceptual_hash=int(outcome["perceptual_hash"], 16),
             brightness=int(outcome["brightness"]),
+            measures=_measures(outcome),
+            marked=_marked(outcome),
         )
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, OverflowError) as error:
         raise DecoderFailed("answered nonsense") from error
+
+
+def _measures(outcome: dict[str, Any]) -> Measures:
+    taken_at = outcome["taken_at"] and datetime.fromisoformat(outcome["taken_at"])
+    if taken_at and taken_at.tzinfo is None:
+        raise ValueError("an instant has a zone")
+    latitude, longitude = outcome["place"] or (None, None)
+    return Measures(
+        form=_one_of(outcome["form"], ("JPEG", "PNG", "WEBP")),
+        upload_width=_number(outcome["upload_width"]),
+        upload_height=_number(outcome["upload_height"]),
+        has_camera=bool(outcome["has_camera"]),
+        taken_at=taken_at,
+        latitude=_degrees(latitude, 90),
+        longitude=_degrees(longitude, 180),
+        sharpness=_number(outcome["sharpness"]),
+        flat_percent=_number(outcome["flat_percent"], 100),
+    )
+
+
+def _marked(outcome: dict[str, Any]) -> Marked:
+    width, height = outcome["frame"]
+    points = base64.b64decode(outcome["points"], validate=True)
+    picture = base64.b64decode(outcome["picture"], validate=True)
+    if len(points) % POINT_BYTES or not 0 < len(points) <= POINTS_MAX * POINT_BYTES:
+        raise ValueError("not as many marks as there may be")
+    if len(picture) != PICTURE_BYTES:
+        raise ValueError("not a picture of the size that is compared")
+    return Marked(
+        frame_width=_number(width, FRAME_SIDE_MAX),
+        frame_height=_number(height, FRAME_SIDE_MAX),
+        points=points,
+        picture=picture,
+    )
+
+
+def _number(number: Any, most: int = NUMBER_MAX) -> int:
+    if not 0 <= int(number) <= most:
+        raise ValueError("not a number that can be measured")
+    return int(number)
+
+
+def _degrees(degrees: Any, most: int) -> float | None:
+    if degrees is not None and not abs(degrees) <= most:
+        raise ValueError("not on earth")
+    return degrees if degrees is None else float(degrees)
+
+
+def _one_of(word: Any, words: tuple[str, ...]) -> str:
+    return words[words.index(word)]
 
 
 def _jpeg(answer: BinaryIO, length: int) -> bytes:

@@ -1,0 +1,1 @@
+"""What is remembered of a photo, so that it is known when it comes again."""
