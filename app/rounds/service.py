@@ -118,6 +118,7 @@ def record_result(
     result.settings_version = version
     db.session.add(result)
     evidence = [_received(upload, visit, inspector, at) for upload in stored]
+    evidence.sort(key=lambda photo: photo.id)  # the order in which they are read ever after
     db.session.flush()  # the photos' rows refer to both without a relationship
     for photo in evidence:
         db.session.add(VisitPhoto(county_id=county_id, photo_id=photo.id, result_id=result.id))

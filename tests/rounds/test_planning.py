@@ -140,10 +140,10 @@ def test_the_bottom_are_those_with_the_lowest_score(
 
     rows = visits()
     assert households(rows) == [families[0].id, families[1].id]
-    # One of six days with a put-out, none with a self-check, and grades C and B.
+    # No put-out and no self-check in six days, and grades C and B.
     assert [row.why for row in rows] == [
-        {"score_basis_points": 555},
-        {"score_basis_points": 2222},
+        {"score_basis_points": 0},
+        {"score_basis_points": 1666},
     ]
 
 
@@ -172,7 +172,7 @@ def test_the_recommended_are_those_whose_parts_add_up_highest(
     assert households(rows) == [unseen.id, bad.id]
     assert [row.why for row in rows] == [
         {"points": 160, "unseen_days": 60, "percent_missing": 100, "grade_c": 0},
-        {"points": 6 + 94 + 20, "unseen_days": 6, "percent_missing": 94, "grade_c": 1},
+        {"points": 6 + 100 + 20, "unseen_days": 6, "percent_missing": 100, "grade_c": 1},
     ]
 
 

@@ -257,6 +257,7 @@ def test_a_queue_of_repeats_takes_no_more_queries_than_one(sent, reviewer, queri
     for quality in (95, 90):
         sent(pictures.encoded(pictures.picture(0), quality=quality))
     two = asked()
+    reviewer.delete("/api/v1/reviews/leases")
     for quality in (85, 80, 75):
         sent(pictures.encoded(pictures.picture(0), quality=quality))
 
