@@ -14,10 +14,10 @@ from tests.proof.conftest import run_seal
 
 @pytest.fixture
 def ids(app, story):
-    """The ids of the household's payments, the largest first."""
+    """The ids of the household's payments, oldest first."""
     with app.app_context():
         return db.session.scalars(
-            text("SELECT id FROM ledger.transfers WHERE kind = 'redemption' ORDER BY amount DESC")
+            text("SELECT id FROM ledger.transfers WHERE kind = 'redemption' ORDER BY posted_at")
         ).all()
 
 
