@@ -107,6 +107,18 @@ def _appeal_decided(details: Mapping[str, Any]) -> Words:
     )
 
 
+def _price_rose(details: Mapping[str, Any]) -> Words:
+    before, after = yuan_text(details["from_fen"]), yuan_text(details["to_fen"])
+    return Words(
+        title="补贴期间有商品涨价",
+        sentence=(
+            f"补贴期间，“{details['merchant']}”的“{details['goods']}”市场价"
+            f"从 {before} 元涨到 {after} 元，请核实"
+        ),
+        hint=f"{before} 元涨到 {after} 元",
+    )
+
+
 def _reviews_overdue(details: Mapping[str, Any]) -> Words:
     waiting, minutes = details["waiting"], details["oldest_minutes"]
     return Words(
@@ -125,4 +137,5 @@ _WORDS: Mapping[NoticeKind, Callable[[Mapping[str, Any]], Words]] = {
     NoticeKind.REVIEW_OVERTURNED: _review_overturned,
     NoticeKind.APPEAL_DECIDED: _appeal_decided,
     NoticeKind.REVIEWS_OVERDUE: _reviews_overdue,
+    NoticeKind.PRICE_ROSE: _price_rose,
 }

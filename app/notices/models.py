@@ -21,6 +21,7 @@ class NoticeKind(StrEnum):
     BUDGET_LOW = "budget_low"  # details: level_fen, left_fen, used_percent
     REVIEW_OVERTURNED = "review_overturned"  # details: self_check_id, points, moved, owed
     APPEAL_DECIDED = "appeal_decided"  # details: self_check_id, state, points
+    PRICE_ROSE = "price_rose"  # details: goods, merchant, from_fen, to_fen
     REVIEWS_OVERDUE = "reviews_overdue"  # details: waiting, oldest_minutes
 
 
@@ -61,7 +62,8 @@ class Notice(Recorded):
         ),
         CheckConstraint(
             "kind IN ('points_expire', 'award_reversed', 'redemption_reversed', 'budget_low', "
-            "'review_overturned', 'appeal_decided', 'reviews_overdue', 'sale_reversed')",
+            "'review_overturned', 'appeal_decided', 'reviews_overdue', 'sale_reversed', "
+            "'price_rose')",
             name="kind_is_known",
         ),
         CheckConstraint(

@@ -1,0 +1,25 @@
+"""Notices of prices that rose during a campaign."""
+
+from alembic import op
+
+revision = "0022"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+NAME = "ck_notices_kind_is_known"
+BEFORE = (
+    "'points_expire', 'award_reversed', 'redemption_reversed', 'budget_low', "
+    "'review_overturned', 'appeal_decided', 'reviews_overdue', 'sale_reversed'"
+)
+
+
+def upgrade() -> None:
+    op.drop_constraint(op.f(NAME), "notices")
+    op.create_check_constraint(op.f(NAME), "notices", f"kind IN ({BEFORE}, 'price_rose')")
+
+
+def downgrade() -> None:
+    op.execute("DELETE FROM notices WHERE kind = 'price_rose'")
+    op.drop_constraint(op.f(NAME), "notices")
+    op.create_check_constraint(op.f(NAME), "notices", f"kind IN ({BEFORE})")
