@@ -64,13 +64,27 @@ def server() -> Iterator[int]:
         process.wait()
 
 
-def redeem(port: int, path: str, tokens: list[str], codes: list[str]) -> Waited:
-    """Redeem all codes, a client for each token, every client one after another."""
+def redeem(
+    port: int, path: str, tokens: list[str], codes: list[str], *, every_seconds: float = 0
+) -> Waited:
+    """Redeem all codes, a client for each token, every client one after another.
+
+    With ``every_seconds`` a client has a customer so often, the clients taking turns, and a wait
+    counts from when the customer came. Without it the next one comes as soon as one is served.
+    """
     shares = [codes[n :: len(tokens)] for n in range(len(tokens))]
     taken: list[float] = []
+    begins = time.perf_counter() + 0.1
     threads = [
-        threading.Thread(target=_serve, args=(port, path, token, share, taken))
-        for token, share in zip(tokens, shares, strict=True)
+        threading.Thread(
+            target=_serve,
+            args=(port, path, token, share, taken),
+            kwargs={
+                "first_at": begins + every_seconds * n / len(tokens),
+                "every_seconds": every_seconds,
+            },
+        )
+        for n, (token, share) in enumerate(zip(tokens, shares, strict=True))
     ]
     began = time.perf_counter()
     for thread in threads:
@@ -83,15 +97,26 @@ def redeem(port: int, path: str, tokens: list[str], codes: list[str]) -> Waited:
     return Waited(len(taken) / elapsed, 1000 * hundredths[49], 1000 * hundredths[98])
 
 
-def _serve(port: int, path: str, token: str, codes: list[str], taken: list[float]) -> None:
+def _serve(
+    port: int,
+    path: str,
+    token: str,
+    codes: list[str],
+    taken: list[float],
+    *,
+    first_at: float,
+    every_seconds: float,
+) -> None:
     web = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    for code in codes:
+    for n, code in enumerate(codes):
         headers = {
             "Authorization": f"Bearer {token}",
             "Idempotency-Key": uuid4().hex,
             "Content-Type": "application/json",
         }
-        began = time.perf_counter()
+        came_at = first_at + n * every_seconds
+        time.sleep(max(0, came_at - time.perf_counter()))
+        began = came_at if every_seconds else time.perf_counter()
         web.request("POST", path, json.dumps({"code": code, "points": POINTS}), headers)
         answer = web.getresponse()
         body = answer.read()
