@@ -21,6 +21,9 @@ class NoticeKind(StrEnum):
     REVIEW_OVERTURNED = "review_overturned"  # details: self_check_id, points, moved, owed
     APPEAL_DECIDED = "appeal_decided"  # details: self_check_id, state, points
     REVIEWS_OVERDUE = "reviews_overdue"  # details: waiting, oldest_minutes
+    VOUCHER_EXPIRES = "voucher_expires"  # details: purchase_id, last_on, days_left
+    VOUCHER_CLAIM_DECIDED = "voucher_claim_decided"  # details: purchase_id, outcome, points
+    VOUCHERS_LOW = "vouchers_low"  # details: kind_id, left
 
 
 class NoticeState(StrEnum):
@@ -60,7 +63,8 @@ class Notice(Recorded):
         ),
         CheckConstraint(
             "kind IN ('points_expire', 'award_reversed', 'redemption_reversed', 'budget_low', "
-            "'review_overturned', 'appeal_decided', 'reviews_overdue')",
+            "'review_overturned', 'appeal_decided', 'reviews_overdue', 'voucher_expires', "
+            "'voucher_claim_decided', 'vouchers_low')",
             name="kind_is_known",
         ),
         CheckConstraint(

@@ -15,6 +15,7 @@ import mall.catalogue.proof
 import mall.redemption.proof
 import mall.reversals.proof
 import mall.settlement.proof
+import mall.vouchers.proof
 from app import ledger
 from app.kernel.signing import PublicKeys
 from app.ledger import seals
@@ -30,6 +31,7 @@ QUESTIONS = {
     **mall.redemption.proof.QUESTIONS,
     **mall.reversals.proof.QUESTIONS,
     **mall.settlement.proof.QUESTIONS,
+    **mall.vouchers.proof.QUESTIONS,
 }
 
 
