@@ -13,7 +13,7 @@ from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from mall.vouchers import claims as service
 from mall.vouchers import queries
-from miniprogram_api.schemas.vouchers import ClaimOut, ClaimPage, ProposalIn
+from miniprogram_api.schemas.vouchers import VoucherClaimOut, VoucherClaimPage, VoucherProposalIn
 
 bp = Blueprint("voucher_claims", __name__, description="坏券")
 JUDGES = (Role.COUNTY_ADMIN, Role.FINANCE)
@@ -22,7 +22,7 @@ JUDGES = (Role.COUNTY_ADMIN, Role.FINANCE)
 @bp.get("")
 @requires(*JUDGES, Role.AUDITOR)
 @bp.arguments(PageArgs, location="query")
-@bp.response(200, ClaimPage)
+@bp.response(200, VoucherClaimPage)
 def claims(args: dict[str, Any]) -> dict[str, Any]:
     """What households said did not work, newest first."""
     return page(queries.claims(actor().county_id, **args), args["limit"])
@@ -31,8 +31,8 @@ def claims(args: dict[str, Any]) -> dict[str, Any]:
 @bp.post("/<uuid:claim_id>/proposal")
 @requires(*JUDGES)
 @idempotent
-@bp.arguments(ProposalIn)
-@bp.response(200, ClaimOut)
+@bp.arguments(VoucherProposalIn)
+@bp.response(200, VoucherClaimOut)
 @bp.alt_response(403, schema=ErrorOut, description="The caller's own household")
 @bp.alt_response(404, schema=ErrorOut, description="No such claim")
 @bp.alt_response(409, schema=ErrorOut, description="Proposed or decided already")
@@ -47,7 +47,7 @@ def propose(body: dict[str, Any], claim_id: UUID) -> queries.ClaimRow:
 @bp.post("/<uuid:claim_id>/return")
 @requires(*JUDGES)
 @idempotent
-@bp.response(200, ClaimOut)
+@bp.response(200, VoucherClaimOut)
 @bp.alt_response(403, schema=ErrorOut, description="The caller's own household")
 @bp.alt_response(404, schema=ErrorOut, description="No such claim")
 @bp.alt_response(409, schema=ErrorOut, description="Nothing is proposed, or it is decided")
@@ -60,7 +60,7 @@ def send_back(claim_id: UUID) -> queries.ClaimRow:
 @bp.post("/<uuid:claim_id>/confirmation")
 @requires(*JUDGES)
 @idempotent
-@bp.response(200, ClaimOut)
+@bp.response(200, VoucherClaimOut)
 @bp.alt_response(403, schema=ErrorOut, description="The caller proposed it, or it is their own")
 @bp.alt_response(404, schema=ErrorOut, description="No such claim")
 @bp.alt_response(409, schema=ErrorOut, description="Decided, sold out, or the shop has too little")

@@ -17,18 +17,18 @@ from mall.vouchers import importing, queries, sales
 from mall.vouchers import kinds as service
 from mall.vouchers.models import Platform, VoucherKind
 from miniprogram_api.schemas.vouchers import (
-    BatchFileIn,
-    BatchFormIn,
-    BatchPage,
-    FactsIn,
-    ImportOut,
-    KindIn,
-    KindOut,
-    PlatformIn,
-    PlatformOut,
-    PlatformPage,
-    SalesArgs,
-    StockPage,
+    VoucherBatchFileIn,
+    VoucherBatchFormIn,
+    VoucherBatchPage,
+    VoucherFactsIn,
+    VoucherImportOut,
+    VoucherKindIn,
+    VoucherKindOut,
+    VoucherPlatformIn,
+    VoucherPlatformOut,
+    VoucherPlatformPage,
+    VoucherSalesArgs,
+    VoucherStockPage,
 )
 
 bp = Blueprint("voucher_office", __name__, description="券的管理")
@@ -40,7 +40,7 @@ BINARY = {"type": "string", "format": "binary"}
 @bp.get("/platforms")
 @requires(*READERS)
 @bp.arguments(PageArgs, location="query")
-@bp.response(200, PlatformPage)
+@bp.response(200, VoucherPlatformPage)
 def platforms(args: dict[str, Any]) -> dict[str, Any]:
     """The platforms of the county, or those of the caller's merchants, newest first."""
     found = queries.platforms(actor().county_id, merchant_ids=_seen_merchants(), **args)
@@ -49,8 +49,8 @@ def platforms(args: dict[str, Any]) -> dict[str, Any]:
 
 @bp.post("/platforms")
 @requires(Role.COUNTY_ADMIN)
-@bp.arguments(PlatformIn)
-@bp.response(201, PlatformOut)
+@bp.arguments(VoucherPlatformIn)
+@bp.response(201, VoucherPlatformOut)
 @bp.alt_response(404, schema=ErrorOut, description="No such shop")
 @bp.alt_response(409, schema=ErrorOut, description="Not a mall, or name or shop are taken")
 def enter_platform(body: dict[str, Any]) -> Platform:
@@ -64,7 +64,7 @@ def enter_platform(body: dict[str, Any]) -> Platform:
 
 @bp.get("/platforms/<uuid:platform_id>/sales")
 @requires(*READERS)
-@bp.arguments(SalesArgs, location="query")
+@bp.arguments(VoucherSalesArgs, location="query")
 @bp.response(200, BINARY, content_type=XLSX)
 @bp.alt_response(404, schema=ErrorOut, description="Not a platform that the caller may see")
 @bp.alt_response(422, schema=ErrorOut, description="More than 93 days, or in the wrong order")
@@ -79,7 +79,7 @@ def export_sales(args: dict[str, Any], platform_id: UUID) -> Response:
 @bp.get("/stock")
 @requires(*READERS)
 @bp.arguments(PageArgs, location="query")
-@bp.response(200, StockPage)
+@bp.response(200, VoucherStockPage)
 def stock(args: dict[str, Any]) -> dict[str, Any]:
     """What became of the codes of each kind, and what is left; newest kind first."""
     found = queries.stocks(actor().county_id, merchant_ids=_seen_merchants(), **args)
@@ -88,8 +88,8 @@ def stock(args: dict[str, Any]) -> dict[str, Any]:
 
 @bp.post("/kinds")
 @requires(Role.COUNTY_ADMIN)
-@bp.arguments(KindIn)
-@bp.response(201, KindOut)
+@bp.arguments(VoucherKindIn)
+@bp.response(201, VoucherKindOut)
 @bp.alt_response(404, schema=ErrorOut, description="No such platform or region")
 @bp.alt_response(409, schema=ErrorOut, description="The name is taken")
 @bp.alt_response(422, schema=ErrorOut, description="Dearer than its market price")
@@ -109,8 +109,8 @@ def enter_kind(body: dict[str, Any]) -> VoucherKind:
 
 @bp.put("/kinds/<uuid:kind_id>")
 @requires(Role.COUNTY_ADMIN)
-@bp.arguments(FactsIn)
-@bp.response(200, KindOut)
+@bp.arguments(VoucherFactsIn)
+@bp.response(200, VoucherKindOut)
 @bp.alt_response(404, schema=ErrorOut, description="No such kind or region")
 @bp.alt_response(409, schema=ErrorOut, description="Withdrawn, or the name is taken")
 @bp.alt_response(422, schema=ErrorOut, description="Dearer than its market price")
@@ -129,7 +129,7 @@ def change_kind(body: dict[str, Any], kind_id: UUID) -> VoucherKind:
 
 @bp.post("/kinds/<uuid:kind_id>/withdrawal")
 @requires(Role.COUNTY_ADMIN)
-@bp.response(200, KindOut)
+@bp.response(200, VoucherKindOut)
 @bp.alt_response(404, schema=ErrorOut, description="No such kind")
 @bp.alt_response(409, schema=ErrorOut, description="Withdrawn already")
 def withdraw_kind(kind_id: UUID) -> VoucherKind:
@@ -144,7 +144,7 @@ def withdraw_kind(kind_id: UUID) -> VoucherKind:
 @bp.get("/kinds/<uuid:kind_id>/batches")
 @requires(Role.COUNTY_ADMIN, Role.AUDITOR)
 @bp.arguments(PageArgs, location="query")
-@bp.response(200, BatchPage)
+@bp.response(200, VoucherBatchPage)
 def batches(args: dict[str, Any], kind_id: UUID) -> dict[str, Any]:
     """The files that were imported of a kind, newest first."""
     return page(queries.batches(actor().county_id, kind_id, **args), args["limit"])
@@ -153,11 +153,11 @@ def batches(args: dict[str, Any], kind_id: UUID) -> dict[str, Any]:
 @bp.post("/kinds/<uuid:kind_id>/batches")
 @requires(Role.COUNTY_ADMIN)
 @idempotent
-@bp.arguments(BatchFileIn, location="files")
-@bp.arguments(BatchFormIn, location="form")
-@bp.response(200, ImportOut)
+@bp.arguments(VoucherBatchFileIn, location="files")
+@bp.arguments(VoucherBatchFormIn, location="form")
+@bp.response(200, VoucherImportOut)
 @bp.alt_response(404, schema=ErrorOut, description="No such kind")
-@bp.alt_response(409, schema=ErrorOut, description="Withdrawn, or imported at the same moment")
+@bp.alt_response(409, schema=ErrorOut, description="Withdrawn")
 @bp.alt_response(422, schema=ErrorOut, description="`details.problems` says why, by row")
 def import_batch(files: dict[str, Any], form: dict[str, Any], kind_id: UUID) -> importing.Outcome:
     """Import the codes of a file, all or none; or, as a dry run, list its problems."""

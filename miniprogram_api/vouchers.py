@@ -14,12 +14,12 @@ from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from mall.vouchers import claims, purchases, queries
 from miniprogram_api.schemas.vouchers import (
-    ClaimIn,
-    OnSalePage,
-    PurchaseIn,
-    PurchaseOut,
-    PurchasePage,
+    VoucherClaimIn,
     VoucherCodeOut,
+    VoucherOnSalePage,
+    VoucherPurchaseIn,
+    VoucherPurchaseOut,
+    VoucherPurchasePage,
 )
 
 bp = Blueprint("vouchers", __name__, description="买券")
@@ -28,7 +28,7 @@ bp = Blueprint("vouchers", __name__, description="买券")
 @bp.get("")
 @requires(Role.RESIDENT)
 @bp.arguments(PageArgs, location="query")
-@bp.response(200, OnSalePage)
+@bp.response(200, VoucherOnSalePage)
 def kinds(args: dict[str, Any]) -> dict[str, Any]:
     """What the caller's household may buy, and how many are left."""
     who = actor()
@@ -39,8 +39,8 @@ def kinds(args: dict[str, Any]) -> dict[str, Any]:
 @bp.post("/purchases")
 @requires(Role.RESIDENT)
 @idempotent
-@bp.arguments(PurchaseIn)
-@bp.response(201, PurchaseOut)
+@bp.arguments(VoucherPurchaseIn)
+@bp.response(201, VoucherPurchaseOut)
 @bp.alt_response(404, schema=ErrorOut, description="No such kind")
 @bp.alt_response(409, schema=ErrorOut, description="Sold out, too few points, another price, limit")
 def buy(body: dict[str, Any]) -> queries.Bought:
@@ -59,7 +59,7 @@ def buy(body: dict[str, Any]) -> queries.Bought:
 @bp.get("/purchases")
 @requires(Role.RESIDENT)
 @bp.arguments(PageArgs, location="query")
-@bp.response(200, PurchasePage)
+@bp.response(200, VoucherPurchasePage)
 def bought(args: dict[str, Any]) -> dict[str, Any]:
     """What the caller's household bought, newest first."""
     who = actor()
@@ -87,7 +87,7 @@ def view(purchase_id: UUID) -> dict[str, str]:
 
 @bp.put("/purchases/<uuid:purchase_id>/use")
 @requires(Role.RESIDENT)
-@bp.response(200, PurchaseOut)
+@bp.response(200, VoucherPurchaseOut)
 @bp.alt_response(404, schema=ErrorOut, description="Not the caller's household's")
 def note_use(purchase_id: UUID) -> queries.Bought:
     """Note that the voucher was used: for the household itself, nothing follows from it."""
@@ -96,7 +96,7 @@ def note_use(purchase_id: UUID) -> queries.Bought:
 
 @bp.delete("/purchases/<uuid:purchase_id>/use")
 @requires(Role.RESIDENT)
-@bp.response(200, PurchaseOut)
+@bp.response(200, VoucherPurchaseOut)
 @bp.alt_response(404, schema=ErrorOut, description="Not the caller's household's")
 def take_note_back(purchase_id: UUID) -> queries.Bought:
     """Take the note back."""
@@ -106,8 +106,8 @@ def take_note_back(purchase_id: UUID) -> queries.Bought:
 @bp.post("/purchases/<uuid:purchase_id>/claim")
 @requires(Role.RESIDENT)
 @idempotent
-@bp.arguments(ClaimIn)
-@bp.response(201, PurchaseOut)
+@bp.arguments(VoucherClaimIn)
+@bp.response(201, VoucherPurchaseOut)
 @bp.alt_response(404, schema=ErrorOut, description="Not the caller's household's")
 @bp.alt_response(409, schema=ErrorOut, description="Claimed already, refunded, or past its day")
 def claim(body: dict[str, Any], purchase_id: UUID) -> queries.Bought:

@@ -149,11 +149,6 @@ class BatchHasProblems(Invalid):
     message = "文件里有 {total} 处问题，没有导入任何券码，请按提示改好后重新导入"
 
 
-class BatchChanged(Conflict):
-    code = "vouchers.imported_meanwhile"
-    message = "有人刚刚导入了同样的券码，请重新导入一次，看看还有哪些没有进来"
-
-
 class NotATable(Invalid):
     code = "vouchers.not_a_table"
     message = "看不懂这个文件，请用 Excel 另存为 .xlsx 或“CSV UTF-8”后再导入"

@@ -9,19 +9,18 @@ from itertools import islice
 from typing import IO
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import insert, select
 
 from app import audit
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.workbooks import Problem, Problems
 from mall.vouchers import secrets
 from mall.vouchers.batch_files import SENTENCES, CodeRow, Column, Kind, rows
-from mall.vouchers.errors import BatchChanged, BatchEmpty, BatchHasProblems
+from mall.vouchers.errors import BatchEmpty, BatchHasProblems
 from mall.vouchers.kinds import held_kind
-from mall.vouchers.models import CodeState, VoucherBatch, VoucherCode, VoucherKind
+from mall.vouchers.models import CodeState, Platform, VoucherBatch, VoucherCode, VoucherKind
 
 PROBLEMS_LISTED = 500
 AT_ONCE = 1_000
@@ -52,9 +51,10 @@ def import_batch(
         KindNotFound, KindWithdrawn: nothing is sold of this kind.
         BatchHasProblems: a real run met problems; nothing was changed.
         BatchEmpty: there is no code below the heading.
-        BatchChanged: somebody imported some of the codes at the same moment.
         NotATable and the refusals of ``app.kernel.workbooks``: it is no file of codes.
     """
+    if not is_dry_run:
+        _take_turns(county_id, kind_id)
     kind = held_kind(county_id, kind_id)
     digest = _digest(file)
     before = db.session.scalar(
@@ -75,6 +75,14 @@ def import_batch(
         raise BatchEmpty()
     batch_id = None if is_dry_run else _take(kind, fresh, digest, by, at)
     return Outcome(is_dry_run, False, batch_id, len(fresh), digest.hex(), 0, ())
+
+
+def _take_turns(county_id: int, kind_id: UUID) -> None:
+    """Let one import of a platform go on at a time, so that each sees the codes of those before."""
+    platform_of = select(VoucherKind.platform_id).where(
+        VoucherKind.county_id == county_id, VoucherKind.id == kind_id
+    )
+    db.session.scalar(locked(select(Platform).where(Platform.id == platform_of.scalar_subquery())))
 
 
 def _digest(file: IO[bytes]) -> bytes:
@@ -118,17 +126,18 @@ def _take(
     kind: VoucherKind, fresh: dict[bytes, CodeRow], digest: bytes, by: UUID, at: datetime
 ) -> UUID:
     batch_id = uuid7(at)
-    added = insert(VoucherBatch).values(
-        county_id=kind.county_id,
-        id=batch_id,
-        kind_id=kind.id,
-        sha256=digest,
-        count=len(fresh),
-        imported_by=by,
-        imported_at=at,
+    db.session.add(
+        VoucherBatch(
+            county_id=kind.county_id,
+            id=batch_id,
+            kind_id=kind.id,
+            sha256=digest,
+            count=len(fresh),
+            imported_by=by,
+            imported_at=at,
+        )
     )
-    if db.session.scalar(added.on_conflict_do_nothing().returning(VoucherBatch.id)) is None:
-        raise BatchChanged()
+    db.session.flush()
     rest = iter(fresh.items())
     while some := list(islice(rest, AT_ONCE)):
         _write(kind, batch_id, some, at)
@@ -166,10 +175,7 @@ def _write(
                 "state": CodeState.FREE,
             }
         )
-    # Whoever imports the same code at the same moment waits here, and one of the two is refused.
-    written = insert(VoucherCode).values(values).on_conflict_do_nothing().returning(VoucherCode.id)
-    if len(db.session.scalars(written).all()) != len(some):
-        raise BatchChanged()
+    db.session.execute(insert(VoucherCode), values)
 
 
 def _with_problems(count: int, digest: bytes, problems: Problems, *, is_dry_run: bool) -> Outcome:

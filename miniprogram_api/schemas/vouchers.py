@@ -11,7 +11,7 @@ PRICE_MAX = 2_000_000  # fen: 20,000 yuan
 _WORDS = validate.Regexp(r"^\S(.*\S)?$")
 
 
-class OnSaleOut(Schema):
+class VoucherOnSaleOut(Schema):
     id = fields.UUID(required=True, attribute="kind.id")
     name = fields.String(required=True, attribute="kind.name")
     value = fields.String(required=True, attribute="kind.value")
@@ -29,10 +29,10 @@ class OnSaleOut(Schema):
     left_words = fields.String(required=True, metadata={"description": "还有 N 张, or 售罄"})
 
 
-OnSalePage = page_of(OnSaleOut)
+VoucherOnSalePage = page_of(VoucherOnSaleOut)
 
 
-class PurchaseIn(Schema):
+class VoucherPurchaseIn(Schema):
     kind_id = fields.UUID(required=True)
     points = fields.Integer(
         required=True,
@@ -42,7 +42,7 @@ class PurchaseIn(Schema):
     )
 
 
-class PurchaseOut(Schema):
+class VoucherPurchaseOut(Schema):
     """The code itself is never in it."""
 
     id = fields.UUID(required=True)
@@ -81,7 +81,7 @@ class VoucherCodeOut(Schema):
     code = fields.String(required=True)
 
 
-class ClaimIn(Schema):
+class VoucherClaimIn(Schema):
     reason = fields.String(
         required=True,
         validate=[validate.Length(2, 200), _WORDS],
@@ -89,27 +89,27 @@ class ClaimIn(Schema):
     )
 
 
-PurchasePage = page_of(PurchaseOut)
+VoucherPurchasePage = page_of(VoucherPurchaseOut)
 
 
-class PlatformIn(Schema):
+class VoucherPlatformIn(Schema):
     shop_id = fields.UUID(
         required=True, metadata={"description": "Of kind `mall`: its merchant is paid"}
     )
     name = fields.String(required=True, validate=[validate.Length(2, 40), _WORDS])
 
 
-class PlatformOut(Schema):
+class VoucherPlatformOut(Schema):
     id = fields.UUID(required=True)
     merchant_id = fields.UUID(required=True)
     shop_id = fields.UUID(required=True)
     name = fields.String(required=True)
 
 
-PlatformPage = page_of(PlatformOut)
+VoucherPlatformPage = page_of(VoucherPlatformOut)
 
 
-class FactsIn(Schema):
+class VoucherFactsIn(Schema):
     name = fields.String(required=True, validate=[validate.Length(2, 40), _WORDS])
     value = fields.String(
         required=True,
@@ -146,30 +146,30 @@ class FactsIn(Schema):
     )
 
 
-class KindIn(FactsIn):
+class VoucherKindIn(VoucherFactsIn):
     platform_id = fields.UUID(required=True)
 
 
-class KindOut(FactsIn):
+class VoucherKindOut(VoucherFactsIn):
     id = fields.UUID(required=True)
     platform_id = fields.UUID(required=True)
     state = fields.Enum(KindState, by_value=True, required=True)
 
 
-class BatchFileIn(Schema):
+class VoucherBatchFileIn(Schema):
     file = Upload(
         required=True,
         metadata={"description": "An .xlsx or CSV with 券码 and 最后可用日, at most 10,000 codes"},
     )
 
 
-class BatchFormIn(Schema):
+class VoucherBatchFormIn(Schema):
     dry_run = fields.Boolean(
         load_default=False, metadata={"description": "List the problems and change nothing"}
     )
 
 
-class ImportOut(Schema):
+class VoucherImportOut(Schema):
     is_dry_run = fields.Boolean(required=True)
     is_repeat = fields.Boolean(
         required=True, metadata={"description": "Imported before: nothing was changed"}
@@ -185,17 +185,17 @@ class ImportOut(Schema):
     )
 
 
-class BatchOut(Schema):
+class VoucherBatchOut(Schema):
     id = fields.UUID(required=True)
     count = fields.Integer(required=True)
     sha256 = fields.Function(lambda batch: batch.sha256.hex(), metadata={"type": "string"})
     imported_at = fields.AwareDateTime(required=True)
 
 
-BatchPage = page_of(BatchOut)
+VoucherBatchPage = page_of(VoucherBatchOut)
 
 
-class StockOut(Schema):
+class VoucherStockOut(Schema):
     id = fields.UUID(required=True, metadata={"description": "Of the kind"})
     name = fields.String(required=True)
     platform_name = fields.String(required=True)
@@ -211,17 +211,17 @@ class StockOut(Schema):
     is_low = fields.Boolean(required=True)
 
 
-StockPage = page_of(StockOut)
+VoucherStockPage = page_of(VoucherStockOut)
 
 
-class SalesArgs(Schema):
+class VoucherSalesArgs(Schema):
     from_on = fields.Date(required=True, data_key="from", metadata={"description": "First day"})
     to_on = fields.Date(
         required=True, data_key="to", metadata={"description": "Last day, included"}
     )
 
 
-class ProposalIn(Schema):
+class VoucherProposalIn(Schema):
     outcome = fields.Enum(Outcome, by_value=True, required=True)
     note = fields.String(
         required=True,
@@ -230,7 +230,7 @@ class ProposalIn(Schema):
     )
 
 
-class ClaimOut(Schema):
+class VoucherClaimOut(Schema):
     """As staff read it: a code by its tail and its place in the platform's own file."""
 
     id = fields.UUID(required=True)
@@ -258,4 +258,4 @@ class ClaimOut(Schema):
     decided_at = fields.AwareDateTime(required=True, allow_none=True, attribute="claim.decided_at")
 
 
-ClaimPage = page_of(ClaimOut)
+VoucherClaimPage = page_of(VoucherClaimOut)
