@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app import audit, awards, ledger, notices
 from app.kernel import clock
-from app.kernel.db import db, locked
+from app.kernel.db import db
 from app.kernel.ids import uuid7
 from mall.redemption.service import still_good
 from mall.vouchers.errors import (
@@ -102,7 +102,7 @@ def propose(
         ClaimNotFound, ClaimDecided, ProposedAlready: there is nothing to propose.
         OwnHousehold: it is the official's own.
     """
-    found = _locked_claim(county_id, claim_id, by)
+    found = _claim_in_turn(county_id, claim_id, by)
     if found.state is ClaimState.PROPOSED:
         raise ProposedAlready()
     found.state, found.outcome, found.note = ClaimState.PROPOSED, outcome, note
@@ -118,7 +118,7 @@ def send_back(*, county_id: int, claim_id: UUID, by: Judge, at: datetime) -> Vou
         ClaimNotFound, ClaimDecided, NothingProposed: there is nothing to send back.
         OwnHousehold: it is the official's own.
     """
-    found = _locked_claim(county_id, claim_id, by)
+    found = _claim_in_turn(county_id, claim_id, by)
     if found.state is not ClaimState.PROPOSED:
         raise NothingProposed()
     _trace("vouchers.send_back", found, by.user_id, at)
@@ -138,7 +138,7 @@ def confirm(*, county_id: int, claim_id: UUID, by: Judge, at: datetime) -> Vouch
         ConfirmerIsProposer, OwnHousehold: somebody else must.
         ShopHasTooLittle, SoldOut, ledger.AccountFrozen: not now; the claim stays.
     """
-    found = _locked_claim(county_id, claim_id, by)
+    found = _claim_in_turn(county_id, claim_id, by)
     if found.state is not ClaimState.PROPOSED:
         raise NothingProposed()
     if found.proposed_by == by.user_id:
@@ -194,8 +194,8 @@ def _mark_faulty(purchase: VoucherPurchase) -> None:
     code.state = CodeState.FAULTY
 
 
-def _locked_claim(county_id: int, claim_id: UUID, by: Judge) -> VoucherClaim:
-    """The claim, its household locked before it, so that of two who decide the second waits."""
+def _claim_in_turn(county_id: int, claim_id: UUID, by: Judge) -> VoucherClaim:
+    """The claim, its household locked, so that of two who decide the second sees the outcome."""
     chosen = (VoucherClaim.county_id == county_id, VoucherClaim.id == claim_id)
     household_id = db.session.scalar(select(VoucherClaim.household_id).where(*chosen))
     if household_id is None:
@@ -203,7 +203,8 @@ def _locked_claim(county_id: int, claim_id: UUID, by: Judge) -> VoucherClaim:
     if household_id == by.household_id:
         raise OwnHousehold()
     awards.lock_households([household_id])
-    found = db.session.scalars(locked(select(VoucherClaim).where(*chosen))).one()
+    query = select(VoucherClaim).where(*chosen).execution_options(populate_existing=True)
+    found = db.session.scalars(query).one()
     if found.state is ClaimState.DECIDED:
         raise ClaimDecided()
     return found

@@ -120,7 +120,6 @@ def test_a_kind_is_withdrawn_once(app, given, desk, noon, together):
     assert outcomes == {"done": 1, "KindWithdrawn": 15}
 
 
-@pytest.mark.race("mall.vouchers.claims._locked_claim")
 def test_a_claim_confirmed_sixteen_times_at_once_refunds_once(app, given, desk, noon, together):
     kind = desk.kind(1)
     family = desk.family()
