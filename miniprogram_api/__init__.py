@@ -54,6 +54,9 @@ from miniprogram_api import (
     shop_statements,
     shops,
     subsidy_fundings,
+    voucher_claims,
+    voucher_office,
+    vouchers,
     wechat_pushes,
 )
 
@@ -92,6 +95,9 @@ def register(api: Api) -> None:
     api.register_blueprint(goods.bp, url_prefix="/api/v1/goods")
     api.register_blueprint(goods_files.bp, url_prefix="/api/v1")
     api.register_blueprint(catalogue.bp, url_prefix="/api/v1/catalogue")
+    api.register_blueprint(vouchers.bp, url_prefix="/api/v1/vouchers")
+    api.register_blueprint(voucher_office.bp, url_prefix="/api/v1/vouchers")
+    api.register_blueprint(voucher_claims.bp, url_prefix="/api/v1/vouchers/claims")
     api.register_blueprint(shops.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(near_shops.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(shelves.bp, url_prefix="/api/v1/shops")

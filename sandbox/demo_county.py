@@ -37,7 +37,7 @@ from mall.merchants.models import ShopKind
 from mall.merchants.service import Payee
 from mall.settlement import queries as settlement_queries
 from mall.settlement import service as settlement
-from sandbox import demo_shelves, people
+from sandbox import demo_shelves, demo_vouchers, people
 from sandbox.bank import statement_csv
 from sandbox.bank_books import Books
 from sandbox.people import COUNTY_ID, Someone
@@ -70,6 +70,7 @@ class DemoCounty:
             self.open_shop,
             self.run_campaign,
             self.stock_shelves,
+            self.sell_vouchers,
             self.send_photos,
         )
 
@@ -227,6 +228,10 @@ class DemoCounty:
             )
             demo_shelves.open_shop(COUNTY_ID, place, maker=maker, checker=checker, at=self.at)
         demo_shelves.stock_all(COUNTY_ID, by=maker, at=self.at)
+
+    def sell_vouchers(self) -> None:
+        """平台券"""
+        demo_vouchers.sell(COUNTY_ID, by=self.users[people.STAFF[0].phone], at=self.at)
 
     def send_photos(self) -> None:
         """自查照片、入户检查"""

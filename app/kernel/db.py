@@ -90,13 +90,20 @@ def refuse_dead_connections(engine: Engine) -> None:
             raise DisconnectionError("the server closed this connection")
 
 
-def locked(query: Query, *, of: type[Model] | None = None, skip_taken: bool = False) -> Query:
+def locked(
+    query: Query,
+    *,
+    of: type[Model] | None = None,
+    skip_taken: bool = False,
+    shared: bool = False,
+) -> Query:
     """The query, locking its rows until commit and reading them afresh.
 
     Order queries of several rows by id, or two callers may deadlock. ``of`` locks the rows of one
     table of a join; ``skip_taken`` leaves out rows that others hold instead of waiting for them.
+    ``shared``: many may hold the row at once, and nobody changes it meanwhile.
     """
-    return query.with_for_update(of=of, skip_locked=skip_taken).execution_options(
+    return query.with_for_update(read=shared, of=of, skip_locked=skip_taken).execution_options(
         populate_existing=True
     )
 

@@ -36,6 +36,8 @@ class TransferKind(StrEnum):
     SUBSIDY_FUNDING = "subsidy_funding"  # money of the reserve for a funder's campaigns
     SUBSIDY = "subsidy"  # the funder's part of a purchase
     SUBSIDY_RETURN = "subsidy_return"  # the purchase was taken back
+    VOUCHER = "voucher"  # a household buys a voucher of a platform, which is paid at its shop
+    VOUCHER_RETURN = "voucher_return"  # the voucher did not work
     SUBSIDY_RECLAIM = "subsidy_reclaim"  # what campaigns left returns to the reserve
     PREPAYMENT = "prepayment"  # a recycling company's deposit becomes its own to buy with
     SALE = "sale"  # recyclables become points that never expire

@@ -23,6 +23,9 @@ class NoticeKind(StrEnum):
     APPEAL_DECIDED = "appeal_decided"  # details: self_check_id, state, points
     PRICE_ROSE = "price_rose"  # details: goods, merchant, from_fen, to_fen
     REVIEWS_OVERDUE = "reviews_overdue"  # details: waiting, oldest_minutes
+    VOUCHER_EXPIRES = "voucher_expires"  # details: purchase_id, last_on, days_left
+    VOUCHER_CLAIM_DECIDED = "voucher_claim_decided"  # details: purchase_id, outcome, points
+    VOUCHERS_LOW = "vouchers_low"  # details: kind_id, left
 
 
 class NoticeState(StrEnum):
@@ -61,9 +64,7 @@ class Notice(Recorded):
             name="one_addressee",
         ),
         CheckConstraint(
-            "kind IN ('points_expire', 'award_reversed', 'redemption_reversed', 'budget_low', "
-            "'review_overturned', 'appeal_decided', 'reviews_overdue', 'sale_reversed', "
-            "'price_rose')",
+            f"kind IN ({', '.join(repr(kind.value) for kind in NoticeKind)})",
             name="kind_is_known",
         ),
         CheckConstraint(

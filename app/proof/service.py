@@ -19,6 +19,7 @@ import mall.deposits.proof
 import mall.redemption.proof
 import mall.reversals.proof
 import mall.settlement.proof
+import mall.vouchers.proof
 from app import ledger
 from app.kernel.signing import PublicKeys
 from app.ledger import seals
@@ -38,6 +39,7 @@ QUESTIONS = {
     **mall.reversals.proof.QUESTIONS,
     **mall.settlement.proof.QUESTIONS,
     **mall.deposits.proof.QUESTIONS,
+    **mall.vouchers.proof.QUESTIONS,
 }
 
 

@@ -293,7 +293,7 @@ def _give_back(redemption: Redemption, subsidy_fen: int, at: datetime) -> None:
                 decided_at=at,
                 kind=ledger.TransferKind.REVERSAL,
                 debit=ledger.shop(redemption.shop_id),
-                credit=ledger.household(redemption.household_id, _still_good(piece, at)),
+                credit=ledger.household(redemption.household_id, still_good(piece, at)),
                 amount=piece.amount,
             )
         except ledger.InsufficientPoints as short:
@@ -317,8 +317,8 @@ def _give_back_subsidy(redemption: Redemption, subsidy_fen: int, at: datetime) -
         raise ShopHasTooLittle(missing=subsidy_fen - short.details["balance"]) from None
 
 
-def _still_good(piece: ledger.Piece, at: datetime) -> date | None:
-    """The last day of points that come back: their own, unless it has passed."""
+def still_good(piece: ledger.Piece, at: datetime) -> date | None:
+    """The last day of points that come back to a household: their own, unless it has passed."""
     today = clock.day_of(at)
     if piece.expires_on is None or piece.expires_on >= today:
         return piece.expires_on

@@ -30,6 +30,8 @@ WORDS: Mapping[ledger.TransferKind, str] = MappingProxyType(
         _K.REVERSAL: "更正",
         _K.SUBSIDY: "活动补贴",
         _K.SUBSIDY_RETURN: "退回活动补贴",
+        _K.VOUCHER: "村民买券",
+        _K.VOUCHER_RETURN: "坏券退分",
     }
 )
 

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from tests import pictures
-from tests.access.world import ACCOUNT, Around
+from tests.access.world import ACCOUNT, VOUCHER, Around
 
 Body = Callable[[Around], dict[str, Any]]
 
@@ -193,4 +193,30 @@ CALLS: dict[str, Call] = {
     ),
     "shops.redemptions": _about("shop_id"),
     "shops.shops": _lists("shop_id"),
+    "voucher_claims.claims": _lists("claim_id", query=_same(limit=100)),
+    "voucher_claims.confirm": _about("claim_id", name="proposed_id"),
+    "voucher_claims.propose": _about(
+        "claim_id", json=_same(outcome="refused", note="平台说没有坏")
+    ),
+    "voucher_claims.send_back": _about("claim_id", name="proposed_id"),
+    "voucher_office.batches": _about("kind_id", shows=lambda a: a.batch_id),
+    "voucher_office.change_kind": _about("kind_id", json=lambda _: VOUCHER),
+    "voucher_office.enter_kind": Call(
+        json=lambda a: VOUCHER | {"platform_id": a.platform_id, "name": "新券"},
+    ),
+    "voucher_office.enter_platform": Call(
+        json=lambda a: {"shop_id": a.shop_id, "name": "新平台"},
+    ),
+    "voucher_office.export_sales": _about("platform_id", query=_MONTH),
+    "voucher_office.import_batch": _about("kind_id", form=lambda _: {"file": _file()}),
+    "voucher_office.platforms": _lists("platform_id", query=_same(limit=100)),
+    "voucher_office.stock": _lists("kind_id", query=_same(limit=100)),
+    "voucher_office.withdraw_kind": _about("kind_id"),
+    "vouchers.bought": _lists("voucher_id"),
+    "vouchers.buy": Call(json=lambda a: {"kind_id": a.kind_id, "points": 1}),
+    "vouchers.claim": _about("purchase_id", json=_same(reason="用不了"), name="voucher_id"),
+    "vouchers.kinds": _lists("kind_id"),
+    "vouchers.note_use": _about("purchase_id", name="voucher_id"),
+    "vouchers.take_note_back": _about("purchase_id", name="voucher_id"),
+    "vouchers.view": _about("purchase_id", name="voucher_id"),
 }

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from io import BytesIO
 from itertools import count
 from uuid import UUID, uuid4
 
@@ -25,6 +26,13 @@ from tests.uploads import upload
 OTHER_COUNTY = 990102
 ACCOUNT = "6228480000000000012"
 EVERYBODY: list[Role | None] = [None, *Role]
+VOUCHER = {
+    "name": "购物券",
+    "value": "抵 1 分",
+    "market_price_fen": 1,
+    "points_price": 1,
+    "last_on": "2026-12-31",
+}
 _numbers = count(1)
 
 
@@ -62,6 +70,12 @@ class Around:
     allotment_id: str
     flag_id: UUID  # on the shop
     notice_id: UUID  # to the household; no message reached it
+    platform_id: str  # whose shop it is, and its
+    kind_id: str  # of voucher, of which some are left
+    batch_id: str
+    voucher_id: str  # that the household bought
+    claim_id: str  # of another such voucher, open
+    proposed_id: str  # a claim with a proposal of somebody else
 
 
 class World:
@@ -205,6 +219,7 @@ class World:
             allotment_id=sent(finance, "allotments", allotment)["id"],
             flag_id=self._flag(county_id, shop["id"]),
             notice_id=self._notice(county_id, family),
+            **self._vouchers(admin, resident, shop["id"]),
         )
 
     def _self_check(self, resident: FlaskClient, county_id: int) -> dict[str, str]:
@@ -230,6 +245,37 @@ class World:
         sent(another, f"merchants/{merchant}/payee/verification", {"payee_account": ACCOUNT})
         shop = {"merchant_id": merchant, "village_id": str(village.id), "name": f"{n}号店"}
         return sent(admin, "shops", shop | {"address": "村口"})
+
+    def _vouchers(self, admin: FlaskClient, resident: FlaskClient, shop_id: str) -> dict[str, str]:
+        """A platform at the shop, a kind of voucher, and three that the household bought."""
+        made_mall = admin.put(f"/api/v1/shops/{shop_id}/kind", json={"kind": "mall"})
+        assert made_mall.status_code == 200, made_mall.json
+        platform = {"shop_id": shop_id, "name": f"{next(_numbers)}号平台"}
+        platform_id = sent(admin, "vouchers/platforms", platform)["id"]
+        kind_id = sent(admin, "vouchers/kinds", VOUCHER | {"platform_id": platform_id})["id"]
+        lines = "".join(f"\nCODE{shop_id[-6:]}{n}" for n in range(6))
+        batch = admin.post(
+            f"/api/v1/vouchers/kinds/{kind_id}/batches",
+            data={"file": (BytesIO(f"券码{lines}".encode()), "codes.csv")},
+            headers={"Idempotency-Key": uuid4().hex},
+        )
+        assert batch.status_code == 200, batch.json
+        purchase = {"kind_id": kind_id, "points": 1}
+        bought = [sent(resident, "vouchers/purchases", purchase)["id"] for _ in range(3)]
+        claims = []
+        for one in bought[1:]:
+            sent(resident, f"vouchers/purchases/{one}/claim", {"reason": "用不了"})
+            open_ones = admin.get("/api/v1/vouchers/claims?limit=100").json["items"]
+            claims += [claim["id"] for claim in open_ones if claim["purchase_id"] == one]
+        sent(admin, f"vouchers/claims/{claims[1]}/proposal", {"outcome": "refused", "note": "没坏"})
+        return {
+            "platform_id": platform_id,
+            "kind_id": kind_id,
+            "batch_id": batch.json["batch_id"],
+            "voucher_id": bought[0],
+            "claim_id": claims[0],
+            "proposed_id": claims[1],
+        }
 
     def _binding(self, user_id: UUID) -> UUID:
         with self._app.app_context():

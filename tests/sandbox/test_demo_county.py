@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 from app.kernel.db import db
 from mall import campaigns
 from mall.merchants.models import Shop
-from sandbox import demo_shelves, people
+from sandbox import demo_shelves, demo_vouchers, people
 from sandbox.demo_county import enter
 from sandbox.people import COUNTY_ID
 
@@ -37,6 +37,14 @@ def test_a_half_price_campaign_runs_and_three_shops_sell_for_points(app, demo_co
             """),
             {"county": COUNTY_ID},
         ).all()
+        vouchers = db.session.execute(
+            text("""
+                SELECT f.name, k.points_price, count(*)
+                  FROM voucher_codes c JOIN voucher_kinds k ON k.id = c.kind_id
+                  JOIN voucher_platforms f ON f.id = c.platform_id
+                 WHERE c.state = 'free' GROUP BY 1, 2
+            """)
+        ).all()
     proof = app.test_cli_runner().invoke(args=["ledger", "verify", "--json"])
 
     assert (told.points, told.subsidy_fen, told.funder_name) == (1_000, 1_000, "示范县供销社")
@@ -44,4 +52,5 @@ def test_a_half_price_campaign_runs_and_three_shops_sell_for_points(app, demo_co
     for shop in shop_ids:
         assert sorted(row.points_price for row in rows if row.name == shop) == [200, 200, 300, 1000]
     assert {row.stock for row in rows} == {demo_shelves.PIECES}
+    assert vouchers == [(demo_vouchers.PLATFORM, 480, demo_vouchers.CODES)]
     assert json.loads(proof.output)["findings"] == []

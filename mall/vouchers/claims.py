@@ -1,0 +1,238 @@
+"""Codes that did not work: the household says so, one person proposes, another confirms."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from app import audit, awards, ledger, notices
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.ids import uuid7
+from mall.redemption.service import still_good
+from mall.vouchers.errors import (
+    ClaimDecided,
+    ClaimedAlready,
+    ClaimNotFound,
+    ClaimTooLate,
+    ConfirmerIsProposer,
+    NothingProposed,
+    OwnHousehold,
+    ProposedAlready,
+    PurchaseRefunded,
+    ShopHasTooLittle,
+)
+from mall.vouchers.models import (
+    ClaimState,
+    CodeState,
+    Outcome,
+    Platform,
+    PurchaseState,
+    VoucherClaim,
+    VoucherCode,
+    VoucherKind,
+    VoucherPurchase,
+)
+from mall.vouchers.outside import outside_shop
+from mall.vouchers.purchases import own_purchase
+
+
+@dataclass(frozen=True)
+class Judge:
+    """An official who judges claims, and the household that is their own."""
+
+    user_id: UUID
+    household_id: UUID | None
+
+
+def claim(
+    *,
+    county_id: int,
+    purchase_id: UUID,
+    household_id: UUID,
+    reason: str,
+    by: UUID,
+    at: datetime,
+) -> VoucherClaim:
+    """Say that the code of a purchase does not work, until its last day.
+
+    Raises:
+        PurchaseNotFound: it is not the household's.
+        PurchaseRefunded, ClaimedAlready, ClaimTooLate: there is nothing to claim.
+    """
+    purchase = own_purchase(county_id, purchase_id, household_id)
+    if purchase.state is PurchaseState.REFUNDED:
+        raise PurchaseRefunded()
+    code = db.session.get_one(VoucherCode, (county_id, purchase.code_id))
+    if clock.day_of(at) > code.last_on:
+        raise ClaimTooLate()
+    claim_id = uuid7(at)
+    added = insert(VoucherClaim).values(
+        county_id=county_id,
+        id=claim_id,
+        purchase_id=purchase.id,
+        household_id=household_id,
+        code_id=code.id,
+        reason=reason,
+        state=ClaimState.OPEN,
+        claimed_by=by,
+        claimed_at=at,
+    )
+    if db.session.scalar(added.on_conflict_do_nothing().returning(VoucherClaim.id)) is None:
+        raise ClaimedAlready()
+    made = db.session.get_one(VoucherClaim, (county_id, claim_id))
+    _trace("vouchers.claim", made, by, at)
+    return made
+
+
+def propose(
+    *,
+    county_id: int,
+    claim_id: UUID,
+    outcome: Outcome,
+    note: str,
+    by: Judge,
+    at: datetime,
+) -> VoucherClaim:
+    """Write down what to do about a claim; nothing moves until another person confirms.
+
+    Raises:
+        ClaimNotFound, ClaimDecided, ProposedAlready: there is nothing to propose.
+        OwnHousehold: it is the official's own.
+    """
+    found = _claim_in_turn(county_id, claim_id, by)
+    if found.state is ClaimState.PROPOSED:
+        raise ProposedAlready()
+    found.state, found.outcome, found.note = ClaimState.PROPOSED, outcome, note
+    found.proposed_by, found.proposed_at = by.user_id, at
+    _trace("vouchers.propose", found, by.user_id, at)
+    return found
+
+
+def send_back(*, county_id: int, claim_id: UUID, by: Judge, at: datetime) -> VoucherClaim:
+    """Take a proposal off the table, so that another can be made.
+
+    Raises:
+        ClaimNotFound, ClaimDecided, NothingProposed: there is nothing to send back.
+        OwnHousehold: it is the official's own.
+    """
+    found = _claim_in_turn(county_id, claim_id, by)
+    if found.state is not ClaimState.PROPOSED:
+        raise NothingProposed()
+    _trace("vouchers.send_back", found, by.user_id, at)
+    found.state = ClaimState.OPEN
+    found.outcome = found.note = found.proposed_by = found.proposed_at = None
+    return found
+
+
+def confirm(*, county_id: int, claim_id: UUID, by: Judge, at: datetime) -> VoucherClaim:
+    """Do what was proposed, as another person than who proposed it, and tell the household.
+
+    A refund takes the points out of the platform's shop and gives each piece back to where it came
+    from. Another code costs nothing more: the purchase is then of that code.
+
+    Raises:
+        ClaimNotFound, ClaimDecided, NothingProposed: there is nothing to confirm.
+        ConfirmerIsProposer, OwnHousehold: somebody else must.
+        ShopHasTooLittle, SoldOut, ledger.AccountFrozen: not now; the claim stays.
+    """
+    found = _claim_in_turn(county_id, claim_id, by)
+    if found.state is not ClaimState.PROPOSED:
+        raise NothingProposed()
+    if found.proposed_by == by.user_id:
+        raise ConfirmerIsProposer()
+    found.state, found.decided_by, found.decided_at = ClaimState.DECIDED, by.user_id, at
+    purchase = db.session.get_one(
+        VoucherPurchase, (county_id, found.purchase_id), populate_existing=True
+    )
+    _trace("vouchers.confirm", found, by.user_id, at)
+    _tell_household(found, purchase, at)
+    if found.outcome is Outcome.ANOTHER:
+        _exchange(purchase, at)
+    elif found.outcome is Outcome.REFUND:
+        _refund(purchase, at)
+    return found
+
+
+def _exchange(purchase: VoucherPurchase, at: datetime) -> None:
+    kind = db.session.get_one(VoucherKind, purchase.kind_id)
+    platform = db.session.get_one(Platform, kind.platform_id)
+    _mark_faulty(purchase)
+    purchase.code_id = outside_shop(platform).sell(kind, at=at).id
+    db.session.flush()
+
+
+def _refund(purchase: VoucherPurchase, at: datetime) -> None:
+    _mark_faulty(purchase)
+    purchase.state, purchase.refunded_at = PurchaseState.REFUNDED, at
+    db.session.flush()
+    pieces = ledger.spent_pieces(
+        purchase.county_id, reference=purchase.reference, decided_at=purchase.bought_at
+    )
+    missing = purchase.points
+    for number, piece in enumerate(pieces):
+        try:
+            ledger.post(
+                county_id=purchase.county_id,
+                reference=f"voucher_return:{purchase.id}#{number}",
+                decided_at=at,
+                kind=ledger.TransferKind.VOUCHER_RETURN,
+                debit=ledger.shop(purchase.shop_id),
+                credit=ledger.household(purchase.household_id, still_good(piece, at)),
+                amount=piece.amount,
+            )
+        except ledger.InsufficientPoints as short:
+            raise ShopHasTooLittle(missing=missing - short.details["balance"]) from None
+        missing -= piece.amount
+    assert missing == 0, "a purchase is the sum of its pieces"
+
+
+def _mark_faulty(purchase: VoucherPurchase) -> None:
+    code = db.session.get_one(VoucherCode, (purchase.county_id, purchase.code_id))
+    code.state = CodeState.FAULTY
+
+
+def _claim_in_turn(county_id: int, claim_id: UUID, by: Judge) -> VoucherClaim:
+    """The claim, its household locked, so that of two who decide the second sees the outcome."""
+    chosen = (VoucherClaim.county_id == county_id, VoucherClaim.id == claim_id)
+    household_id = db.session.scalar(select(VoucherClaim.household_id).where(*chosen))
+    if household_id is None:
+        raise ClaimNotFound()
+    if household_id == by.household_id:
+        raise OwnHousehold()
+    awards.lock_households([household_id])
+    query = select(VoucherClaim).where(*chosen).execution_options(populate_existing=True)
+    found = db.session.scalars(query).one()
+    if found.state is ClaimState.DECIDED:
+        raise ClaimDecided()
+    return found
+
+
+def _tell_household(found: VoucherClaim, purchase: VoucherPurchase, at: datetime) -> None:
+    assert found.outcome is not None, "what is decided has an outcome"
+    notice = notices.ToHousehold(
+        household_id=found.household_id,
+        topic=str(found.id),
+        details={
+            "purchase_id": str(purchase.id),
+            "outcome": found.outcome.value,
+            "points": purchase.points,
+        },
+    )
+    kind = notices.NoticeKind.VOUCHER_CLAIM_DECIDED
+    notices.tell(kind, [notice], county_id=found.county_id, at=at)
+
+
+def _trace(action: str, found: VoucherClaim, by: UUID, at: datetime) -> None:
+    audit.record(
+        action,
+        county_id=found.county_id,
+        actor_id=by,
+        subject=("voucher_claim", found.id),
+        at=at,
+        purchase_id=str(found.purchase_id),
+        code_id=str(found.code_id),
+        outcome=found.outcome.value if found.outcome else None,
+    )

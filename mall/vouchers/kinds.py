@@ -1,0 +1,206 @@
+"""Platforms and the kinds of voucher they sell: entered, changed, withdrawn for good."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app import audit
+from app.kernel.db import db, locked
+from app.kernel.ids import uuid7
+from app.regions.models import Region
+from mall.merchants import queries as merchants
+from mall.merchants.models import ShopKind
+from mall.vouchers.errors import (
+    KindNotFound,
+    KindTaken,
+    KindWithdrawn,
+    NotAMall,
+    PlatformNotFound,
+    PlatformTaken,
+    PriceAboveMarket,
+    RegionNotFound,
+)
+from mall.vouchers.models import Adapter, KindState, Platform, VoucherKind
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a kind of voucher is and costs, see the columns of ``VoucherKind``.
+
+    Raises:
+        PriceAboveMarket: nobody pays more in points than in money.
+    """
+
+    name: str
+    value: str
+    market_price_fen: int
+    points_price: int
+    last_on: date
+    terms: str = ""
+    month_limit: int | None = None
+    buyer_region_ids: tuple[UUID, ...] = ()
+    low_mark: int = 0
+
+    def __post_init__(self) -> None:
+        if self.points_price > self.market_price_fen:
+            raise PriceAboveMarket()
+
+    def columns(self) -> dict[str, Any]:
+        return {**vars(self), "buyer_region_ids": list(self.buyer_region_ids)}
+
+
+def enter_platform(
+    *, county_id: int, shop_id: UUID, name: str, entered_by: UUID, at: datetime
+) -> Platform:
+    """Enter a platform outside, whose sales are paid at this shop of its merchant.
+
+    Raises:
+        ShopNotFound: there is no such shop in the county.
+        NotAMall: it is a counter.
+        PlatformTaken: the name or the shop is another platform's.
+    """
+    shop = merchants.shop(county_id, shop_id)
+    if shop.kind is not ShopKind.MALL:
+        raise NotAMall()
+    platform_id = db.session.scalar(
+        insert(Platform)
+        .values(
+            id=uuid7(at),
+            county_id=county_id,
+            merchant_id=shop.merchant_id,
+            shop_id=shop.id,
+            name=name,
+            adapter=Adapter.CODES,
+            entered_by=entered_by,
+            entered_at=at,
+        )
+        .on_conflict_do_nothing()
+        .returning(Platform.id)
+    )
+    if platform_id is None:
+        raise PlatformTaken()
+    subject = ("voucher_platform", platform_id)
+    audit.record(
+        "vouchers.enter_platform", county_id=county_id, actor_id=entered_by, subject=subject, at=at
+    )
+    return db.session.get_one(Platform, platform_id)
+
+
+def enter_kind(
+    *, county_id: int, platform_id: UUID, facts: Facts, entered_by: UUID, at: datetime
+) -> VoucherKind:
+    """Enter a kind of voucher. It is sold out until codes are imported.
+
+    Raises:
+        PlatformNotFound, RegionNotFound: not in this county.
+        KindTaken: the platform has one of this name.
+    """
+    platform = db.session.get(Platform, platform_id)
+    if platform is None or platform.county_id != county_id:
+        raise PlatformNotFound()
+    _check_places(county_id, facts)
+    kind_id = db.session.scalar(
+        insert(VoucherKind)
+        .values(
+            id=uuid7(at),
+            county_id=county_id,
+            platform_id=platform_id,
+            state=KindState.LISTED,
+            entered_by=entered_by,
+            entered_at=at,
+            **facts.columns(),
+        )
+        .on_conflict_do_nothing()
+        .returning(VoucherKind.id)
+    )
+    if kind_id is None:
+        raise KindTaken()
+    kind = db.session.get_one(VoucherKind, kind_id)
+    _trace("vouchers.enter_kind", kind, entered_by, at)
+    return kind
+
+
+def change_kind(
+    *, county_id: int, kind_id: UUID, facts: Facts, by: UUID, at: datetime
+) -> VoucherKind:
+    """Replace what a kind is and costs, from the next purchase on.
+
+    Raises:
+        KindNotFound, KindWithdrawn: there is nothing to change.
+        RegionNotFound: not in this county.
+        KindTaken: the platform has another of this name.
+    """
+    kind = _locked_kind(county_id, kind_id)
+    _check_places(county_id, facts)
+    same_name = select(VoucherKind.id).where(
+        VoucherKind.platform_id == kind.platform_id,
+        VoucherKind.name == facts.name,
+        VoucherKind.id != kind.id,
+    )
+    if db.session.scalar(same_name) is not None:
+        raise KindTaken()
+    for column, value in facts.columns().items():
+        setattr(kind, column, value)
+    _trace("vouchers.change_kind", kind, by, at)
+    return kind
+
+
+def withdraw_kind(*, county_id: int, kind_id: UUID, by: UUID, at: datetime) -> VoucherKind:
+    """Sell no more of a kind. Codes that were bought stay their buyers', the others stay sealed.
+
+    Raises:
+        KindNotFound, KindWithdrawn: there is nothing to withdraw.
+    """
+    kind = _locked_kind(county_id, kind_id)
+    kind.state = KindState.WITHDRAWN
+    _trace("vouchers.withdraw_kind", kind, by, at)
+    return kind
+
+
+def held_kind(county_id: int, kind_id: UUID) -> VoucherKind:
+    """A kind that is for sale and stays as it is until the commit; many may hold it at once.
+
+    Raises:
+        KindNotFound, KindWithdrawn: it is not for sale.
+    """
+    query = select(VoucherKind).where(VoucherKind.county_id == county_id, VoucherKind.id == kind_id)
+    return _for_sale(db.session.scalar(locked(query, shared=True)))
+
+
+def _locked_kind(county_id: int, kind_id: UUID) -> VoucherKind:
+    query = select(VoucherKind).where(VoucherKind.county_id == county_id, VoucherKind.id == kind_id)
+    return _for_sale(db.session.scalar(locked(query)))
+
+
+def _for_sale(kind: VoucherKind | None) -> VoucherKind:
+    if kind is None:
+        raise KindNotFound()
+    if kind.state is KindState.WITHDRAWN:
+        raise KindWithdrawn()
+    return kind
+
+
+def _check_places(county_id: int, facts: Facts) -> None:
+    wanted = set(facts.buyer_region_ids)
+    if not wanted:
+        return
+    known = select(func.count()).where(Region.county_id == county_id, Region.id.in_(wanted))
+    if db.session.scalar(known) != len(wanted):
+        raise RegionNotFound()
+
+
+def _trace(action: str, kind: VoucherKind, by: UUID, at: datetime) -> None:
+    audit.record(
+        action,
+        county_id=kind.county_id,
+        actor_id=by,
+        subject=("voucher_kind", kind.id),
+        at=at,
+        points_price=kind.points_price,
+        market_price_fen=kind.market_price_fen,
+        month_limit=kind.month_limit,
+    )
