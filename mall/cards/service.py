@@ -1,0 +1,122 @@
+"""Handing cards over in person, and blocking them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from app import audit
+from app.households.models import DocumentKind, Household, Member
+from app.identity.roles import Actor, Role
+from app.kernel.db import db
+from app.kernel.ids import uuid7
+from app.regions import queries as regions
+from mall.cards import pins
+from mall.cards.errors import CardNotFound, PinsDiffer, ReceiverNotOfHousehold
+from mall.cards.locking import locked_card, locked_cards
+from mall.cards.models import BlockReason, Card, CardState, CardStep
+
+WORKERS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)  # may see documents
+# Whoever picks up the telephone; a block too many only costs a walk to the office.
+BLOCKERS = (*WORKERS, Role.GROUP_LEADER, Role.OPERATOR)
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Who stands at the office: a member of the household, and the document that was seen."""
+
+    member_id: UUID
+    document: DocumentKind
+
+
+@dataclass(frozen=True)
+class TypedPin:
+    """A new PIN as it was typed, twice. It is never shown, not even in a traceback."""
+
+    first: str
+    again: str
+
+    def __repr__(self) -> str:
+        return "TypedPin(hidden)"
+
+
+def hand_over(*, text: str, pin: TypedPin, receiver: Receiver, by: Actor, at: datetime) -> Card:
+    """Give the card a PIN in front of its household; from then on it pays.
+
+    The same command gives a new PIN to a card whose PIN was forgotten or tried too often, and a
+    lost card back to its household: each time the document is seen again.
+
+    Raises:
+        CardNumberMistyped, CardNotFound: no card in an area where ``by`` may do this.
+        ReceiverNotOfHousehold: the receiver is a member of another household.
+        PinsDiffer, PinTooSimple: the PIN is to be typed anew.
+    """
+    card = locked_card(by.county_id, text)
+    _check_reach(card, by)
+    if pin.first != pin.again:
+        raise PinsDiffer()
+    is_member = exists().where(
+        Member.id == receiver.member_id, Member.household_id == card.household_id
+    )
+    if not db.session.scalar(select(is_member)):
+        raise ReceiverNotOfHousehold()
+    pins.set_pin(card, pin.first)
+    card.state, card.block_reason = CardState.ACTIVE, None
+    _take_step(card, by.user_id, at, receiver=receiver)
+    return card
+
+
+def block(*, card_id: UUID, by: Actor, at: datetime) -> Card:
+    """Stop a lost card at once: one's own household's, or one in an area of ``by``.
+
+    Raises:
+        CardNotFound: there is none within reach, or it has ended.
+    """
+    found = locked_cards(Card.county_id == by.county_id, Card.id == card_id)
+    if not found:
+        raise CardNotFound()
+    card = found[0]
+    if card.household_id != by.household_id:
+        _check_reach(card, by, BLOCKERS)
+    if card.block_reason is not BlockReason.LOST:
+        stop(card, BlockReason.LOST, by.user_id, at)
+    return card
+
+
+def stop(card: Card, reason: BlockReason, by: UUID, at: datetime) -> None:
+    """Block a card that the caller has locked."""
+    card.state, card.block_reason = CardState.BLOCKED, reason
+    _take_step(card, by, at)
+
+
+def _take_step(card: Card, by: UUID, at: datetime, *, receiver: Receiver | None = None) -> None:
+    db.session.add(
+        CardStep(
+            county_id=card.county_id,
+            id=uuid7(at),
+            card_id=card.id,
+            state=card.state,
+            reason=card.block_reason,
+            by=by,
+            at=at,
+            member_id=receiver.member_id if receiver else None,
+            document=receiver.document if receiver else None,
+        )
+    )
+    audit.record(
+        f"cards.{card.state}",
+        county_id=card.county_id,
+        actor_id=by,
+        subject=("card", card.id),
+        at=at,
+        household_id=str(card.household_id),
+        reason=str(card.block_reason) if card.block_reason else None,
+    )
+    db.session.flush()
+
+
+def _check_reach(card: Card, by: Actor, roles: tuple[Role, ...] = WORKERS) -> None:
+    group_id = db.session.get_one(Household, card.household_id).group_id
+    if not regions.is_inside(group_id, by.places(*roles)):
+        raise CardNotFound()
