@@ -69,6 +69,14 @@ class RedemptionState(StrEnum):
     VOID = "void"  # the points went back to the household
 
 
+class Means(StrEnum):
+    """What the household pays with."""
+
+    PAY_CODE = "pay_code"  # the phone shows a code, the shop scans it
+    SHOP_CODE = "shop_code"  # the shop's printed code, scanned by the phone; no clerk takes part
+    CARD = "card"
+
+
 class Redemption(Recorded):
     """Points that a household paid at a shop. They move in the transaction that writes this row."""
 
@@ -80,7 +88,19 @@ class Redemption(Recorded):
             ["pay_codes.county_id", "pay_codes.id"],
             name="fk_redemptions_pay_code",
         ),
+        UniqueConstraint("county_id", "card_use_id"),
         CheckConstraint("points > 0", name="points_positive"),
+        CheckConstraint(
+            "CASE means"
+            " WHEN 'pay_code' THEN pay_code_id IS NOT NULL AND card_use_id IS NULL"
+            " AND user_id IS NOT NULL AND clerk_id IS NOT NULL"
+            " WHEN 'shop_code' THEN pay_code_id IS NULL AND card_use_id IS NULL"
+            " AND user_id IS NOT NULL AND clerk_id IS NULL"
+            " WHEN 'card' THEN pay_code_id IS NULL AND card_use_id IS NOT NULL"
+            " AND clerk_id IS NOT NULL"
+            " ELSE false END",
+            name="means_names_what_paid",
+        ),
         CheckConstraint("state IN ('paid', 'void')", name="state_is_known"),
         Index("ix_redemptions_household", "county_id", "household_id", "id"),
         Index("ix_redemptions_shop", "county_id", "shop_id", "id"),
@@ -88,10 +108,13 @@ class Redemption(Recorded):
     )
 
     household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))  # whose phone showed the code
+    # Whose phone it was; none only for a card.
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     shop_id: Mapped[UUID] = mapped_column(ForeignKey("shops.id"))
-    clerk_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
-    pay_code_id: Mapped[UUID]
+    clerk_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    means: Mapped[Means] = mapped_column(server_default=Means.PAY_CODE.value)
+    pay_code_id: Mapped[UUID | None]
+    card_use_id: Mapped[UUID | None]  # the use of a household card that it rests on
     points: Mapped[int]  # what the household paid; a funder's part is a subsidy
     state: Mapped[RedemptionState]
     paid_at: Mapped[datetime]

@@ -38,6 +38,7 @@ QUESTIONS = {
         SELECT r.county_id, 'redemption ' || r.id, 'no code was used for it'
           FROM redemptions r
           LEFT JOIN pay_codes p ON p.county_id = r.county_id AND p.id = r.pay_code_id
-         WHERE (p.redemption_id, p.household_id) IS DISTINCT FROM (r.id, r.household_id)
+         WHERE r.means = 'pay_code'
+           AND (p.redemption_id, p.household_id) IS DISTINCT FROM (r.id, r.household_id)
     """,
 }
