@@ -10,6 +10,7 @@ from miniprogram_api import (
     bindings,
     budgets,
     campaigns,
+    cards,
     care,
     cash_outs,
     check_conflicts,
@@ -25,6 +26,7 @@ from miniprogram_api import (
     payment_batches,
     photos,
     points,
+    proxies,
     rates,
     rechecks,
     reconciliations,
@@ -68,6 +70,8 @@ def register(api: Api) -> None:
     api.register_blueprint(points.bp, url_prefix="/api/v1/points")
     api.register_blueprint(notices.bp, url_prefix="/api/v1/notices")
     api.register_blueprint(pay_codes.bp, url_prefix="/api/v1/pay-codes")
+    api.register_blueprint(cards.bp, url_prefix="/api/v1/cards")
+    api.register_blueprint(proxies.bp, url_prefix="/api/v1/proxies")
     api.register_blueprint(redemptions.bp, url_prefix="/api/v1/redemptions")
     api.register_blueprint(merchants.bp, url_prefix="/api/v1/merchants")
     api.register_blueprint(shops.bp, url_prefix="/api/v1/shops")

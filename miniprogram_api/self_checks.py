@@ -13,8 +13,14 @@ from app.web.api import ErrorOut
 from app.web.auth import actor, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
+from mall.cards import queries as cards
 from miniprogram_api.schemas.appeals import AppealIn, AppealOut
-from miniprogram_api.schemas.self_checks import PhotoUpload, SelfCheckOut, SelfCheckPage
+from miniprogram_api.schemas.self_checks import (
+    PhotoUpload,
+    SelfCheckForm,
+    SelfCheckOut,
+    SelfCheckPage,
+)
 
 bp = Blueprint("self_checks", __name__, description="自查")
 
@@ -22,18 +28,26 @@ bp = Blueprint("self_checks", __name__, description="自查")
 @bp.post("")
 @requires(Role.RESIDENT)
 @idempotent
+@bp.arguments(SelfCheckForm, location="form")
 @bp.arguments(PhotoUpload, location="files")
 @bp.response(201, SelfCheckOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not a household that the caller helps")
 @bp.alt_response(413, schema=ErrorOut, description="More than 10 MB")
 @bp.alt_response(415, schema=ErrorOut, description="Not a JPEG, PNG or WebP")
 @bp.alt_response(422, schema=ErrorOut, description="No photo, or an empty one")
 @bp.alt_response(503, schema=ErrorOut, description="The photo store is full or away")
-def submit(files: dict[str, Any]) -> queries.SelfCheckAndAward:
-    """Send a photo of the household's sorting; a reviewer will judge it."""
-    who = actor()
+def submit(form: dict[str, Any], files: dict[str, Any]) -> queries.SelfCheckAndAward:
+    """Send a photo of the household's sorting; a reviewer will judge it.
+
+    A liaison sends it for those who have no phone. It is theirs as if they had sent it themselves,
+    and says who did.
+    """
+    who, helped = actor(), form["household_id"]
+    if helped is not None and helped != who.household_id:
+        cards.check_helped(who.county_id, helped, liaison_id=who.member())
     submitted = service.submit(
         county_id=who.county_id,
-        household_id=who.household(),
+        household_id=helped or who.household(),
         user_id=who.user_id,
         content=files["photo"].stream,
         at=clock.now(),

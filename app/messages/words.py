@@ -78,9 +78,20 @@ def _budget_low(details: Mapping[str, Any]) -> Words:
     )
 
 
+def _card_used(details: Mapping[str, Any]) -> Words:
+    points = details["points"]
+    who = "代办人用您家的卡" if details["is_by_proxy"] else "您家的卡"
+    return Words(
+        title="用卡付了积分",
+        sentence=f"{who}付了 {points} 分。如果不是您家用的，请马上告诉村里停卡",
+        hint=f"付了 {points} 分",
+    )
+
+
 _WORDS: Mapping[NoticeKind, Callable[[Mapping[str, Any]], Words]] = {
     NoticeKind.POINTS_EXPIRE: _points_expire,
     NoticeKind.AWARD_REVERSED: _award_reversed,
     NoticeKind.REDEMPTION_REVERSED: _redemption_reversed,
     NoticeKind.BUDGET_LOW: _budget_low,
+    NoticeKind.CARD_USED: _card_used,
 }

@@ -21,6 +21,7 @@ class NoticeKind(StrEnum):
     REVIEW_OVERTURNED = "review_overturned"  # details: self_check_id, points, moved, owed
     APPEAL_DECIDED = "appeal_decided"  # details: self_check_id, state, points
     REVIEWS_OVERDUE = "reviews_overdue"  # details: waiting, oldest_minutes
+    CARD_USED = "card_used"  # details: points, is_by_proxy
 
 
 class NoticeState(StrEnum):
@@ -31,7 +32,7 @@ class NoticeState(StrEnum):
     BY_SMS = "by_sms"
     ON_BOARD = "on_board"  # nobody was reached: somebody of the village tells them
     TOLD = "told"  # somebody did
-    LISTED = "listed"  # officials whom WeChat did not reach find it in the mini-program
+    LISTED = "listed"  # not reached, and nobody goes to tell: it stands in the mini-program
 
 
 class Notice(Recorded):
@@ -60,7 +61,7 @@ class Notice(Recorded):
         ),
         CheckConstraint(
             "kind IN ('points_expire', 'award_reversed', 'redemption_reversed', 'budget_low', "
-            "'review_overturned', 'appeal_decided', 'reviews_overdue')",
+            "'review_overturned', 'appeal_decided', 'reviews_overdue', 'card_used')",
             name="kind_is_known",
         ),
         CheckConstraint(

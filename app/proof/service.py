@@ -11,6 +11,7 @@ import app.rates.proof
 import app.rounds.proof
 import app.sorting.proof
 import mall.campaigns.proof
+import mall.cards.proof
 import mall.redemption.proof
 import mall.reversals.proof
 import mall.settlement.proof
@@ -25,6 +26,7 @@ QUESTIONS = {
     **mall.campaigns.proof.QUESTIONS,
     **app.rates.proof.QUESTIONS,
     **app.rounds.proof.QUESTIONS,
+    **mall.cards.proof.QUESTIONS,
     **mall.redemption.proof.QUESTIONS,
     **mall.reversals.proof.QUESTIONS,
     **mall.settlement.proof.QUESTIONS,

@@ -77,6 +77,7 @@ class Card(Recorded):
     pin_salt: Mapped[bytes | None] = mapped_column(LargeBinary)
     pin_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
     wrong_pins: Mapped[int]  # in a row; a right one begins anew
+    step: Mapped[int]  # ordinal of the last of its steps
     printed_at: Mapped[datetime]
 
 
@@ -88,6 +89,7 @@ class CardStep(Recorded):
         ForeignKeyConstraint(
             ["county_id", "card_id"], ["cards.county_id", "cards.id"], name="fk_card_steps_card"
         ),
+        UniqueConstraint("county_id", "card_id", "ordinal"),
         CheckConstraint(
             "state IN ('printed', 'active', 'blocked', 'ended')", name="state_is_known"
         ),
@@ -98,10 +100,10 @@ class CardStep(Recorded):
             "AND (member_id IS NULL) = (document IS NULL)",
             name="a_hand_over_names_whom_and_what",
         ),
-        Index("ix_card_steps_card", "county_id", "card_id", "at"),
     )
 
     card_id: Mapped[UUID]
+    ordinal: Mapped[int]  # 1 is the printing
     state: Mapped[CardState]
     at: Mapped[datetime]
     by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))  # wrong PINs: the clerk
@@ -141,26 +143,24 @@ class CardUse(Recorded):
     __tablename__ = "card_uses"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["county_id", "card_id"], ["cards.county_id", "cards.id"], name="fk_card_uses_card"
+            ["county_id", "card_id", "step"],
+            ["card_steps.county_id", "card_steps.card_id", "card_steps.ordinal"],
+            name="fk_card_uses_step",
         ),
         ForeignKeyConstraint(
             ["county_id", "proxy_id"],
             ["proxies.county_id", "proxies.id"],
             name="fk_card_uses_proxy",
         ),
-        ForeignKeyConstraint(
-            ["county_id", "redemption_id"],
-            ["redemptions.county_id", "redemptions.id"],
-            name="fk_card_uses_redemption",
-        ),
         UniqueConstraint("county_id", "redemption_id"),
         Index("ix_card_uses_household", "county_id", "household_id", "id"),
     )
 
     card_id: Mapped[UUID]
+    step: Mapped[int]  # where the card stood, by its lock and not by anybody's clock
     household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
     proxy_id: Mapped[UUID | None]  # none: one of the household stood there
-    redemption_id: Mapped[UUID]
+    redemption_id: Mapped[UUID]  # written right after it, and refers back
     used_at: Mapped[datetime]
 
 

@@ -1,11 +1,11 @@
-"""Printing is issuing: what a card's QR code says is known to this one answer, and then to paper."""
+"""Printing is issuing: what a QR code says is known to one answer only, and then to paper."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
@@ -20,9 +20,9 @@ from mall.cards import tokens
 from mall.cards.errors import NothingToPrint, PlaceNotFound
 from mall.cards.locking import locked_cards
 from mall.cards.models import Card, CardState, CardStep
+from mall.cards.steps import take_step
 
 SHEET_CARDS_MAX = 300
-_TRIES = 8
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,10 @@ def print_cards(
     doors, left = _doors(county_id, wanted, places)
     in_order = sorted(door.household_id for door in doors)
     for old in locked_cards(Card.county_id == county_id, Card.household_id.in_(in_order)):
-        # Handed over to its household in the meantime: only who asked for that household ends it.
-        if wanted.household_ids or old.state is CardState.PRINTED:
-            old.state, old.block_reason = CardState.ENDED, None
-            _step(old.county_id, old.id, CardState.ENDED, by, at)
-    db.session.flush()
-    made = {id_: token for id_ in in_order if (token := _issued(county_id, id_, by, at))}
+        # A card that came into being meanwhile stays, unless somebody asked for that household.
+        if wanted.household_ids or (wanted.is_again and old.state is CardState.PRINTED):
+            take_step(old, CardState.ENDED, by=by, at=at)
+    made = _issued(county_id, in_order, by, at)
     if not made:
         raise NothingToPrint()
     audit.record(
@@ -107,12 +105,10 @@ def print_cards(
         for door in doors
         if door.household_id in made
     ]
-    return Sheet(cards, left)
+    return Sheet(cards, left + len(doors) - len(cards))
 
 
-def _doors(
-    county_id: int, wanted: Wanted, places: Collection[UUID]
-) -> tuple[Sequence[_Door], int]:
+def _doors(county_id: int, wanted: Wanted, places: Collection[UUID]) -> tuple[Sequence[_Door], int]:
     """The households that get a card now, by their doors, and how many more there are."""
     village, group = aliased(Region), aliased(Region)
     chosen = _chosen(county_id, wanted, places)
@@ -152,43 +148,43 @@ def _chosen(county_id: int, wanted: Wanted, places: Collection[UUID]) -> ColumnE
 
 
 def _issued(
-    county_id: int, household_id: UUID, by: UUID, at: datetime
-) -> tokens.Token | None:
-    """A new card for the household; none when it has one that somebody else printed just now."""
-    for _ in range(_TRIES):
-        token = tokens.new_token()
-        made = db.session.scalar(
-            insert(Card)
-            .values(
-                county_id=county_id,
-                id=uuid7(at),
-                household_id=household_id,
-                digest=tokens.digest(token.qr),
-                number=token.number,
-                state=CardState.PRINTED,
-                wrong_pins=0,
-                printed_at=at,
-            )
-            .on_conflict_do_nothing()
-            .returning(Card.id)
+    county_id: int, household_ids: Sequence[UUID], by: UUID, at: datetime
+) -> dict[UUID, tokens.Token]:
+    """New cards by household, in three statements.
+
+    Left out, for the next sheet, are households for whom somebody else printed at this moment, and
+    those whose number is taken already. Everybody inserts in order of the ids, so that nobody
+    waits for one who waits.
+    """
+    drawn = {household_id: tokens.new_token() for household_id in household_ids}
+    rows = [
+        {
+            "county_id": county_id,
+            "id": uuid7(at),
+            "household_id": household_id,
+            "digest": tokens.digest(token.qr),
+            "number": token.number,
+            "state": CardState.PRINTED,
+            "wrong_pins": 0,
+            "step": 1,
+            "printed_at": at,
+        }
+        for household_id, token in drawn.items()
+    ]
+    if not rows:
+        return {}
+    added = insert(Card).values(rows).on_conflict_do_nothing()
+    made = db.session.execute(added.returning(Card.id, Card.household_id)).all()
+    db.session.add_all(
+        CardStep(
+            county_id=county_id,
+            id=uuid7(at),
+            card_id=card_id,
+            ordinal=1,
+            state=CardState.PRINTED,
+            by=by,
+            at=at,
         )
-        if made is not None:
-            _step(county_id, made, CardState.PRINTED, by, at)
-            return token
-        if db.session.scalar(_current(county_id, household_id)) is not None:
-            return None
-    raise AssertionError("eight card numbers of a hundred million were all taken")
-
-
-def _current(county_id: int, household_id: UUID) -> Select[UUID]:
-    return select(Card.id).where(
-        Card.county_id == county_id,
-        Card.household_id == household_id,
-        Card.state != CardState.ENDED,
+        for card_id, _ in made
     )
-
-
-def _step(county_id: int, card_id: UUID, state: CardState, by: UUID, at: datetime) -> None:
-    db.session.add(
-        CardStep(county_id=county_id, id=uuid7(at), card_id=card_id, state=state, by=by, at=at)
-    )
+    return {household_id: drawn[household_id] for _, household_id in made}

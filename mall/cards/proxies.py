@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 from app import audit, awards
 from app.households.models import DocumentKind, Household
 from app.identity.roles import Actor
-from app.identity.service import checked_name, checked_phone
+from app.identity.service import check_phone, checked_name
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
@@ -54,7 +54,8 @@ def name_proxy(
         TooManyProxies: the household has five.
         identity.BadName, identity.BadPhone: it is none.
     """
-    name, phone = checked_name(proxy.name), checked_phone(proxy.phone)
+    name = checked_name(proxy.name)
+    check_phone(proxy.phone)
     if document is not None:
         _check_reach(household_id, by)
     today = clock.day_of(at)
@@ -74,8 +75,8 @@ def name_proxy(
         id=uuid7(at),
         household_id=household_id,
         name=name,
-        phone_sealed=vault().seal(phone, PHONE),
-        phone_index=vault().index(phone, "phone"),
+        phone_sealed=vault().seal(proxy.phone, PHONE),
+        phone_index=vault().index(proxy.phone, "phone"),
         first_on=proxy.first_on,
         last_on=proxy.last_on,
         day_points_max=proxy.day_points_max,
@@ -104,9 +105,7 @@ def end_proxy(*, proxy_id: UUID, by: Actor, at: datetime) -> None:
     locked_cards(Card.county_id == by.county_id, Card.household_id == proxy.household_id)
     ended = db.session.scalar(
         update(Proxy)
-        .where(
-            Proxy.county_id == by.county_id, Proxy.id == proxy_id, Proxy.ended_at.is_(None)
-        )
+        .where(Proxy.county_id == by.county_id, Proxy.id == proxy_id, Proxy.ended_at.is_(None))
         .values(ended_at=at, ended_by=by.user_id)
         .returning(Proxy.id)
     )

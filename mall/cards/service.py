@@ -6,28 +6,19 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
-from app import audit
-from app.households.models import DocumentKind, Household, Member
+from app.households.models import Household, Member
 from app.identity.roles import Actor, Role
 from app.kernel.db import db
-from app.kernel.ids import uuid7
 from app.regions import queries as regions
 from mall.cards import pins
 from mall.cards.errors import CardNotFound, PinsDiffer, ReceiverNotOfHousehold
 from mall.cards.locking import locked_card, locked_cards
-from mall.cards.models import BlockReason, Card, CardState, CardStep
+from mall.cards.models import BlockReason, Card, CardState
+from mall.cards.steps import Receiver, take_step
 
 WORKERS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)  # may see documents
 # Whoever picks up the telephone; a block too many only costs a walk to the office.
 BLOCKERS = (*WORKERS, Role.GROUP_LEADER, Role.OPERATOR)
-
-
-@dataclass(frozen=True)
-class Receiver:
-    """Who stands at the office: a member of the household, and the document that was seen."""
-
-    member_id: UUID
-    document: DocumentKind
 
 
 @dataclass(frozen=True)
@@ -61,9 +52,8 @@ def hand_over(*, text: str, pin: TypedPin, receiver: Receiver, by: Actor, at: da
     )
     if not db.session.scalar(select(is_member)):
         raise ReceiverNotOfHousehold()
-    pins.set_pin(card, pin.first)
-    card.state, card.block_reason = CardState.ACTIVE, None
-    _take_step(card, by.user_id, at, receiver=receiver)
+    pins.set_pin(card, pin.first)  # flushed with the step: a card that is printed has no PIN
+    take_step(card, CardState.ACTIVE, by=by.user_id, at=at, receiver=receiver)
     return card
 
 
@@ -80,40 +70,8 @@ def block(*, card_id: UUID, by: Actor, at: datetime) -> Card:
     if card.household_id != by.household_id:
         _check_reach(card, by, BLOCKERS)
     if card.block_reason is not BlockReason.LOST:
-        stop(card, BlockReason.LOST, by.user_id, at)
+        take_step(card, CardState.BLOCKED, by=by.user_id, at=at, reason=BlockReason.LOST)
     return card
-
-
-def stop(card: Card, reason: BlockReason, by: UUID, at: datetime) -> None:
-    """Block a card that the caller has locked."""
-    card.state, card.block_reason = CardState.BLOCKED, reason
-    _take_step(card, by, at)
-
-
-def _take_step(card: Card, by: UUID, at: datetime, *, receiver: Receiver | None = None) -> None:
-    db.session.add(
-        CardStep(
-            county_id=card.county_id,
-            id=uuid7(at),
-            card_id=card.id,
-            state=card.state,
-            reason=card.block_reason,
-            by=by,
-            at=at,
-            member_id=receiver.member_id if receiver else None,
-            document=receiver.document if receiver else None,
-        )
-    )
-    audit.record(
-        f"cards.{card.state}",
-        county_id=card.county_id,
-        actor_id=by,
-        subject=("card", card.id),
-        at=at,
-        household_id=str(card.household_id),
-        reason=str(card.block_reason) if card.block_reason else None,
-    )
-    db.session.flush()
 
 
 def _check_reach(card: Card, by: Actor, roles: tuple[Role, ...] = WORKERS) -> None:

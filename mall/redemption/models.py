@@ -88,6 +88,11 @@ class Redemption(Recorded):
             ["pay_codes.county_id", "pay_codes.id"],
             name="fk_redemptions_pay_code",
         ),
+        ForeignKeyConstraint(
+            ["county_id", "card_use_id"],
+            ["card_uses.county_id", "card_uses.id"],
+            name="fk_redemptions_card_use",
+        ),
         UniqueConstraint("county_id", "card_use_id"),
         CheckConstraint("points > 0", name="points_positive"),
         CheckConstraint(
