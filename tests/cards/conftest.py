@@ -161,4 +161,3 @@ def named(client, path="proxies", **changes):
         "day_points_max": 500,
     }
     return post(client, path, body | changes)
-
