@@ -24,6 +24,7 @@ from miniprogram_api import (
     notices,
     pay_codes,
     payment_batches,
+    pending_payments,
     photos,
     points,
     proxies,
@@ -41,6 +42,8 @@ from miniprogram_api import (
     rounds,
     self_checks,
     session,
+    shop_codes,
+    shop_counters,
     shop_statements,
     shops,
     subsidy_fundings,
@@ -73,8 +76,11 @@ def register(api: Api) -> None:
     api.register_blueprint(cards.bp, url_prefix="/api/v1/cards")
     api.register_blueprint(proxies.bp, url_prefix="/api/v1/proxies")
     api.register_blueprint(redemptions.bp, url_prefix="/api/v1/redemptions")
+    api.register_blueprint(pending_payments.bp, url_prefix="/api/v1/pending-payments")
+    api.register_blueprint(shop_codes.bp, url_prefix="/api/v1/shop-codes")
     api.register_blueprint(merchants.bp, url_prefix="/api/v1/merchants")
     api.register_blueprint(shops.bp, url_prefix="/api/v1/shops")
+    api.register_blueprint(shop_counters.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(shop_statements.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(cash_outs.bp, url_prefix="/api/v1/cash-outs")
     api.register_blueprint(allotments.bp, url_prefix="/api/v1/allotments")

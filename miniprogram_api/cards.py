@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import segno
-from flask import Response, render_template
+from flask import Response
 from flask_smorest import Blueprint
 from markupsafe import Markup
 
@@ -22,6 +22,7 @@ from mall.cards.errors import CardNotFound, PlaceNotFound
 from mall.cards.steps import Receiver
 from mall.redemption import queries as redemptions
 from mall.redemption.models import Redemption
+from miniprogram_api.printing import print_page
 from miniprogram_api.schemas.cards import (
     CardOut,
     CardPage,
@@ -63,9 +64,7 @@ def print_sheet(body: dict[str, Any]) -> Response:
             by=who.user_id,
             at=at,
         )
-        shown = render_template("card_sheet.html", sheet=sheet, qr=_qr, today=clock.day_of(at))
-    policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
-    return Response(shown, content_type="text/html; charset=utf-8", headers=policy)
+        return print_page("card_sheet.html", sheet=sheet, qr=_qr, today=clock.day_of(at))
 
 
 @bp.post("/handovers")
@@ -139,7 +138,7 @@ def presented(body: dict[str, Any]) -> queries.PresentedCard:
 @bp.response(201, RedemptionOut)
 @bp.alt_response(404, schema=ErrorOut, description="No such card or proxy, or not their shop")
 @bp.alt_response(409, schema=ErrorOut, description="Wrong PIN, blocked, too few, over a limit")
-@bp.alt_response(422, schema=ErrorOut, description="Mistyped number, or over the limit")
+@bp.alt_response(422, schema=ErrorOut, description="Mistyped number, wrong sum, over the limit")
 @bp.alt_response(429, schema=ErrorOut, description="Too many wrong numbers or PINs here")
 def redeem(body: dict[str, Any]) -> Response | redemptions.ShownRedemption:
     """Take points from the household of the card, whose customer typed the PIN.
@@ -153,7 +152,7 @@ def redeem(body: dict[str, Any]) -> Response | redemptions.ShownRedemption:
             county_id=who.county_id,
             counter=paying.Counter(shop.id, who.user_id),
             shown=paying.Shown(body["card"], body["pin"], body["proxy_id"]),
-            sale=paying.Sale(body["points"], body["price_fen"]),
+            sale=body["sale"],
             at=clock.now(),
         )
     if not isinstance(paid, Redemption):

@@ -69,6 +69,15 @@ def _redemption_reversed(details: Mapping[str, Any]) -> Words:
     )
 
 
+def _redemption_voided(details: Mapping[str, Any]) -> Words:
+    points = details["points"]
+    return Words(
+        title="商店撤销了一笔兑换",
+        sentence=f"商店当天撤销了您家的一笔兑换，{points} 分已经回到您家的积分里",
+        hint=f"退回 {points} 分",
+    )
+
+
 def _budget_low(details: Mapping[str, Any]) -> Words:
     left = yuan_text(details["left_fen"])
     return Words(
@@ -92,6 +101,7 @@ _WORDS: Mapping[NoticeKind, Callable[[Mapping[str, Any]], Words]] = {
     NoticeKind.POINTS_EXPIRE: _points_expire,
     NoticeKind.AWARD_REVERSED: _award_reversed,
     NoticeKind.REDEMPTION_REVERSED: _redemption_reversed,
+    NoticeKind.REDEMPTION_VOIDED: _redemption_voided,
     NoticeKind.BUDGET_LOW: _budget_low,
     NoticeKind.CARD_USED: _card_used,
 }

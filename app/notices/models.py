@@ -17,6 +17,7 @@ class NoticeKind(StrEnum):
     POINTS_EXPIRE = "points_expire"  # details: points, expires_on, days_left
     AWARD_REVERSED = "award_reversed"  # details: points, moved, owed
     REDEMPTION_REVERSED = "redemption_reversed"  # details: the same
+    REDEMPTION_VOIDED = "redemption_voided"  # details: points
     BUDGET_LOW = "budget_low"  # details: level_fen, left_fen, used_percent
     REVIEW_OVERTURNED = "review_overturned"  # details: self_check_id, points, moved, owed
     APPEAL_DECIDED = "appeal_decided"  # details: self_check_id, state, points
@@ -60,8 +61,9 @@ class Notice(Recorded):
             name="one_addressee",
         ),
         CheckConstraint(
-            "kind IN ('points_expire', 'award_reversed', 'redemption_reversed', 'budget_low', "
-            "'review_overturned', 'appeal_decided', 'reviews_overdue', 'card_used')",
+            "kind IN ('points_expire', 'award_reversed', 'redemption_reversed', "
+            "'redemption_voided', 'budget_low', 'review_overturned', 'appeal_decided', "
+            "'reviews_overdue', 'card_used')",
             name="kind_is_known",
         ),
         CheckConstraint(

@@ -31,6 +31,16 @@ class RegionKind(StrEnum):
         return next(iter(kinds[kinds.index(self) + 1 :]), None)
 
 
+class CounterLimit(StrEnum):
+    """What a county may limit where points are paid, by the column that keeps it."""
+
+    CONFIRM_ABOVE = "confirm_above_points"
+    SHOP_CODE = "shop_code_points_max"
+    SHOP_CODE_DAY = "shop_code_day_points"
+    HOUSEHOLD_DAY = "household_day_points"
+    SHOP_DAY = "shop_day_points"
+
+
 class County(Model):
     """One county's programme: its money boundary, with one custody account at one bank."""
 
@@ -42,6 +52,11 @@ class County(Model):
         CheckConstraint("visit_due_days BETWEEN 1 AND 366", name="visit_due_days_in_a_year"),
         CheckConstraint(
             "late_record_days_max BETWEEN 0 AND 31", name="late_record_days_max_in_a_month"
+        ),
+        CheckConstraint(
+            "confirm_above_points > 0 AND household_day_points > 0 AND shop_day_points > 0"
+            " AND shop_code_points_max >= 0 AND shop_code_day_points >= 0",
+            name="counter_limits_make_sense",
         ),
     )
 
@@ -56,6 +71,14 @@ class County(Model):
     visit_due_days: Mapped[int] = mapped_column(default=30, server_default="30")
     # A record that was made without network counts on its own day if it comes within so many days.
     late_record_days_max: Mapped[int] = mapped_column(default=3, server_default="3")
+    # A payment at a counter above it waits for a yes on the household's phone; none: never.
+    confirm_above_points: Mapped[int | None] = mapped_column(default=5_000, server_default="5000")
+    # With a shop's printed code: in one payment, and a household a day. 0: not at all.
+    shop_code_points_max: Mapped[int] = mapped_column(default=2_000, server_default="2000")
+    shop_code_day_points: Mapped[int] = mapped_column(default=5_000, server_default="5000")
+    # What a household may pay, and a shop take, in a day over all counters; none: no limit.
+    household_day_points: Mapped[int | None]
+    shop_day_points: Mapped[int | None]
     created_at: Mapped[datetime]
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, true
 
-from app import audit, notices
+from app import audit, awards, notices
 from app.identity.models import User
 from app.kernel import clock
 from app.kernel.db import db
@@ -35,7 +35,7 @@ from mall.cards.queries import is_in_force
 from mall.cards.settings import settings_of
 from mall.cards.steps import take_step
 from mall.redemption.models import Means, Redemption, RedemptionState
-from mall.redemption.service import Payer, take
+from mall.redemption.service import Payer, Sale, take
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,6 @@ class Shown:
     card: str
     pin: str = field(repr=False)
     proxy_id: UUID | None = None  # none: one of the household stands there
-
-
-@dataclass(frozen=True)
-class Sale:
-    """As in ``redemption.take``."""
-
-    points: int
-    market_price_fen: int | None
 
 
 def pay(
@@ -87,6 +79,8 @@ def pay(
     if not pins.is_right(card, shown.pin):
         return _wrong(card, counter, at)
     card.wrong_pins = 0
+    # Before rows are written that refer to the household: ``take`` may lock it too.
+    awards.lock_households([card.household_id])
     _check_limits(card, sale.points, at)
     _check_proxy(card, shown.proxy_id, counter, sale.points, at)
     use = CardUse(
@@ -115,6 +109,7 @@ def pay(
         clerk_id=counter.clerk_id,
         points=sale.points,
         market_price_fen=sale.market_price_fen,
+        lines=sale.lines,
         at=at,
     )
 

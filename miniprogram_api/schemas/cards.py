@@ -10,6 +10,7 @@ from mall.cards.models import BlockReason, CardState
 from mall.cards.printing import SHEET_CARDS_MAX
 from mall.redemption.models import RedemptionState
 from mall.redemption.service import POINTS_MAX
+from miniprogram_api.schemas.redemptions import SaleIn
 
 _PIN = validate.Regexp(r"^[0-9]{6}$")
 
@@ -103,7 +104,7 @@ class PresentedOut(Schema):
     )
 
 
-class CardPaymentIn(PresentedIn):
+class CardPaymentIn(SaleIn, PresentedIn):
     pin = fields.String(
         required=True,
         load_only=True,
@@ -115,8 +116,6 @@ class CardPaymentIn(PresentedIn):
         allow_none=True,
         metadata={"description": "Who stands there; null is one of the household"},
     )
-    points = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
-    price_fen = fields.Integer(strict=True, load_default=None, validate=validate.Range(min=1))
 
 
 class ProxyIn(Schema):

@@ -6,21 +6,22 @@ from hashlib import sha256
 
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app import ledger
 from app.audit.models import AuditEvent
 from app.identity.roles import Role
-from app.kernel.db import db
+from app.kernel.db import db, transaction
 from app.kernel.secrets import vault
 from app.messages import jobs
 from app.notices import Notice, NoticeKind
+from app.regions.models import County
 from app.web.models import IdempotentAnswer
 from mall.cards import tokens
 from mall.cards.models import CardState
 from mall.redemption.models import Means, Redemption
 from tests.campaigns.conftest import Office as CampaignOffice
-from tests.cards.conftest import PIN, assert_refused, named, user_of
+from tests.cards.conftest import PIN, assert_refused, named, post, user_of
 
 WRONG = "730513"
 
@@ -256,6 +257,35 @@ def test_campaign_prices_hold_for_cards(app, given, noon, family, paper, pay, co
     assert (paid.json["points"], paid.json["subsidy_fen"]) == (1_000, 1_000)
     assert given.spendable(family) == 9_000
     assert given.balance(ledger.shop(counter.shop_id)) == 2_000
+
+
+def test_goods_bought_with_a_card_are_kept_and_the_shop_voids_it_the_same_day(
+    given, office, family, paper, pay, counter
+):
+    goods = [{"name": "盐", "quantity": 2, "price_fen": 150}]
+    wrong = pay(paper, 200, lines=goods)
+    paid = pay(paper, 300, lines=goods)
+
+    assert wrong.status_code == 422
+    assert paid.status_code == 201, paid.json
+    slip = counter.clerk.get(f"/api/v1/redemptions/{paid.json['id']}/slip")
+    assert slip.status_code == 200, slip.json
+    path = f"redemptions/{paid.json['id']}/void"
+    gone = post(counter.clerk, path, {"reason": "盐买错了"})
+    assert gone.status_code == 200, gone.json
+    assert given.spendable(family) == 10_000
+    assert given.resident(family).get("/api/v1/cards/uses").json["items"][0]["state"] == "void"
+    for points in (2_000, 2_000, 1_000):
+        assert pay(paper, points).status_code == 201, "a void use does not count"
+
+
+def test_a_card_keeps_to_the_countys_limits_at_counters(app, given, family, paper, pay):
+    with app.app_context(), transaction():
+        db.session.execute(update(County).values(household_day_points=250))
+
+    assert pay(paper, 200).status_code == 201
+    assert_refused(pay(paper, 51), 409, "redemption.household_day_limit")
+    assert given.spendable(family) == 9_800
 
 
 def test_the_clerk_sees_who_may_buy_before_the_pin_is_typed(given, office, family, paper, counter):

@@ -5,13 +5,16 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from app import ledger
 from app.identity.roles import Actor, Grant, Role
-from app.kernel.db import db
+from app.kernel.db import db, transaction
+from app.regions.models import County
 from mall.cards import paying, printing, proxies, service
 from mall.cards.models import Card, CardState, CardUse, Proxy
+from mall.redemption import service as redemption
+from mall.redemption.service import Sale
 from tests.cards.conftest import PIN, named, user_of
 from tests.factories import COUNTY
 
@@ -27,7 +30,7 @@ def paying_with(app, counter, paper, noon, points=100, pin=PIN, proxy_id=None):
         county_id=COUNTY,
         counter=paying.Counter(counter.shop_id, clerk_id),
         shown=paying.Shown(paper.qr, pin, proxy_id),
-        sale=paying.Sale(points, None),
+        sale=Sale(points, None),
         at=noon(),
     )
 
@@ -76,6 +79,33 @@ def test_uses_at_once_keep_within_the_day(app, given, office, family, counter, n
 
     assert outcomes == {"done": 2, "OverDayLimit": 4}
     assert given.spendable(family) == 6_000
+
+
+def test_cards_and_codes_of_one_household_do_not_wait_for_each_other(
+    app, given, office, family, counter, noon, together
+):
+    with app.app_context(), transaction():
+        db.session.execute(update(County).values(household_day_points=50))
+    paper, clerk_id = office.active(family), user_of(app, counter.clerk)
+    codes = [given.resident(family).post("/api/v1/pay-codes").json["code"] for _ in range(3)]
+
+    def redeems(code):
+        return lambda: redemption.redeem(
+            county_id=COUNTY,
+            shop_id=counter.shop_id,
+            clerk_id=clerk_id,
+            code=code,
+            points=10,
+            at=noon(),
+        )
+
+    with_card = [paying_with(app, counter, paper, noon, 10)] * 3
+    outcomes = together(
+        [work for pair in zip(with_card, map(redeems, codes), strict=True) for work in pair]
+    )
+
+    assert outcomes == {"done": 5, "HouseholdDayLimit": 1}
+    assert given.spendable(family) == 9_950
 
 
 def test_after_a_block_has_committed_nothing_is_paid(

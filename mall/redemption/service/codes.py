@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from mall.redemption import codes
 from mall.redemption.errors import TooManyCodes
-from mall.redemption.models import PayCode
+from mall.redemption.models import PayCode, PendingPayment
 
 LIFETIME = timedelta(seconds=60)
 KEPT_UNUSED = timedelta(days=1)
@@ -69,10 +69,20 @@ def issue(*, county_id: int, household_id: UUID, user_id: UUID, at: datetime) ->
 
 
 def forget_old_codes(*, at: datetime) -> int:
-    """Remove codes that nobody used, a day after they expired. Returns how many."""
+    """Remove codes that nobody used or was asked about, a day after they expired.
+
+    Returns how many.
+    """
+    asked = select(PendingPayment.id).where(
+        PendingPayment.county_id == PayCode.county_id, PendingPayment.pay_code_id == PayCode.id
+    )
     gone = db.session.execute(
         delete(PayCode)
-        .where(PayCode.used_at.is_(None), PayCode.expires_at < at - KEPT_UNUSED)
+        .where(
+            PayCode.used_at.is_(None),
+            PayCode.expires_at < at - KEPT_UNUSED,
+            ~asked.exists(),
+        )
         .returning(PayCode.id)
         .execution_options(synchronize_session=False)
     )

@@ -5,19 +5,19 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.households.models import Binding
 from app.kernel.db import db, locked
-from app.kernel.ids import uuid7
-from mall.redemption import codes, limits
+from mall.redemption import codes, limits, queries
 from mall.redemption.errors import (
     CodeAlreadyUsed,
+    CodeAwaitsConfirmation,
     CodeExpired,
     CodeNotFound,
     DigitsMistyped,
-    HouseholdNotBound,
 )
-from mall.redemption.models import Means, PayCode, Redemption
-from mall.redemption.service.taking import Payer, check_points, check_shop, take
+from mall.redemption.models import PayCode, PendingPayment, Redemption
+from mall.redemption.service import pending
+from mall.redemption.service.paying import check_bound, use
+from mall.redemption.service.taking import Sale, charge
 
 # A slow network or an old hand is not a fraud: a code still pays a moment after it left the screen.
 GRACE = timedelta(seconds=15)
@@ -32,45 +32,43 @@ def redeem(
     points: int,
     market_price_fen: int | None = None,
     at: datetime,
-) -> Redemption:
-    """Take ``points`` from the household whose code it is and give them to the shop, at once.
-
-    ``code`` is the text of the QR code or the nine digits. The caller has made sure that the clerk
-    serves at the shop. ``take`` says what else holds of points and price.
-
-    Raises:
-        PointsOverLimit, ShopNotOpen: whatever the code.
-        DigitsMistyped, TooManyWrongDigits, DigitsUnavailable: digits were typed.
-        CodeNotFound, CodeAlreadyUsed, CodeExpired: the code cannot pay.
-        HouseholdNotBound: the user left the household since the code was made.
-        SubsidyUsedUp, DayLimitReached, NoCampaignNow, PriceDiffers: it costs something else now.
-        NotEnoughPoints: the household has fewer points.
-    """
-    check_points(points, market_price_fen)
-    check_shop(county_id, shop_id)
-    pay_code = _locked_code(county_id, shop_id, code)
-    _check_code(pay_code, at)
-    return take(
-        payer=use(pay_code, at),
+) -> Redemption | PendingPayment:
+    """``redeem_sale`` of an amount, without a list of goods."""
+    return redeem_sale(
+        county_id=county_id,
         shop_id=shop_id,
         clerk_id=clerk_id,
-        points=points,
-        market_price_fen=market_price_fen,
+        code=code,
+        sale=Sale(points, market_price_fen),
         at=at,
     )
 
 
-def use(pay_code: PayCode, at: datetime) -> Payer:
-    """Mark the code, which is locked, as used; returns who pays with it."""
-    pay_code.used_at, pay_code.redemption_id = at, uuid7(at)
-    return Payer(
-        county_id=pay_code.county_id,
-        household_id=pay_code.household_id,
-        means=Means.PAY_CODE,
-        user_id=pay_code.user_id,
-        pay_code_id=pay_code.id,
-        redemption_id=pay_code.redemption_id,
-    )
+def redeem_sale(
+    *, county_id: int, shop_id: UUID, clerk_id: UUID, code: str, sale: Sale, at: datetime
+) -> Redemption | PendingPayment:
+    """Take the points of a sale from the household whose code it is and give them to the shop.
+
+    ``code`` is the text of the QR code or the nine digits. The caller has made sure that the clerk
+    serves at the shop. Above the county's limit nothing moves yet: the user whose code it is must
+    say yes first, and the code ends. ``take`` says what else holds of points and price.
+
+    Raises:
+        PointsOverLimit, LinesDoNotAddUp, ShopNotOpen: whatever the code.
+        DigitsMistyped, TooManyWrongDigits, DigitsUnavailable: digits were typed.
+        CodeNotFound, CodeAlreadyUsed, CodeExpired, CodeAwaitsConfirmation: the code cannot pay.
+        HouseholdNotBound: the user left the household since the code was made.
+        HouseholdDayLimit, ShopDayLimit: too much for today.
+        SubsidyUsedUp, DayLimitReached, NoCampaignNow, PriceDiffers: it costs something else now.
+        NotEnoughPoints: the household has fewer points.
+    """
+    sale.check()
+    at_shop = queries.open_shop(county_id, shop_id)
+    pay_code = _locked_code(county_id, shop_id, code)
+    _check_code(pay_code, at)
+    if at_shop.needs_yes(sale.points):
+        return pending.ask(pay_code=pay_code, at_shop=at_shop, clerk_id=clerk_id, sale=sale, at=at)
+    return charge(use(pay_code, at), at_shop, clerk_id, sale, at)
 
 
 def _locked_code(county_id: int, shop_id: UUID, text: str) -> PayCode:
@@ -95,12 +93,8 @@ def _locked_code(county_id: int, shop_id: UUID, text: str) -> PayCode:
 def _check_code(pay_code: PayCode, at: datetime) -> None:
     if pay_code.used_at is not None:
         raise CodeAlreadyUsed()
+    if pay_code.replaced_at is not None and queries.is_awaited(pay_code, at):
+        raise CodeAwaitsConfirmation()
     if pay_code.replaced_at is not None or pay_code.expires_at + GRACE <= at:
         raise CodeExpired()
-    bound = select(Binding.id).where(
-        Binding.user_id == pay_code.user_id,
-        Binding.household_id == pay_code.household_id,
-        Binding.ended_at.is_(None),
-    )
-    if db.session.scalar(bound) is None:
-        raise HouseholdNotBound()
+    check_bound(pay_code.household_id, pay_code.user_id)

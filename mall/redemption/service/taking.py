@@ -1,16 +1,21 @@
 """Taking points at a shop: what every means of paying has in common."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from sqlalchemy import insert
 
 from app import audit, ledger
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from mall import campaigns
-from mall.merchants import queries as merchants
-from mall.redemption.errors import NotEnoughPoints, PointsOverLimit, ShopNotOpen
-from mall.redemption.models import Means, Redemption, RedemptionState
+from mall.redemption import day_limits, queries
+from mall.redemption.errors import NotEnoughPoints, PointsOverLimit
+from mall.redemption.lines import Line, check_sum
+from mall.redemption.models import Means, Redemption, RedemptionLine, RedemptionState
+from mall.redemption.queries import OpenShop
 
 POINTS_MAX = 20_000  # 200 yuan in one redemption
 
@@ -27,9 +32,27 @@ class Payer:
     means: Means
     user_id: UUID | None  # whose phone it was; none only for a card
     pay_code_id: UUID | None = None
+    shop_code_id: UUID | None = None
     card_use_id: UUID | None = None
     # The redemption that it becomes, for a row that names it and is written first.
     redemption_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Sale:
+    """What the customer was told to pay, and for what."""
+
+    points: int
+    market_price_fen: int | None  # none: no campaign is asked
+    lines: tuple[Line, ...] = ()
+
+    def check(self) -> None:
+        """Raises PointsOverLimit or LinesDoNotAddUp."""
+        assert self.points > 0, "the schema admits whole points from 1"
+        price_fen = self.points if self.market_price_fen is None else self.market_price_fen
+        if max(self.points, price_fen) > POINTS_MAX:
+            raise PointsOverLimit(limit=POINTS_MAX)
+        check_sum(self.lines, price_fen=price_fen)
 
 
 def take(
@@ -39,6 +62,7 @@ def take(
     clerk_id: UUID | None,
     points: int,
     market_price_fen: int | None,
+    lines: Sequence[Line] = (),
     at: datetime,
 ) -> Redemption:
     """Take ``points`` from the household and give them to the shop, at once.
@@ -47,66 +71,90 @@ def take(
     serves at the shop. Points that expire first are spent first. With a ``market_price_fen`` the
     points are what the customer was told to pay for goods of that price: if a campaign holds, its
     funder pays the rest in the same transaction, and if the price is another one now, nothing
-    moves. Without it no campaign is asked.
+    moves. Without it no campaign is asked. ``lines`` say what was bought for that price.
 
     Raises:
-        PointsOverLimit, ShopNotOpen: whoever pays.
+        PointsOverLimit, LinesDoNotAddUp, ShopNotOpen: whoever pays.
+        HouseholdDayLimit, ShopDayLimit, ShopCodeDayLimit: too much for today.
         SubsidyUsedUp, DayLimitReached, NoCampaignNow, PriceDiffers: it costs something else now.
         NotEnoughPoints: the household has fewer points.
     """
-    assert points > 0, "the schema admits whole points from 1"
-    check_points(points, market_price_fen)
-    check_shop(payer.county_id, shop_id)
-    quote = _agreed(payer, shop_id, market_price_fen, points, at)
+    sale = Sale(points, market_price_fen, tuple(lines))
+    sale.check()
+    at_shop = queries.open_shop(payer.county_id, shop_id)
+    return charge(payer, at_shop, clerk_id, sale, at)
+
+
+def charge(
+    payer: Payer, at_shop: OpenShop, clerk_id: UUID | None, sale: Sale, at: datetime
+) -> Redemption:
+    """``take`` of a sale that was checked, at a shop that is open."""
+    quote = agree(payer, at_shop, sale, at)
     redemption = Redemption(
         county_id=payer.county_id,
         id=payer.redemption_id or uuid7(at),
         household_id=payer.household_id,
         user_id=payer.user_id,
-        shop_id=shop_id,
+        shop_id=at_shop.shop_id,
         clerk_id=clerk_id,
         means=payer.means,
         pay_code_id=payer.pay_code_id,
+        shop_code_id=payer.shop_code_id,
         card_use_id=payer.card_use_id,
-        points=points,
+        points=sale.points,
         state=RedemptionState.PAID,
         paid_at=at,
     )
     db.session.add(redemption)
     _trace(redemption, quote)
     db.session.flush()
+    _write_lines(redemption, sale)
     _pay(redemption, quote)
     return redemption
 
 
-def check_points(points: int, market_price_fen: int | None) -> None:
-    """Raises PointsOverLimit when it is too much for one redemption."""
-    if max(points, market_price_fen or 0) > POINTS_MAX:
-        raise PointsOverLimit(limit=POINTS_MAX)
+def agree(payer: Payer, at_shop: OpenShop, sale: Sale, at: datetime) -> campaigns.Quote | None:
+    """The price that the household was told, if it is right and within the limits of the day.
 
-
-def check_shop(county_id: int, shop_id: UUID) -> None:
-    """Raises ShopNotOpen when the shop takes no points now."""
-    # Read without a lock: a suspension holds from the next redemption on, and locking the shop
-    # here would make its customers wait for one another twice.
-    shop = merchants.shop(county_id, shop_id)
-    merchant = merchants.merchant(county_id, shop.merchant_id)
-    if not shop.is_open or not merchant.is_active:
-        raise ShopNotOpen()
-
-
-def _agreed(
-    payer: Payer, shop_id: UUID, market_price_fen: int | None, points: int, at: datetime
-) -> campaigns.Quote | None:
-    if market_price_fen is None:
+    None when the sale names no market price: then no campaign is asked.
+    """
+    day_limits.check(
+        at_shop=at_shop,
+        household_id=payer.household_id,
+        means=payer.means,
+        points=sale.points,
+        at=at,
+    )
+    if sale.market_price_fen is None:
         return None
     return campaigns.agree(
         county_id=payer.county_id,
-        shop_id=shop_id,
+        shop_id=at_shop.shop_id,
         household_id=payer.household_id,
-        market_price_fen=market_price_fen,
-        points=points,
+        market_price_fen=sale.market_price_fen,
+        points=sale.points,
         at=at,
+    )
+
+
+def _write_lines(redemption: Redemption, sale: Sale) -> None:
+    if not sale.lines:
+        return
+    db.session.execute(
+        insert(RedemptionLine),
+        [
+            {
+                "county_id": redemption.county_id,
+                "id": uuid7(redemption.paid_at),
+                "redemption_id": redemption.id,
+                "position": position,
+                "goods_id": line.goods_id,
+                "name": line.name,
+                "quantity": line.quantity,
+                "price_fen": line.price_fen,
+            }
+            for position, line in enumerate(sale.lines, start=1)
+        ],
     )
 
 
