@@ -10,6 +10,7 @@ from miniprogram_api import (
     bindings,
     budgets,
     campaigns,
+    cards,
     care,
     cash_outs,
     catalogue,
@@ -29,11 +30,13 @@ from miniprogram_api import (
     notices,
     pay_codes,
     payment_batches,
+    pending_payments,
     photo_files,
     photo_uploads,
     photos,
     points,
     policies,
+    proxies,
     rates,
     rechecks,
     reconciliations,
@@ -51,6 +54,8 @@ from miniprogram_api import (
     self_checks,
     session,
     shelves,
+    shop_codes,
+    shop_counters,
     shop_statements,
     shops,
     subsidy_fundings,
@@ -89,7 +94,11 @@ def register(api: Api) -> None:
     api.register_blueprint(points.bp, url_prefix="/api/v1/points")
     api.register_blueprint(notices.bp, url_prefix="/api/v1/notices")
     api.register_blueprint(pay_codes.bp, url_prefix="/api/v1/pay-codes")
+    api.register_blueprint(cards.bp, url_prefix="/api/v1/cards")
+    api.register_blueprint(proxies.bp, url_prefix="/api/v1/proxies")
     api.register_blueprint(redemptions.bp, url_prefix="/api/v1/redemptions")
+    api.register_blueprint(pending_payments.bp, url_prefix="/api/v1/pending-payments")
+    api.register_blueprint(shop_codes.bp, url_prefix="/api/v1/shop-codes")
     api.register_blueprint(merchants.bp, url_prefix="/api/v1/merchants")
     api.register_blueprint(merchant_applications.bp, url_prefix="/api/v1/merchant-applications")
     api.register_blueprint(goods.bp, url_prefix="/api/v1/goods")
@@ -101,6 +110,7 @@ def register(api: Api) -> None:
     api.register_blueprint(shops.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(near_shops.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(shelves.bp, url_prefix="/api/v1/shops")
+    api.register_blueprint(shop_counters.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(shop_statements.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(cash_outs.bp, url_prefix="/api/v1/cash-outs")
     api.register_blueprint(allotments.bp, url_prefix="/api/v1/allotments")

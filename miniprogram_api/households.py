@@ -11,6 +11,7 @@ from app.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import actor, requires
 from app.web.paging import page
+from mall.cards import queries as cards
 from miniprogram_api.schemas.households import (
     FindArgs,
     FoundHouseholdPage,
@@ -37,11 +38,19 @@ def households(args: dict[str, Any]) -> dict[str, Any]:
 @requires(*AT_WORK)
 @bp.arguments(FindArgs, location="query")
 @bp.response(200, FoundHouseholdPage)
+@bp.alt_response(404, schema=ErrorOut, description="No such card")
 def find(args: dict[str, Any]) -> dict[str, Any]:
-    """Households where the caller works, by a part of their door number, but not their own."""
+    """Households where the caller works, by door or by their card, but not their own."""
     who = actor()
-    rows = queries.found_by_door(
-        who.county_id, who.places(*AT_WORK), not_household_id=who.household_id, **args
+    door, card = args.pop("door"), args.pop("card")
+    rows = queries.found(
+        who.county_id,
+        who.places(*AT_WORK),
+        which=queries.by_id(cards.household_of(who.county_id, card))
+        if card
+        else queries.by_door(door),
+        not_household_id=who.household_id,
+        **args,
     )
     return page(rows, args["limit"])
 

@@ -13,13 +13,14 @@ from app.web.api import ErrorOut
 from app.web.auth import actor, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
+from mall.cards import queries as cards
 from miniprogram_api.photo_uploads import photo_sent, uploads_fetched
 from miniprogram_api.schemas.appeals import AppealIn, AppealOut
 from miniprogram_api.schemas.self_checks import (
     PhotoUpload,
+    SelfCheckForm,
     SelfCheckOut,
     SelfCheckPage,
-    UploadForm,
 )
 
 bp = Blueprint("self_checks", __name__, description="自查")
@@ -29,21 +30,27 @@ bp = Blueprint("self_checks", __name__, description="自查")
 @requires(Role.RESIDENT)
 @uploads_fetched
 @idempotent
-@bp.arguments(UploadForm, location="form")
+@bp.arguments(SelfCheckForm, location="form")
 @bp.arguments(PhotoUpload, location="files")
 @bp.response(201, SelfCheckOut)
-@bp.alt_response(404, schema=ErrorOut, description="No such upload, or nothing was posted")
+@bp.alt_response(404, schema=ErrorOut, description="No such upload, or no household to help")
 @bp.alt_response(409, schema=ErrorOut, description="The upload was used before, or is too old")
 @bp.alt_response(413, schema=ErrorOut, description="More than 10 MB")
 @bp.alt_response(415, schema=ErrorOut, description="Not a JPEG, PNG or WebP")
 @bp.alt_response(422, schema=ErrorOut, description="No photo, or an empty one")
 @bp.alt_response(503, schema=ErrorOut, description="The photo store is full or away")
 def submit(form: dict[str, Any], files: dict[str, Any]) -> queries.SelfCheckAndAward:
-    """Send a photo of the household's sorting; a reviewer will judge it."""
-    who = actor()
+    """Send a photo of the household's sorting; a reviewer will judge it.
+
+    A liaison sends it for those who have no phone. It is theirs as if they had sent it themselves,
+    and says who did.
+    """
+    who, helped = actor(), form["household_id"]
+    if helped is not None and helped != who.household_id:
+        cards.check_helped(who.county_id, helped, liaison_id=who.member())
     submitted = service.submit(
         county_id=who.county_id,
-        household_id=who.household(),
+        household_id=helped or who.household(),
         user_id=who.user_id,
         content=photo_sent(files, form["upload_id"]),
         at=clock.now(),

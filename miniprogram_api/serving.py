@@ -25,6 +25,15 @@ def served_shop(shop_id: UUID | None = None) -> Shop:
     )
 
 
+def served_shop_ids() -> list[UUID]:
+    """The shops where the caller takes points; none for somebody who serves nowhere."""
+    who = actor()
+    places = {"shop_ids": who.places(Role.CLERK), "merchant_ids": who.places(Role.MERCHANT)}
+    if not any(places.values()):
+        return []
+    return [shop.id for shop in merchants.served_shops(who.county_id, **places)]
+
+
 def owned_shop(shop_id: UUID | None) -> Shop:
     """A shop of a merchant for which the caller acts; or their only one.
 

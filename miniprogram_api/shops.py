@@ -12,7 +12,7 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.web.api import ErrorOut
 from app.web.auth import actor, requires
-from app.web.paging import PageArgs, page
+from app.web.paging import page
 from mall.campaigns import queries as campaigns
 from mall.merchants import queries as merchants
 from mall.merchants import service, staff
@@ -20,7 +20,7 @@ from mall.merchants.models import Shop
 from mall.redemption import queries as redemption
 from miniprogram_api.schemas.campaigns import RunningListOut
 from miniprogram_api.schemas.merchants import StaffIn, StaffOut
-from miniprogram_api.schemas.redemptions import RedemptionPage
+from miniprogram_api.schemas.redemptions import RedemptionPage, ShopPageArgs
 from miniprogram_api.schemas.shops import ShopAccountOut, ShopIn, ShopListOut, ShopOut, ShopPatch
 from miniprogram_api.serving import managed_shop, served_shop
 
@@ -92,11 +92,11 @@ def account(shop_id: UUID) -> dict[str, int]:
 
 @bp.get("/<uuid:shop_id>/redemptions")
 @requires(Role.CLERK, Role.MERCHANT)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(ShopPageArgs, location="query")
 @bp.response(200, RedemptionPage)
 @bp.alt_response(404, schema=ErrorOut, description="Not a shop of the caller")
 def redemptions(args: dict[str, Any], shop_id: UUID) -> dict[str, Any]:
-    """What the shop took, newest first."""
+    """What the shop took, on a day or at all, newest first."""
     shop = served_shop(shop_id)
     return page(redemption.shop_redemptions(shop.county_id, shop.id, **args), args["limit"])
 

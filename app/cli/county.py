@@ -10,8 +10,9 @@ from app.kernel.db import transaction
 from app.kernel.units import fen_from_yuan, yuan_text
 from app.regions import queries, service
 from app.regions.errors import RegionNotFound
-from app.regions.models import Region
+from app.regions.models import CounterLimit, Region
 
+_WHERE_ZERO_IS_NONE_AT_ALL = {CounterLimit.SHOP_CODE, CounterLimit.SHOP_CODE_DAY}
 county = AppGroup("county", help="Enter a county, its towns and villages.")
 
 
@@ -103,6 +104,34 @@ def photo_months(county_id: int, months: int) -> None:
     with transaction():
         service.set_photo_months(county_id=county_id, months=months, actor_id=None, at=clock.now())
     click.echo(f"{county_id}: {months} months.")
+
+
+_POINTS = click.IntRange(min=0)
+
+
+@county.command("counter-limits")
+@click.argument("county_id", type=int)
+@click.option("--confirm-above", type=_POINTS, help="Ask the household above it (0: never).")
+@click.option("--shop-code", type=_POINTS, help="In a payment by a shop's code (0: none).")
+@click.option("--shop-code-day", type=_POINTS, help="The same, a household and day.")
+@click.option("--household-day", type=_POINTS, help="A household may pay in a day (0: no limit).")
+@click.option("--shop-day", type=_POINTS, help="A shop may take in a day (0: no limit).")
+@told
+def counter_limits(county_id: int, **points: int | None) -> None:
+    """Set limits at counters, in points; those that are not named stay. Prints all of them."""
+    limits = {CounterLimit[name.upper()]: given for name, given in points.items()}
+    named = {
+        limit: given or (0 if limit in _WHERE_ZERO_IS_NONE_AT_ALL else None)
+        for limit, given in limits.items()
+        if given is not None
+    }
+    with transaction():
+        found = service.set_counter_limits(
+            county_id=county_id, limits=named, actor_id=None, at=clock.now()
+        )
+    for limit in CounterLimit:
+        now = getattr(found, limit.value)
+        click.echo(f"{limit.value}: {'no limit' if now is None else now}")
 
 
 def _limit_fen(yuan: str) -> int:

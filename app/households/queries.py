@@ -128,16 +128,16 @@ def households(
     return [HouseholdRow(**row._mapping) for row in rows]
 
 
-def found_by_door(
+def found(
     county_id: int,
     place_ids: Iterable[UUID],
     *,
-    door: str,
+    which: ColumnElement[bool],
     not_household_id: UUID | None,
     before: UUID | None,
     limit: int,
 ) -> list[FoundHousehold]:
-    """Households in the places whose door number holds the text, newest first, heads masked."""
+    """Households in the places that are meant, newest first, heads masked."""
     query = (
         select(Household.id, Region.name, Household.door_number, Member.name)
         .join(Region, Region.id == Household.group_id)
@@ -145,7 +145,7 @@ def found_by_door(
         .where(
             Household.county_id == county_id,
             Household.group_id.in_(regions.inside(place_ids)),
-            Household.door_number.contains(door, autoescape=True),
+            which,
         )
     )
     if not_household_id is not None:
@@ -157,6 +157,16 @@ def found_by_door(
         FoundHousehold(id=id_, group=group, door_number=door_number, head=masked_name(name))
         for id_, group, door_number, name in rows
     ]
+
+
+def by_door(door: str) -> ColumnElement[bool]:
+    """Households whose door number holds the text, for ``found``."""
+    return Household.door_number.contains(door, autoescape=True)
+
+
+def by_id(household_id: UUID) -> ColumnElement[bool]:
+    """One household, for ``found``."""
+    return Household.id == household_id
 
 
 def household(household_id: UUID) -> HouseholdRow | None:

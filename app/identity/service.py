@@ -110,11 +110,8 @@ def enrol_staff(
     Raises:
         BadPhone, BadName: not acceptable.
     """
-    name = name.strip()
-    if not _PHONE.match(phone):
-        raise BadPhone()
-    if not 0 < len(name) <= NAME_LENGTH_MAX:
-        raise BadName()
+    name = checked_name(name)
+    check_phone(phone)
     _take_turns("phone", str(county_id), phone)
     user = queries.user_by_phone(county_id, phone)
     if user is None:
@@ -131,6 +128,20 @@ def enrol_staff(
         at=at,
     )
     return user
+
+
+def checked_name(name: str) -> str:
+    """The name without blanks around it. Raises BadName when it is empty or too long."""
+    name = name.strip()
+    if not 0 < len(name) <= NAME_LENGTH_MAX:
+        raise BadName()
+    return name
+
+
+def check_phone(phone: str) -> None:
+    """Raises BadPhone when it is no mobile number."""
+    if not _PHONE.match(phone):
+        raise BadPhone()
 
 
 def prove_phone(*, user_id: UUID, phone: str, at: datetime) -> Proof:

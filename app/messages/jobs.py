@@ -22,12 +22,14 @@ from app.messages import queries, service
 from app.messages.models import MessageTemplate
 from app.messages.queries import Addressee
 from app.messages.words import values, words
-from app.notices import Notice, NoticeState
+from app.notices import Notice, NoticeKind, NoticeState
 
 log = structlog.get_logger(__name__)
 
 TRIES_MAX = 3  # at a step that gives no answer; then the next step
 QUEUED_A_RUN_MAX = 2_000
+# Every purchase at a shop: on the board they would hide what somebody must really be told.
+NOT_WORTH_A_WALK = frozenset({NoticeKind.CARD_USED})
 PAGE = "pages/notices/notices"
 ENDED = Counter("fen_notices_total", "Notices by how they reached people", ["state"])
 
@@ -96,6 +98,8 @@ def _down_the_ladder(parcel: Parcel) -> NoticeState:
         return NoticeState.LISTED
     if _reached_by_sms(parcel):
         return NoticeState.BY_SMS
+    if parcel.notice.kind in NOT_WORTH_A_WALK:
+        return NoticeState.LISTED
     return NoticeState.ON_BOARD
 
 

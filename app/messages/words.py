@@ -78,6 +78,15 @@ def _sale_reversed(details: Mapping[str, Any]) -> Words:
     )
 
 
+def _redemption_voided(details: Mapping[str, Any]) -> Words:
+    points = details["points"]
+    return Words(
+        title="商店撤销了一笔兑换",
+        sentence=f"商店当天撤销了您家的一笔兑换，{points} 分已经回到您家的积分里",
+        hint=f"退回 {points} 分",
+    )
+
+
 def _budget_low(details: Mapping[str, Any]) -> Words:
     left = yuan_text(details["left_fen"])
     return Words(
@@ -159,6 +168,16 @@ def _vouchers_low(details: Mapping[str, Any]) -> Words:
     )
 
 
+def _card_used(details: Mapping[str, Any]) -> Words:
+    points = details["points"]
+    who = "代办人用您家的卡" if details["is_by_proxy"] else "您家的卡"
+    return Words(
+        title="用卡付了积分",
+        sentence=f"{who}付了 {points} 分。如果不是您家用的，请马上告诉村里停卡",
+        hint=f"付了 {points} 分",
+    )
+
+
 _WORDS: Mapping[NoticeKind, Callable[[Mapping[str, Any]], Words]] = {
     NoticeKind.POINTS_EXPIRE: _points_expire,
     NoticeKind.AWARD_REVERSED: _award_reversed,
@@ -172,4 +191,6 @@ _WORDS: Mapping[NoticeKind, Callable[[Mapping[str, Any]], Words]] = {
     NoticeKind.VOUCHER_EXPIRES: _voucher_expires,
     NoticeKind.VOUCHER_CLAIM_DECIDED: _voucher_claim_decided,
     NoticeKind.VOUCHERS_LOW: _vouchers_low,
+    NoticeKind.REDEMPTION_VOIDED: _redemption_voided,
+    NoticeKind.CARD_USED: _card_used,
 }

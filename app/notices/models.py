@@ -18,6 +18,7 @@ class NoticeKind(StrEnum):
     AWARD_REVERSED = "award_reversed"  # details: points, moved, owed
     REDEMPTION_REVERSED = "redemption_reversed"  # details: the same
     SALE_REVERSED = "sale_reversed"  # details: the same
+    REDEMPTION_VOIDED = "redemption_voided"  # details: points
     BUDGET_LOW = "budget_low"  # details: level_fen, left_fen, used_percent
     REVIEW_OVERTURNED = "review_overturned"  # details: self_check_id, points, moved, owed
     APPEAL_DECIDED = "appeal_decided"  # details: self_check_id, state, points
@@ -26,6 +27,7 @@ class NoticeKind(StrEnum):
     VOUCHER_EXPIRES = "voucher_expires"  # details: purchase_id, last_on, days_left
     VOUCHER_CLAIM_DECIDED = "voucher_claim_decided"  # details: purchase_id, outcome, points
     VOUCHERS_LOW = "vouchers_low"  # details: kind_id, left
+    CARD_USED = "card_used"  # details: points, is_by_proxy
 
 
 class NoticeState(StrEnum):
@@ -36,7 +38,7 @@ class NoticeState(StrEnum):
     BY_SMS = "by_sms"
     ON_BOARD = "on_board"  # nobody was reached: somebody of the village tells them
     TOLD = "told"  # somebody did
-    LISTED = "listed"  # officials whom WeChat did not reach find it in the mini-program
+    LISTED = "listed"  # not reached, and nobody goes to tell: it stands in the mini-program
 
 
 class Notice(Recorded):

@@ -14,6 +14,7 @@ import app.sales.proof
 import app.scores.proof
 import app.sorting.proof
 import mall.campaigns.proof
+import mall.cards.proof
 import mall.catalogue.proof
 import mall.deposits.proof
 import mall.redemption.proof
@@ -35,6 +36,7 @@ QUESTIONS = {
     **app.sales.proof.QUESTIONS,
     **app.scores.proof.QUESTIONS,
     **app.ranks.proof.QUESTIONS,
+    **mall.cards.proof.QUESTIONS,
     **mall.redemption.proof.QUESTIONS,
     **mall.reversals.proof.QUESTIONS,
     **mall.settlement.proof.QUESTIONS,

@@ -31,6 +31,16 @@ class RegionKind(StrEnum):
         return next(iter(kinds[kinds.index(self) + 1 :]), None)
 
 
+class CounterLimit(StrEnum):
+    """What a county may limit where points are paid, by the column that keeps it."""
+
+    CONFIRM_ABOVE = "confirm_above_points"
+    SHOP_CODE = "shop_code_points_max"
+    SHOP_CODE_DAY = "shop_code_day_points"
+    HOUSEHOLD_DAY = "household_day_points"
+    SHOP_DAY = "shop_day_points"
+
+
 class County(Model):
     """One county's programme: its money boundary, with one custody account at one bank."""
 
@@ -44,6 +54,11 @@ class County(Model):
             "late_record_days_max BETWEEN 0 AND 31", name="late_record_days_max_in_a_month"
         ),
         CheckConstraint("photo_months BETWEEN 1 AND 120", name="photo_months_in_bounds"),
+        CheckConstraint(
+            "confirm_above_points > 0 AND household_day_points > 0 AND shop_day_points > 0"
+            " AND shop_code_points_max >= 0 AND shop_code_day_points >= 0",
+            name="counter_limits_make_sense",
+        ),
     )
 
     # The six-digit administrative division code (GB/T 2260); also the ledger's key.
@@ -59,6 +74,14 @@ class County(Model):
     late_record_days_max: Mapped[int] = mapped_column(default=3, server_default="3")
     # For how many months the pictures of photos are kept; what was decided on them stays.
     photo_months: Mapped[int] = mapped_column(default=12, server_default="12")
+    # A payment at a counter above it waits for a yes on the household's phone; none: never.
+    confirm_above_points: Mapped[int | None] = mapped_column(default=5_000, server_default="5000")
+    # With a shop's printed code: in one payment, and a household a day. 0: not at all.
+    shop_code_points_max: Mapped[int] = mapped_column(default=2_000, server_default="2000")
+    shop_code_day_points: Mapped[int] = mapped_column(default=5_000, server_default="5000")
+    # What a household may pay, and a shop take, in a day over all counters; none: no limit.
+    household_day_points: Mapped[int | None]
+    shop_day_points: Mapped[int | None]
     created_at: Mapped[datetime]
 
 

@@ -4,6 +4,7 @@ Towns and villages are entered by the county, groups also by a roster: a typing 
 spreadsheet must not make a village.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from app.regions.errors import (
     RegionExists,
     RegionNotFound,
 )
-from app.regions.models import County, Region, RegionKind
+from app.regions.models import CounterLimit, County, Region, RegionKind
 
 NAME_LENGTH_MAX = 30
 PHOTO_MONTHS_MAX = 120
@@ -146,6 +147,35 @@ def set_cash_out_day_limit(
         after_fen=limit_fen,
     )
     county.cash_out_day_limit_fen = limit_fen
+    return county
+
+
+def set_counter_limits(
+    *,
+    county_id: int,
+    limits: Mapping[CounterLimit, int | None],
+    actor_id: UUID | None,
+    at: datetime,
+) -> County:
+    """Change the named limits at counters, in points; None sets no limit, where there may be none.
+
+    Raises:
+        CountyNotFound: no such county.
+    """
+    county = db.session.get(County, county_id)
+    if county is None:
+        raise CountyNotFound()
+    for limit, points in limits.items():
+        assert points is None or points >= 0
+        setattr(county, limit.value, points)
+    audit.record(
+        "regions.set_counter_limits",
+        county_id=county_id,
+        actor_id=actor_id,
+        subject=("county", county_id),
+        at=at,
+        **{limit.value: points for limit, points in limits.items()},
+    )
     return county
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 import structlog
-from flask import Flask, g
+from flask import Flask, Response, g, make_response
 from flask_smorest import Api as SmorestApi
 from marshmallow import Schema, fields
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -52,6 +52,11 @@ def register_error_handlers(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(Exception, _bug)
+
+
+def refusal(error: DomainError) -> Response:
+    """The answer of a refusal that a view returns, because what it changed shall be committed."""
+    return make_response(_domain_error(error))
 
 
 def _domain_error(error: DomainError) -> Any:

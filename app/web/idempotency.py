@@ -20,6 +20,7 @@ from werkzeug.datastructures import FileStorage
 from app.kernel import clock
 from app.kernel.db import db, transaction
 from app.kernel.errors import Conflict, DomainError
+from app.kernel.secrets import vault
 from app.web.auth import View, actor
 from app.web.models import IdempotentAnswer
 
@@ -94,7 +95,9 @@ def _keep(user_id: UUID, key: str, response: Response) -> None:
 
 
 def _request_digest() -> bytes:
-    """SHA-256 of what was asked: method, path and content.
+    """What was asked: method, path and content, under a key.
+
+    Without the key, whoever reads the table could try all PINs that a body may have held.
 
     A form is read field by field, because the boundary between its parts changes with each
     attempt of the same upload.
@@ -107,7 +110,7 @@ def _request_digest() -> bytes:
             digest.update(f"{name}=".encode() + _file_digest(file))
     else:
         digest.update(request.get_data(cache=True))
-    return digest.digest()
+    return vault().digest(digest.hexdigest(), "request")
 
 
 def _file_digest(file: FileStorage) -> bytes:

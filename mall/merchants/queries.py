@@ -37,6 +37,18 @@ def shop(county_id: int, shop_id: UUID) -> Shop:
     return found
 
 
+def locked_shop(county_id: int, shop_id: UUID) -> Shop:
+    """The shop, locked until commit. Raises ShopNotFound.
+
+    Rows that refer to the shop can be written meanwhile: only who locks it too takes turns.
+    """
+    query = locked(select(Shop).where(Shop.county_id == county_id, Shop.id == shop_id))
+    found = db.session.scalar(query.with_for_update(key_share=True))
+    if found is None:
+        raise ShopNotFound()
+    return found
+
+
 def merchants(county_id: int, *, before: UUID | None, limit: int) -> list[Merchant]:
     """The merchants of the county, newest first."""
     query = select(Merchant).where(Merchant.county_id == county_id)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from app.kernel.secrets import vault
 
 PREFIX = "FEN1."
+SHOP_PREFIX = "FENS1."  # of a code that hangs in a shop
 BASE62 = string.digits + string.ascii_letters
 SECRET_LENGTH = 22  # of 62 characters: 130 bits, which nobody can guess
 DIGITS_LENGTH = 8  # without the check digit; worthless without a shop's session and the limit
@@ -26,9 +27,14 @@ class Secret:
 
 def new_secret() -> Secret:
     """A code nobody has seen, as text for a QR code and as nine digits to type."""
-    qr = PREFIX + "".join(secrets.choice(BASE62) for _ in range(SECRET_LENGTH))
+    qr = PREFIX + _random_text()
     body = f"{secrets.randbelow(10**DIGITS_LENGTH):0{DIGITS_LENGTH}}"
     return Secret(qr=qr, digits=body + _check_digit(body))
+
+
+def new_shop_token() -> str:
+    """The text of a code for a shop to hang up, which says nothing about the shop."""
+    return SHOP_PREFIX + _random_text()
 
 
 def is_qr(text: str) -> bool:
@@ -46,6 +52,10 @@ def qr_digest(county_id: int, text: str) -> bytes:
 
 def digits_digest(county_id: int, text: str) -> bytes:
     return vault().digest(f"{county_id}:digits:{text}", PURPOSE)
+
+
+def _random_text() -> str:
+    return "".join(secrets.choice(BASE62) for _ in range(SECRET_LENGTH))
 
 
 def _check_digit(digits: str) -> str:

@@ -73,3 +73,63 @@ class AlreadyVoid(Conflict):
 class ShopHasTooLittle(Conflict):
     code = "redemption.shop_has_too_little"
     message = "店铺余额不够退回，还差 {missing} 分。请等店铺有了余额再确认"
+
+
+class LinesDoNotAddUp(Invalid):
+    code = "redemption.lines_do_not_add_up"
+    message = "商品合计和价钱对不上，请核对数量和单价"
+
+
+class HouseholdDayLimit(Conflict):
+    code = "redemption.household_day_limit"
+    message = "一户一天最多用 {limit} 分，今天还能用 {left} 分"
+
+
+class ShopDayLimit(Conflict):
+    code = "redemption.shop_day_limit"
+    message = "这家店一天最多收 {limit} 分，今天还能收 {left} 分"
+
+
+class ShopCodeDayLimit(Conflict):
+    code = "redemption.shop_code_day_limit"
+    message = "扫店里的码一天最多付 {limit} 分，今天还能付 {left} 分。可以改用付款码"
+
+
+class ShopCodeOverLimit(Invalid):
+    code = "redemption.shop_code_over_limit"
+    message = "扫店里的码一次最多付 {limit} 分，请让店员扫您的付款码"
+
+
+class ShopCodeNotFound(NotFound):
+    code = "redemption.shop_code_not_found"
+    message = "这个店铺码不能用了，请扫店里新的码，或让店员扫您的付款码"
+
+
+class ShopCodeNotMade(NotFound):
+    code = "redemption.shop_code_not_made"
+    message = "这家店还没有店铺码，请先生成一个"
+
+
+class CodeAwaitsConfirmation(Conflict):
+    code = "redemption.code_awaits_confirmation"
+    message = "这个付款码的一笔付款正在等顾客在手机上确认，请稍等"
+
+
+class PendingNotFound(NotFound):
+    code = "redemption.pending_not_found"
+    message = "没有找到这笔待确认的付款"
+
+
+class PendingDecided(Conflict):
+    code = "redemption.pending_decided"
+    message = "这笔付款已经处理过了，请刷新后查看"
+
+
+class PendingLapsed(Conflict):
+    code = "redemption.pending_lapsed"
+    message = "超过两分钟没有确认，这笔付款已作废，积分没有动。请让店员再扫一次"
+
+
+class VoidTooLate(Conflict):
+    code = "redemption.void_too_late"
+    message = "只能撤销当天的兑换，以前的请联系县里的工作人员"

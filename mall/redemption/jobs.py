@@ -11,3 +11,10 @@ def forget_old_codes() -> None:
     """Remove yesterday's unused codes."""
     with transaction():
         redemption.forget_old_codes(at=clock.now())
+
+
+@sweep("* * * * *")
+def lapse_payments() -> None:
+    """Close payments that nobody answered. They could not be paid any more; now they say so."""
+    with transaction():
+        redemption.lapse(at=clock.now())

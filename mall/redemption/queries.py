@@ -1,23 +1,43 @@
 """What became of a pay code, and which redemptions a household or a shop has."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.kernel import clock
 from app.kernel.db import db
+from app.regions.models import County
 from mall.campaigns.models import Campaign, Funder, Subsidy
-from mall.merchants.models import Shop
-from mall.redemption.errors import CodeNotFound, RedemptionNotFound
-from mall.redemption.models import PayCode, Redemption, RedemptionState
+from mall.merchants.errors import ShopNotFound
+from mall.merchants.models import Merchant, MerchantState, Shop
+from mall.redemption.errors import (
+    CodeNotFound,
+    PendingNotFound,
+    RedemptionNotFound,
+    ShopCodeNotFound,
+    ShopCodeNotMade,
+    ShopNotOpen,
+)
+from mall.redemption.models import (
+    Means,
+    PayCode,
+    PendingPayment,
+    PendingState,
+    Redemption,
+    RedemptionState,
+    ShopCode,
+)
 
 
 class CodeState(StrEnum):
     WAITING = "waiting"
+    ASKED = "asked"  # a payment waits for the user's yes
     PAID = "paid"
     EXPIRED = "expired"
 
@@ -29,6 +49,42 @@ class CodeStatus:
     state: CodeState
     expires_at: datetime
     redemption: "ShownRedemption | None"
+    pending: "ShownPending | None"  # waits for the user's yes, whichever code it was
+
+
+@dataclass(frozen=True)
+class OpenShop:
+    """A shop that takes points now, and the county's limits at counters."""
+
+    county_id: int
+    shop_id: UUID
+    confirm_above_points: int | None
+    shop_code_points_max: int
+    shop_code_day_points: int
+    household_day_points: int | None
+    shop_day_points: int | None
+
+    def needs_yes(self, points: int) -> bool:
+        """Whether so many points are taken only after a yes on the household's phone."""
+        return self.confirm_above_points is not None and points > self.confirm_above_points
+
+
+@dataclass(frozen=True)
+class ShownPending:
+    """A payment that waits, or waited, for a yes, as both sides see it."""
+
+    id: UUID
+    state: PendingState
+    shop_id: UUID
+    shop_name: str
+    points: int
+    market_price_fen: int
+    subsidy_fen: int
+    campaign_name: str | None
+    lines: list[dict[str, Any]]
+    asked_at: datetime
+    lapses_at: datetime
+    redemption_id: UUID | None
 
 
 @dataclass(frozen=True)
@@ -41,6 +97,8 @@ class ShownRedemption:
     points: int
     state: RedemptionState
     paid_at: datetime
+    means: Means
+    void_reason: str | None  # what the shop said when it took it back
     market_price_fen: int
     subsidy_fen: int  # what the funder paid of it
     campaign_name: str | None
@@ -70,11 +128,114 @@ def code_status(county_id: int, user_id: UUID, *, at: datetime) -> CodeStatus:
     code = db.session.scalar(newest)
     if code is None:
         raise CodeNotFound()
+    waiting = _pending(
+        PendingPayment.user_id == user_id,
+        PendingPayment.state == PendingState.WAITING,
+        PendingPayment.lapses_at > at,
+        county_id=county_id,
+        at=at,
+    )
     if code.redemption_id is not None:
         paid = _shown(Redemption.id == code.redemption_id, county_id=county_id)
-        return CodeStatus(CodeState.PAID, code.expires_at, paid[0])
-    state = CodeState.WAITING if at < code.expires_at else CodeState.EXPIRED
-    return CodeStatus(state, code.expires_at, None)
+        return CodeStatus(CodeState.PAID, code.expires_at, paid[0], waiting)
+    if code.replaced_at is not None and waiting is not None:
+        return CodeStatus(CodeState.ASKED, waiting.lapses_at, None, waiting)
+    is_good = code.replaced_at is None and at < code.expires_at
+    state = CodeState.WAITING if is_good else CodeState.EXPIRED
+    return CodeStatus(state, code.expires_at, None, waiting)
+
+
+def open_shop(county_id: int, shop_id: UUID) -> OpenShop:
+    """The shop with the county's limits.
+
+    Read without a lock: a suspension holds from the next redemption on, and locking the shop
+    here would make its customers wait for one another twice.
+
+    Raises:
+        ShopNotFound: also for one of another county.
+        ShopNotOpen: it takes no points now.
+    """
+    row = db.session.execute(
+        select(
+            Shop.is_open,
+            Merchant.state,
+            County.confirm_above_points,
+            County.shop_code_points_max,
+            County.shop_code_day_points,
+            County.household_day_points,
+            County.shop_day_points,
+        )
+        .join(Merchant, Merchant.id == Shop.merchant_id)
+        .join(County, County.id == Shop.county_id)
+        .where(Shop.county_id == county_id, Shop.id == shop_id)
+    ).one_or_none()
+    if row is None:
+        raise ShopNotFound()
+    if not row.is_open or row.state is not MerchantState.ACTIVE:
+        raise ShopNotOpen()
+    return OpenShop(
+        county_id,
+        shop_id,
+        row.confirm_above_points,
+        row.shop_code_points_max,
+        row.shop_code_day_points,
+        row.household_day_points,
+        row.shop_day_points,
+    )
+
+
+def shop_code(county_id: int, token: str) -> ShopCode:
+    """The code that hangs in a shop of the county. Raises ShopCodeNotFound, also for an old one."""
+    found = db.session.scalar(
+        select(ShopCode).where(
+            ShopCode.token == token,
+            ShopCode.county_id == county_id,
+            ShopCode.replaced_at.is_(None),
+        )
+    )
+    if found is None:
+        raise ShopCodeNotFound()
+    return found
+
+
+def code_of_shop(shop_id: UUID) -> ShopCode:
+    """The code that the shop has hung up. Raises ShopCodeNotMade."""
+    found = db.session.scalar(
+        select(ShopCode).where(ShopCode.shop_id == shop_id, ShopCode.replaced_at.is_(None))
+    )
+    if found is None:
+        raise ShopCodeNotMade()
+    return found
+
+
+def is_awaited(pay_code: PayCode, at: datetime) -> bool:
+    """Whether a payment with the code waits for a yes."""
+    asked = select(PendingPayment.id).where(
+        PendingPayment.county_id == pay_code.county_id,
+        PendingPayment.pay_code_id == pay_code.id,
+        PendingPayment.state == PendingState.WAITING,
+        PendingPayment.lapses_at > at,
+    )
+    return db.session.scalar(asked) is not None
+
+
+def pending(
+    county_id: int, pending_id: UUID, *, user_id: UUID, shop_ids: Collection[UUID], at: datetime
+) -> ShownPending:
+    """A payment that the user is asked about, or that one of the shops has asked for.
+
+    Raises:
+        PendingNotFound: it is neither.
+    """
+    found = _pending(
+        PendingPayment.id == pending_id,
+        or_(PendingPayment.user_id == user_id, PendingPayment.shop_id.in_(shop_ids)),
+        county_id=county_id,
+        at=at,
+    )
+    if found is None:
+        raise PendingNotFound()
+    return found
 
 
 def redemption(county_id: int, redemption_id: UUID) -> ShownRedemption:
@@ -100,10 +261,17 @@ def household_redemptions(
 
 
 def shop_redemptions(
-    county_id: int, shop_id: UUID, *, before: UUID | None, limit: int
+    county_id: int, shop_id: UUID, *, on: date | None = None, before: UUID | None, limit: int
 ) -> list[ShownRedemption]:
-    """What the shop took, newest first. Whose points they were is not the shop's to know."""
-    return _shown(Redemption.shop_id == shop_id, county_id=county_id, before=before, limit=limit)
+    """What the shop took, on a day or at all, newest first.
+
+    Whose points they were is not the shop's to know.
+    """
+    which = Redemption.shop_id == shop_id
+    if on is not None:
+        which &= Redemption.paid_at >= clock.day_start(on)
+        which &= Redemption.paid_at < clock.day_end(on)
+    return _shown(which, county_id=county_id, before=before, limit=limit)
 
 
 def shop_day(county_id: int, shop_id: UUID, on: date) -> ShopDay:
@@ -135,6 +303,8 @@ def _shown(
             Redemption.points,
             Redemption.state,
             Redemption.paid_at,
+            Redemption.means,
+            Redemption.void_reason,
             func.coalesce(Subsidy.market_price_fen, Redemption.points).label("market_price_fen"),
             func.coalesce(Subsidy.subsidy_fen, 0).label("subsidy_fen"),
             Campaign.name.label("campaign_name"),
@@ -157,3 +327,33 @@ def _shown(
     if before is not None:
         query = query.where(Redemption.id < before)
     return [ShownRedemption(**row) for row in db.session.execute(query).mappings()]
+
+
+def _pending(*which: ColumnElement[bool], county_id: int, at: datetime) -> ShownPending | None:
+    row = db.session.execute(
+        select(PendingPayment, Shop.name, Campaign.name)
+        .join(Shop, Shop.id == PendingPayment.shop_id)
+        .outerjoin(Campaign, Campaign.id == PendingPayment.campaign_id)
+        .where(PendingPayment.county_id == county_id, *which)
+        .order_by(PendingPayment.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    found, shop_name, campaign_name = row
+    has_lapsed = found.state is PendingState.WAITING and found.lapses_at <= at
+    price_fen = found.market_price_fen
+    return ShownPending(
+        id=found.id,
+        state=PendingState.LAPSED if has_lapsed else found.state,
+        shop_id=found.shop_id,
+        shop_name=shop_name,
+        points=found.points,
+        market_price_fen=found.points if price_fen is None else price_fen,
+        subsidy_fen=found.subsidy_fen,
+        campaign_name=campaign_name,
+        lines=found.lines,
+        asked_at=found.asked_at,
+        lapses_at=found.lapses_at,
+        redemption_id=found.redemption_id,
+    )

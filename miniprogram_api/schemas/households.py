@@ -1,6 +1,8 @@
 """Bodies of households and their members. Phones and ID numbers are masked."""
 
-from marshmallow import Schema, fields, validate
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.web.paging import PageArgs, page_of
 
@@ -18,10 +20,20 @@ class HouseholdsArgs(PageArgs):
 
 class FindArgs(PageArgs):
     door = fields.String(
-        required=True,
+        load_default=None,
         validate=validate.Length(min=1, max=30),
         metadata={"description": "A part of the door number"},
     )
+    card = fields.String(
+        load_default=None,
+        validate=validate.Length(min=9, max=64),
+        metadata={"description": "Instead: the household's card, scanned or its number typed"},
+    )
+
+    @validates_schema
+    def _one_of_two(self, args: dict[str, Any], **_: Any) -> None:
+        if (args["door"] is None) == (args["card"] is None):
+            raise ValidationError("A door or a card.", "door")
 
 
 class FoundHouseholdOut(Schema):

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from mall.redemption.queries import CodeState
-from miniprogram_api.schemas.redemptions import RedemptionOut
+from miniprogram_api.schemas.redemptions import PendingPaymentOut, RedemptionOut
 
 
 class PayCodeOut(Schema):
@@ -21,4 +21,10 @@ class PayCodeStatusOut(Schema):
     expires_at = fields.AwareDateTime(required=True)
     redemption = fields.Nested(
         RedemptionOut, required=True, allow_none=True, metadata={"description": "Once it is paid"}
+    )
+    pending = fields.Nested(
+        PendingPaymentOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "A payment that waits for the caller's yes or no"},
     )

@@ -1,19 +1,40 @@
 """Bodies of redemptions."""
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from typing import Any
 
-from app.web.paging import page_of
-from mall.redemption.models import RedemptionState
+from marshmallow import (
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    validate,
+    validates_schema,
+)
+
+from app.web.paging import PageArgs, page_of
+from mall.redemption.models import Means, PendingState, RedemptionState
+from mall.redemption.service import Line, Sale
 
 
-class RedemptionIn(Schema):
-    code = fields.String(
-        validate=validate.Length(min=1, max=64), metadata={"description": "Text of the QR code"}
+class LineIn(Schema):
+    name = fields.String(required=True, validate=validate.Length(min=1, max=40))
+    quantity = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=999))
+    price_fen = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(min=1, max=10**6),
+        metadata={"description": "The market price of one"},
     )
-    digits = fields.String(
-        validate=validate.Regexp(r"^[\d ]{9,16}$"),
-        metadata={"description": "The nine digits, instead of `code`"},
-    )
+    goods_id = fields.UUID(load_default=None)
+
+    @post_load
+    def line(self, body: dict[str, Any], **_: object) -> Line:
+        return Line(**body)
+
+
+class SaleIn(Schema):
+    """An amount, and if wanted the goods it is for."""
+
     points = fields.Integer(
         required=True,
         strict=True,
@@ -25,6 +46,29 @@ class RedemptionIn(Schema):
         load_default=None,
         validate=validate.Range(min=1),
         metadata={"description": "The goods' market price; without it no campaign is asked"},
+    )
+    lines = fields.List(
+        fields.Nested(LineIn),
+        load_default=list,
+        validate=validate.Length(max=50),
+        metadata={
+            "description": "The goods; together they cost `price_fen`, or `points` without it"
+        },
+    )
+
+    @post_load
+    def sale(self, body: dict[str, Any], **_: object) -> dict[str, Any]:
+        lines = tuple(body.pop("lines"))
+        return body | {"sale": Sale(body.pop("points"), body.pop("price_fen"), lines)}
+
+
+class RedemptionIn(SaleIn):
+    code = fields.String(
+        validate=validate.Length(min=1, max=64), metadata={"description": "Text of the QR code"}
+    )
+    digits = fields.String(
+        validate=validate.Regexp(r"^[\d ]{9,16}$"),
+        metadata={"description": "The nine digits, instead of `code`"},
     )
     shop_id = fields.UUID(
         load_default=None,
@@ -73,6 +117,59 @@ class RedemptionOut(PricedOut):
     shop_name = fields.String(required=True)
     state = fields.Enum(RedemptionState, by_value=True, required=True)
     paid_at = fields.AwareDateTime(required=True)
+    means = fields.Enum(Means, by_value=True, required=True)
+    void_reason = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What the shop said when it took the payment back"},
+    )
 
 
 RedemptionPage = page_of(RedemptionOut)
+
+
+class ShopPageArgs(PageArgs):
+    on = fields.Date(load_default=None, metadata={"description": "Only this day, in China"})
+
+
+class LineOut(Schema):
+    goods_id = fields.UUID(required=True, allow_none=True)
+    name = fields.String(required=True)
+    quantity = fields.Integer(required=True)
+    price_fen = fields.Integer(required=True, metadata={"description": "Of one"})
+
+
+class PendingPaymentOut(Schema):
+    id = fields.UUID(required=True)
+    state = fields.Enum(PendingState, by_value=True, required=True)
+    shop_id = fields.UUID(required=True)
+    shop_name = fields.String(required=True)
+    points = fields.Integer(required=True, metadata={"description": "What the household pays"})
+    market_price_fen = fields.Integer(required=True)
+    subsidy_fen = fields.Integer(required=True, metadata={"description": "What the funder pays"})
+    campaign_name = fields.String(required=True, allow_none=True)
+    lines = fields.List(fields.Nested(LineOut), required=True)
+    asked_at = fields.AwareDateTime(required=True)
+    lapses_at = fields.AwareDateTime(required=True)
+    redemption_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "Once it is confirmed"}
+    )
+
+
+class VoidIn(Schema):
+    reason = fields.String(
+        required=True,
+        validate=validate.Length(min=2, max=100),
+        metadata={"description": "The household reads it"},
+    )
+
+
+class SlipArgs(Schema):
+    format = fields.String(load_default="json", validate=validate.OneOf(["json", "html"]))
+
+
+class SlipOut(Schema):
+    redemption = fields.Nested(RedemptionOut, required=True)
+    shop_address = fields.String(required=True)
+    lines = fields.List(fields.Nested(LineOut), required=True)
+    voided_at = fields.AwareDateTime(required=True, allow_none=True)

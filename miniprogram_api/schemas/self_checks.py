@@ -20,6 +20,16 @@ class UploadForm(Schema):
     )
 
 
+class SelfCheckForm(UploadForm):
+    household_id = fields.UUID(
+        load_default=None,
+        metadata={
+            "description": "Only for a liaison: a household of theirs that has nobody who acts for "
+            "it on a phone, or lives by its card. Without it, the caller's own"
+        },
+    )
+
+
 class SelfCheckOut(Schema):
     id = fields.UUID(required=True)
     photo_id = fields.UUID(required=True)

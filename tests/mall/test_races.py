@@ -44,7 +44,7 @@ def redeeming(counter, clerk_id, code, points, noon):
     )
 
 
-@pytest.mark.race("mall.redemption.service._locked_code")
+@pytest.mark.race("mall.redemption.service.redeeming._locked_code")
 def test_one_code_at_thirty_two_counters_pays_once(app, given, mall, noon, together):
     family = given.household(points=1000)
     counters = [mall.counter() for _ in range(4)]

@@ -69,7 +69,7 @@ def test_an_award_is_reversed_once_whoever_asks(app, given, family, decide, noon
     assert given.spendable(family) == 100
 
 
-@pytest.mark.race("mall.redemption.service.reverse")
+@pytest.mark.race("mall.redemption.service.giving_back._locked_paid")
 def test_a_redemption_that_somebody_is_making_void_is_not_given_back_as_well(
     app, given, mall, pay, noon, together
 ):

@@ -1,0 +1,182 @@
+"""Cards and every step of one, who may use one for a household, and what was paid with them."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.households.models import DocumentKind
+from app.kernel.db import Model, Recorded
+
+WRONG_PINS_MAX = 5  # then the card pays no more until a worker sets a new PIN
+
+
+class CardState(StrEnum):
+    PRINTED = "printed"  # on paper, in nobody's hands: identifies, and cannot pay
+    ACTIVE = "active"  # handed over in person, with a PIN
+    BLOCKED = "blocked"  # pays nothing until a worker sets a new PIN
+    ENDED = "ended"  # a newer card was printed
+
+
+class BlockReason(StrEnum):
+    LOST = "lost"
+    WRONG_PINS = "wrong_pins"
+
+
+class Card(Recorded):
+    """A household's card. A household has one that has not ended.
+
+    What the QR code says is stored as a digest only, so a card can be printed once. The number is
+    printed below it, for typing, and is no secret: without the PIN neither of them pays.
+    """
+
+    __tablename__ = "cards"
+    __table_args__ = (
+        UniqueConstraint("county_id", "digest"),
+        UniqueConstraint("county_id", "number"),
+        Index(
+            "uq_cards_household_current",
+            "county_id",
+            "household_id",
+            unique=True,
+            postgresql_where=text("state <> 'ended'"),
+        ),
+        Index("ix_cards_household", "county_id", "household_id", "id"),
+        CheckConstraint(
+            "state IN ('printed', 'active', 'blocked', 'ended')", name="state_is_known"
+        ),
+        CheckConstraint("block_reason IN ('lost', 'wrong_pins')", name="block_reason_is_known"),
+        CheckConstraint(
+            "(state = 'blocked') = (block_reason IS NOT NULL)", name="blocked_says_why"
+        ),
+        CheckConstraint("(pin_salt IS NULL) = (pin_hash IS NULL)", name="pin_is_whole"),
+        CheckConstraint("state <> 'active' OR pin_hash IS NOT NULL", name="active_has_a_pin"),
+        CheckConstraint("state <> 'printed' OR pin_hash IS NULL", name="printed_has_no_pin"),
+        CheckConstraint(f"wrong_pins BETWEEN 0 AND {WRONG_PINS_MAX}", name="wrong_pins_range"),
+        CheckConstraint(
+            f"wrong_pins < {WRONG_PINS_MAX} OR state IN ('blocked', 'ended')",
+            name="too_many_wrong_pins_block",
+        ),
+    )
+
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
+    number: Mapped[str]  # nine digits, the last one checks the others
+    state: Mapped[CardState]
+    block_reason: Mapped[BlockReason | None]
+    pin_salt: Mapped[bytes | None] = mapped_column(LargeBinary)
+    pin_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    wrong_pins: Mapped[int]  # in a row; a right one begins anew
+    step: Mapped[int]  # ordinal of the last of its steps
+    printed_at: Mapped[datetime]
+
+
+class CardStep(Recorded):
+    """One step of a card: into which state, by whom, and at a hand-over what was seen of whom."""
+
+    __tablename__ = "card_steps"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["county_id", "card_id"], ["cards.county_id", "cards.id"], name="fk_card_steps_card"
+        ),
+        UniqueConstraint("county_id", "card_id", "ordinal"),
+        CheckConstraint(
+            "state IN ('printed', 'active', 'blocked', 'ended')", name="state_is_known"
+        ),
+        CheckConstraint("reason IN ('lost', 'wrong_pins')", name="reason_is_known"),
+        CheckConstraint("(state = 'blocked') = (reason IS NOT NULL)", name="blocked_says_why"),
+        CheckConstraint(
+            "(state = 'active') = (member_id IS NOT NULL) "
+            "AND (member_id IS NULL) = (document IS NULL)",
+            name="a_hand_over_names_whom_and_what",
+        ),
+    )
+
+    card_id: Mapped[UUID]
+    ordinal: Mapped[int]  # 1 is the printing
+    state: Mapped[CardState]
+    at: Mapped[datetime]
+    by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))  # wrong PINs: the clerk
+    reason: Mapped[BlockReason | None]
+    member_id: Mapped[UUID | None] = mapped_column(ForeignKey("members.id"))  # who got it
+    document: Mapped[DocumentKind | None]
+
+
+class Proxy(Recorded):
+    """Somebody who may buy with a household's card: a child, a neighbour, its liaison."""
+
+    __tablename__ = "proxies"
+    __table_args__ = (
+        CheckConstraint("first_on <= last_on", name="days_in_order"),
+        CheckConstraint("day_points_max > 0", name="day_points_max_positive"),
+        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="end_is_whole"),
+        Index("ix_proxies_household", "county_id", "household_id", "id"),
+    )
+
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
+    name: Mapped[str]
+    phone_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    phone_index: Mapped[bytes] = mapped_column(LargeBinary)
+    first_on: Mapped[date]
+    last_on: Mapped[date]  # the last day on which they may buy
+    day_points_max: Mapped[int]
+    named_at: Mapped[datetime]
+    named_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))  # a bound member or a worker
+    document: Mapped[DocumentKind | None]  # the household's, when it was named before a worker
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+
+
+class CardUse(Recorded):
+    """A card paid once: which, and who stood at the counter."""
+
+    __tablename__ = "card_uses"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["county_id", "card_id", "step"],
+            ["card_steps.county_id", "card_steps.card_id", "card_steps.ordinal"],
+            name="fk_card_uses_step",
+        ),
+        ForeignKeyConstraint(
+            ["county_id", "proxy_id"],
+            ["proxies.county_id", "proxies.id"],
+            name="fk_card_uses_proxy",
+        ),
+        UniqueConstraint("county_id", "redemption_id"),
+        Index("ix_card_uses_household", "county_id", "household_id", "id"),
+    )
+
+    card_id: Mapped[UUID]
+    step: Mapped[int]  # where the card stood, by its lock and not by anybody's clock
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
+    proxy_id: Mapped[UUID | None]  # none: one of the household stood there
+    redemption_id: Mapped[UUID]  # written right after it, and refers back
+    used_at: Mapped[datetime]
+
+
+class CardSettings(Model):
+    """How much a card may pay in a county. A county without a row has the defaults."""
+
+    __tablename__ = "card_settings"
+    __table_args__ = (
+        CheckConstraint(
+            "payment_points_max BETWEEN 1 AND day_points_max", name="payment_within_the_day"
+        ),
+        CheckConstraint("day_points_max <= 20000", name="day_points_max_range"),
+    )
+
+    county_id: Mapped[int] = mapped_column(
+        ForeignKey("counties.id"), primary_key=True, autoincrement=False
+    )
+    payment_points_max: Mapped[int]
+    day_points_max: Mapped[int]

@@ -1,0 +1,198 @@
+"""Paying at a counter with a card and its PIN."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select, true
+
+from app import audit, awards, notices
+from app.identity.models import User
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.ids import uuid7
+from mall.cards import limits, pins
+from mall.cards.errors import (
+    CardIsBlocked,
+    NotHandedOver,
+    OverDayLimit,
+    OverPaymentLimit,
+    ProxyNotFound,
+    ProxyOverDayLimit,
+    ProxyServesHere,
+    WrongPin,
+)
+from mall.cards.locking import locked_card
+from mall.cards.models import (
+    WRONG_PINS_MAX,
+    BlockReason,
+    Card,
+    CardState,
+    CardUse,
+    Proxy,
+)
+from mall.cards.queries import is_in_force
+from mall.cards.settings import settings_of
+from mall.cards.steps import take_step
+from mall.redemption.models import Means, Redemption, RedemptionState
+from mall.redemption.service import Payer, Sale, take
+
+
+@dataclass(frozen=True)
+class Counter:
+    """Where somebody pays, and who serves them."""
+
+    shop_id: UUID
+    clerk_id: UUID
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What the customer gives: the scanned text or typed number of the card, and the PIN."""
+
+    card: str
+    pin: str = field(repr=False)
+    proxy_id: UUID | None = None  # none: one of the household stands there
+
+
+def pay(
+    *, county_id: int, counter: Counter, shown: Shown, sale: Sale, at: datetime
+) -> Redemption | WrongPin | CardIsBlocked:
+    """Take points from the household of the card, and write down who stood there.
+
+    A PIN that is wrong is an outcome to be committed, not an error to be undone: it is returned,
+    and so is the block that the last try brings.
+
+    Raises:
+        CardNumberMistyped, CardNotFound, NotHandedOver, CardIsBlocked: the card does not pay.
+        TooManyWrongPins: at this clerk's counter, over all cards.
+        OverPaymentLimit, OverDayLimit, ProxyOverDayLimit: cards pay small amounts.
+        ProxyNotFound, ProxyServesHere: this person may not buy here for the household.
+        and whatever ``redemption.take`` raises.
+    """
+    limits.check_wrong_pins(counter.clerk_id)
+    card = locked_card(county_id, shown.card)
+    if card.state is CardState.PRINTED:
+        raise NotHandedOver()
+    if card.state is CardState.BLOCKED:
+        raise CardIsBlocked()
+    if not pins.is_right(card, shown.pin):
+        return _wrong(card, counter, at)
+    card.wrong_pins = 0
+    # Before rows are written that refer to the household: ``take`` may lock it too.
+    awards.lock_households([card.household_id])
+    _check_limits(card, sale.points, at)
+    _check_proxy(card, shown.proxy_id, counter, sale.points, at)
+    use = CardUse(
+        county_id=county_id,
+        id=uuid7(at),
+        card_id=card.id,
+        step=card.step,
+        household_id=card.household_id,
+        proxy_id=shown.proxy_id,
+        redemption_id=uuid7(at),
+        used_at=at,
+    )
+    db.session.add(use)
+    db.session.flush()
+    _tell(use, sale.points)
+    return take(
+        payer=Payer(
+            county_id=county_id,
+            household_id=card.household_id,
+            means=Means.CARD,
+            user_id=None,
+            card_use_id=use.id,
+            redemption_id=use.redemption_id,
+        ),
+        shop_id=counter.shop_id,
+        clerk_id=counter.clerk_id,
+        points=sale.points,
+        market_price_fen=sale.market_price_fen,
+        lines=sale.lines,
+        at=at,
+    )
+
+
+def _wrong(card: Card, counter: Counter, at: datetime) -> WrongPin | CardIsBlocked:
+    limits.count_wrong_pin(counter.clerk_id)
+    audit.record(
+        "cards.wrong_pin",
+        county_id=card.county_id,
+        actor_id=counter.clerk_id,
+        subject=("card", card.id),
+        at=at,
+        shop_id=str(counter.shop_id),
+    )
+    card.wrong_pins += 1
+    if card.wrong_pins < WRONG_PINS_MAX:
+        db.session.flush()
+        return WrongPin(tries_left=WRONG_PINS_MAX - card.wrong_pins)
+    take_step(card, CardState.BLOCKED, by=counter.clerk_id, at=at, reason=BlockReason.WRONG_PINS)
+    return CardIsBlocked()
+
+
+def _check_limits(card: Card, points: int, at: datetime) -> None:
+    settings = settings_of(card.county_id)
+    if points > settings.payment_points_max:
+        raise OverPaymentLimit(limit=settings.payment_points_max)
+    left = settings.day_points_max - _paid_today(card, at, true())
+    if points > left:
+        raise OverDayLimit(limit=settings.day_points_max, left=max(left, 0))
+
+
+def _check_proxy(
+    card: Card, proxy_id: UUID | None, counter: Counter, points: int, at: datetime
+) -> None:
+    if proxy_id is None:
+        return
+    proxy = db.session.scalar(
+        select(Proxy).where(
+            Proxy.county_id == card.county_id,
+            Proxy.id == proxy_id,
+            Proxy.household_id == card.household_id,
+            is_in_force(clock.day_of(at)),
+        )
+    )
+    if proxy is None:
+        raise ProxyNotFound()
+    clerk = db.session.get_one(User, counter.clerk_id)
+    if clerk.phone_index == proxy.phone_index:
+        raise ProxyServesHere()
+    left = proxy.day_points_max - _paid_today(card, at, CardUse.proxy_id == proxy_id)
+    if points > left:
+        raise ProxyOverDayLimit(limit=proxy.day_points_max, left=max(left, 0))
+
+
+def _paid_today(card: Card, at: datetime, which: ColumnElement[bool]) -> int:
+    """What the household paid today with any card; those that it pays with now wait their turn."""
+    paid = db.session.scalars(
+        select(func.coalesce(func.sum(Redemption.points), 0))
+        .join(
+            CardUse,
+            (CardUse.county_id == Redemption.county_id) & (CardUse.id == Redemption.card_use_id),
+        )
+        .where(
+            CardUse.county_id == card.county_id,
+            CardUse.household_id == card.household_id,
+            CardUse.used_at >= clock.day_start(clock.day_of(at)),
+            Redemption.state == RedemptionState.PAID,
+            which,
+        )
+    ).one()
+    return int(paid)
+
+
+def _tell(use: CardUse, points: int) -> None:
+    notices.tell(
+        notices.NoticeKind.CARD_USED,
+        [
+            notices.ToHousehold(
+                use.household_id,
+                str(use.id),
+                {"points": points, "is_by_proxy": use.proxy_id is not None},
+            )
+        ],
+        county_id=use.county_id,
+        at=use.used_at,
+    )

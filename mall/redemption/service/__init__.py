@@ -1,0 +1,30 @@
+"""Commands of redemption, one module for each verb."""
+
+from mall.redemption.lines import Line
+from mall.redemption.service.codes import IssuedCode, forget_old_codes, issue
+from mall.redemption.service.giving_back import reverse, still_good, void
+from mall.redemption.service.pending import confirm, decline, lapse
+from mall.redemption.service.redeeming import redeem, redeem_sale
+from mall.redemption.service.shop_codes import pay, renew
+from mall.redemption.service.taking import POINTS_MAX, Payer, Sale, take
+
+__all__ = [
+    "POINTS_MAX",
+    "IssuedCode",
+    "Line",
+    "Payer",
+    "Sale",
+    "confirm",
+    "decline",
+    "forget_old_codes",
+    "issue",
+    "lapse",
+    "pay",
+    "redeem",
+    "redeem_sale",
+    "renew",
+    "reverse",
+    "still_good",
+    "take",
+    "void",
+]

@@ -1,0 +1,152 @@
+"""Giving the points of a redemption back."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app import audit, awards, ledger, notices
+from app.kernel import clock
+from app.kernel.db import db, locked
+from mall import campaigns
+from mall.redemption import queries
+from mall.redemption.errors import (
+    AlreadyVoid,
+    RedemptionNotFound,
+    ShopHasTooLittle,
+    VoidTooLate,
+)
+from mall.redemption.models import Redemption, RedemptionState
+
+
+def reverse(*, county_id: int, redemption_id: UUID, at: datetime) -> None:
+    """Give the points of a redemption back to the household, out of the shop's account, and the
+    subsidy, if there was one, to its funder.
+
+    Each piece goes back to where it came from; one whose last day has passed since comes back as
+    if it were earned today, because the household had spent it in time.
+
+    Raises:
+        AlreadyVoid: they went back before.
+        ShopHasTooLittle: the shop has cashed them out already.
+        ledger.AccountFrozen: an account of the household or the shop is frozen.
+    """
+    redemption = _locked_paid(queries.redemption_row(county_id, redemption_id))
+    redemption.state = RedemptionState.VOID
+    _give_back(redemption, ledger.TransferKind.REVERSAL, at)
+
+
+def void(
+    *,
+    county_id: int,
+    redemption_id: UUID,
+    shop_ids: Collection[UUID],
+    reason: str,
+    by: UUID,
+    at: datetime,
+) -> Redemption:
+    """Take back a redemption of today, at one of the shops where ``by`` serves.
+
+    Points and subsidy go back as ``reverse`` says, and the household is told.
+
+    Raises:
+        RedemptionNotFound: none of these shops made it.
+        VoidTooLate: it was made on an earlier day, in China; the staff can reverse it.
+        AlreadyVoid, ShopHasTooLittle, ledger.AccountFrozen: as ``reverse``.
+    """
+    found = queries.redemption_row(county_id, redemption_id)
+    if found.shop_id not in shop_ids:
+        raise RedemptionNotFound()
+    if clock.day_of(found.paid_at) != clock.day_of(at):
+        raise VoidTooLate()
+    redemption = _locked_paid(found)
+    redemption.state = RedemptionState.VOID
+    redemption.voided_at, redemption.voided_by, redemption.void_reason = at, by, reason
+    audit.record(
+        "redemption.void",
+        county_id=county_id,
+        actor_id=by,
+        subject=("redemption", redemption.id),
+        at=at,
+        points=redemption.points,
+        shop_id=str(redemption.shop_id),
+        household_id=str(redemption.household_id),
+    )
+    told = notices.ToHousehold(
+        household_id=redemption.household_id,
+        topic=str(redemption.id),
+        details={"points": redemption.points},
+    )
+    notices.tell(notices.NoticeKind.REDEMPTION_VOIDED, [told], county_id=county_id, at=at)
+    _give_back(redemption, ledger.TransferKind.VOID, at)
+    return redemption
+
+
+def _locked_paid(found: Redemption) -> Redemption:
+    """The redemption, locked after its household. Raises AlreadyVoid."""
+    # Two that give back to one household take turns, so that neither waits for the other's shop.
+    awards.lock_households([found.household_id])
+    redemption = db.session.scalars(
+        locked(
+            select(Redemption).where(
+                Redemption.county_id == found.county_id, Redemption.id == found.id
+            )
+        )
+    ).one()
+    if redemption.state is RedemptionState.VOID:
+        raise AlreadyVoid()
+    return redemption
+
+
+def _give_back(redemption: Redemption, kind: ledger.TransferKind, at: datetime) -> None:
+    """``kind`` says whether the shop or the staff gives back; it is part of the reference."""
+    db.session.flush()
+    subsidy_fen = campaigns.subsidy_left(
+        county_id=redemption.county_id, reference=redemption.reference
+    )
+    because = f"redemption_{kind.value}:{redemption.id}"
+    pieces = ledger.spent_pieces(
+        redemption.county_id, reference=redemption.reference, decided_at=redemption.paid_at
+    )
+    missing = redemption.points + subsidy_fen
+    for number, piece in enumerate(pieces):
+        try:
+            ledger.post(
+                county_id=redemption.county_id,
+                reference=f"{because}#{number}",
+                decided_at=at,
+                kind=kind,
+                debit=ledger.shop(redemption.shop_id),
+                credit=ledger.household(redemption.household_id, still_good(piece, at)),
+                amount=piece.amount,
+            )
+        except ledger.InsufficientPoints as short:
+            raise ShopHasTooLittle(missing=missing - short.details["balance"]) from None
+        missing -= piece.amount
+    assert missing == subsidy_fen, "a redemption is the sum of its pieces"
+    if subsidy_fen:
+        _give_back_subsidy(redemption, subsidy_fen, because, at)
+
+
+def _give_back_subsidy(
+    redemption: Redemption, subsidy_fen: int, because: str, at: datetime
+) -> None:
+    try:
+        campaigns.give_back_subsidy(
+            county_id=redemption.county_id,
+            reference=redemption.reference,
+            because=because,
+            decided_at=at,
+            amount_fen=subsidy_fen,
+        )
+    except ledger.InsufficientPoints as short:
+        raise ShopHasTooLittle(missing=subsidy_fen - short.details["balance"]) from None
+
+
+def still_good(piece: ledger.Piece, at: datetime) -> date | None:
+    """The last day of points that come back: their own, unless it has passed."""
+    today = clock.day_of(at)
+    if piece.expires_on is None or piece.expires_on >= today:
+        return piece.expires_on
+    return awards.last_day(today)

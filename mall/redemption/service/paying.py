@@ -1,0 +1,43 @@
+"""Who pays with a pay code, and whether they still may."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.households.models import Binding
+from app.kernel.db import db
+from app.kernel.ids import uuid7
+from mall.redemption.errors import HouseholdNotBound
+from mall.redemption.models import Means, PayCode
+from mall.redemption.service.taking import Payer
+
+
+def payer_with(pay_code: PayCode) -> Payer:
+    """The household and the user whose code it is."""
+    return Payer(
+        county_id=pay_code.county_id,
+        household_id=pay_code.household_id,
+        means=Means.PAY_CODE,
+        user_id=pay_code.user_id,
+        pay_code_id=pay_code.id,
+        redemption_id=pay_code.redemption_id,
+    )
+
+
+def use(pay_code: PayCode, at: datetime) -> Payer:
+    """Mark the code as used, which nobody else can use now; returns who pays with it."""
+    pay_code.replaced_at = None
+    pay_code.used_at, pay_code.redemption_id = at, uuid7(at)
+    return payer_with(pay_code)
+
+
+def check_bound(household_id: UUID, user_id: UUID) -> None:
+    """Raises HouseholdNotBound when the user no longer acts for the household."""
+    bound = select(Binding.id).where(
+        Binding.user_id == user_id,
+        Binding.household_id == household_id,
+        Binding.ended_at.is_(None),
+    )
+    if db.session.scalar(bound) is None:
+        raise HouseholdNotBound()

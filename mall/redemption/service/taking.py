@@ -1,0 +1,198 @@
+"""Taking points at a shop: what every means of paying has in common."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import insert
+
+from app import audit, ledger
+from app.kernel.db import db
+from app.kernel.ids import uuid7
+from mall import campaigns
+from mall.redemption import day_limits, queries
+from mall.redemption.errors import NotEnoughPoints, PointsOverLimit
+from mall.redemption.lines import Line, check_sum
+from mall.redemption.models import Means, Redemption, RedemptionLine, RedemptionState
+from mall.redemption.queries import OpenShop
+
+POINTS_MAX = 20_000  # 200 yuan in one redemption
+
+
+@dataclass(frozen=True)
+class Payer:
+    """Whose points are taken, and what shows that the household wants it.
+
+    Of the ids that name the means exactly one is set: the one that belongs to ``means``.
+    """
+
+    county_id: int
+    household_id: UUID
+    means: Means
+    user_id: UUID | None  # whose phone it was; none only for a card
+    pay_code_id: UUID | None = None
+    shop_code_id: UUID | None = None
+    card_use_id: UUID | None = None
+    # The redemption that it becomes, for a row that names it and is written first.
+    redemption_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Sale:
+    """What the customer was told to pay, and for what."""
+
+    points: int
+    market_price_fen: int | None  # none: no campaign is asked
+    lines: tuple[Line, ...] = ()
+
+    def check(self) -> None:
+        """Raises PointsOverLimit or LinesDoNotAddUp."""
+        assert self.points > 0, "the schema admits whole points from 1"
+        price_fen = self.points if self.market_price_fen is None else self.market_price_fen
+        if max(self.points, price_fen) > POINTS_MAX:
+            raise PointsOverLimit(limit=POINTS_MAX)
+        check_sum(self.lines, price_fen=price_fen)
+
+
+def take(
+    *,
+    payer: Payer,
+    shop_id: UUID,
+    clerk_id: UUID | None,
+    points: int,
+    market_price_fen: int | None,
+    lines: Sequence[Line] = (),
+    at: datetime,
+) -> Redemption:
+    """Take ``points`` from the household and give them to the shop, at once.
+
+    The caller has made sure that the means of paying is good, holds its lock, and that the clerk
+    serves at the shop. Points that expire first are spent first. With a ``market_price_fen`` the
+    points are what the customer was told to pay for goods of that price: if a campaign holds, its
+    funder pays the rest in the same transaction, and if the price is another one now, nothing
+    moves. Without it no campaign is asked. ``lines`` say what was bought for that price.
+
+    Raises:
+        PointsOverLimit, LinesDoNotAddUp, ShopNotOpen: whoever pays.
+        HouseholdDayLimit, ShopDayLimit, ShopCodeDayLimit: too much for today.
+        SubsidyUsedUp, DayLimitReached, NoCampaignNow, PriceDiffers: it costs something else now.
+        NotEnoughPoints: the household has fewer points.
+    """
+    sale = Sale(points, market_price_fen, tuple(lines))
+    sale.check()
+    at_shop = queries.open_shop(payer.county_id, shop_id)
+    return charge(payer, at_shop, clerk_id, sale, at)
+
+
+def charge(
+    payer: Payer, at_shop: OpenShop, clerk_id: UUID | None, sale: Sale, at: datetime
+) -> Redemption:
+    """``take`` of a sale that was checked, at a shop that is open."""
+    quote = agree(payer, at_shop, sale, at)
+    redemption = Redemption(
+        county_id=payer.county_id,
+        id=payer.redemption_id or uuid7(at),
+        household_id=payer.household_id,
+        user_id=payer.user_id,
+        shop_id=at_shop.shop_id,
+        clerk_id=clerk_id,
+        means=payer.means,
+        pay_code_id=payer.pay_code_id,
+        shop_code_id=payer.shop_code_id,
+        card_use_id=payer.card_use_id,
+        points=sale.points,
+        state=RedemptionState.PAID,
+        paid_at=at,
+    )
+    db.session.add(redemption)
+    _trace(redemption, quote)
+    db.session.flush()
+    _write_lines(redemption, sale)
+    _pay(redemption, quote)
+    return redemption
+
+
+def agree(payer: Payer, at_shop: OpenShop, sale: Sale, at: datetime) -> campaigns.Quote | None:
+    """The price that the household was told, if it is right and within the limits of the day.
+
+    None when the sale names no market price: then no campaign is asked.
+    """
+    day_limits.check(
+        at_shop=at_shop,
+        household_id=payer.household_id,
+        means=payer.means,
+        points=sale.points,
+        at=at,
+    )
+    if sale.market_price_fen is None:
+        return None
+    return campaigns.agree(
+        county_id=payer.county_id,
+        shop_id=at_shop.shop_id,
+        household_id=payer.household_id,
+        market_price_fen=sale.market_price_fen,
+        points=sale.points,
+        at=at,
+    )
+
+
+def _write_lines(redemption: Redemption, sale: Sale) -> None:
+    if not sale.lines:
+        return
+    db.session.execute(
+        insert(RedemptionLine),
+        [
+            {
+                "county_id": redemption.county_id,
+                "id": uuid7(redemption.paid_at),
+                "redemption_id": redemption.id,
+                "position": position,
+                "goods_id": line.goods_id,
+                "name": line.name,
+                "quantity": line.quantity,
+                "price_fen": line.price_fen,
+            }
+            for position, line in enumerate(sale.lines, start=1)
+        ],
+    )
+
+
+def _trace(redemption: Redemption, quote: campaigns.Quote | None) -> None:
+    audit.record(
+        "redemption.redeem",
+        county_id=redemption.county_id,
+        actor_id=redemption.clerk_id or redemption.user_id,
+        subject=("redemption", redemption.id),
+        at=redemption.paid_at,
+        means=redemption.means.value,
+        points=redemption.points,
+        subsidy_fen=quote.subsidy_fen if quote else 0,
+        shop_id=str(redemption.shop_id),
+        household_id=str(redemption.household_id),
+    )
+
+
+def _pay(redemption: Redemption, quote: campaigns.Quote | None) -> None:
+    try:
+        ledger.spend(
+            county_id=redemption.county_id,
+            household_id=redemption.household_id,
+            reference=redemption.reference,
+            decided_at=redemption.paid_at,
+            kind=ledger.TransferKind.REDEMPTION,
+            credit=ledger.shop(redemption.shop_id),
+            amount=redemption.points,
+        )
+    except ledger.InsufficientPoints as short:
+        missing = short.details["needed"] - short.details["balance"]
+        raise NotEnoughPoints(missing=missing, needed=short.details["needed"]) from None
+    if quote is not None and quote.subsidy_fen:
+        campaigns.pay_subsidy(
+            county_id=redemption.county_id,
+            household_id=redemption.household_id,
+            shop_id=redemption.shop_id,
+            reference=redemption.reference,
+            decided_at=redemption.paid_at,
+            quote=quote,
+        )
