@@ -26,6 +26,7 @@ from miniprogram_api import (
     merchants,
     near_shops,
     notices,
+    orders,
     pay_codes,
     payment_batches,
     photos,
@@ -45,6 +46,7 @@ from miniprogram_api import (
     self_checks,
     session,
     shelves,
+    shop_orders,
     shop_statements,
     shops,
     subsidy_fundings,
@@ -80,6 +82,8 @@ def register(api: Api) -> None:
     api.register_blueprint(goods.bp, url_prefix="/api/v1/goods")
     api.register_blueprint(goods_files.bp, url_prefix="/api/v1")
     api.register_blueprint(catalogue.bp, url_prefix="/api/v1/catalogue")
+    api.register_blueprint(orders.bp, url_prefix="/api/v1/orders")
+    api.register_blueprint(shop_orders.bp, url_prefix="/api/v1/orders")
     api.register_blueprint(shops.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(near_shops.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(shelves.bp, url_prefix="/api/v1/shops")

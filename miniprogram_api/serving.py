@@ -25,6 +25,15 @@ def served_shop(shop_id: UUID | None = None) -> Shop:
     )
 
 
+def served_shop_ids() -> tuple[UUID, ...]:
+    """All shops that the caller serves, as a clerk or as their owner; none for anybody else."""
+    shop_ids, merchant_ids = actor().places(Role.CLERK), actor().places(Role.MERCHANT)
+    if not (shop_ids or merchant_ids):
+        return ()
+    served = merchants.served_shops(actor().county_id, shop_ids=shop_ids, merchant_ids=merchant_ids)
+    return tuple(shop.id for shop in served)
+
+
 def owned_shop(shop_id: UUID | None) -> Shop:
     """A shop of a merchant for which the caller acts; or their only one.
 

@@ -94,6 +94,31 @@ def visit_days(county_id: int, due: int, late: int) -> None:
     click.echo(f"{county_id}: due after {due} days, records up to {late} days late.")
 
 
+@county.command("order-times")
+@click.argument("county_id", type=int)
+@click.option("--prepare", type=click.IntRange(1, 336), required=True, help="Hours until ready.")
+@click.option(
+    "--pick-up", type=click.IntRange(1, 31), required=True, help="Days until handed over."
+)
+@click.option(
+    "--substitute", type=click.IntRange(10, 2880), required=True, help="Minutes for an answer."
+)
+@told
+def order_times(county_id: int, prepare: int, pick_up: int, substitute: int) -> None:
+    """Say after what time orders, and offers of substitutes, end by themselves."""
+    with transaction():
+        service.set_order_times(
+            county_id=county_id,
+            times=service.OrderTimes(prepare, pick_up, substitute),
+            actor_id=None,
+            at=clock.now(),
+        )
+    click.echo(
+        f"{county_id}: ready within {prepare} hours, handed over within {pick_up} days, "
+        f"substitutes answered within {substitute} minutes."
+    )
+
+
 def _limit_fen(yuan: str) -> int:
     try:
         limit_fen = fen_from_yuan(yuan)

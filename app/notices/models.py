@@ -21,6 +21,13 @@ class NoticeKind(StrEnum):
     REVIEW_OVERTURNED = "review_overturned"  # details: self_check_id, points, moved, owed
     APPEAL_DECIDED = "appeal_decided"  # details: self_check_id, state, points
     REVIEWS_OVERDUE = "reviews_overdue"  # details: waiting, oldest_minutes
+    ORDER_READY = "order_ready"  # details: order_id, shop, way, points, until
+    ORDER_CANCELLED = "order_cancelled"  # details: order_id, shop, reason (none: by time), points
+    SUBSTITUTE_OFFERED = (
+        "substitute_offered"  # details: order_id, line_id, was, now, points, minutes
+    )
+    ORDER_RECEIVED = "order_received"  # details: order_id, shop, received_by, points
+    ORDER_REFUNDED = "order_refunded"  # details: order_id, name, count, unit, points, reason
 
 
 class NoticeState(StrEnum):
@@ -60,7 +67,8 @@ class Notice(Recorded):
         ),
         CheckConstraint(
             "kind IN ('points_expire', 'award_reversed', 'redemption_reversed', 'budget_low', "
-            "'review_overturned', 'appeal_decided', 'reviews_overdue')",
+            "'review_overturned', 'appeal_decided', 'reviews_overdue', 'order_ready', "
+            "'order_cancelled', 'substitute_offered', 'order_received', 'order_refunded')",
             name="kind_is_known",
         ),
         CheckConstraint(

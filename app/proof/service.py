@@ -12,6 +12,7 @@ import app.rounds.proof
 import app.sorting.proof
 import mall.campaigns.proof
 import mall.catalogue.proof
+import mall.orders.proof
 import mall.redemption.proof
 import mall.reversals.proof
 import mall.settlement.proof
@@ -27,6 +28,7 @@ QUESTIONS = {
     **app.rates.proof.QUESTIONS,
     **app.rounds.proof.QUESTIONS,
     **mall.catalogue.proof.QUESTIONS,
+    **mall.orders.proof.QUESTIONS,
     **mall.redemption.proof.QUESTIONS,
     **mall.reversals.proof.QUESTIONS,
     **mall.settlement.proof.QUESTIONS,

@@ -43,6 +43,15 @@ class County(Model):
         CheckConstraint(
             "late_record_days_max BETWEEN 0 AND 31", name="late_record_days_max_in_a_month"
         ),
+        CheckConstraint(
+            "order_prepare_hours BETWEEN 1 AND 336", name="order_prepare_hours_in_two_weeks"
+        ),
+        CheckConstraint(
+            "order_pick_up_days BETWEEN 1 AND 31", name="order_pick_up_days_in_a_month"
+        ),
+        CheckConstraint(
+            "substitute_minutes BETWEEN 10 AND 2880", name="substitute_minutes_in_two_days"
+        ),
     )
 
     # The six-digit administrative division code (GB/T 2260); also the ledger's key.
@@ -56,6 +65,12 @@ class County(Model):
     visit_due_days: Mapped[int] = mapped_column(default=30, server_default="30")
     # A record that was made without network counts on its own day if it comes within so many days.
     late_record_days_max: Mapped[int] = mapped_column(default=3, server_default="3")
+    # An order that is not ready after so many hours is cancelled.
+    order_prepare_hours: Mapped[int] = mapped_column(default=48, server_default="48")
+    # So is one that was ready and was not handed over for so many days.
+    order_pick_up_days: Mapped[int] = mapped_column(default=7, server_default="7")
+    # How long a household may think about a substitute.
+    substitute_minutes: Mapped[int] = mapped_column(default=120, server_default="120")
     created_at: Mapped[datetime]
 
 

@@ -4,6 +4,7 @@ Towns and villages are entered by the county, groups also by a roster: a typing 
 spreadsheet must not make a village.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -145,6 +146,40 @@ def set_cash_out_day_limit(
         after_fen=limit_fen,
     )
     county.cash_out_day_limit_fen = limit_fen
+    return county
+
+
+@dataclass(frozen=True)
+class OrderTimes:
+    """How long the orders of a county may take."""
+
+    prepare_hours: int  # until they are ready, 1 to 336
+    pick_up_days: int  # until they are handed over, 1 to 31
+    substitute_minutes: int  # until a household answers, 10 to 2880
+
+
+def set_order_times(
+    *, county_id: int, times: OrderTimes, actor_id: UUID | None, at: datetime
+) -> County:
+    """Say after what time orders end by themselves; those that are under way keep their times.
+
+    Raises:
+        CountyNotFound: no such county.
+    """
+    county = db.session.get(County, county_id)
+    if county is None:
+        raise CountyNotFound()
+    county.order_prepare_hours = times.prepare_hours
+    county.order_pick_up_days = times.pick_up_days
+    county.substitute_minutes = times.substitute_minutes
+    audit.record(
+        "regions.set_order_times",
+        county_id=county_id,
+        actor_id=actor_id,
+        subject=("county", county_id),
+        at=at,
+        **vars(times),
+    )
     return county
 
 

@@ -1,7 +1,7 @@
 """Issue pay codes and redeem them at a shop."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import delete, select, update
@@ -293,7 +293,10 @@ def _give_back(redemption: Redemption, subsidy_fen: int, at: datetime) -> None:
                 decided_at=at,
                 kind=ledger.TransferKind.REVERSAL,
                 debit=ledger.shop(redemption.shop_id),
-                credit=ledger.household(redemption.household_id, _still_good(piece, at)),
+                credit=ledger.household(
+                    redemption.household_id,
+                    awards.last_day_of_returned(piece.expires_on, clock.day_of(at)),
+                ),
                 amount=piece.amount,
             )
         except ledger.InsufficientPoints as short:
@@ -315,11 +318,3 @@ def _give_back_subsidy(redemption: Redemption, subsidy_fen: int, at: datetime) -
         )
     except ledger.InsufficientPoints as short:
         raise ShopHasTooLittle(missing=subsidy_fen - short.details["balance"]) from None
-
-
-def _still_good(piece: ledger.Piece, at: datetime) -> date | None:
-    """The last day of points that come back: their own, unless it has passed."""
-    today = clock.day_of(at)
-    if piece.expires_on is None or piece.expires_on >= today:
-        return piece.expires_on
-    return awards.last_day(today)
