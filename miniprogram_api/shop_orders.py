@@ -93,7 +93,7 @@ def hand_over(body: dict[str, Any], order_id: UUID) -> queries.ShownOrder:
 @bp.response(200, OrderOut)
 @bp.alt_response(404, schema=ErrorOut, description="Not an order of the caller's shop")
 @bp.alt_response(409, schema=ErrorOut, description="It has ended")
-def refuse(body: dict[str, str], order_id: UUID) -> queries.ShownOrder:
+def refuse(body: dict[str, Any], order_id: UUID) -> queries.ShownOrder:
     """Cancel an order, with a reason that its household reads; its points are free again."""
     fulfilment.refuse(**body, **_about(order_id))
     return _shown(order_id)

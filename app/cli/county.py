@@ -97,9 +97,7 @@ def visit_days(county_id: int, due: int, late: int) -> None:
 @county.command("order-times")
 @click.argument("county_id", type=int)
 @click.option("--prepare", type=click.IntRange(1, 336), required=True, help="Hours until ready.")
-@click.option(
-    "--pick-up", type=click.IntRange(1, 31), required=True, help="Days until handed over."
-)
+@click.option("--pick-up", type=click.IntRange(1, 31), required=True, help="Days to hand over.")
 @click.option(
     "--substitute", type=click.IntRange(10, 2880), required=True, help="Minutes for an answer."
 )

@@ -142,7 +142,8 @@ def _substitute_offered(details: Mapping[str, Any]) -> Words:
         title="缺货，请您选一下",
         sentence=(
             f"您订的“{details['was']}”缺货，商店想换成“{details['now']}”，"
-            f"要 {details['points']} 分。请在 {details['minutes']} 分钟内点开答复，不答复就不要这一件"
+            f"要 {details['points']} 分。请在 {details['minutes']} 分钟内点开答复，"
+            "不答复就不要这一件"
         ),
         hint=f"{details['minutes']} 分钟内请答复",
     )
