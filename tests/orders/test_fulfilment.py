@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from app import ledger
-from app.kernel.db import db
+from app.kernel.db import db, transaction
 from app.messages.words import words
 from app.notices import Notice
 from mall.orders import jobs
@@ -27,8 +27,8 @@ POSSIBLE = "orders.step_not_possible"
 
 def told(app) -> list[tuple[str, str]]:
     with app.app_context():
-        rows = db.session.scalars(select(Notice).order_by(Notice.id)).all()
-        return [(row.kind.value, words(row).sentence) for row in rows]
+        rows = db.session.scalars(select(Notice)).all()
+        return sorted((row.kind.value, words(row).sentence) for row in rows)
 
 
 def test_what_was_picked_up_is_paid_and_leaves_the_stock(town, app):
@@ -171,7 +171,7 @@ def test_a_shop_says_why_it_cancels(town, app):
     assert (answer.json["state"], answer.json["cancelled_by"]) == ("cancelled", "shop")
     assert (answer.json["reason"], answer.json["points"]) == ("大米受潮了", 0)
     assert (town.points(), town.pieces(town.rice)) == (5_000, (10, 0, 0))
-    sentence = told(app)[1][1]
+    sentence = told(app)[0][1]
     assert "的订单取消了：大米受潮了。1300 分没有扣，还在您家的积分里" in sentence
     assert town.findings() == set()
 
@@ -192,7 +192,7 @@ def test_what_is_not_prepared_or_fetched_in_time_ends(town, app, noon, is_ready,
     seen = town.seen(order_id)
     assert (seen["state"], seen["cancelled_by"], seen["reason"]) == ("cancelled", "time", None)
     assert (town.points(), town.pieces(town.soap)) == (5_000, (10, 0, 0))
-    assert "的订单取消了，因为过了时间" in told(app)[-1][1]
+    assert "的订单取消了，因为过了时间" in told(app)[0][1]
     assert town.findings() == set()
 
 
@@ -311,8 +311,6 @@ def test_a_message_that_cannot_be_sent_leaves_the_order_as_it_is(town, app, monk
 
 def test_a_frozen_shop_gets_nothing_and_the_order_waits(town, app):
     order_id = town.ready((town.soap, 1), points=300)
-    from app.kernel.db import transaction
-
     with app.app_context(), transaction():
         ledger.freeze(county_id=COUNTY, account=ledger.shop(town.counter.shop_id))
 
