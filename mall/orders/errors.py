@@ -23,6 +23,11 @@ class NoDelivery(Conflict):
     message = "这家店不送货，请选到店自取"
 
 
+class ShopSuspended(Conflict):
+    code = "orders.shop_suspended"
+    message = "这家店现在不能收积分，请联系县里的工作人员"
+
+
 class PriceDiffers(Conflict):
     """Details: ``points`` that it costs now, ``shown`` to the household."""
 

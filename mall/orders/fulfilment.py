@@ -16,6 +16,7 @@ from mall.orders.errors import (
     CodeNeeded,
     CodeWrong,
     NothingLeft,
+    ShopSuspended,
     SubstitutePending,
 )
 from mall.orders.models import CancelledBy, LineState, Order, OrderLine, OrderState, Way
@@ -146,6 +147,7 @@ def hand_over(
         CodeWrong, TooManyWrongCodes, CodeUnavailable: digits were typed.
         StepNotPossible: it is not ready, not on its way, or has ended.
         NothingLeft: every line was left out.
+        ShopSuspended: its merchant takes no points now.
         ledger.AccountFrozen: an account of the household, the shop or a funder is frozen.
     """
     if how.code is not None:
@@ -153,6 +155,7 @@ def hand_over(
     order = order_of_shops(county_id, order_id, shop_ids)
     require(order, _S.READY if order.way is Way.PICK_UP else _S.ON_THE_WAY)
     _check_receiver(order, how)
+    _check_merchant(order)
     lines = lines_of(order)
     left_out = {line_in(lines, line_id).id for line_id in how.without}
     still_open = [line for line in lines if line.state is LineState.OPEN]
@@ -250,6 +253,12 @@ def _check_receiver(order: Order, how: HandOver) -> None:
     shown = codes.digest(order.county_id, order.id, how.code)
     if order.code_digest is None or not compare_digest(order.code_digest, shown):
         raise CodeWrong()
+
+
+def _check_merchant(order: Order) -> None:
+    shop = merchants.shop(order.county_id, order.shop_id)
+    if not merchants.merchant(order.county_id, shop.merchant_id).is_active:
+        raise ShopSuspended()
 
 
 def _pick_up_time(county_id: int) -> timedelta:

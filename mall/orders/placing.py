@@ -253,6 +253,9 @@ def _line(order: Order, one: Reserved, quote: campaigns.Quote) -> OrderLine:
 
 
 def _hold(order: Order, lines: Sequence[OrderLine], quotes: Sequence[campaigns.Quote]) -> None:
+    assert order.due_at is not None
+    county = db.session.get_one(County, order.county_id)
+    promised_until = order.due_at + timedelta(days=county.order_pick_up_days)
     left = order.points
     for line in lines:
         try:
@@ -264,7 +267,7 @@ def _hold(order: Order, lines: Sequence[OrderLine], quotes: Sequence[campaigns.Q
                 kind=ledger.TransferKind.ORDER,
                 credit=ledger.shop(order.shop_id),
                 amount=line.points,
-                expires_at=None,
+                expires_at=promised_until,
             )
         except ledger.InsufficientPoints as short:
             missing = left - short.details["balance"]

@@ -10,6 +10,7 @@ from app import ledger
 from app.kernel.db import db, transaction
 from app.messages.words import words
 from app.notices import Notice
+from mall.merchants import service as merchants
 from mall.orders import jobs
 from mall.orders.models import (
     LINE_STEPS,
@@ -307,6 +308,19 @@ def test_a_message_that_cannot_be_sent_leaves_the_order_as_it_is(town, app, monk
 
     assert notice.state.value == "waiting"  # sent by a job, apart from the order
     assert town.seen(order_id)["state"] == "ready"
+
+
+def test_a_suspended_merchant_is_paid_nothing(town, app, noon):
+    order_id = town.ready((town.soap, 1), points=300)
+    with app.app_context(), transaction():
+        merchants.suspend(
+            county_id=COUNTY, merchant_id=town.counter.merchant_id, by=town.shelves.by, at=noon()
+        )
+
+    answer = town.step(order_id, "hand-over", {"code": town.digits(order_id)})
+
+    assert_refused(answer, 409, "orders.shop_suspended")
+    assert (town.seen(order_id)["state"], town.points(), town.takings()) == ("ready", 4_700, 0)
 
 
 def test_a_frozen_shop_gets_nothing_and_the_order_waits(town, app):

@@ -123,6 +123,15 @@ def test_only_a_shop_that_delivers_delivers(town):
     assert town.order((town.soap, 1), points=300, way="delivery").status_code == 201
 
 
+def test_another_line_costs_one_hold_more(town, queries):
+    with queries() as one:
+        town.placed((town.soap, 1), points=300)
+    with queries() as two:
+        town.placed((town.soap, 1), (town.rice, 1), points=1_300)
+
+    assert (len(one), len(two)) == (22, 23)
+
+
 @pytest.mark.parametrize(
     "change",
     [
