@@ -99,16 +99,19 @@ def place(port: int, mall: Mall, clients: int, times: int) -> Waited:
     return _measure(port, [_order(mall, token) for token in tokens], clients)
 
 
-def _order(mall: Mall, token: str) -> Send:
+def basket(mall: Mall) -> dict[str, object]:
+    """The body of an order of two things, taken at random."""
     chosen = random.sample(sorted(mall.prices), LINES)
-    body = json.dumps(
-        {
-            "shop_id": str(mall.shop_id),
-            "way": "pick_up",
-            "lines": [{"offer_id": str(offer), "count": 1} for offer in chosen],
-            "points": sum(mall.prices[offer] for offer in chosen),
-        }
-    )
+    return {
+        "shop_id": str(mall.shop_id),
+        "way": "pick_up",
+        "lines": [{"offer_id": str(offer), "count": 1} for offer in chosen],
+        "points": sum(mall.prices[offer] for offer in chosen),
+    }
+
+
+def _order(mall: Mall, token: str) -> Send:
+    body = json.dumps(basket(mall))
     headers = {
         "Authorization": f"Bearer {token}",
         "Idempotency-Key": uuid4().hex,
