@@ -300,13 +300,13 @@ def test_the_shops_day_and_statement_include_what_was_handed_over(town, office):
     assert told["closing_fen"] == 1_000
 
 
-def test_a_message_that_cannot_be_sent_leaves_the_order_as_it_is(town, app, monkeypatch):
+def test_a_message_is_sent_apart_from_its_order(town, app):
     order_id = town.ready((town.soap, 1), points=300)
 
     with app.app_context():
         (notice,) = db.session.scalars(select(Notice)).all()
 
-    assert notice.state.value == "waiting"  # sent by a job, apart from the order
+    assert notice.state.value == "waiting"
     assert town.seen(order_id)["state"] == "ready"
 
 
