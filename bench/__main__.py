@@ -1,7 +1,7 @@
 """``make bench``: the figures of docs/performance.md, from one run on this machine.
 
 ``python -m bench batches`` measures one part; the parts are batches, verify, posts, redemptions,
-catalogue, reviews and photos.
+catalogue, orders, reviews and photos.
 """
 
 import os
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from app import ledger
 from app.kernel.db import db, transaction
-from bench import catalogue, counter, photos, posting, reviewing, shop
+from bench import catalogue, counter, ordering, photos, posting, reviewing, shop
 from bench.ground import (
     COUNTY,
     HOUSEHOLDS,
@@ -33,13 +33,16 @@ CLIENTS = 16
 REDEMPTIONS = 1_200
 CUSTOMER_EVERY = 0.5  # seconds: ten times as fast as a clerk with a queue
 CATALOGUE_PAGES = 1_200
+ORDERS = 1_200
+ORDER_COUNTY = COUNTY + 3
+BARE_SHARE_PERCENT_MIN = 25
 SHOP_COUNTY = COUNTY + 1
 REVIEWERS = 16
 PHOTOS = 2_000
 WAIT_MS_MAX = 1_000
 
 
-PARTS = ("batches", "verify", "posts", "redemptions", "catalogue", "reviews", "photos")
+PARTS = ("batches", "verify", "posts", "redemptions", "catalogue", "orders", "reviews", "photos")
 
 
 def main(wanted: list[str]) -> None:
@@ -66,6 +69,8 @@ def main(wanted: list[str]) -> None:
             _redemptions(here, place)
         if "catalogue" in parts:
             _catalogue(here, place)
+        if "orders" in parts:
+            _orders(here)
         if "reviews" in parts:
             _reviews(here)
         if "photos" in parts:
@@ -207,6 +212,29 @@ def _photos(here: Ground, place: shop.Counter) -> None:
     )
     size = found.worker_megabytes
     line("memory of a worker", size, "MB", "target 300", size < 300)
+
+
+def _orders(here: Ground) -> None:
+    say(f"placing {ORDERS:,} orders over HTTP with {CLIENTS} residents at once")
+    with here.app.app_context():
+        place = shop.open_shop(ORDER_COUNTY, clerks=1, households=200)
+        fund(ORDER_COUNTY, [place.village_id])
+        shop.give_points(ORDER_COUNTY, place)
+        mall = ordering.open_mall(ORDER_COUNTY, place)
+    with counter.server("bench.ordering:bare()") as port:
+        ordering.answer_bare(port, CLIENTS, 50)
+        bare = ordering.answer_bare(port, CLIENTS, ORDERS)
+    with counter.server() as port:
+        ordering.place(port, mall, CLIENTS, 100)
+        placed = ordering.place(port, mall, CLIENTS, ORDERS)
+    print(
+        f"orders over HTTP, two lines each: {placed.per_second:,.0f} /s, "
+        f"median {placed.median_ms:.0f} ms, 99th percentile {placed.p99_ms:.0f} ms; "
+        f"a bare Flask response: {bare.per_second:,.0f} /s"
+    )
+    share = 100 * placed.per_second / bare.per_second
+    target = f"target {BARE_SHARE_PERCENT_MIN}"
+    line("    orders of bare Flask", share, "%", target, share >= BARE_SHARE_PERCENT_MIN)
 
 
 def say(what: str) -> None:

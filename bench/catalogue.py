@@ -45,7 +45,7 @@ def fill(county_id: int, counter: Counter) -> None:
             county_id=county_id, parent_id=None, name="日用", position=0, by=by, at=at
         )
         for n in range(GOODS):
-            _stock(shop, category.id, n, by, at)
+            stocked(shop, category.id, n, (by, at), pieces=n % 20)
 
 
 def look(port: int, tokens: list[str], pages: int) -> Waited:
@@ -63,7 +63,11 @@ def look(port: int, tokens: list[str], pages: int) -> Waited:
     return Waited(len(taken) / elapsed, SHORT_MS * hundredths[49], SHORT_MS * hundredths[98])
 
 
-def _stock(shop: Shop, category_id: UUID, n: int, by: UUID, at: datetime) -> None:
+def stocked(
+    shop: Shop, category_id: UUID, n: int, entered: tuple[UUID, datetime], *, pieces: int
+) -> UUID:
+    """The n-th goods, so many of them on the shelf; returns the offer."""
+    by, at = entered
     points = 100 + 7 * n % 1_000
     made = goods.enter_goods(
         county_id=shop.county_id,
@@ -78,8 +82,9 @@ def _stock(shop: Shop, category_id: UUID, n: int, by: UUID, at: datetime) -> Non
         goods=made, shop_id=shop.id, on_sale=offers.OnSale(is_listed=True, since=at), by=by, at=at
     )
     offers.count_stock(
-        county_id=shop.county_id, shop_id=shop.id, offer_id=offered.id, stock=n % 20, by=by, at=at
+        county_id=shop.county_id, shop_id=shop.id, offer_id=offered.id, stock=pieces, by=by, at=at
     )
+    return offered.id
 
 
 def _read(port: int, token: str, pages: int, taken: list[float]) -> None:

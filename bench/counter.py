@@ -34,13 +34,13 @@ class Waited:
 
 
 @contextmanager
-def server() -> Iterator[int]:
-    """The application and the naive view under gunicorn, started as `make run` does."""
+def server(what: str = "bench.naive:served()") -> Iterator[int]:
+    """The application with the naive view, or another, under gunicorn as `make run` starts it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [
-        *(sys.executable, "-m", "gunicorn", "bench.naive:served()", "--worker-class", "gthread"),
+        *(sys.executable, "-m", "gunicorn", what, "--worker-class", "gthread"),
         *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS), "--preload"),
         *("--bind", f"127.0.0.1:{port}", "--log-level", "warning", "--no-control-socket"),
     ]

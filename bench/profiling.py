@@ -1,4 +1,4 @@
-"""Where the time of a post and of a redemption goes: ``python -m bench.profiling``.
+"""Where the time of a post, a redemption and an order goes: ``python -m bench.profiling``.
 
 One process and one client, so that nothing waits for anything but the database and its disk.
 """
@@ -6,14 +6,16 @@ One process and one client, so that nothing waits for anything but the database 
 import cProfile
 import pstats
 from collections.abc import Callable
+from itertools import cycle
 from uuid import uuid4
 
 from app.kernel.db import db
-from bench import posting, shop
-from bench.ground import COUNTY, fund, ground
+from bench import ordering, posting, shop
+from bench.ground import COUNTY, Ground, fund, ground
 
 RUNS = 500
 SHOP_COUNTY = COUNTY + 1
+ORDER_COUNTY = COUNTY + 3
 # Function of the profile (file, name) and what it stands for; some contain others.
 POST = {
     ("psycopg/connection.py", "wait"): "waiting for PostgreSQL, commit included",
@@ -30,6 +32,18 @@ REDEMPTION = {
     ("ledger/service.py", "spend"): "ledger.spend",
     ("kernel/db.py", "transaction"): "commit",
     ("redemption/queries.py", "redemption"): "reading what is shown",
+}
+ORDER = {
+    ("psycopg/connection.py", "wait"): "waiting for PostgreSQL, commit included",
+    ("sqlalchemy/engine/base.py", "_execute_context"): "all statements (with their waiting)",
+    ("web/auth.py", "load_actor"): "who calls",
+    ("web/idempotency.py", "_first_answer"): "claiming the key",
+    ("campaigns/queries.py", "running"): "which campaigns run",
+    ("catalogue/stock.py", "reserve"): "setting pieces aside",
+    ("orm/session.py", "flush"): "writing rows",
+    ("orders/placing.py", "_hold"): "holding the points",
+    ("orders/queries.py", "order"): "reading what is shown",
+    ("kernel/db.py", "transaction"): "commit",
 }
 
 
@@ -55,6 +69,24 @@ def main() -> None:
             assert answer.status_code == 201, answer.text
 
         show("redemption", profiled(redeem), REDEMPTION)
+        show("order of two lines", profiled(_ordering(here)), ORDER)
+
+
+def _ordering(here: Ground) -> Callable[[], None]:
+    """Places an order, each time by the next of some residents."""
+    with here.app.app_context():
+        place = shop.open_shop(ORDER_COUNTY, clerks=1, households=50)
+        fund(ORDER_COUNTY, [place.village_id])
+        shop.give_points(ORDER_COUNTY, place)
+        mall = ordering.open_mall(ORDER_COUNTY, place)
+    client, tokens = here.app.test_client(), cycle(mall.tokens)
+
+    def order() -> None:
+        headers = {"Authorization": f"Bearer {next(tokens)}", "Idempotency-Key": uuid4().hex}
+        answer = client.post("/api/v1/orders", json=ordering.basket(mall), headers=headers)
+        assert answer.status_code == 201, answer.text
+
+    return order
 
 
 def profiled(work: Callable[[], None]) -> pstats.Stats:

@@ -28,6 +28,7 @@ from miniprogram_api import (
     merchants,
     near_shops,
     notices,
+    orders,
     pay_codes,
     payment_batches,
     pending_payments,
@@ -56,6 +57,7 @@ from miniprogram_api import (
     shelves,
     shop_codes,
     shop_counters,
+    shop_orders,
     shop_statements,
     shops,
     subsidy_fundings,
@@ -107,6 +109,8 @@ def register(api: Api) -> None:
     api.register_blueprint(vouchers.bp, url_prefix="/api/v1/vouchers")
     api.register_blueprint(voucher_office.bp, url_prefix="/api/v1/vouchers")
     api.register_blueprint(voucher_claims.bp, url_prefix="/api/v1/vouchers/claims")
+    api.register_blueprint(orders.bp, url_prefix="/api/v1/orders")
+    api.register_blueprint(shop_orders.bp, url_prefix="/api/v1/orders")
     api.register_blueprint(shops.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(near_shops.bp, url_prefix="/api/v1/shops")
     api.register_blueprint(shelves.bp, url_prefix="/api/v1/shops")

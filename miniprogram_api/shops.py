@@ -16,13 +16,16 @@ from app.web.paging import page
 from mall.campaigns import queries as campaigns
 from mall.merchants import queries as merchants
 from mall.merchants import service, staff
+from mall.merchants.errors import ShopNotFound
 from mall.merchants.models import Shop
+from mall.orders import queries as orders
 from mall.redemption import queries as redemption
 from miniprogram_api.schemas.campaigns import RunningListOut
 from miniprogram_api.schemas.merchants import StaffIn, StaffOut
+from miniprogram_api.schemas.orders import OrderPage, OrderPageArgs
 from miniprogram_api.schemas.redemptions import RedemptionPage, ShopPageArgs
 from miniprogram_api.schemas.shops import ShopAccountOut, ShopIn, ShopListOut, ShopOut, ShopPatch
-from miniprogram_api.serving import managed_shop, served_shop
+from miniprogram_api.serving import managed_shop, served_shop, served_shop_ids
 
 bp = Blueprint("shops", __name__, description="兑换商店")
 
@@ -80,12 +83,13 @@ def account(shop_id: UUID) -> dict[str, int]:
     balance = ledger.balance(shop.county_id, ledger.shop(shop.id))
     on = clock.day_of(clock.now())
     today = redemption.shop_day(shop.county_id, shop.id, on)
+    handed_over = orders.shop_day(shop.county_id, shop.id, on)
     return {
         "balance_fen": balance.posted,
         "held_fen": balance.held,
         "available_fen": balance.available,
-        "today_count": today.count,
-        "today_points": today.points,
+        "today_count": today.count + handed_over.count,
+        "today_points": today.points + handed_over.points,
         "today_subsidy_fen": campaigns.shop_subsidies_on(shop.county_id, shop.id, on),
     }
 
@@ -99,6 +103,23 @@ def redemptions(args: dict[str, Any], shop_id: UUID) -> dict[str, Any]:
     """What the shop took, on a day or at all, newest first."""
     shop = served_shop(shop_id)
     return page(redemption.shop_redemptions(shop.county_id, shop.id, **args), args["limit"])
+
+
+@bp.get("/<uuid:shop_id>/orders")
+@requires(Role.CLERK, Role.MERCHANT, Role.FINANCE, Role.AUDITOR)
+@bp.arguments(OrderPageArgs, location="query")
+@bp.response(200, OrderPage)
+@bp.alt_response(404, schema=ErrorOut, description="Not a shop of the caller, nor in their area")
+def shop_orders(args: dict[str, Any], shop_id: UUID) -> dict[str, Any]:
+    """The shop's orders, newest first."""
+    who = actor()
+    area = who.places(Role.FINANCE, Role.AUDITOR)
+    found = orders.shop_orders(who.county_id, shop_id, **args)
+    if shop_id not in served_shop_ids():
+        if not merchants.is_inside(shop_id, area):
+            raise ShopNotFound()
+        found = [one.for_officials() for one in found]
+    return page(found, args["limit"])
 
 
 @bp.get("/<uuid:shop_id>/campaigns")

@@ -7,6 +7,7 @@ from app.awards.service import (
     TakenBack,
     decide,
     last_day,
+    last_day_of_returned,
     lock_households,
     reverse,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "add_policy",
     "decide",
     "last_day",
+    "last_day_of_returned",
     "lock_households",
     "open_policy",
     "reverse",

@@ -202,6 +202,16 @@ def last_day(day: date) -> date:
     return date(day.year + 1, 3, 31)
 
 
+def last_day_of_returned(expires_on: date | None, today: date) -> date | None:
+    """The last day of points that come back to a household: their own, unless it has passed.
+
+    It had spent them in time, so they come back as if they were earned today.
+    """
+    if expires_on is None or expires_on >= today:
+        return expires_on
+    return last_day(today)
+
+
 def _locked_award(county_id: int, award_id: UUID) -> Award:
     """The award, after its household: everybody who moves its points takes turns there."""
     lock_households([queries.award(county_id, award_id).household_id])

@@ -134,6 +134,29 @@ def counter_limits(county_id: int, **points: int | None) -> None:
         click.echo(f"{limit.value}: {'no limit' if now is None else now}")
 
 
+@county.command("order-times")
+@click.argument("county_id", type=int)
+@click.option("--prepare", type=click.IntRange(1, 336), required=True, help="Hours until ready.")
+@click.option("--pick-up", type=click.IntRange(1, 31), required=True, help="Days to hand over.")
+@click.option(
+    "--substitute", type=click.IntRange(10, 2880), required=True, help="Minutes for an answer."
+)
+@told
+def order_times(county_id: int, prepare: int, pick_up: int, substitute: int) -> None:
+    """Say after what time orders, and offers of substitutes, end by themselves."""
+    with transaction():
+        service.set_order_times(
+            county_id=county_id,
+            times=service.OrderTimes(prepare, pick_up, substitute),
+            actor_id=None,
+            at=clock.now(),
+        )
+    click.echo(
+        f"{county_id}: ready within {prepare} hours, handed over within {pick_up} days, "
+        f"substitutes answered within {substitute} minutes."
+    )
+
+
 def _limit_fen(yuan: str) -> int:
     try:
         limit_fen = fen_from_yuan(yuan)

@@ -25,6 +25,8 @@ class TransferKind(StrEnum):
     ALLOTMENT = "allotment"
     AWARD = "award"
     REDEMPTION = "redemption"
+    ORDER = "order"  # held when it is placed, moved when it is handed over
+    ORDER_REFUND = "order_refund"
     VOID = "void"
     CASH_OUT = "cash_out"
     PAYOUT = "payout"

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from app.kernel import clock
@@ -178,6 +178,72 @@ def _card_used(details: Mapping[str, Any]) -> Words:
     )
 
 
+def _order_ready(details: Mapping[str, Any]) -> Words:
+    until = clock.day_of(datetime.fromisoformat(details["until"]))
+    if details["way"] == "delivery":
+        return Words(
+            title="您订的东西备好了",
+            sentence=f"您家在{details['shop']}订的东西备好了，会送到组里，请留意",
+            hint="备好了，会送到组里",
+        )
+    return Words(
+        title="您订的东西备好了",
+        sentence=(
+            f"您家在{details['shop']}订的东西备好了，请在 {_day(until)}以前去拿，"
+            "到店打开取货码给店员看"
+        ),
+        hint=f"{until.month}月{until.day}日以前去拿",
+    )
+
+
+def _order_cancelled(details: Mapping[str, Any]) -> Words:
+    why = details["reason"]
+    because = f"：{why}" if why else "，因为过了时间"
+    points = details["points"]
+    freed = f"。{points} 分没有扣，还在您家的积分里" if points else "。没有扣积分"
+    return Words(
+        title="订单取消了",
+        sentence=f"您家在{details['shop']}的订单取消了{because}{freed}",
+        hint="积分没有扣",
+    )
+
+
+def _substitute_offered(details: Mapping[str, Any]) -> Words:
+    return Words(
+        title="缺货，请您选一下",
+        sentence=(
+            f"您订的“{details['was']}”缺货，商店想换成“{details['now']}”，"
+            f"要 {details['points']} 分。请在 {details['minutes']} 分钟内点开答复，"
+            "不答复就不要这一件"
+        ),
+        hint=f"{details['minutes']} 分钟内请答复",
+    )
+
+
+def _order_received(details: Mapping[str, Any]) -> Words:
+    points = details["points"]
+    return Words(
+        title="您订的东西送到了",
+        sentence=(
+            f"您家在{details['shop']}订的东西由“{details['received_by']}”收下，用了 {points} 分。"
+            "如果没有收到，请马上和村里联系"
+        ),
+        hint="如果没有收到请联系村里",
+    )
+
+
+def _order_refunded(details: Mapping[str, Any]) -> Words:
+    points = details["points"]
+    return Words(
+        title="订单退款了",
+        sentence=(
+            f"您家的“{details['name']}”退了 {details['count']} {details['unit']}，"
+            f"{points} 分已经回到您家的积分里。原因：{details['reason']}"
+        ),
+        hint=f"退回 {points} 分",
+    )
+
+
 _WORDS: Mapping[NoticeKind, Callable[[Mapping[str, Any]], Words]] = {
     NoticeKind.POINTS_EXPIRE: _points_expire,
     NoticeKind.AWARD_REVERSED: _award_reversed,
@@ -193,4 +259,9 @@ _WORDS: Mapping[NoticeKind, Callable[[Mapping[str, Any]], Words]] = {
     NoticeKind.VOUCHERS_LOW: _vouchers_low,
     NoticeKind.REDEMPTION_VOIDED: _redemption_voided,
     NoticeKind.CARD_USED: _card_used,
+    NoticeKind.ORDER_READY: _order_ready,
+    NoticeKind.ORDER_CANCELLED: _order_cancelled,
+    NoticeKind.SUBSTITUTE_OFFERED: _substitute_offered,
+    NoticeKind.ORDER_RECEIVED: _order_received,
+    NoticeKind.ORDER_REFUNDED: _order_refunded,
 }

@@ -28,6 +28,13 @@ class NoticeKind(StrEnum):
     VOUCHER_CLAIM_DECIDED = "voucher_claim_decided"  # details: purchase_id, outcome, points
     VOUCHERS_LOW = "vouchers_low"  # details: kind_id, left
     CARD_USED = "card_used"  # details: points, is_by_proxy
+    ORDER_READY = "order_ready"  # details: order_id, shop, way, points, until
+    ORDER_CANCELLED = "order_cancelled"  # details: order_id, shop, reason (none: by time), points
+    SUBSTITUTE_OFFERED = (
+        "substitute_offered"  # details: order_id, line_id, was, now, points, minutes
+    )
+    ORDER_RECEIVED = "order_received"  # details: order_id, shop, received_by, points
+    ORDER_REFUNDED = "order_refunded"  # details: order_id, name, count, unit, points, reason
 
 
 class NoticeState(StrEnum):

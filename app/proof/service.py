@@ -17,6 +17,7 @@ import mall.campaigns.proof
 import mall.cards.proof
 import mall.catalogue.proof
 import mall.deposits.proof
+import mall.orders.proof
 import mall.redemption.proof
 import mall.reversals.proof
 import mall.settlement.proof
@@ -37,6 +38,7 @@ QUESTIONS = {
     **app.scores.proof.QUESTIONS,
     **app.ranks.proof.QUESTIONS,
     **mall.cards.proof.QUESTIONS,
+    **mall.orders.proof.QUESTIONS,
     **mall.redemption.proof.QUESTIONS,
     **mall.reversals.proof.QUESTIONS,
     **mall.settlement.proof.QUESTIONS,

@@ -59,6 +59,15 @@ class County(Model):
             " AND shop_code_points_max >= 0 AND shop_code_day_points >= 0",
             name="counter_limits_make_sense",
         ),
+        CheckConstraint(
+            "order_prepare_hours BETWEEN 1 AND 336", name="order_prepare_hours_in_two_weeks"
+        ),
+        CheckConstraint(
+            "order_pick_up_days BETWEEN 1 AND 31", name="order_pick_up_days_in_a_month"
+        ),
+        CheckConstraint(
+            "substitute_minutes BETWEEN 10 AND 2880", name="substitute_minutes_in_two_days"
+        ),
     )
 
     # The six-digit administrative division code (GB/T 2260); also the ledger's key.
@@ -82,6 +91,12 @@ class County(Model):
     # What a household may pay, and a shop take, in a day over all counters; none: no limit.
     household_day_points: Mapped[int | None]
     shop_day_points: Mapped[int | None]
+    # An order that is not ready after so many hours is cancelled.
+    order_prepare_hours: Mapped[int] = mapped_column(default=48, server_default="48")
+    # So is one that was ready and was not handed over for so many days.
+    order_pick_up_days: Mapped[int] = mapped_column(default=7, server_default="7")
+    # How long a household may think about a substitute.
+    substitute_minutes: Mapped[int] = mapped_column(default=120, server_default="120")
     created_at: Mapped[datetime]
 
 

@@ -5,6 +5,7 @@ spreadsheet must not make a village.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -175,6 +176,40 @@ def set_counter_limits(
         subject=("county", county_id),
         at=at,
         **{limit.value: points for limit, points in limits.items()},
+    )
+    return county
+
+
+@dataclass(frozen=True)
+class OrderTimes:
+    """How long the orders of a county may take."""
+
+    prepare_hours: int  # until they are ready, 1 to 336
+    pick_up_days: int  # until they are handed over, 1 to 31
+    substitute_minutes: int  # until a household answers, 10 to 2880
+
+
+def set_order_times(
+    *, county_id: int, times: OrderTimes, actor_id: UUID | None, at: datetime
+) -> County:
+    """Say after what time orders end by themselves; those that are under way keep their times.
+
+    Raises:
+        CountyNotFound: no such county.
+    """
+    county = db.session.get(County, county_id)
+    if county is None:
+        raise CountyNotFound()
+    county.order_prepare_hours = times.prepare_hours
+    county.order_pick_up_days = times.pick_up_days
+    county.substitute_minutes = times.substitute_minutes
+    audit.record(
+        "regions.set_order_times",
+        county_id=county_id,
+        actor_id=actor_id,
+        subject=("county", county_id),
+        at=at,
+        **vars(times),
     )
     return county
 

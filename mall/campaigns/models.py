@@ -170,5 +170,41 @@ class Subsidy(Recorded):
     points: Mapped[int]  # of it, the household's part
     subsidy_fen: Mapped[int]  # of it, the funder's part
     given_back_fen: Mapped[int] = mapped_column(default=0)  # of the funder's part
+    # The day whose terms hold, of what was ordered; none: it was agreed when it was paid.
+    agreed_on: Mapped[date | None]
     paid_on: Mapped[date]
     paid_at: Mapped[datetime]
+
+
+class PromiseState(StrEnum):
+    OPEN = "open"  # its amount is held on the funder's account
+    KEPT = "kept"  # a subsidy was paid for the purchase
+    RELEASED = "released"
+
+
+class PromisedSubsidy(Recorded):
+    """The funder's part of what was ordered and not handed over yet, held on its account."""
+
+    __tablename__ = "promised_subsidies"
+    __table_args__ = (
+        UniqueConstraint("county_id", "reference"),
+        CheckConstraint("subsidy_fen > 0", name="subsidy_positive"),
+        CheckConstraint("state IN ('open', 'kept', 'released')", name="state_is_known"),
+        Index(
+            "ix_promised_subsidies_open",
+            "county_id",
+            "household_id",
+            "agreed_on",
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+
+    reference: Mapped[str]  # the purchase: "order_line:<id>"
+    campaign_id: Mapped[UUID] = mapped_column(ForeignKey("campaigns.id"))
+    funder_id: Mapped[UUID] = mapped_column(ForeignKey("funders.id"))
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
+    shop_id: Mapped[UUID] = mapped_column(ForeignKey("shops.id"))
+    subsidy_fen: Mapped[int]  # at most this will be paid
+    hold_id: Mapped[UUID]  # on the funder's account in the ledger
+    state: Mapped[PromiseState]
+    agreed_on: Mapped[date]

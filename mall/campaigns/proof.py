@@ -53,9 +53,10 @@ QUESTIONS = {
           LEFT JOIN campaigns c ON c.id = s.campaign_id AND c.county_id = s.county_id
          WHERE c.id IS NULL OR c.state NOT IN ('approved', 'stopped')
             OR c.funder_id <> s.funder_id
-            OR s.paid_on NOT BETWEEN c.first_on AND c.last_on
+            OR coalesce(s.agreed_on, s.paid_on) NOT BETWEEN c.first_on AND c.last_on
+            OR s.agreed_on > s.paid_on
             OR s.paid_on <> (s.paid_at AT TIME ZONE 'Asia/Shanghai')::date
-            OR extract(isodow FROM s.paid_on) <> ALL (c.weekdays)
+            OR extract(isodow FROM coalesce(s.agreed_on, s.paid_on)) <> ALL (c.weekdays)
             OR s.points <> (s.market_price_fen * c.percent + 99) / 100
             OR s.points + s.subsidy_fen <> s.settlement_fen
             OR s.settlement_fen > s.market_price_fen
@@ -64,12 +65,58 @@ QUESTIONS = {
                                 WHERE p.id = s.shop_id AND c.region_id = ANY (r.path)))
     """,
     "a_household_keeps_to_its_limit_of_a_day": """
-        SELECT s.county_id, 'household ' || s.household_id,
-               'had ' || sum(s.subsidy_fen - s.given_back_fen) || ' fen of campaign '
-               || s.campaign_id || ' on ' || s.paid_on
-          FROM subsidies s JOIN campaigns c ON c.id = s.campaign_id
-         GROUP BY s.county_id, s.household_id, s.campaign_id, s.paid_on, c.day_limit_fen
-        HAVING sum(s.subsidy_fen - s.given_back_fen) > c.day_limit_fen
+        WITH had AS (
+            SELECT county_id, household_id, campaign_id, coalesce(agreed_on, paid_on) AS on_day,
+                   subsidy_fen - given_back_fen AS fen
+              FROM subsidies
+            UNION ALL
+            SELECT county_id, household_id, campaign_id, agreed_on, subsidy_fen
+              FROM promised_subsidies WHERE state = 'open'
+        )
+        SELECT h.county_id, 'household ' || h.household_id,
+               'had ' || sum(h.fen) || ' fen of campaign ' || h.campaign_id || ' on ' || h.on_day
+          FROM had h JOIN campaigns c ON c.id = h.campaign_id
+         GROUP BY h.county_id, h.household_id, h.campaign_id, h.on_day, c.day_limit_fen
+        HAVING sum(h.fen) > c.day_limit_fen
+    """,
+    "an_open_promise_is_held": """
+        WITH held AS (
+            SELECT h.county_id, h.id, h.amount, d.owner AS funder_id, c.owner AS shop_id,
+                   split_part(h.reference, ':subsidy_hold', 1) AS reference,
+                   r.settled
+              FROM ledger.holds h
+              LEFT JOIN ledger.accounts d ON d.county_id = h.county_id AND d.id = h.debit
+              LEFT JOIN ledger.accounts c ON c.county_id = h.county_id AND c.id = h.credit
+              LEFT JOIN ledger.hold_resolutions r
+                ON r.county_id = h.county_id AND r.hold_id = h.id
+             WHERE h.kind = 'subsidy'
+        )
+        SELECT coalesce(p.county_id, h.county_id),
+               'promise for ' || coalesce(p.reference, h.reference),
+               CASE WHEN p.id IS NULL THEN 'money is held for nothing'
+                    WHEN h.id IS NULL THEN 'nothing is held'
+                    ELSE 'what is held, or became of it, is another thing' END
+          FROM promised_subsidies p
+          FULL JOIN held h ON h.county_id = p.county_id AND h.id = p.hold_id
+         WHERE (p.reference, p.subsidy_fen, p.funder_id, p.shop_id, p.state)
+               IS DISTINCT FROM
+               (h.reference, h.amount, h.funder_id, h.shop_id,
+                CASE WHEN h.settled IS NULL THEN 'open'
+                     WHEN h.settled > 0 THEN 'kept' ELSE 'released' END)
+    """,
+    "a_kept_promise_is_a_subsidy": """
+        SELECT coalesce(p.county_id, s.county_id),
+               'promise for ' || coalesce(p.reference, s.reference),
+               CASE WHEN s.id IS NULL THEN 'no subsidy was paid'
+                    WHEN p.id IS NULL THEN 'nobody promised it'
+                    ELSE 'another subsidy was paid' END
+          FROM (SELECT * FROM promised_subsidies WHERE state = 'kept') p
+          FULL JOIN (SELECT * FROM subsidies WHERE agreed_on IS NOT NULL) s
+            ON s.county_id = p.county_id AND s.reference = p.reference
+         WHERE (p.campaign_id, p.funder_id, p.household_id, p.shop_id, p.agreed_on)
+               IS DISTINCT FROM
+               (s.campaign_id, s.funder_id, s.household_id, s.shop_id, s.agreed_on)
+            OR s.subsidy_fen > p.subsidy_fen
     """,
     "a_campaign_has_two_people": """
         SELECT county_id, 'campaign ' || id, 'nobody else has approved it'

@@ -12,7 +12,15 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.regions.models import Region
 from mall.campaigns.errors import FunderNotFound
-from mall.campaigns.models import Campaign, CampaignState, Funder, Subsidy, SubsidyFunding
+from mall.campaigns.models import (
+    Campaign,
+    CampaignState,
+    Funder,
+    PromisedSubsidy,
+    PromiseState,
+    Subsidy,
+    SubsidyFunding,
+)
 from mall.merchants.models import Shop
 
 
@@ -72,16 +80,28 @@ def running(county_id: int, shop_id: UUID, *, at: datetime) -> list[Running]:
 
 
 def subsidised_on(county_id: int, household_id: UUID, campaign_id: UUID, on: date) -> int:
-    """What the campaign paid for the household on a day, less what came back. In fen."""
+    """What the campaign paid or promised for the household on a day, less what came back. In fen.
+
+    What was ordered counts for the day of the order.
+    """
     total = db.session.scalar(
         select(func.coalesce(func.sum(Subsidy.subsidy_fen - Subsidy.given_back_fen), 0)).where(
             Subsidy.county_id == county_id,
             Subsidy.household_id == household_id,
-            Subsidy.paid_on == on,
+            func.coalesce(Subsidy.agreed_on, Subsidy.paid_on) == on,
             Subsidy.campaign_id == campaign_id,
         )
     )
-    return int(total or 0)
+    promised = db.session.scalar(
+        select(func.coalesce(func.sum(PromisedSubsidy.subsidy_fen), 0)).where(
+            PromisedSubsidy.county_id == county_id,
+            PromisedSubsidy.household_id == household_id,
+            PromisedSubsidy.agreed_on == on,
+            PromisedSubsidy.campaign_id == campaign_id,
+            PromisedSubsidy.state == PromiseState.OPEN,
+        )
+    )
+    return int(total or 0) + int(promised or 0)
 
 
 def shop_subsidies_on(county_id: int, shop_id: UUID, on: date) -> int:

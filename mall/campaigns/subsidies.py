@@ -1,5 +1,6 @@
 """What a purchase costs now, and the funder's part of it: paid with it, given back with it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from app.kernel.ids import uuid7
 from app.kernel.units import yuan_text
 from mall.campaigns import queries
 from mall.campaigns.errors import DayLimitReached, NoCampaignNow, PriceDiffers, SubsidyUsedUp
+from mall.campaigns.means import Means
 from mall.campaigns.models import Subsidy
 from mall.campaigns.pricing import Quote, campaign_price, full_price
 from mall.campaigns.queries import Running
@@ -35,7 +37,7 @@ def quote(
     """
     owed = market_price_fen if settlement_fen is None else settlement_fen
     found = queries.running(county_id, shop_id, at=at)
-    return _best(found, county_id, (market_price_fen, owed), household_id, at)
+    return best(found, (market_price_fen, owed), Means(county_id, household_id, at))
 
 
 def agree(
@@ -61,7 +63,7 @@ def agree(
     found = queries.running(county_id, shop_id, at=at)
     if any(one.campaign.day_limit_fen is not None for one in found):
         awards.lock_households([household_id])
-    offered = _best(found, county_id, (market_price_fen, owed), household_id, at)
+    offered = best(found, (market_price_fen, owed), Means(county_id, household_id, at))
     if offered.points == points:
         return offered
     if offered.refusal is not None:
@@ -120,7 +122,7 @@ def pay_subsidy(
             amount=quote.subsidy_fen,
         )
     except ledger.InsufficientPoints:
-        raise _used_up(quote.campaign_name, quote.settlement_fen) from None
+        raise used_up(quote.campaign_name, quote.settlement_fen) from None
 
 
 def subsidy_left(*, county_id: int, reference: str) -> int:
@@ -160,13 +162,8 @@ def give_back_subsidy(
         db.session.flush()
 
 
-def _best(
-    found: list[Running],
-    county_id: int,
-    prices: tuple[int, int],
-    household_id: UUID | None,
-    at: datetime,
-) -> Quote:
+def best(found: Sequence[Running], prices: tuple[int, int], means: Means) -> Quote:
+    """The lowest price (of market and settlement price) for which a campaign can pay its part."""
     market_price_fen, settlement_fen = prices
     assert 0 < settlement_fen <= market_price_fen
     refusal: DomainError | None = None
@@ -179,29 +176,22 @@ def _best(
         )
         if offered.campaign_id is None:
             continue
-        why_not = _why_not(one, offered, county_id, household_id, at)
+        why_not = _why_not(one, offered, means)
         if why_not is None:
             return offered
         refusal = refusal or why_not
     return full_price(market_price_fen, settlement_fen, refusal)
 
 
-def _why_not(
-    one: Running, offered: Quote, county_id: int, household_id: UUID | None, at: datetime
-) -> DomainError | None:
+def _why_not(one: Running, offered: Quote, means: Means) -> DomainError | None:
     """Why the campaign does not pay its part of the offer; none if it does."""
     campaign = one.campaign
-    funds = ledger.balance(county_id, ledger.subsidy(campaign.funder_id)).available
-    if funds < offered.subsidy_fen:
-        return _used_up(campaign.name, offered.settlement_fen)
-    if campaign.day_limit_fen is None:
+    if means.funds_fen(campaign.funder_id) < offered.subsidy_fen:
+        return used_up(campaign.name, offered.settlement_fen)
+    left = means.left_of_limit_fen(campaign)
+    if left is None or offered.subsidy_fen <= left:
         return None
-    used = 0
-    if household_id is not None:
-        used = queries.subsidised_on(county_id, household_id, campaign.id, clock.day_of(at))
-    left = campaign.day_limit_fen - used
-    if offered.subsidy_fen <= left:
-        return None
+    assert campaign.day_limit_fen is not None
     return DayLimitReached(
         campaign=campaign.name,
         limit_yuan=yuan_text(campaign.day_limit_fen),
@@ -212,7 +202,8 @@ def _why_not(
     )
 
 
-def _used_up(campaign_name: str | None, price_fen: int) -> SubsidyUsedUp:
+def used_up(campaign_name: str | None, price_fen: int) -> SubsidyUsedUp:
+    """The refusal when a funder has too little for its part."""
     return SubsidyUsedUp(
         campaign=campaign_name, price_fen=price_fen, price_yuan=yuan_text(price_fen)
     )

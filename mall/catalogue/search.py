@@ -1,5 +1,6 @@
 """What a resident finds in the catalogue: only what they could buy at this moment."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -49,6 +50,7 @@ class Found:
     description: str
     unit: str
     market_price_fen: int
+    settlement_price_fen: int
     points_price: int
     limit_count: int | None
     limit_period: LimitPeriod | None
@@ -103,6 +105,14 @@ def offer(county_id: int, offer_id: UUID, *, household_id: UUID | None, at: date
     return Found(*row)
 
 
+def offers(
+    county_id: int, offer_ids: Collection[UUID], *, household_id: UUID, at: datetime
+) -> dict[UUID, Found]:
+    """Those of the offers that the household may buy now, by id, in one query."""
+    query = _buyable(county_id, household_id, at).where(Offer.id.in_(offer_ids))
+    return {row[0]: Found(*row) for row in db.session.execute(query)}
+
+
 # What a list is sorted by, and whether it rises; ids sort by time and make each place unique.
 _ORDERS: dict[Sort, tuple[tuple[InstrumentedAttribute[Any], ...], bool]] = {
     Sort.NEWEST: ((Offer.id,), False),
@@ -129,6 +139,7 @@ def _buyable(county_id: int, household_id: UUID | None, at: datetime) -> Select[
             Goods.description,
             Goods.unit,
             Goods.market_price_fen,
+            Goods.settlement_price_fen,
             Goods.points_price,
             Goods.limit_count,
             Goods.limit_period,

@@ -1,12 +1,13 @@
 """Stock for orders: set aside, handed over or given back; once for each reference.
 
 The front door for orders. ``reserve`` takes pieces from the shelf for a reference (say
-``order:<id>``); the same reference later ends in ``consume`` or in ``give_back``, all of it, and
-each of the three may be repeated without doing anything again. Rows are locked in the order of
+``order:<id>``); each offer of the reference later ends in ``consume`` or in ``give_back``, all of
+them at once or some before others, and each of the three may be repeated without doing anything
+again. Rows are locked in the order of
 their ids, goods before offers: two orders wait for one another and never deadlock.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -110,40 +111,70 @@ def reserve(
     return [_reserved(offer, goods, pieces[offer.id]) for offer, goods in found]
 
 
-def consume(*, county_id: int, reference: str, by: UUID | None, at: datetime) -> None:
+def consume(
+    *,
+    county_id: int,
+    reference: str,
+    offer_ids: Collection[UUID] | None = None,
+    by: UUID | None,
+    at: datetime,
+) -> None:
     """What was set aside for the reference was handed over; a repeat does nothing.
+
+    ``offer_ids`` names some of its offers; without it all end.
 
     Raises:
         ReservationNotFound: nothing was ever set aside for it.
         ReservationEnded: it was given back.
     """
-    _end(county_id, MoveKind.CONSUME, reference, by, at)
+    _end(county_id, MoveKind.CONSUME, reference, offer_ids, by, at)
 
 
-def give_back(*, county_id: int, reference: str, by: UUID | None, at: datetime) -> None:
+def give_back(
+    *,
+    county_id: int,
+    reference: str,
+    offer_ids: Collection[UUID] | None = None,
+    by: UUID | None,
+    at: datetime,
+) -> None:
     """Put what was set aside for the reference on the shelf again; a repeat does nothing.
+
+    ``offer_ids`` names some of its offers; without it all end.
 
     Raises:
         ReservationNotFound: nothing was ever set aside for it.
         ReservationEnded: it was handed over.
     """
-    _end(county_id, MoveKind.GIVE_BACK, reference, by, at)
+    _end(county_id, MoveKind.GIVE_BACK, reference, offer_ids, by, at)
 
 
-def _end(county_id: int, kind: MoveKind, reference: str, by: UUID | None, at: datetime) -> None:
-    begun = _begun(county_id, reference)
-    if not begun:
+def _end(
+    county_id: int,
+    kind: MoveKind,
+    reference: str,
+    offer_ids: Collection[UUID] | None,
+    by: UUID | None,
+    at: datetime,
+) -> None:
+    begun = [
+        move
+        for move in _begun(county_id, reference)
+        if offer_ids is None or move.offer_id in offer_ids
+    ]
+    if len(begun) < len(offer_ids or {None}):
         raise ReservationNotFound()
     found = locked_offers(county_id, [move.offer_id for move in begun])
     ended = db.session.scalars(
         select(StockMove.kind).where(
             StockMove.county_id == county_id,
             StockMove.reference == reference,
+            StockMove.offer_id.in_([move.offer_id for move in begun]),
             StockMove.kind.in_([MoveKind.CONSUME, MoveKind.GIVE_BACK]),
         )
     ).all()
     if ended:
-        if set(ended) != {kind}:
+        if set(ended) != {kind} or len(ended) != len(begun):
             raise ReservationEnded()
         return
     offers = {offer.id: offer for offer, _ in found}

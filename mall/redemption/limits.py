@@ -5,17 +5,10 @@ Redis: it is a brake, not a fact. A scanned code needs no brake and never asks R
 Redis that is away stops the typing of digits only, never an honest scan.
 """
 
-from functools import partial
 from uuid import UUID
 
-import structlog
-from redis.exceptions import RedisError
-
-from app.kernel.db import after_commit
-from app.kernel.jobs import redis
+from app.kernel.tries import NobodyCounts, count
 from mall.redemption.errors import DigitsUnavailable, TooManyWrongDigits
-
-log = structlog.get_logger(__name__)
 
 FAILED_TRIES_MAX = 5
 WINDOW_SECONDS = 60
@@ -31,23 +24,9 @@ def count_try(shop_id: UUID) -> None:
         TooManyWrongDigits: five tries at this shop within a minute did not pay.
         DigitsUnavailable: nobody can count now; scanning still works.
     """
-    key = f"pay_code:failed_tries:{shop_id}"
     try:
-        # NX: the minute begins with the first try and is not drawn out by the next.
-        counting = redis().pipeline()
-        counting.incr(key)
-        counting.expire(key, WINDOW_SECONDS, nx=True)
-        tries, _ = counting.execute()
-    except RedisError as error:
-        log.warning("digits.count_away", error=type(error).__name__)
+        tries = count(f"pay_code:failed_tries:{shop_id}", WINDOW_SECONDS)
+    except NobodyCounts:
         raise DigitsUnavailable() from None
     if tries > FAILED_TRIES_MAX:
         raise TooManyWrongDigits()
-    after_commit(partial(_take_back, key))
-
-
-def _take_back(key: str) -> None:
-    try:
-        redis().decr(key)
-    except RedisError as error:
-        log.warning("digits.count_away", error=type(error).__name__)

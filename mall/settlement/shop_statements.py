@@ -24,6 +24,8 @@ _K = ledger.TransferKind
 WORDS: Mapping[ledger.TransferKind, str] = MappingProxyType(
     {
         _K.REDEMPTION: "村民兑换",
+        _K.ORDER: "村民订单",
+        _K.ORDER_REFUND: "订单退款",
         _K.VOID: "撤销兑换",
         _K.CASH_OUT: "提现",
         _K.PAYOUT_RETURN: "提现退回",
@@ -34,6 +36,8 @@ WORDS: Mapping[ledger.TransferKind, str] = MappingProxyType(
         _K.VOUCHER_RETURN: "坏券退分",
     }
 )
+# Of these the reference is the purchase itself, as subsidies name it.
+_PURCHASES = frozenset({_K.REDEMPTION, _K.ORDER})
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ class Movement:
         plain = WORDS.get(self.kind, self.kind.value)
         if self.subsidy is None:
             return plain
-        if self.kind is ledger.TransferKind.REDEMPTION:
+        if self.kind in _PURCHASES:
             return f"{plain}，原价 {yuan_text(self.subsidy.market_price_fen)} 元"
         return f"{plain}，{self.subsidy.funder_name}出资"
 
@@ -134,4 +138,4 @@ def _purchase(entry: ledger.Entry) -> str | None:
         return entry.reference.removesuffix(":subsidy")
     if entry.kind is ledger.TransferKind.SUBSIDY_RETURN:
         return entry.reference.partition(":subsidy_return:")[0]
-    return entry.reference if entry.kind is ledger.TransferKind.REDEMPTION else None
+    return entry.reference if entry.kind in _PURCHASES else None

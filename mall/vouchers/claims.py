@@ -11,7 +11,6 @@ from app import audit, awards, ledger, notices
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
-from mall.redemption.service import still_good
 from mall.vouchers.errors import (
     ClaimDecided,
     ClaimedAlready,
@@ -180,7 +179,10 @@ def _refund(purchase: VoucherPurchase, at: datetime) -> None:
                 decided_at=at,
                 kind=ledger.TransferKind.VOUCHER_RETURN,
                 debit=ledger.shop(purchase.shop_id),
-                credit=ledger.household(purchase.household_id, still_good(piece, at)),
+                credit=ledger.household(
+                    purchase.household_id,
+                    awards.last_day_of_returned(piece.expires_on, clock.day_of(at)),
+                ),
                 amount=piece.amount,
             )
         except ledger.InsufficientPoints as short:

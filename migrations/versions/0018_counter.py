@@ -33,7 +33,7 @@ LIMITS_MAKE_SENSE = (
 )
 KINDS_BEFORE = (
     "'points_expire', 'award_reversed', 'redemption_reversed', 'budget_low', "
-    "'review_overturned', 'appeal_decided', 'reviews_overdue'"
+    "'review_overturned', 'appeal_decided', 'reviews_overdue', 'sale_reversed'"
 )
 
 

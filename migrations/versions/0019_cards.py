@@ -16,6 +16,7 @@ KINDS = (
     "review_overturned",
     "appeal_decided",
     "reviews_overdue",
+    "sale_reversed",
     "redemption_voided",
 )
 

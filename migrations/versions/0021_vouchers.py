@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0021"
-down_revision = "0019"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
@@ -16,6 +16,14 @@ KINDS_BEFORE = (
     "review_overturned",
     "appeal_decided",
     "reviews_overdue",
+    "sale_reversed",
+    "redemption_voided",
+    "card_used",
+    "order_ready",
+    "order_cancelled",
+    "substitute_offered",
+    "order_received",
+    "order_refunded",
 )
 KINDS = (*KINDS_BEFORE, "voucher_expires", "voucher_claim_decided", "vouchers_low")
 

@@ -10,7 +10,10 @@ depends_on = None
 NAME = "ck_notices_kind_is_known"
 BEFORE = (
     "'points_expire', 'award_reversed', 'redemption_reversed', 'budget_low', "
-    "'review_overturned', 'appeal_decided', 'reviews_overdue', 'sale_reversed'"
+    "'review_overturned', 'appeal_decided', 'reviews_overdue', 'sale_reversed', "
+    "'redemption_voided', 'card_used', 'order_ready', 'order_cancelled', "
+    "'substitute_offered', 'order_received', 'order_refunded', 'voucher_expires', "
+    "'voucher_claim_decided', 'vouchers_low'"
 )
 
 

@@ -2,7 +2,7 @@
 
 from mall.redemption.lines import Line
 from mall.redemption.service.codes import IssuedCode, forget_old_codes, issue
-from mall.redemption.service.giving_back import reverse, still_good, void
+from mall.redemption.service.giving_back import reverse, void
 from mall.redemption.service.pending import confirm, decline, lapse
 from mall.redemption.service.redeeming import redeem, redeem_sale
 from mall.redemption.service.shop_codes import pay, renew
@@ -24,7 +24,6 @@ __all__ = [
     "redeem_sale",
     "renew",
     "reverse",
-    "still_good",
     "take",
     "void",
 ]

@@ -1,7 +1,7 @@
 """Giving the points of a redemption back."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
@@ -118,7 +118,10 @@ def _give_back(redemption: Redemption, kind: ledger.TransferKind, at: datetime) 
                 decided_at=at,
                 kind=kind,
                 debit=ledger.shop(redemption.shop_id),
-                credit=ledger.household(redemption.household_id, still_good(piece, at)),
+                credit=ledger.household(
+                    redemption.household_id,
+                    awards.last_day_of_returned(piece.expires_on, clock.day_of(at)),
+                ),
                 amount=piece.amount,
             )
         except ledger.InsufficientPoints as short:
@@ -142,11 +145,3 @@ def _give_back_subsidy(
         )
     except ledger.InsufficientPoints as short:
         raise ShopHasTooLittle(missing=subsidy_fen - short.details["balance"]) from None
-
-
-def still_good(piece: ledger.Piece, at: datetime) -> date | None:
-    """The last day of points that come back: their own, unless it has passed."""
-    today = clock.day_of(at)
-    if piece.expires_on is None or piece.expires_on >= today:
-        return piece.expires_on
-    return awards.last_day(today)
