@@ -24,13 +24,13 @@ from mall.redemption import queries as redemptions
 from mall.redemption.models import Redemption
 from miniprogram_api.printing import print_page
 from miniprogram_api.schemas.cards import (
+    CardHandOverIn,
     CardOut,
     CardPage,
     CardPaymentIn,
     CardsArgs,
     CardSettingsIn,
     CardUsePage,
-    HandOverIn,
     PresentedIn,
     PresentedOut,
     SheetIn,
@@ -69,7 +69,7 @@ def print_sheet(body: dict[str, Any]) -> Response:
 
 @bp.post("/handovers")
 @requires(*service.WORKERS)
-@bp.arguments(HandOverIn)
+@bp.arguments(CardHandOverIn)
 @bp.response(200, CardOut)
 @bp.alt_response(404, schema=ErrorOut, description="No card in the caller's area, or not theirs")
 @bp.alt_response(422, schema=ErrorOut, description="PINs differ or are too simple")

@@ -22,7 +22,7 @@ from miniprogram_api.schemas.sales import (
     SaleIn,
     SaleOut,
     SalePage,
-    VoidIn,
+    SaleVoidIn,
 )
 
 bp = Blueprint("sales", __name__, description="卖可回收物")
@@ -73,7 +73,7 @@ def sell(body: dict[str, Any]) -> Sale:
 @bp.post("/<uuid:sale_id>/void")
 @requires(*service.WEIGHERS)
 @idempotent
-@bp.arguments(VoidIn)
+@bp.arguments(SaleVoidIn)
 @bp.response(200, SaleOut)
 @bp.alt_response(404, schema=ErrorOut, description="Not weighed by the caller")
 @bp.alt_response(409, schema=ErrorOut, description="Undone, another day, or spent already")

@@ -45,7 +45,7 @@ class CardText(Schema):
     )
 
 
-class HandOverIn(CardText):
+class CardHandOverIn(CardText):
     pin = fields.String(required=True, load_only=True, validate=_PIN)
     pin_again = fields.String(required=True, load_only=True, validate=_PIN)
     member_id = fields.UUID(

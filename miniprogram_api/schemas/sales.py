@@ -40,7 +40,7 @@ class SaleIn(Schema):
     )
 
 
-class VoidIn(Schema):
+class SaleVoidIn(Schema):
     because = fields.String(
         required=True,
         validate=[validate.Length(4, 200), validate.Regexp(r"^\S.*\S$")],
