@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from app.identity.roles import Role
 from app.kernel.db import db
@@ -40,15 +41,15 @@ def granted(app, world, endpoint: str, role: Role | None) -> str:
     call = CALLS[endpoint]
     # A member of a household may call what residents may: that would hide what the role may.
     is_bound = view.allowed_roles != PUBLIC and Role.RESIDENT not in view.allowed_roles
-    caller = world.callers[role, is_bound]
+    caller = world.caller(role, is_bound=is_bound)
     distances = list(Distance)[:1] if call.is_same_everywhere else list(Distance)
-    got = [d for d in distances if _gets(app, endpoint, caller, world.around[d])]
+    got = [d for d in distances if _gets(app, endpoint, caller, d, world.around(d, role))]
     if call.is_same_everywhere:
         return ALWAYS if got else ""
     return ", ".join(got)
 
 
-def _gets(app, endpoint, caller, around) -> bool:
+def _gets(app, endpoint, caller, distance, around) -> bool:
     call = CALLS[endpoint]
     rule = next(rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint)
     method = next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))
@@ -56,9 +57,14 @@ def _gets(app, endpoint, caller, around) -> bool:
     with app.test_request_context():
         path = app.url_for(endpoint, **values)
     # What the call changes is undone: the next one finds the world as it was.
-    step = db.session.session_factory.kw["bind"].begin_nested()
+    connection = db.session.session_factory.kw["bind"]
+    step = connection.begin_nested()
     try:
-        answer = caller.open(
+        if distance is Distance.OWN and call.made_by_caller and caller.user_id:
+            names = vars(around) | {"caller": caller.user_id}
+            query = text(call.made_by_caller)
+            connection.execute(query, {name: names[name] for name in query.compile().params})
+        answer = caller.client.open(
             path,
             method=method,
             query_string=call.query(around),
