@@ -34,9 +34,7 @@ _GOODS: dict[str, Call] = {
     "goods.goods": lists("goods_id"),
     "goods.goods_detail": about("goods_id"),
     "goods.list_goods": about("goods_id"),
-    "goods.offer": Call(
-        path=lambda a: {"goods_id": a.goods_id, "shop_id": a.shop_id}, json=same()
-    ),
+    "goods.offer": Call(path=lambda a: {"goods_id": a.goods_id, "shop_id": a.shop_id}, json=same()),
     "goods.price_changes": about("goods_id"),
     "goods.remove_photo": Call(
         path=lambda a: {"goods_id": a.goods_id, "photo_id": a.goods_photo_id}
@@ -59,9 +57,7 @@ CALLS: dict[str, Call] = _GOODS | {
     "merchant_applications.approve": about("application_id", made_by_caller=_APPLICATION),
     "merchant_applications.contact_phone": about("application_id"),
     "merchant_applications.merchant_applications": lists("application_id"),
-    "merchant_applications.own_applications": lists(
-        "application_id", made_by_caller=_APPLICATION
-    ),
+    "merchant_applications.own_applications": lists("application_id", made_by_caller=_APPLICATION),
     "merchant_applications.reject": about(
         "application_id", same(reason="照片不清楚"), made_by_caller=_APPLICATION
     ),

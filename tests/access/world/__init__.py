@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from flask.testing import FlaskClient
+from sqlalchemy import TextClause, text
 
-from app.households.models import Binding, BindingMethod, Household, Member
+from app.households.models import Binding, BindingMethod, Member
 from app.identity.models import WechatAccount
 from app.identity.roles import AT_A_MERCHANT, AT_A_SHOP, OFFICIALS, Role
 from app.inspections.models import Check
@@ -69,6 +70,13 @@ class World:
             found["check_id"] = self._checks[role]
         return Around(**found)
 
+    def assignment(self) -> tuple[TextClause, dict[str, UUID]]:
+        """SQL that makes the liaison one. Whoever lives with a liaison may not judge everywhere, so
+        that the others of the own household would be refused what is in the same village."""
+        family = self._around[Distance.SAME_VILLAGE].family
+        query = text("UPDATE households SET liaison_id = :liaison WHERE id = :household")
+        return query, {"liaison": self._liaison_id, "household": family.id}
+
     def _furnish(self, village: Village, county_id: int) -> Around:
         ground = Ground(self._app, self._given, self._clock, village, county_id)
         around = Around(
@@ -85,7 +93,7 @@ class World:
         user_id = self._given.user()
         self._know_by_wechat(user_id)
         if role is Role.LIAISON:
-            self._assign(self._around[Distance.SAME_VILLAGE], self._bind(user_id))
+            self._liaison_id = self._bind(user_id)
         elif role is Role.RESIDENT or is_bound:
             self._bind(user_id)
         if role not in {Role.VISITOR, Role.RESIDENT, Role.LIAISON}:
@@ -138,10 +146,6 @@ class World:
                 )
             )
             return member.id
-
-    def _assign(self, around: Around, liaison_id: UUID) -> None:
-        with self._app.app_context(), transaction():
-            db.session.get_one(Household, around.family.id).liaison_id = liaison_id
 
     def _check_of(self, role: Role) -> UUID:
         """A check that the caller of the role recorded: nobody can be made to have done so."""
