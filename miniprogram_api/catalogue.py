@@ -113,7 +113,7 @@ def remove_category(category_id: UUID) -> None:
 
 
 @bp.get("/price-rises")
-@requires(Role.COUNTY_ADMIN)
+@requires(Role.COUNTY_ADMIN, Role.AUDITOR)
 @bp.arguments(PriceRisesArgs, location="query")
 @bp.response(200, PriceRisePage)
 def price_rises(args: dict[str, Any]) -> dict[str, Any]:

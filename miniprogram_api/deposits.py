@@ -16,16 +16,17 @@ from mall.deposits.models import Deposit
 from miniprogram_api.schemas.sales import DepositIn, DepositOut, DepositPage
 
 bp = Blueprint("deposits", __name__, description="收购公司预付款")
+READERS = (Role.FINANCE, Role.AUDITOR)
 
 
 @bp.get("")
-@requires(Role.FINANCE)
+@requires(*READERS)
 @bp.arguments(PageArgs, location="query")
 @bp.response(200, DepositPage)
 def deposits(args: dict[str, Any]) -> dict[str, Any]:
     """The deposits in the caller's area, newest first."""
     who = actor()
-    return page(queries.deposits(who.county_id, who.places(Role.FINANCE), **args), args["limit"])
+    return page(queries.deposits(who.county_id, who.places(*READERS), **args), args["limit"])
 
 
 @bp.post("")

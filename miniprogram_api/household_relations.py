@@ -47,6 +47,7 @@ def relate(body: dict[str, Any]) -> queries.RelationRow:
 @bp.delete("/<uuid:relation_id>")
 @requires(*WORKERS)
 @bp.response(204)
+@bp.alt_response(403, schema=ErrorOut, description="Of the caller's own household")
 @bp.alt_response(404, schema=ErrorOut, description="None in force in the caller's areas")
 def end_relation(relation_id: UUID) -> None:
     """End an entry."""

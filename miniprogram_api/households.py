@@ -21,7 +21,8 @@ from miniprogram_api.schemas.households import (
 )
 
 bp = Blueprint("households", __name__, description="住户")
-AT_WORK = (Role.BOOTH_KEEPER, Role.COLLECTOR)  # who check households in their places
+# Who check households, or buy of them, in their places.
+AT_WORK = (Role.BOOTH_KEEPER, Role.COLLECTOR, Role.RECYCLER_AGENT)
 STAFF = (Role.GROUP_LEADER, Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
 
 

@@ -28,7 +28,7 @@ from miniprogram_api.schemas.sales import (
 bp = Blueprint("sales", __name__, description="卖可回收物")
 recyclers_bp = Blueprint("recyclers", __name__, description="收购公司")
 
-KEEPERS = (Role.COUNTY_ADMIN, Role.FINANCE)
+READERS = (Role.COUNTY_ADMIN, Role.FINANCE, Role.AUDITOR)
 
 
 @bp.get("")
@@ -90,13 +90,13 @@ def void(body: dict[str, Any], sale_id: UUID) -> Sale:
 
 
 @recyclers_bp.get("")
-@requires(*KEEPERS)
+@requires(*READERS)
 @recyclers_bp.arguments(PageArgs, location="query")
 @recyclers_bp.response(200, RecyclerRowPage)
 def recyclers(args: dict[str, Any]) -> dict[str, Any]:
     """The companies that buy in the caller's area, and what they have left."""
     who = actor()
-    return page(queries.recyclers(who.county_id, who.places(*KEEPERS), **args), args["limit"])
+    return page(queries.recyclers(who.county_id, who.places(*READERS), **args), args["limit"])
 
 
 @recyclers_bp.post("")

@@ -10,6 +10,7 @@ from app import audit
 from app.households import queries
 from app.households.errors import (
     HouseholdNotFound,
+    OwnRelation,
     RelatedAlready,
     RelationNotFound,
     SameHousehold,
@@ -69,14 +70,21 @@ def end_relation(*, relation_id: UUID, by: Actor, at: datetime) -> None:
 
     Raises:
         RelationNotFound: none in force in an area where ``by`` works.
+        OwnRelation: it is of their own household, which others decide about.
     """
+    in_force = (
+        HouseholdRelation.id == relation_id,
+        HouseholdRelation.ended_at.is_(None),
+        queries.within(by.places(*WORKERS)),
+    )
+    relation = db.session.scalar(select(HouseholdRelation).where(*in_force))
+    if relation is None:
+        raise RelationNotFound()
+    if by.household_id in {relation.household_id, relation.other_id}:
+        raise OwnRelation()
     ended = db.session.scalar(
         update(HouseholdRelation)
-        .where(
-            HouseholdRelation.id == relation_id,
-            HouseholdRelation.ended_at.is_(None),
-            queries.within(by.places(*WORKERS)),
-        )
+        .where(*in_force)
         .values(ended_by=by.user_id, ended_at=at)
         .returning(HouseholdRelation.id)
     )

@@ -125,13 +125,25 @@ def test_nobody_else_manages_goods(role, app, given, counter, body, shelves):
         somebody.post(f"{url}/withdrawal"),
         somebody.put(f"{url}/offers/{counter.shop_id}", json={}),
         somebody.post("/api/v1/catalogue/categories", json={"name": "新"}),
-        somebody.get("/api/v1/catalogue/price-rises"),
         post(somebody, "goods-imports"),
         somebody.get("/api/v1/goods-export"),
     ]
 
-    assert [answer.status_code for answer in attempts] == [403] * 10
+    assert [answer.status_code for answer in attempts] == [403] * 9
     assert count(app, Goods) == 1
+
+
+def test_price_rises_are_read_by_the_county_and_its_auditors(given):
+    county = given.county()
+    query = "since=2026-06-01T00:00:00Z&until=2026-06-02T00:00:00Z"
+    readers = {
+        role
+        for role in set(Role) - {Role.VISITOR, Role.RESIDENT, Role.LIAISON}
+        if given.staff(role, county).get(f"/api/v1/catalogue/price-rises?{query}").status_code
+        == 200
+    }
+
+    assert readers == {Role.COUNTY_ADMIN, Role.AUDITOR}
 
 
 def test_a_shop_of_another_merchant_offers_nothing_of_this_one(app, mall, counter, shelves):

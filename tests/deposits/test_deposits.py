@@ -73,6 +73,19 @@ def test_a_second_person_gives_the_bank_lines_amount_to_the_recycler(
     assert checker.get("/api/v1/deposits").json == {"items": [approved.json], "next": None}
 
 
+def test_an_auditor_reads_deposits_and_recyclers_and_decides_nothing(
+    given, finance, recycler, line
+):
+    deposit = proposed(finance, recycler, line).json
+    auditor = given.staff(Role.AUDITOR, given.county())
+
+    assert auditor.get("/api/v1/deposits").json["items"] == [deposit]
+    (row,) = auditor.get("/api/v1/recyclers").json["items"]
+    assert (row["id"], row["balance_fen"]) == (recycler, 10_000)
+    assert post(auditor, f"deposits/{deposit['id']}/approval").status_code == 403
+    assert money(given, recycler) == 10_000
+
+
 def test_nobody_approves_what_they_proposed(given, finance, recycler, line):
     deposit = proposed(finance, recycler, line).json
 

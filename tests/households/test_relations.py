@@ -158,3 +158,15 @@ def test_relations_reach_one_step_and_both_ways(app, given, families, admin):
         assert closed_to(user_id) == {one.id, other.id}
         assert closed_to(middle) == {one.id, other.id, third.id}
         assert closed_to(UUID(int=0)) == frozenset()
+
+
+def test_nobody_ends_an_entry_of_their_own_household(app, given, families, admin):
+    relation = relate(admin, *families).json["id"]
+    user_id = given.user()
+    given.grant(user_id, Role.VILLAGE_ADMIN, families[0].village.id)
+    of_family = given.resident(families[1], user_id=user_id)
+
+    refused = of_family.delete(f"/api/v1/household-relations/{relation}")
+
+    assert (refused.status_code, refused.json["code"]) == (403, "households.own_relation")
+    assert [each["id"] for each in listed(admin)] == [relation]

@@ -219,6 +219,15 @@ def test_a_household_is_found_by_its_door_number_with_a_masked_head(app, collect
     ]
 
 
+def test_who_buys_recyclables_finds_the_household_that_sells(app, given, family):
+    agent = given.staff(Role.RECYCLER_AGENT, family.village.id)
+    door = door_of(app, family.id)
+
+    found = agent.get("/api/v1/households/find", query_string={"door": door}).json["items"]
+
+    assert str(family.id) in {item["id"] for item in found}
+
+
 def test_only_households_where_one_works_are_found_and_not_ones_own(app, given, family):
     user_id = given.user()
     given.grant(user_id, Role.BOOTH_KEEPER, family.village.group_id)

@@ -1,0 +1,32 @@
+"""Signing in, the platform itself, regions, roles, and what people are told."""
+
+from uuid import uuid4
+
+from tests.access.calls.call import STAFF, Call, about, lists, once, same
+
+CALLS: dict[str, Call] = {
+    "health.healthz": once(),
+    "health.metrics": once(),
+    "health.readyz": once(),
+    "me.me": once(),
+    "notices.agree": once(json=same(template_ids=["t-1"])),
+    "notices.board": lists("notice_id"),
+    "notices.board_on_paper": once(),
+    "notices.notices": lists("notice_id"),
+    "notices.tell_in_person": about("notice_id"),
+    "notices.templates": once(),
+    "photo_files.file": about("key", name="photo_id"),
+    "photo_files.put_file": once(form=same(key=uuid4().hex)),
+    "regions.add_region": Call(json=lambda a: {"parent_id": str(a.village.id), "name": "新组"}),
+    "regions.counties": once(),
+    "regions.regions": Call(shows=lambda a: a.village.id),
+    "role_grants.grant_role": Call(
+        json=lambda a: STAFF(a) | {"role": "collector", "place_id": str(a.village.id)},
+    ),
+    "role_grants.revoke_role": about("grant_id"),
+    "role_grants.role_grants": lists("grant_id"),
+    "session.sign_in": once(json=same(code="no-such-code")),
+    "session.sign_out": once(),
+    "wechat_pushes.prove_address": once(),
+    "wechat_pushes.take_push": once(),
+}

@@ -1,0 +1,61 @@
+"""The household itself, who is kin to it, who cares for it, and what it is told."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app import notices
+from app.households.models import Binding
+from app.kernel.db import db, transaction
+from app.messages import service as messages
+from tests.access.world.ground import Ground, phone, sent
+
+CARE = {"reasons": ["alone"], "review_on": "2026-12-01"}
+
+
+def furnish(ground: Ground) -> dict[str, object]:
+    family = str(ground.family.id)
+    collector = {
+        "phone": phone(),
+        "name": "收集员",
+        "role": "collector",
+        "place_id": str(ground.village.id),
+    }
+    kin = {"household_id": family, "other_id": str(ground.kin.id), "kind": "kin"}
+    note = {"household_id": family, "text": "门铃坏了，请敲门"}
+    return {
+        "county_id": ground.county_id,
+        "village": ground.village,
+        "family": ground.family,
+        "household_id": family,
+        "neighbour_id": str(ground.neighbour.id),
+        "resident_id": ground.resident_id,
+        "binding_id": _binding(ground),
+        "grant_id": sent(ground.admin, "role-grants", collector)["id"],
+        "relation_id": sent(ground.admin, "household-relations", kin)["id"],
+        "care_entry_id": sent(ground.admin, "care/entries", CARE | {"household_id": family})["id"],
+        "note_id": sent(ground.admin, "care/notes", note)["id"],
+        "notice_id": _notice(ground),  # no message reached the household
+    }
+
+
+def _binding(ground: Ground) -> UUID:
+    with ground.app.app_context():
+        query = select(Binding.id).where(Binding.user_id == ground.resident_id)
+        return db.session.scalars(query).one()
+
+
+def _notice(ground: Ground) -> UUID:
+    expiring = {"points": 1, "expires_on": "2027-03-31", "days_left": 30}
+    addressee = notices.ToHousehold(ground.family.id, "access", expiring)
+    with ground.app.app_context(), transaction():
+        at, kind = ground.clock(), notices.NoticeKind.POINTS_EXPIRE
+        notices.tell(kind, [addressee], county_id=ground.county_id, at=at)
+        named = select(notices.Notice.id).where(
+            notices.Notice.household_id == ground.family.id, notices.Notice.topic == "access"
+        )
+        notice_id = db.session.scalars(named).one()
+        messages.record(
+            county_id=ground.county_id, notice_id=notice_id, state=notices.NoticeState.ON_BOARD
+        )
+        return notice_id

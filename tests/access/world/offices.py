@@ -1,0 +1,74 @@
+"""What the county's offices propose for others to approve: money, campaigns, points policies."""
+
+from secrets import token_bytes
+from uuid import UUID, uuid4
+
+from mall.settlement.models import BankStatement, EntryClass, StatementEntry
+from tests.access.world.ground import Around, Ground, number, sent
+
+
+def furnish(ground: Ground, around: Around) -> dict[str, object]:
+    allotment = {"village_id": str(ground.village.id), "amount_fen": 10}
+    funder_id = sent(ground.finance, "funders", {"name": f"{number()}号供销社"})["id"]
+    funding = {"funder_id": funder_id, "direction": "funding", "amount_fen": 10}
+    terms = campaign(funder_id, around.shop_id)
+    running_id = sent(ground.finance, "campaigns", terms)["id"]
+    sent(ground.admin, f"campaigns/{running_id}/approval")
+    named, unnamed = _entries(ground)
+    deposit = {"recycler_id": str(around.recycler_id), "statement_entry_id": str(named)}
+    draft = {"in_force_from": "2026-07-01", "changes": {"notice_days": 3}}
+    return {
+        "allotment_id": sent(ground.finance, "allotments", allotment)["id"],
+        "funder_id": funder_id,
+        "funding_id": sent(ground.finance, "subsidy-fundings", funding)["id"],
+        "campaign_id": sent(ground.finance, "campaigns", terms)["id"],
+        "running_id": running_id,
+        "entry_id": unnamed,
+        "deposit_id": sent(ground.finance, "deposits", deposit)["id"],
+        "draft_id": UUID(sent(ground.admin, "policy-drafts", draft)["id"]),
+    }
+
+
+def campaign(funder_id: str, shop_id: str) -> dict[str, object]:
+    """The terms of a half-price campaign at one shop."""
+    return {
+        "name": "五折日",
+        "percent": 50,
+        "first_on": "2026-06-01",
+        "last_on": "2026-06-02",
+        "funder_id": funder_id,
+        "shop_ids": [shop_id],
+    }
+
+
+def _entries(ground: Ground) -> tuple[UUID, UUID]:
+    """Two lines of the bank that show money coming in."""
+    at, statement_id, ids = ground.clock(), uuid4(), (uuid4(), uuid4())
+    statement = BankStatement(
+        county_id=ground.county_id,
+        id=statement_id,
+        on_day=at.date(),
+        opening_fen=0,
+        closing_fen=200,
+        line_count=2,
+        file_digest=token_bytes(32),
+        imported_at=at,
+    )
+    lines = [
+        StatementEntry(
+            county_id=ground.county_id,
+            id=entry_id,
+            statement_id=statement_id,
+            bank_reference=f"access{number()}",
+            line_digest=token_bytes(32),
+            booked_on=at.date(),
+            amount_fen=100,
+            counterparty_name="清清再生资源公司",
+            purpose="预付收购款",
+            entry_class=EntryClass.FUNDING,
+            received_at=at,
+        )
+        for entry_id in ids
+    ]
+    ground.add(statement, *lines)
+    return ids
