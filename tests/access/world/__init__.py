@@ -16,7 +16,7 @@ from app.identity.roles import AT_A_MERCHANT, AT_A_SHOP, OFFICIALS, Role
 from app.inspections.models import Check
 from app.kernel.db import db, transaction
 from app.kernel.ids import uuid7
-from tests.access.world import checking, households, offices, shops, sorting
+from tests.access.world import checking, households, mall, offices, shops, sorting
 from tests.access.world.ground import ACCOUNT, PAYEE, Around, Distance, Ground, licence
 from tests.factories import COUNTY, Given, Village
 
@@ -85,7 +85,9 @@ class World:
             **checking.furnish(ground),
             **shops.furnish(ground),
         )
-        return Around(**vars(around), **offices.furnish(ground, around))
+        return Around(
+            **vars(around), **offices.furnish(ground, around), **mall.furnish(ground, around)
+        )
 
     def _caller(self, role: Role | None, is_bound: bool) -> Caller:
         if role is None:
