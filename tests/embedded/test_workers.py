@@ -34,7 +34,9 @@ def settings(tmp_path_factory):
 
 
 @pytest.fixture
-def queue(settings) -> Iterator[Queue]:
+def queue(settings, monkeypatch) -> Iterator[Queue]:
+    # Making an application gives it this process's jobs: other tests get theirs back.
+    monkeypatch.setattr(jobs, "_application", jobs._application)
     with create_app(settings).app_context():
         redis = jobs.redis()
         redis.flushdb()
