@@ -22,7 +22,7 @@ from app import ledger
 from app.config import read_settings
 from app.embedded import addresses
 from app.factory import create_app
-from app.kernel import clock
+from app.kernel import clock, jobs
 from app.kernel.db import db, transaction
 from app.photos.jobs import prepare_left_behind
 from app.sorting.jobs import screen_left_behind
@@ -99,8 +99,11 @@ def service(stage):
         database_owner_url=told.database_owner_url,
         redis_url=told.redis_url,
     )
-    app = create_app(settings)
-    yield app
+    with pytest.MonkeyPatch.context() as patched:
+        # Making an application gives it this process's jobs: other tests get theirs back.
+        patched.setattr(jobs, "_application", jobs._application)
+        app = create_app(settings)
+        yield app
     with app.app_context():
         db.session.remove()
         db.engine.dispose()

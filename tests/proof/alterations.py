@@ -109,7 +109,6 @@ COLUMNS = {
         "state": "'declined'",
     },
     "subsidies": {
-        "id": ANOTHER_ID,
         "reference": ANOTHER_TEXT,
         "campaign_id": ANOTHER_ID,
         "funder_id": ANOTHER_ID,
