@@ -48,10 +48,7 @@ def test_a_neighbours_photo_that_was_cropped_is_laid_before_the_reviewer(
     cropped = pictures.encoded(picture.crop((60, 45, 740, 555)), quality=80)
     screen(send(given.resident(neighbour), cropped).json["id"])
 
-    (finding,) = (
-        finding
-        for finding in leased(reviewer)[-1]["findings"]
-        if finding["reason"] == "near_repeat"
-    )
+    findings = leased(reviewer)[-1]["findings"]
+    (finding,) = (finding for finding in findings if finding["reason"] == "near_repeat")
     assert finding["photo_id"] == first.json["photo_id"]
     assert finding["message"] == "和别家6月1日交的一张照片几乎一样，请对比着看"
