@@ -326,11 +326,10 @@ def test_only_photos_and_only_residents_are_given_a_form(app, given, resident):
     assert given.visitor().post(UPLOADS, json={"content_type": "image/png"}).status_code == 403
 
 
+@pytest.mark.parametrize("store", ["disk"], indirect=True)
 def test_our_own_form_is_good_for_ten_minutes_one_key_and_its_terms(
     resident, post, noon, store, is_kept
 ):
-    if store == "s3":
-        pytest.skip("the service checks its own forms")
     form, other = offered(resident)["form"], offered(resident)["form"]
 
     for altered in (
@@ -348,9 +347,8 @@ def test_our_own_form_is_good_for_ten_minutes_one_key_and_its_terms(
     assert post(form, pictures.photo()) == 403
 
 
+@pytest.mark.parametrize("store", ["s3"], indirect=True)
 def test_the_door_of_the_disk_is_closed_when_photos_are_elsewhere(app, store, resident, post):
-    if store == "disk":
-        pytest.skip("it is open")
     path = "/api/v1/photos/files"
 
     assert app.test_client().get(f"{path}/{'a' * 32}-shown?until=1&signature=1").status_code == 403
