@@ -15,9 +15,15 @@ from app.regions.queries import inside
 
 
 def visible_photo(
-    *, county_id: int, photo_id: UUID, household_id: UUID | None, places: Sequence[UUID]
+    *,
+    county_id: int,
+    photo_id: UUID,
+    household_id: UUID | None,
+    places: Sequence[UUID],
+    taken_by: UUID | None,
 ) -> Photo:
-    """A photo of the caller's own household, or of a group inside the caller's places.
+    """A photo of the caller's own household, of a group inside the caller's places, or one that
+    they took themselves in their work (``taken_by``; none for who has no such work).
 
     Raises:
         PhotoNotFound: no such photo, or it is somebody else's, or there is nothing to see.
@@ -28,7 +34,11 @@ def visible_photo(
         select(Photo).where(
             Photo.county_id == county_id,
             Photo.id == photo_id,
-            or_(Photo.household_id == household_id, Photo.group_id.in_(inside(places))),
+            or_(
+                Photo.household_id == household_id,
+                Photo.group_id.in_(inside(places)),
+                Photo.uploaded_by == taken_by,
+            ),
         )
     )
     if photo is None or photo.state is PhotoState.REJECTED:

@@ -235,3 +235,14 @@ def test_only_a_liaison_may_check(app, given, family, rows):
     assert check(given.visitor(), family).status_code == 403
     assert check(given.resident(family), family).status_code == 403
     assert rows() == (0, 0, 0, 0)
+
+
+def test_who_checked_opens_their_evidence_and_others_do_not(app, given, liaison, family):
+    photo_id = check(liaison, family).json["photo_id"]
+    with app.app_context():
+        prepare(str(COUNTY), photo_id)
+    collector = given.staff(Role.COLLECTOR, family.village.id)
+
+    assert liaison.get(f"/api/v1/photos/{photo_id}").status_code == 200
+    refused = collector.get(f"/api/v1/photos/{photo_id}")
+    assert (refused.status_code, refused.json["code"]) == (404, "photo.not_found")
