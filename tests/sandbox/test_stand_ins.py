@@ -1,6 +1,7 @@
 """The stand-ins as processes: they start, say where, keep their books, and stop when told."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -20,9 +21,15 @@ PAYMENT = Payment("c" * 32, 100, "李家小卖部", "6228480000000000012", "信�
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Below the ports of outgoing connections, which could take it before it is listened on."""
+    while True:
+        port = random.randrange(10_000, 30_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 def command(module, port, *options):
