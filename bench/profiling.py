@@ -28,7 +28,7 @@ REDEMPTION = {
     ("web/auth.py", "load_actor"): "who calls",
     ("web/idempotency.py", "_first_answer"): "claiming the key",
     ("redemption/service/redeeming.py", "_locked_code"): "finding and locking the code",
-    ("redemption/service/taking.py", "check_shop"): "is the shop open",
+    ("redemption/queries.py", "open_shop"): "is the shop open",
     ("ledger/service.py", "spend"): "ledger.spend",
     ("kernel/db.py", "transaction"): "commit",
     ("redemption/queries.py", "redemption"): "reading what is shown",
