@@ -1,10 +1,7 @@
 """``flask worker`` and ``flask cron``: the jobs behind the requests, and those by the clock."""
 
-import importlib
-import importlib.util
 import logging
 import os
-import pkgutil
 import signal
 import time
 from collections.abc import Callable
@@ -22,10 +19,9 @@ from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 from rq.utils import now
 
-import app
-import mall
 from app.embedded import dying_with_parent
 from app.kernel import jobs
+from operations import domains
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +61,7 @@ class Scheduler(CronScheduler):
 @click.option("--burst", is_flag=True, help="Stop when the queue is empty.")
 def worker(*, burst: bool) -> None:
     """Run the jobs of the queue until SIGTERM, then finish the one at hand."""
-    _load_jobs()
+    _quiet()
     _outliving_valkey(lambda: _worked_off(burst=burst))
 
 
@@ -74,9 +70,9 @@ def cron() -> None:
     """Put the sweeps into the queue, each by the county's clock, until SIGTERM."""
     os.environ["TZ"] = COUNTY_TZ  # RQ reads a cron line by the clock of the process
     time.tzset()
-    _load_jobs()
+    _quiet()
     scheduler = Scheduler(_own_connection())
-    for sweep in jobs.sweeps():
+    for sweep in domains.found_sweeps():
         scheduler.register(sweep.function, jobs.QUEUE, cron=sweep.cron)
 
     def finished() -> bool:
@@ -132,14 +128,7 @@ def _own_connection() -> Redis:
     return Redis.from_url(url, retry=Retry(NoBackoff(), 1))
 
 
-def _load_jobs() -> None:
-    """Import each domain's jobs, so that every sweep is known.
-
-    A job logs its own line; RQ's several lines about each are left out.
-    """
+def _quiet() -> None:
+    """A job logs its own line; RQ's several lines about each are left out."""
     for library in ("rq.worker", "rq.cron", "rq.scheduler"):
         logging.getLogger(library).setLevel(logging.WARNING)
-    for package in (app, mall):
-        for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-            if module.ispkg and importlib.util.find_spec(f"{module.name}.jobs"):
-                importlib.import_module(f"{module.name}.jobs")

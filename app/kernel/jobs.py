@@ -36,6 +36,11 @@ class Sweep:
     function: Callable[[], None]
     cron: str
 
+    @property
+    def name(self) -> str:
+        """What it is called in the log and in the queue."""
+        return f"{self.function.__module__}.{self.function.__qualname__}"
+
 
 _sweeps: list[Sweep] = []
 _application: Flask | None = None

@@ -31,7 +31,7 @@ from app.ledger.errors import (
 )
 from app.ledger.findings import Finding, Proof
 from app.ledger.held_points import HeldPiece, hold_points, release_points, settle_points
-from app.ledger.proof import verify
+from app.ledger.verifying import verify
 from app.ledger.queries import (
     Balance,
     Bucket,

@@ -6,7 +6,7 @@ have to sign again, and to change the copies at the bank and at the regulator.
 """
 
 from app.ledger.seals.export import BadExport, export_lines, read_export
-from app.ledger.seals.proof import compare_seals, transfers_to_hash, verify_seals
+from app.ledger.seals.verifying import compare_seals, transfers_to_hash, verify_seals
 from app.ledger.seals.receipts import BadReceipt, check_receipt, receipt
 from app.ledger.seals.sealing import Seal, counties, seal_next, sealed_before, seals_of
 from app.ledger.seals.statement import SealStatement
