@@ -1,5 +1,5 @@
 """Entry point for gunicorn and the ``flask`` command."""
 
-from app.factory import create_app
+from operations.factory import create_app
 
 application = create_app()

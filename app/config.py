@@ -90,7 +90,7 @@ class Settings:
     bank_payer_account: str = _setting("BANK_PAYER_ACCOUNT", secret=True)
     bank_payer_bank: str = _setting("BANK_PAYER_BANK")
 
-    # A model that looks at photos: none, or http (app/clients/opinions.py has the wire).
+    # A model that looks at photos: none, or http (app/outside/opinions.py has the wire).
     opinion_adapter: str = _setting("OPINION_ADAPTER", "none")
     opinion_url: str = _setting("OPINION_URL")
     opinion_key: str = _setting("OPINION_KEY", secret=True)

@@ -10,8 +10,8 @@ import sys
 import time
 from datetime import UTC, datetime
 
-from app import ledger
 from app.kernel.db import db, transaction
+from app.points import ledger
 from bench import catalogue, counter, ordering, photos, posting, reviewing, shop
 from bench.ground import (
     COUNTY,

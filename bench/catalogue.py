@@ -11,9 +11,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.identity.models import RoleGrant
 from app.kernel.db import db, transaction
 from app.kernel.units import Fen, Points
+from app.register.identity.models import RoleGrant
 from bench.counter import Waited
 from bench.shop import Counter
 from mall.catalogue import categories, goods, offers

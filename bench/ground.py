@@ -16,11 +16,11 @@ from uuid import UUID
 import flask_migrate
 from flask import Flask
 
-from app import ledger
 from app.config import read_settings
 from app.embedded import Addresses, running
-from app.factory import create_app
 from app.kernel.db import transaction
+from app.points import ledger
+from operations.factory import create_app
 
 COUNTY = 990101
 VILLAGES = 100

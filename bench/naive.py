@@ -13,16 +13,15 @@ from flask import Blueprint, Flask, request
 from sqlalchemy import MetaData, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from app import audit
-from app.factory import create_app
-from app.identity.roles import Role
-from app.kernel import clock
+from app.kernel import audit, clock
 from app.kernel.db import Model, db, locked
 from app.kernel.ids import uuid7
+from app.register.identity.roles import Role
 from app.web.auth import actor, requires
 from app.web.idempotency import idempotent
 from mall.redemption import codes
 from mall.redemption.models import PayCode
+from operations.factory import create_app
 
 
 class NaiveModel(DeclarativeBase):

@@ -16,11 +16,11 @@ from uuid import UUID, uuid4
 from flask import Flask
 from sqlalchemy import select
 
-from app.households.models import Binding, BindingMethod, Member
-from app.identity.models import RoleGrant, Session, User
 from app.kernel.db import db, transaction
 from app.kernel.ids import uuid7
 from app.kernel.secrets import token_digest
+from app.register.households.models import Binding, BindingMethod, Member
+from app.register.identity.models import RoleGrant, Session, User
 from bench.catalogue import stocked
 from bench.counter import Waited
 from bench.shop import Counter

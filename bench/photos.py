@@ -20,15 +20,15 @@ from PIL import Image
 from sqlalchemy import create_engine, select, text
 
 from app.config import Settings
-from app.factory import create_app
-from app.identity.models import User
 from app.kernel.db import db, transaction
 from app.kernel.ids import uuid7
 from app.photos.fingerprints import queries
 from app.photos.screening import marks
-from app.sorting import jobs, service
-from app.sorting.models import SelfCheck, SelfCheckState
+from app.register.identity.models import User
+from app.sorting.self_checks import jobs, service
+from app.sorting.self_checks.models import SelfCheck, SelfCheckState
 from bench.ground import Ground
+from operations.factory import create_app
 
 STORED = 100_000
 PATTERNS = 400  # pieces of real photographs from which the stored fingerprints are bred

@@ -14,13 +14,13 @@ from uuid import uuid4
 
 from sqlalchemy import create_engine, insert, text
 
-from app import ledger
 from app.config import read_settings
 from app.embedded import programs
-from app.factory import create_app
 from app.kernel.db import db, transaction
+from app.points import ledger
 from bench import naive
 from bench.ground import COUNTY, HOUSEHOLDS, LAST_DAY, VILLAGES, Ground, household, village
+from operations.factory import create_app
 
 POINTS = 5
 # The function that the front door calls, with what it would be given, and nothing around it.
@@ -41,7 +41,7 @@ class Rate:
 
 
 def front_door(connections: int, seconds: float) -> Rate:
-    """Posts through ``app.ledger``, a process for each connection."""
+    """Posts through ``app.points.ledger``, a process for each connection."""
     return _together(post, connections, seconds)
 
 

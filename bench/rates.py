@@ -10,10 +10,10 @@ from sqlalchemy import create_engine, text
 
 from app.kernel import clock
 from app.kernel.db import db, transaction
-from app.rates import queries, service
-from app.regions.models import RegionKind
-from app.regions.queries import root
-from app.rounds import planning
+from app.register.regions.models import RegionKind
+from app.register.regions.queries import root
+from app.sorting.rates import queries, service
+from app.sorting.rounds import planning
 from bench.ground import ground
 
 COUNTY = 990201

@@ -17,14 +17,14 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import func, insert, select
 
-from app.identity.models import RoleGrant, Session, User
-from app.identity.roles import Role
 from app.kernel.db import Model, db, transaction
 from app.kernel.ids import uuid7
 from app.kernel.secrets import token_digest
 from app.photos.models import Photo, PhotoState
-from app.regions.models import Region, RegionKind
-from app.sorting.models import Review, Round, SelfCheck, SelfCheckState
+from app.register.identity.models import RoleGrant, Session, User
+from app.register.identity.roles import Role
+from app.register.regions.models import Region, RegionKind
+from app.sorting.self_checks.models import Review, Round, SelfCheck, SelfCheckState
 from bench import shop
 
 HOUSEHOLDS = 400

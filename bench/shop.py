@@ -8,14 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
-from app import awards, ledger
-from app.households.models import Binding, BindingMethod, Household, Member
-from app.identity.models import RoleGrant, Session, User
-from app.identity.roles import Role
 from app.kernel.db import Model, db, transaction
 from app.kernel.ids import uuid7
 from app.kernel.secrets import token_digest, vault
-from app.regions.models import County, Region, RegionKind
+from app.points import awards, ledger
+from app.register.households.models import Binding, BindingMethod, Household, Member
+from app.register.identity.models import RoleGrant, Session, User
+from app.register.identity.roles import Role
+from app.register.regions.models import County, Region, RegionKind
 from mall.merchants.models import Merchant, MerchantState, Shop
 from mall.redemption import codes
 from mall.redemption.models import PayCode

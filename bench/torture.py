@@ -27,17 +27,17 @@ import click
 from flask import Flask
 from sqlalchemy import select, text
 
-from app import ledger
 from app.config import Settings, read_settings
 from app.embedded import addresses
-from app.factory import create_app
 from app.kernel.db import db
+from app.points import ledger
 from bench import shop
 from bench.cutting import CuttingProxy
 from bench.ground import COUNTY, fund, village
 from bench.victims import Kind, kill, victims
 from bench.writing import BATCH, Told, write
 from mall.redemption.models import Redemption
+from operations.factory import create_app
 from sandbox.demo.stage import Stage
 
 CLERKS = 3

@@ -10,11 +10,11 @@ from multiprocessing.sharedctypes import Synchronized
 
 from sqlalchemy.exc import DBAPIError
 
-from app import ledger
 from app.config import Settings
-from app.factory import create_app
 from app.kernel.db import db, transaction
+from app.points import ledger
 from bench.ground import COUNTY, household, village
+from operations.factory import create_app
 
 BATCH = 10
 BATCH_EVERY = 5  # every fifth step is a batch of ten

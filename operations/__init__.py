@@ -1,1 +1,1 @@
-"""Assembles and runs the rest: finds the domains, builds the application, works, proves, measures."""
+"""Assembles and runs the rest: finds the domains, builds the application, works and proves."""

@@ -13,7 +13,7 @@ Two of one name would hide one another, so they stop the start.
 """
 
 import importlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -89,7 +89,7 @@ def commands() -> tuple[click.Command, ...]:
     return tuple(top.values())
 
 
-def _add(siblings: dict[str, click.Command], command: click.Command) -> None:
+def _add(siblings: MutableMapping[str, click.Command], command: click.Command) -> None:
     name = command.name or ""
     already = siblings.setdefault(name, command)
     if already is command:

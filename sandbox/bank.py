@@ -17,9 +17,9 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-from app.clients.bank.http import signature
 from app.kernel.clock import day_of
 from app.kernel.units import yuan_text
+from app.outside.bank.http import signature
 from sandbox.bank_books import ACCOUNT, ACCOUNT_NAME, DAY_SECONDS, Books, Fate, Order, OtherContent
 from sandbox.bank_notices import Notices
 from sandbox.faults import HOLD_SECONDS, Fault, Faults, broken_answer

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import requests
 
-from app.clients.bank.http import signature
+from app.outside.bank.http import signature
 
 TIMEOUT_SECONDS = 5.0
 PATH = "/notifications"  # what is signed: the path below the base

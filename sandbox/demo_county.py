@@ -11,23 +11,22 @@ from uuid import UUID
 import click
 from sqlalchemy import select
 
-from app import awards
 from app.config import Settings
-from app.factory import create_app
-from app.households.models import Binding
-from app.households.roster import import_roster
-from app.households.service import bind_by_phone
-from app.identity import grants
-from app.identity import service as identity
-from app.inspections import service as inspections
-from app.inspections.models import Grade, Setting
 from app.kernel import clock
 from app.kernel.clock import day_of
 from app.kernel.db import db, transaction
-from app.regions import queries as regions
-from app.regions import service as places
-from app.regions.models import County, Region
-from app.sorting import service as sorting
+from app.points import awards
+from app.register.households.models import Binding
+from app.register.households.roster import import_roster
+from app.register.households.service import bind_by_phone
+from app.register.identity import grants
+from app.register.identity import service as identity
+from app.register.regions import queries as regions
+from app.register.regions import service as places
+from app.register.regions.models import County, Region
+from app.sorting.inspections import service as inspections
+from app.sorting.inspections.models import Grade, Setting
+from app.sorting.self_checks import service as sorting
 from mall.campaigns import funding
 from mall.campaigns import service as campaigns
 from mall.campaigns.models import Direction
@@ -37,6 +36,7 @@ from mall.merchants.models import ShopKind
 from mall.merchants.service import Payee
 from mall.settlement import queries as settlement_queries
 from mall.settlement import service as settlement
+from operations.factory import create_app
 from sandbox import demo_shelves, demo_vouchers, people
 from sandbox.bank import statement_csv
 from sandbox.bank_books import Books

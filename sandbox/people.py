@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.identity.roles import Role
+from app.register.identity.roles import Role
 from sandbox.roster import COUNTY_ID, COUNTY_NAME, Place, places
 
 ROSTER = Path(__file__).parent / "data" / "roster.xlsx"

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from app.households.roster.checks import check_character
-from app.households.roster.columns import SHEET, Column
+from app.register.households.roster.checks import check_character
+from app.register.households.roster.columns import SHEET, Column
 
 COUNTY_ID = 990101
 COUNTY_NAME = "示范县"

@@ -13,13 +13,13 @@ import flask_migrate
 import pytest
 from sqlalchemy import create_engine, text
 
-from app import ledger
 from app.config import Settings, read_settings
 from app.embedded import running
-from app.factory import create_app
 from app.kernel import clock, jobs
 from app.kernel.db import db
-from tests.factories import Given
+from app.points import ledger
+from operations.factory import create_app
+from tests.given.factories import Given
 
 NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)  # noon in China
 

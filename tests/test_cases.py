@@ -9,19 +9,19 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from app import awards, ledger
-from app.awards import jobs as award_jobs
-from app.awards.rules import Rules
-from app.expiry import jobs as expiry
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.units import grams_from
-from app.sales import jobs as sales
-from app.scores.reckoning import items
-from tests.awards.conftest import decide
-from tests.factories import COUNTY
+from app.points import awards, ledger
+from app.points.awards import jobs as award_jobs
+from app.points.awards.rules import Rules
+from app.points.expiry import jobs as expiry
+from app.recycling.sales import jobs as sales
+from app.standing.scores.reckoning import items
+from tests.app.points.awards.conftest import decide
+from tests.app.recycling.sales.conftest import admin, family, keeper, prepay, recycler, sell
+from tests.given.factories import COUNTY
 from tests.mall.conftest import counter, mall, post
-from tests.sales.conftest import admin, family, keeper, prepay, recycler, sell
 
 __all__ = ["admin", "counter", "decide", "family", "keeper", "mall", "prepay", "recycler", "sell"]
 

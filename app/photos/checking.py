@@ -13,12 +13,12 @@ import structlog
 from sqlalchemy import delete, func
 from sqlalchemy.dialects.postgresql import insert
 
-from app import audit
-from app.identity.queries import openid as openid_of
+from app.kernel import audit
 from app.kernel.db import db
 from app.photos.errors import PhotoNotFound, PhotoNotWaiting
 from app.photos.models import ContentCheck, Photo, PhotoFault, PhotoState, Verdict
 from app.photos.service import locked_photo
+from app.register.identity.queries import openid as openid_of
 
 log = structlog.get_logger(__name__)
 

@@ -6,12 +6,12 @@ from uuid import UUID
 
 import structlog
 
-from app import clients
-from app.clients.wechat import ImageNotTaken
+from app import outside
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.errors import DomainError, Unavailable
 from app.kernel.jobs import enqueue, job, sweep
+from app.outside.wechat import ImageNotTaken
 from app.photos import checking, queries, retention, service, uploads
 from app.photos.models import Photo, Variant, file_key
 from app.photos.screening import Decoded, Refused, decode
@@ -54,7 +54,7 @@ def prepare(county_id: str, photo_id: str) -> None:
                 county_id=county,
                 photo_id=identifier,
                 outcome=outcome,
-                is_checked=clients.checks_content(),
+                is_checked=outside.checks_content(),
                 at=clock.now(),
             )
     _delete_original(county, identifier)
@@ -93,7 +93,7 @@ def check_left_behind() -> None:
 @sweep("20 3 * * *")
 def delete_orphans() -> None:
     """Delete uploads that no row speaks of, and leave to upload that nobody can use any more."""
-    store, before = clients.photos(), clock.now() - ORPHAN_AFTER
+    store, before = outside.photos(), clock.now() - ORPHAN_AFTER
     keys = set(store.older_keys(Variant.ORIGINAL, before))
     with transaction():
         known = queries.known({UUID(key[:32]) for key in keys})
@@ -108,7 +108,7 @@ def delete_orphans() -> None:
 @sweep("40 3 * * *", timeout_seconds=EXPIRY_SECONDS)
 def delete_expired() -> None:
     """Delete the pictures of photos that are older than their county keeps them."""
-    store, gone = clients.photos(), 0
+    store, gone = outside.photos(), 0
     while True:
         with transaction():
             due = retention.expire(at=clock.now(), limit=EXPIRY_BATCH)
@@ -125,7 +125,7 @@ def delete_expired() -> None:
 
 
 def _screened(photo: Photo) -> Decoded | Refused:
-    store = clients.photos()
+    store = outside.photos()
     with store.open(photo.key(Variant.ORIGINAL)) as upload:
         outcome = decode(upload)
     if isinstance(outcome, Decoded):
@@ -135,20 +135,20 @@ def _screened(photo: Photo) -> Decoded | Refused:
 
 
 def _delete_original(county_id: int, photo_id: UUID) -> None:
-    clients.photos().delete(file_key(photo_id, Variant.ORIGINAL))
+    outside.photos().delete(file_key(photo_id, Variant.ORIGINAL))
     with transaction():
         service.record_original_deleted(county_id=county_id, photo_id=photo_id, at=clock.now())
 
 
 def _have_checked(county_id: int, photo_id: UUID) -> None:
-    wechat = clients.wechat()
+    wechat = outside.wechat()
     with transaction():
         openid = checking.begin(
             county_id=county_id, photo_id=photo_id, appid=wechat.appid, at=clock.now()
         )
     if openid is None:
         return
-    link = clients.photos().link(file_key(photo_id, Variant.SHOWN), seconds=CHECK_LINK_SECONDS)
+    link = outside.photos().link(file_key(photo_id, Variant.SHOWN), seconds=CHECK_LINK_SECONDS)
     try:
         trace_id = wechat.check_image(link, openid)
     except ImageNotTaken:

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
-from app import clients
+from app import outside
 from app.kernel.db import db
 from app.photos.errors import PhotoDeleted, PhotoNotFound, PhotoNotReady
 from app.photos.models import Photo, PhotoState, Variant
-from app.regions.models import County
-from app.regions.queries import inside
+from app.register.regions.models import County
+from app.register.regions.queries import inside
 
 
 def visible_photo(
@@ -63,7 +63,7 @@ def jpeg(photo: Photo, variant: Variant) -> bytes:
         PhotoMissing, StoreAway: the store does not have it, or does not answer.
     """
     assert variant is not Variant.ORIGINAL, "an upload is never shown as it came"
-    with clients.photos().open(photo.key(variant)) as file:
+    with outside.photos().open(photo.key(variant)) as file:
         return file.read()
 
 

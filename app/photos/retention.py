@@ -9,7 +9,7 @@ from sqlalchemy import Integer, and_, cast, func, or_, select
 from app.kernel.db import db, locked
 from app.photos.models import Photo
 from app.photos.service import locked_photo
-from app.regions.models import County
+from app.register.regions.models import County
 
 
 def keep(*, county_id: int, photo_ids: Collection[UUID], until: datetime | None) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app import clients
+from app import outside
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.photos.errors import NotAPhoto, PhotoEmpty, PhotoTooLarge
@@ -44,7 +44,7 @@ def store(*, content: BinaryIO, at: datetime) -> Upload:
         StoreFull, StoreAway: the photo store took nothing.
     """
     upload = Upload(photo_id=uuid7(at), upload_bytes=check_upload(content), sha256=_sha256(content))
-    clients.photos().put(file_key(upload.photo_id, Variant.ORIGINAL), content)
+    outside.photos().put(file_key(upload.photo_id, Variant.ORIGINAL), content)
     return upload
 
 

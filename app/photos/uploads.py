@@ -12,10 +12,10 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select
 
-from app import clients
-from app.clients.photos import Form, PhotoMissing
+from app import outside
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
+from app.outside.photos import Form, PhotoMissing
 from app.photos import service
 from app.photos.errors import (
     NotAPhoto,
@@ -62,7 +62,7 @@ def offer(*, county_id: int, user_id: UUID, content_type: str, at: datetime) -> 
         expires_at=at + USED_WITHIN,
     )
     db.session.add(upload)
-    form = clients.photos().form(
+    form = outside.photos().form(
         file_key(upload.id, Variant.POSTED),
         content_type=content_type,
         bytes_max=UPLOAD_MEGABYTES_MAX << 20,
@@ -90,7 +90,7 @@ def fetch(*, upload_id: UUID, at: datetime) -> Upload:
         PhotoEmpty, PhotoTooLarge, NotAPhoto: it is no photo; what was posted is deleted.
         StoreFull, StoreAway: the photo store took or gave nothing.
     """
-    store, posted = clients.photos(), file_key(upload_id, Variant.POSTED)
+    store, posted = outside.photos(), file_key(upload_id, Variant.POSTED)
     try:
         content = store.open(posted)
     except PhotoMissing:

@@ -1,1 +1,1 @@
-"""Self-checks: a household photographs its own sorting, a reviewer judges, points follow."""
+"""How households sort: self-checks, inspections, rounds, rates, care."""

@@ -5,6 +5,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, g, make_response
 from flask_smorest import Api as SmorestApi
+from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -28,6 +29,10 @@ SENTENCES = {
     500: "系统出了点问题，已记录下来，请稍后再试",
     503: "服务暂时不可用，请稍后再试",
 }
+
+
+# A wing's URL map: what each of its resources answers under, below /api/v1.
+Resources = tuple[tuple[str, Blueprint], ...]
 
 
 class ErrorOut(Schema):

@@ -10,13 +10,13 @@ from typing import Any, TypeVar
 
 from flask import Flask, g, request
 
-from app.households import queries as households
-from app.identity import queries, service
-from app.identity.roles import Actor, Role
 from app.kernel import clock
 from app.kernel.db import reading, transaction
 from app.kernel.errors import Forbidden, Unauthenticated
 from app.kernel.secrets import token_digest
+from app.register.households import queries as households
+from app.register.identity import queries, service
+from app.register.identity.roles import Actor, Role
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"

@@ -15,13 +15,7 @@ from mall.campaigns.promises import (
     quote_lines,
 )
 from mall.campaigns.queries import running
-from mall.campaigns.subsidies import (
-    agree,
-    give_back_subsidy,
-    pay_subsidy,
-    quote,
-    subsidy_left,
-)
+from mall.campaigns.subsidies import agree, give_back_subsidy, pay_subsidy, quote, subsidy_left
 
 __all__ = [
     "Buyer",

@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app import audit, ledger
+from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.units import yuan_text
+from app.points import ledger
 from mall.campaigns import queries
 from mall.campaigns.errors import (
     CampaignsStillRun,

@@ -4,8 +4,8 @@ from collections import Counter
 from datetime import datetime
 from uuid import UUID
 
-from app import ledger
 from app.kernel import clock
+from app.points import ledger
 from mall.campaigns import queries
 from mall.campaigns.models import Campaign
 from mall.campaigns.pricing import Quote

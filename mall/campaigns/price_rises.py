@@ -5,11 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app import notices
-from app.identity.roles import Role
 from app.kernel import clock
 from app.kernel.db import db
-from app.regions import queries as regions
+from app.messages import notices
+from app.register.identity.roles import Role
+from app.register.regions import queries as regions
 from mall.campaigns.models import Campaign, CampaignState
 from mall.catalogue.prices import Period, PriceRise, price_rises_during
 from mall.merchants.models import Shop

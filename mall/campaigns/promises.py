@@ -11,10 +11,10 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app import ledger
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
+from app.points import ledger
 from mall.campaigns.means import Means
 from mall.campaigns.models import Campaign, Funder, PromisedSubsidy, PromiseState, Subsidy
 from mall.campaigns.pricing import Quote, campaign_price, full_price

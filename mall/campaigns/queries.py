@@ -7,10 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import any_, func, literal, or_, select
 
-from app import ledger
 from app.kernel import clock
 from app.kernel.db import db
-from app.regions.models import Region
+from app.points import ledger
+from app.register.regions.models import Region
 from mall.campaigns.errors import FunderNotFound
 from mall.campaigns.models import (
     Campaign,

@@ -7,11 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app import audit
-from app.kernel import clock
+from app.kernel import audit, clock
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
-from app.regions import queries as regions
+from app.register.regions import queries as regions
 from mall.campaigns import queries
 from mall.campaigns.errors import (
     BadDays,

@@ -6,12 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app import awards, ledger
 from app.kernel import clock
 from app.kernel.db import db, locked
 from app.kernel.errors import DomainError
 from app.kernel.ids import uuid7
 from app.kernel.units import yuan_text
+from app.points import awards, ledger
 from mall.campaigns import queries
 from mall.campaigns.errors import DayLimitReached, NoCampaignNow, PriceDiffers, SubsidyUsedUp
 from mall.campaigns.means import Means

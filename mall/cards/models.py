@@ -15,8 +15,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.households.models import DocumentKind
 from app.kernel.db import Model, Recorded
+from app.register.households.models import DocumentKind
 
 WRONG_PINS_MAX = 5  # then the card pays no more until a worker sets a new PIN
 

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, select, true
 
-from app import audit, awards, notices
-from app.identity.models import User
-from app.kernel import clock
+from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
+from app.messages import notices
+from app.points import awards
+from app.register.identity.models import User
 from mall.cards import limits, pins
 from mall.cards.errors import (
     CardIsBlocked,
@@ -23,14 +24,7 @@ from mall.cards.errors import (
     WrongPin,
 )
 from mall.cards.locking import locked_card
-from mall.cards.models import (
-    WRONG_PINS_MAX,
-    BlockReason,
-    Card,
-    CardState,
-    CardUse,
-    Proxy,
-)
+from mall.cards.models import WRONG_PINS_MAX, BlockReason, Card, CardState, CardUse, Proxy
 from mall.cards.queries import is_in_force
 from mall.cards.settings import settings_of
 from mall.cards.steps import take_step

@@ -13,9 +13,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.households.models import Member
 from app.kernel.db import db
 from app.kernel.secrets import vault
+from app.register.households.models import Member
 from mall.cards.errors import PinTooSimple
 from mall.cards.models import Card
 

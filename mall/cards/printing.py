@@ -9,13 +9,13 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import aliased
 
-from app import audit
-from app.households.models import Household, Member
+from app.kernel import audit
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import masked_name
-from app.regions import queries as regions
-from app.regions.models import Region
+from app.register.households.models import Household, Member
+from app.register.regions import queries as regions
+from app.register.regions.models import Region
 from mall.cards import tokens
 from mall.cards.errors import NothingToPrint, PlaceNotFound
 from mall.cards.locking import locked_cards

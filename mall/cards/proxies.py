@@ -6,15 +6,15 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from app import audit, awards
-from app.households.models import DocumentKind, Household
-from app.identity.roles import Actor
-from app.identity.service import check_phone, checked_name
-from app.kernel import clock
+from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
-from app.regions import queries as regions
+from app.points import awards
+from app.register.households.models import DocumentKind, Household
+from app.register.identity.roles import Actor
+from app.register.identity.service import check_phone, checked_name
+from app.register.regions import queries as regions
 from mall.cards.errors import BadProxyDays, PlaceNotFound, ProxyNotFound, TooManyProxies
 from mall.cards.locking import locked_cards
 from mall.cards.models import Card, Proxy

@@ -9,11 +9,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import aliased
 
-from app.households.models import Binding, Household, Member
 from app.kernel.db import db
 from app.kernel.secrets import masked_name, masked_phone, vault
-from app.regions import queries as regions
-from app.regions.models import Region
+from app.register.households.models import Binding, Household, Member
+from app.register.regions import queries as regions
+from app.register.regions.models import Region
 from mall.cards.errors import CardNotFound, NotHelped
 from mall.cards.locking import named
 from mall.cards.models import BlockReason, Card, CardState, CardUse, Proxy

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
-from app.households.models import Household, Member
-from app.identity.roles import Actor, Role
 from app.kernel.db import db
-from app.regions import queries as regions
+from app.register.households.models import Household, Member
+from app.register.identity.roles import Actor, Role
+from app.register.regions import queries as regions
 from mall.cards import pins
 from mall.cards.errors import CardNotFound, PinsDiffer, ReceiverNotOfHousehold
 from mall.cards.locking import locked_card, locked_cards

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
-from app import audit
+from app.kernel import audit
 from app.kernel.db import db
 from mall.cards.models import CardSettings
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app import audit
-from app.households.models import DocumentKind
+from app.kernel import audit
 from app.kernel.db import db
 from app.kernel.ids import uuid7
+from app.register.households.models import DocumentKind
 from mall.cards.models import BlockReason, Card, CardState, CardStep
 
 

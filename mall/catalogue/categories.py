@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app import audit
+from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from mall.catalogue.errors import CategoryInUse, CategoryNotFound, CategoryTaken, CategoryTooDeep

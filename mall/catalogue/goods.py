@@ -8,11 +8,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app import audit
+from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.units import Fen, Points
-from app.regions.models import Region
+from app.register.regions.models import Region
 from mall.catalogue.categories import known_category
 from mall.catalogue.errors import (
     BarcodeTaken,

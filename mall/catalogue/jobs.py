@@ -5,7 +5,7 @@ from uuid import UUID
 
 import structlog
 
-from app import clients
+from app import outside
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.jobs import sweep
@@ -19,7 +19,7 @@ ORPHAN_AFTER = timedelta(days=1)
 @sweep("40 3 * * *")
 def delete_left_pictures() -> None:
     """Delete files that no row speaks of: removed pictures, and requests that failed."""
-    store = clients.photos()
+    store = outside.photos()
     before = clock.now() - ORPHAN_AFTER
     for variant in photos.VARIANTS.values():
         keys = set(store.older_keys(variant, before))

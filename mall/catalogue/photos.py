@@ -17,7 +17,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app import audit, clients
+from app import outside
+from app.kernel import audit
 from app.kernel.db import db
 from app.kernel.errors import Unavailable
 from app.kernel.ids import uuid7
@@ -67,7 +68,7 @@ def take_in(content: BinaryIO, *, at: datetime) -> Picture:
     if isinstance(outcome, Refused):
         raise PhotoRefused()
     picture = Picture(uuid7(at), digest)
-    store = clients.photos()
+    store = outside.photos()
     store.put(file_key(picture.id, Size.SHOWN), BytesIO(outcome.shown))
     store.put(file_key(picture.id, Size.THUMB), BytesIO(outcome.thumb))
     return picture
@@ -115,7 +116,7 @@ def jpeg(photo_id: UUID, size: Size) -> bytes:
     """The picture as JPEG. Raises PhotoNotFound."""
     if db.session.get(GoodsPhoto, photo_id) is None:
         raise PhotoNotFound()
-    with clients.photos().open(file_key(photo_id, size)) as file:
+    with outside.photos().open(file_key(photo_id, size)) as file:
         return file.read()
 
 

@@ -10,9 +10,9 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, func, or_, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.households.models import Household
 from app.kernel.db import db
-from app.regions.models import Region
+from app.register.households.models import Household
+from app.register.regions.models import Region
 from mall.catalogue.errors import OfferNotFound
 from mall.catalogue.models import Category, Goods, GoodsPhoto, GoodsState, LimitPeriod, Offer
 from mall.catalogue.queries import matching

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from app.kernel import clock
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
-from app.regions.models import Region
+from app.register.regions.models import Region
 from mall.catalogue.errors import (
     NotForYou,
     NotOnSale,

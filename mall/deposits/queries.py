@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from app.kernel.db import db
-from app.regions.queries import inside
-from app.sales.models import Recycler
+from app.recycling.sales.models import Recycler
+from app.register.regions.queries import inside
 from mall.deposits.models import Deposit
 
 

@@ -6,11 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
-from app import audit, ledger
+from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.units import yuan_text
-from app.sales import queries as sales
+from app.points import ledger
+from app.recycling.sales import queries as sales
 from mall.deposits import queries
 from mall.deposits.errors import (
     ApproverIsProposer,

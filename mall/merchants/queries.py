@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 
 from app.kernel.db import db, locked
-from app.regions.queries import inside
+from app.register.regions.queries import inside
 from mall.merchants.errors import MerchantNotFound, ShopNotFound, ShopNotNamed
 from mall.merchants.models import Merchant, Shop
 

@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from app import audit
-from app.identity.grants import record_grant
-from app.identity.roles import Role
+from app.kernel import audit
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
-from app.regions.models import Region, RegionKind
+from app.register.identity.grants import record_grant
+from app.register.identity.roles import Role
+from app.register.regions.models import Region, RegionKind
 from mall.merchants import queries
 from mall.merchants.errors import (
     LicenceTaken,

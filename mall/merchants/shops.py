@@ -10,19 +10,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, case, delete, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
-from app import audit
+from app.kernel import audit
 from app.kernel.clock import CALENDAR, day_of
 from app.kernel.db import db, locked
-from app.regions.models import Region
+from app.register.regions.models import Region
 from mall.merchants.errors import HoursOverlap, ShopNotFound
-from mall.merchants.models import (
-    Merchant,
-    MerchantState,
-    Shop,
-    ShopClosedDay,
-    ShopHours,
-    ShopKind,
-)
+from mall.merchants.models import Merchant, MerchantState, Shop, ShopClosedDay, ShopHours, ShopKind
 
 METRES_A_DEGREE = 111_320  # of latitude, and of longitude at the equator
 

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.identity.grants import record_grant, record_revocation
-from app.identity.models import RoleGrant
-from app.identity.roles import Role
-from app.identity.service import enrol_staff
 from app.kernel.db import db, locked
+from app.register.identity.grants import record_grant, record_revocation
+from app.register.identity.models import RoleGrant
+from app.register.identity.roles import Role
+from app.register.identity.service import enrol_staff
 from mall.merchants import queries
 from mall.merchants.errors import StaffNotFound
 

@@ -7,8 +7,8 @@ from hmac import compare_digest
 from uuid import UUID
 
 from app.kernel.db import db
-from app.notices import NoticeKind, ToHousehold, tell
-from app.regions.models import County
+from app.messages.notices import NoticeKind, ToHousehold, tell
+from app.register.regions.models import County
 from mall.merchants import queries as merchants
 from mall.orders import codes
 from mall.orders.errors import (

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app import awards, ledger
-from app.households.models import Household
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import DomainError
 from app.kernel.ids import uuid7
-from app.regions.models import County
+from app.points import awards, ledger
+from app.register.households.models import Household
+from app.register.regions.models import County
 from mall import campaigns
 from mall.catalogue import search, stock
 from mall.catalogue.errors import OutOfStock, OverLimit

@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, false, func, or_, select, true
 from sqlalchemy.orm import aliased
 
-from app.households.models import Member
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.secrets import masked_name
-from app.regions.models import Region
-from app.regions.queries import inside
+from app.register.households.models import Member
+from app.register.regions.models import Region
+from app.register.regions.queries import inside
 from mall.merchants.models import Shop
 from mall.orders.errors import OrderNotFound
 from mall.orders.models import CancelledBy, LineState, Order, OrderLine, OrderState, Way

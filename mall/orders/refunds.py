@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from app import awards, ledger
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
-from app.notices import NoticeKind, ToHousehold, tell
+from app.messages.notices import NoticeKind, ToHousehold, tell
+from app.points import awards, ledger
 from mall import campaigns
 from mall.orders.errors import LineNotFound, RefundTooLate, RefundTooMuch, ShopHasTooLittle
 from mall.orders.models import LineState, Order, OrderLine, OrderRefund, OrderState

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
 
-from app import audit, ledger
+from app.kernel import audit
 from app.kernel.db import db, locked
+from app.points import ledger
 from mall import campaigns
 from mall.catalogue import stock
 from mall.orders.errors import LineNotFound, OrderNotFound, StepNotPossible

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from app.kernel.db import db
 from app.kernel.ids import uuid7
-from app.notices import NoticeKind, ToHousehold, tell
-from app.regions.models import County
+from app.messages.notices import NoticeKind, ToHousehold, tell
+from app.register.regions.models import County
 from mall import campaigns
 from mall.catalogue import stock
 from mall.catalogue.stock import Reserved, Wanted

@@ -6,10 +6,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from app import awards
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import DomainError
+from app.points import awards
 from mall.merchants import queries as merchants
 from mall.redemption.errors import HouseholdDayLimit, ShopCodeDayLimit, ShopDayLimit
 from mall.redemption.models import Means, Redemption, RedemptionState

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.identity.models import User
 from app.kernel import clock
 from app.kernel.db import db
+from app.register.identity.models import User
 from mall.campaigns.models import Funder, Subsidy
 from mall.redemption.models import Means, Redemption, RedemptionState
 

@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app.kernel import clock
 from app.kernel.db import db
-from app.regions.models import County
+from app.register.regions.models import County
 from mall.campaigns.models import Campaign, Funder, Subsidy
 from mall.merchants.errors import ShopNotFound
 from mall.merchants.models import Merchant, MerchantState, Shop

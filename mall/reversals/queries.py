@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, or_, select
 
 from app.kernel.db import db
-from app.regions.queries import inside
+from app.register.regions.queries import inside
 from mall.reversals.models import Reversal, ReversalState, Subject
 
 

@@ -6,16 +6,18 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
-from app import audit, awards, notices
-from app.awards import queries as award_queries
-from app.awards.errors import AwardNotFound
-from app.awards.service import check_reversible
+from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
-from app.regions.queries import is_inside
-from app.sales import queries as sale_queries
-from app.sales import service as sales
-from app.sales.errors import SaleNotFound
+from app.messages import notices
+from app.points import awards
+from app.points.awards import queries as award_queries
+from app.points.awards.errors import AwardNotFound
+from app.points.awards.service import check_reversible
+from app.recycling.sales import queries as sale_queries
+from app.recycling.sales import service as sales
+from app.recycling.sales.errors import SaleNotFound
+from app.register.regions.queries import is_inside
 from mall.merchants import queries as merchants
 from mall.redemption import queries as redemption_queries
 from mall.redemption import service as redemption

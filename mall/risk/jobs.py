@@ -5,7 +5,7 @@ import structlog
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.jobs import sweep
-from app.regions import queries as regions
+from app.register.regions import queries as regions
 from mall.risk import service
 from mall.risk.models import RiskReason
 

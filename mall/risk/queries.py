@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from app.kernel.db import db
-from app.regions.queries import inside
+from app.register.regions.queries import inside
 from mall.merchants.models import Shop
 from mall.risk.errors import FlagNotFound
 from mall.risk.models import RiskFlag, RiskReason, RiskState

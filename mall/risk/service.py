@@ -8,12 +8,12 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, exists, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 
-from app import audit
-from app.identity.models import RoleGrant
-from app.identity.roles import Role
+from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
-from app.regions.queries import inside
+from app.register.identity.models import RoleGrant
+from app.register.identity.roles import Role
+from app.register.regions.queries import inside
 from mall.merchants.models import Shop
 from mall.redemption.service import POINTS_MAX
 from mall.risk.errors import FlagJudged, FlagNotFound, OwnShop

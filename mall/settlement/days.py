@@ -6,9 +6,9 @@ from datetime import date
 
 from sqlalchemy import func, select, text
 
-from app import ledger
 from app.kernel import clock
 from app.kernel.db import db
+from app.points import ledger
 from mall.settlement.errors import StatementNotFound
 from mall.settlement.models import CashOut, CustodyAccount
 from mall.settlement.reconciliation import on_a_statement, reconciliation

@@ -9,8 +9,11 @@ from uuid import UUID
 
 import structlog
 
-from app import clients
-from app.clients.bank import (
+from app import outside
+from app.kernel import clock
+from app.kernel.db import transaction
+from app.kernel.jobs import enqueue, job, sweep
+from app.outside.bank import (
     OutcomeUnknown,
     PaymentConflict,
     PaymentRefused,
@@ -18,9 +21,6 @@ from app.clients.bank import (
     PaymentStatus,
     desk,
 )
-from app.kernel import clock
-from app.kernel.db import transaction
-from app.kernel.jobs import enqueue, job, sweep
 from mall.settlement import days, queries
 from mall.settlement import service as settlement
 
@@ -36,7 +36,7 @@ def go_on(county_id: str, cash_out_id: str) -> None:
     """Take a cash-out one exchange further: send it if that is allowed, else ask if it is due."""
     county, cash_out = int(county_id), UUID(cash_out_id)
     # A bank that is not configured stops here, before anything says that something was sent.
-    clients.bank()
+    outside.bank()
     if not _send(county, cash_out):
         _inquire(county, cash_out)
 
@@ -52,7 +52,7 @@ def book_statement(county_id: str, statement_id: str) -> None:
 @job
 def write_batch(batch_id: str) -> None:
     """Put a payment file into the folder for the bank; without it, it is fetched or exported."""
-    desk.write_out(clients.bank_desk(), desk.batch(UUID(batch_id)))
+    desk.write_out(outside.bank_desk(), desk.batch(UUID(batch_id)))
 
 
 @sweep("* * * * *")
@@ -95,7 +95,7 @@ def _send(county_id: int, cash_out_id: UUID) -> bool:
     if payment is None:
         return False
     try:
-        answer = clients.bank().submit(payment)
+        answer = outside.bank().submit(payment)
     except PaymentRefused as refused:
         answer = PaymentStatus(PaymentState.REJECTED, refused.reason)
     except PaymentConflict:
@@ -117,7 +117,7 @@ def _inquire(county_id: int, cash_out_id: UUID) -> None:
     if payment_id is None:
         return
     try:
-        answer = clients.bank().query(payment_id)
+        answer = outside.bank().query(payment_id)
     except OutcomeUnknown:
         _record(county_id, cash_out_id, None)
         return

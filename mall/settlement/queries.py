@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, or_, select
 
 from app.kernel.db import db
-from app.regions.queries import inside
+from app.register.regions.queries import inside
 from mall.merchants.models import Shop
 from mall.settlement.errors import CashOutNotFound
 from mall.settlement.models import Allotment, CashOut, EntryClass, StatementEntry

@@ -14,9 +14,9 @@ from uuid import UUID
 from sqlalchemy import Select, func, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from app import ledger
 from app.kernel import clock
 from app.kernel.db import db
+from app.points import ledger
 from mall.settlement.errors import StatementNotFound
 from mall.settlement.models import (
     BankStatement,

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app import ledger
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.ids import decided_at
 from app.kernel.units import yuan_text
+from app.points import ledger
 from mall.campaigns import queries as campaigns
 from mall.campaigns.queries import ShownSubsidy
 from mall.merchants.models import Merchant, Shop

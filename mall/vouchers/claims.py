@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app import audit, awards, ledger, notices
-from app.kernel import clock
+from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
+from app.messages import notices
+from app.points import awards, ledger
 from mall.vouchers.errors import (
     ClaimDecided,
     ClaimedAlready,

@@ -11,8 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, select
 
-from app import audit
-from app.kernel import clock
+from app.kernel import audit, clock
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.workbooks import Problem, Problems

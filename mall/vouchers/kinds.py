@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app import audit
+from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
-from app.regions.models import Region
+from app.register.regions.models import Region
 from mall.merchants import queries as merchants
 from mall.merchants.models import ShopKind
 from mall.vouchers.errors import (

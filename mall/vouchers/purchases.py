@@ -5,12 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import func, select, update
 
-from app import audit, awards, ledger
-from app.households.models import Household
-from app.kernel import clock
+from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
-from app.regions.models import Region
+from app.points import awards, ledger
+from app.register.households.models import Household
+from app.register.regions.models import Region
 from mall.merchants import queries as merchants
 from mall.vouchers import secrets
 from mall.vouchers.errors import (

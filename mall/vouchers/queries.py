@@ -8,10 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from app.households.models import Household
 from app.kernel import clock
 from app.kernel.db import db
-from app.regions.models import Region
+from app.register.households.models import Household
+from app.register.regions.models import Region
 from mall.merchants.models import Merchant, MerchantState, Shop
 from mall.vouchers.errors import PlatformNotFound
 from mall.vouchers.models import (

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, func, select, update
 
-from app import audit, notices
-from app.identity.roles import Role
-from app.kernel import clock
+from app.kernel import audit, clock
 from app.kernel.db import db
-from app.regions import queries as regions
+from app.messages import notices
+from app.register.identity.roles import Role
+from app.register.regions import queries as regions
 from mall.vouchers import queries
 from mall.vouchers.models import (
     CodeState,

@@ -13,14 +13,14 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from app.identity.roles import Role
 from app.kernel.db import db
+from app.register.identity.roles import Role
 from app.web.auth import PUBLIC
 from tests.access.calls import CALLS
 from tests.access.world import EVERYBODY, Distance, World
 from tests.architecture.test_routes import FROM_LIBRARIES
 from tests.conftest import NOON, empty_tables
-from tests.factories import Given
+from tests.given.factories import Given
 
 MATRIX = Path(__file__).with_name("matrix.csv")
 ALWAYS = "always"  # the call names nobody's object

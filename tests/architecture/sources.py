@@ -7,7 +7,7 @@ from pathlib import Path
 
 from app.config import ROOT
 
-PRODUCT = ("app", "mall", "miniprogram_api")
+PRODUCT = ("app", "mall", "miniprogram_api", "operations")
 
 
 @cache
@@ -21,7 +21,7 @@ def modules(*folders: str) -> dict[Path, ast.Module]:
 
 
 def functions(*folders: str) -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    """Every function with its dotted name, say ``app.awards.service.decide``."""
+    """Every function with its dotted name, say ``app.points.awards.service.decide``."""
     for path, tree in modules(*folders).items():
         module = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
         for node in ast.walk(tree):

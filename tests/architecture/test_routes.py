@@ -1,6 +1,6 @@
 """Rules about the URL map."""
 
-from app.identity.roles import Role
+from app.register.identity.roles import Role
 from app.web.auth import PUBLIC
 
 # Served by libraries, and meant for everybody: the API's own description, and static files.

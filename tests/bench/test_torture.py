@@ -8,11 +8,11 @@ from uuid import uuid4
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from app import ledger
 from app.config import ROOT
 from app.kernel.db import transaction
+from app.points import ledger
 from bench.cutting import CuttingProxy
-from tests.factories import COUNTY
+from tests.given.factories import COUNTY
 
 
 @pytest.fixture

@@ -18,16 +18,16 @@ import pytest
 import requests
 from PIL import Image
 
-from app import ledger
 from app.config import read_settings
 from app.embedded import addresses
-from app.factory import create_app
 from app.kernel import clock, jobs
 from app.kernel.db import db, transaction
 from app.photos.jobs import prepare_left_behind
-from app.sorting.jobs import screen_left_behind
-from app.sorting.models import SelfCheck, SelfCheckState
+from app.points import ledger
+from app.sorting.self_checks.jobs import screen_left_behind
+from app.sorting.self_checks.models import SelfCheck, SelfCheckState
 from mall.redemption.models import Redemption
+from operations.factory import create_app
 from sandbox import people
 from sandbox.demo.person import Answer, Person
 from sandbox.demo.stage import Stage

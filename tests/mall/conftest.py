@@ -9,13 +9,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from app import clients, ledger
-from app.identity.models import Session
-from app.identity.roles import Role
+from app import outside
 from app.kernel.db import db, transaction
 from app.kernel.errors import DomainError
 from app.kernel.secrets import token_digest
-from app.regions.models import County
+from app.points import ledger
+from app.register.identity.models import Session
+from app.register.identity.roles import Role
+from app.register.regions.models import County
 from mall.merchants import service as merchants
 from mall.settlement import jobs
 from mall.settlement import service as settlement
@@ -25,7 +26,7 @@ from sandbox.bank import statement_csv
 from sandbox.bank_books import Books
 from sandbox.faults import Faults
 from sandbox.serving import Server
-from tests.factories import COUNTY
+from tests.given.factories import COUNTY
 
 API_KEY = "k3y-of-the-bank"
 ACCOUNT = "6228480000000000012"
@@ -225,7 +226,7 @@ def bank(app, books, faults, monkeypatch):
     with Server(create_bank(books, faults, api_key=API_KEY)) as server:
         settings = replace(app.config["SETTINGS"], bank_api_base=server.url, bank_api_key=API_KEY)
         monkeypatch.setitem(app.extensions, "clients", None)
-        clients.init_app(app, settings, app.extensions["redis"])
+        outside.init_app(app, settings, app.extensions["redis"])
         gateway = app.extensions["clients"].bank()
         books.deposit(1_000_000, name="财政局", account="9901010100000026", purpose="补助")
         yield gateway

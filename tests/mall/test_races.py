@@ -7,9 +7,9 @@ from threading import Event
 import pytest
 from sqlalchemy import func, select
 
-from app import ledger
-from app.identity.roles import Role
 from app.kernel.db import db, transaction
+from app.points import ledger
+from app.register.identity.roles import Role
 from mall.merchants import service as merchants
 from mall.merchants import staff
 from mall.redemption import service as redemption
@@ -17,9 +17,9 @@ from mall.redemption.models import PayCode
 from mall.settlement import jobs
 from mall.settlement import service as settlement
 from mall.settlement.models import CashOutState, StatementEntry
-from tests.factories import COUNTY
+from tests.given.factories import COUNTY
 from tests.mall.conftest import ACCOUNT, post, user_of
-from tests.mall.test_statements import EVE, deposit, file_of, line
+from tests.mall.settlement.test_statements import EVE, deposit, file_of, line
 
 DAY = date(2026, 6, 1)
 

@@ -2,13 +2,7 @@
 
 import ast
 
-import click
-import pytest
-from flask.cli import AppGroup
-
-from app.kernel import jobs
 from app.kernel.db import Model
-from app.kernel.gauges import Gauge
 from operations import domains
 from tests.architecture.sources import modules
 

@@ -4,8 +4,8 @@ from datetime import date
 
 from openpyxl import load_workbook
 
-from app.households.roster.checks import id_number_fault
-from app.households.roster.columns import Column
+from app.register.households.roster.checks import id_number_fault
+from app.register.households.roster.columns import Column
 from sandbox import roster
 
 

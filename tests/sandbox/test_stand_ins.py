@@ -12,8 +12,8 @@ from contextlib import contextmanager
 import pytest
 import requests
 
-from app.clients.bank import HttpBank, Payment, PaymentState
 from app.config import ROOT
+from app.outside.bank import HttpBank, Payment, PaymentState
 
 SECRET = "s3cret-of-the-mini-program"
 API_KEY = "k3y-of-the-bank"

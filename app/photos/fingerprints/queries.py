@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from app.kernel.db import db
 from app.photos.fingerprints.matching import LIKENESS_MIN, Impression, likeness, probes
 from app.photos.fingerprints.models import Fingerprint, FingerprintMark, PhotoMeasures
-from app.regions.queries import inside
+from app.register.regions.queries import inside
 
 CANDIDATES = 40  # photos with most marks in common that are compared in full
 PLACES = 20  # newest known places of a household that say where it usually is

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, select
 
-from app import audit
+from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.errors import Invalid
 from app.kernel.ids import uuid7

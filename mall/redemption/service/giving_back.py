@@ -6,17 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app import audit, awards, ledger, notices
-from app.kernel import clock
+from app.kernel import audit, clock
 from app.kernel.db import db, locked
+from app.messages import notices
+from app.points import awards, ledger
 from mall import campaigns
 from mall.redemption import queries
-from mall.redemption.errors import (
-    AlreadyVoid,
-    RedemptionNotFound,
-    ShopHasTooLittle,
-    VoidTooLate,
-)
+from mall.redemption.errors import AlreadyVoid, RedemptionNotFound, ShopHasTooLittle, VoidTooLate
 from mall.redemption.models import Redemption, RedemptionState
 
 

@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.households.models import Binding
 from app.kernel.db import db
 from app.kernel.ids import uuid7
+from app.register.households.models import Binding
 from mall.redemption.errors import HouseholdNotBound
 from mall.redemption.models import Means, PayCode
 from mall.redemption.service.taking import Payer

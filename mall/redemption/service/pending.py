@@ -5,17 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from app import audit, ledger
-from app.kernel import clock
+from app.kernel import audit, clock
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
+from app.points import ledger
 from mall.redemption import queries
-from mall.redemption.errors import (
-    NotEnoughPoints,
-    PendingDecided,
-    PendingLapsed,
-    PendingNotFound,
-)
+from mall.redemption.errors import NotEnoughPoints, PendingDecided, PendingLapsed, PendingNotFound
 from mall.redemption.lines import line_of
 from mall.redemption.models import PayCode, PendingPayment, PendingState, Redemption
 from mall.redemption.queries import OpenShop

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import update
 
-from app import audit
+from app.kernel import audit
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from mall.merchants import queries as merchants

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import insert
 
-from app import audit, ledger
+from app.kernel import audit
 from app.kernel.db import db
 from app.kernel.ids import uuid7
+from app.points import ledger
 from mall import campaigns
 from mall.redemption import day_limits, queries
 from mall.redemption.errors import NotEnoughPoints, PointsOverLimit

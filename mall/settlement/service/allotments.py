@@ -6,12 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app import audit, ledger
+from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.units import yuan_text
-from app.regions.models import Region, RegionKind
-from app.regions.queries import inside
+from app.points import ledger
+from app.register.regions.models import Region, RegionKind
+from app.register.regions.queries import inside
 from mall.settlement.errors import (
     AllotmentDecided,
     AllotmentNotFound,

@@ -3,8 +3,9 @@
 from datetime import datetime
 from uuid import UUID
 
-from app import audit, clients
-from app.clients.bank import desk
+from app import outside
+from app.kernel import audit
+from app.outside.bank import desk
 from mall.settlement.service.hints import hint
 
 
@@ -12,9 +13,9 @@ def export_batch(*, county_id: int, made_by: UUID | None, at: datetime) -> desk.
     """Put all payments that wait for the bank into one payment file.
 
     Raises:
-        app.clients.bank.BankTakesNoFiles, app.clients.bank.desk.NothingToPay.
+        app.outside.bank.BankTakesNoFiles, app.outside.bank.desk.NothingToPay.
     """
-    batch = desk.make_batch(clients.bank_desk(), made_by=made_by, at=at)
+    batch = desk.make_batch(outside.bank_desk(), made_by=made_by, at=at)
     audit.record(
         "settlement.export_batch",
         county_id=county_id,
@@ -36,10 +37,10 @@ def import_results(
     A file that is not beyond doubt goes to quarantine and moves nothing.
 
     Raises:
-        app.clients.bank.BankTakesNoFiles: the bank is asked directly.
-        app.clients.bank.files.BadResults: the file cannot be read.
+        app.outside.bank.BankTakesNoFiles: the bank is asked directly.
+        app.outside.bank.files.BadResults: the file cannot be read.
     """
-    taken = desk.take_results(clients.bank_desk(), content, received_by=received_by, at=at)
+    taken = desk.take_results(outside.bank_desk(), content, received_by=received_by, at=at)
     if taken.is_repeat:
         return taken
     audit.record(

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app import audit, ledger
-from app.kernel import clock
+from app.kernel import audit, clock
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.units import yuan_text
-from app.regions.models import County
-from app.regions.queries import inside
+from app.points import ledger
+from app.register.regions.models import County
+from app.register.regions.queries import inside
 from mall.merchants import queries as merchants
 from mall.merchants.models import Merchant, Shop
 from mall.risk import queries as risk

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app import audit
-from app.kernel import clock
+from app.kernel import audit, clock
 from app.kernel.db import db, locked
 from mall.settlement.errors import (
     DayAlreadyClosed,

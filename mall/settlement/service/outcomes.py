@@ -9,8 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app import audit, ledger
+from app.kernel import audit
 from app.kernel.db import db, locked
+from app.points import ledger
 from mall.settlement.models import CashOut, CashOutState
 
 

@@ -11,9 +11,9 @@ from uuid import UUID
 
 import structlog
 
-from app import audit
-from app.clients.bank import Payment, PaymentState, PaymentStatus
+from app.kernel import audit
 from app.kernel.secrets import vault
+from app.outside.bank import Payment, PaymentState, PaymentStatus
 from mall.merchants import queries as merchants
 from mall.merchants.queries import is_inside
 from mall.merchants.service import ACCOUNT_PURPOSE

@@ -15,11 +15,11 @@ from prometheus_client import Counter
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app import audit
-from app.clients.bank import Statement, StatementLine, parse_statement
+from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
+from app.outside.bank import Statement, StatementLine, parse_statement
 from mall.merchants.service import ACCOUNT_PURPOSE
 from mall.settlement.errors import AccountOfAnotherCounty, EmptyStatement, OtherAccount
 from mall.settlement.models import (
@@ -56,7 +56,7 @@ def import_statement(
     """Take in a statement file; its new lines wait to be booked.
 
     Raises:
-        EmptyStatement, app.clients.bank.BadStatement: the file cannot be used; nothing of it is.
+        EmptyStatement, app.outside.bank.BadStatement: the file cannot be used; nothing of it is.
         OtherAccount, AccountOfAnotherCounty: it is not of this county's custody account.
     """
     if not content:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
 
-from tests import pictures
 from tests.access.world import Around
+from tests.given import pictures
 
 Body = Callable[[Around], dict[str, Any]]
 

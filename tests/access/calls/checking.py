@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from app.identity.roles import Role
-from app.inspections.models import Setting
+from app.register.identity.roles import Role
+from app.sorting.inspections.models import Setting
 from tests.access.calls.call import Call, about, lists, once, photo, same
 from tests.access.world import Around
 from tests.access.world.checking import PAPER

@@ -10,15 +10,15 @@ from uuid import UUID, uuid4
 from flask.testing import FlaskClient
 from sqlalchemy import TextClause, text
 
-from app.households.models import Binding, BindingMethod, Member
-from app.identity.models import WechatAccount
-from app.identity.roles import AT_A_MERCHANT, AT_A_SHOP, OFFICIALS, Role
-from app.inspections.models import Check
 from app.kernel.db import db, transaction
 from app.kernel.ids import uuid7
+from app.register.households.models import Binding, BindingMethod, Member
+from app.register.identity.models import WechatAccount
+from app.register.identity.roles import AT_A_MERCHANT, AT_A_SHOP, OFFICIALS, Role
+from app.sorting.inspections.models import Check
 from tests.access.world import checking, households, mall, offices, shops, sorting
 from tests.access.world.ground import ACCOUNT, PAYEE, Around, Distance, Ground, licence
-from tests.factories import COUNTY, Given, Village
+from tests.given.factories import COUNTY, Given, Village
 
 __all__ = ["ACCOUNT", "EVERYBODY", "PAYEE", "Around", "Distance", "World", "licence"]
 

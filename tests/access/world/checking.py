@@ -5,17 +5,17 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from app import ledger
-from app.identity.roles import Role
-from app.inspections.models import CheckConflict
 from app.kernel.db import db, transaction
 from app.kernel.ids import uuid7
-from app.rounds import planning
-from app.rounds.models import Visit, Way
-from app.sales import queries as sales
-from app.scores.models import Score
+from app.points import ledger
+from app.recycling.sales import queries as sales
+from app.register.identity.roles import Role
+from app.sorting.inspections.models import CheckConflict
+from app.sorting.rounds import planning
+from app.sorting.rounds.models import Visit, Way
+from app.standing.scores.models import Score
 from tests.access.world.ground import Ground, number, picture, sent
-from tests.uploads import upload
+from tests.given.uploads import upload
 
 WEEK = date(2026, 6, 1)
 DRAWN = {990101: date(2026, 5, 25), 990102: date(2026, 5, 18)}  # the week drawn, by county

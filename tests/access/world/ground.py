@@ -11,10 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from stdnum.cn import uscc
 
-from app.identity.roles import Role
 from app.kernel.db import Model, db, transaction
-from tests import pictures
-from tests.factories import Given, Village
+from app.register.identity.roles import Role
+from tests.given import pictures
+from tests.given.factories import Given, Village
 
 ACCOUNT = "6228480000000000012"
 PAYEE = {"payee_name": "李家小卖部", "payee_account": ACCOUNT, "payee_bank": "分分县农村信用社"}

@@ -4,10 +4,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app import notices
-from app.households.models import Binding
 from app.kernel.db import db, transaction
-from app.messages import service as messages
+from app.messages import notices
+from app.messages.delivery import service as messages
+from app.register.households.models import Binding
 from tests.access.world.ground import Ground, phone, sent
 
 CARE = {"reasons": ["alone"], "review_on": "2026-12-01"}

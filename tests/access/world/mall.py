@@ -4,7 +4,7 @@ import re
 from io import BytesIO
 from uuid import UUID, uuid4
 
-from app.identity.roles import Role
+from app.register.identity.roles import Role
 from tests.access.world.ground import Around, Ground, number, phone, sent
 
 VOUCHER = {

@@ -4,14 +4,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.identity.roles import Role
 from app.kernel.db import db
 from app.kernel.ids import uuid7
-from app.ledger import AccountKind, TransferKind, history
+from app.points.ledger import AccountKind, TransferKind, history
+from app.register.identity.roles import Role
 from mall.catalogue.models import GoodsPhoto
 from mall.risk import RiskFlag, RiskReason, RiskState
 from tests.access.world.ground import ACCOUNT, PAYEE, Ground, licence, number, phone, picture, sent
-from tests.uploads import upload
+from tests.given.uploads import upload
 
 
 def furnish(ground: Ground) -> dict[str, object]:

@@ -4,13 +4,13 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from app.awards.models import Award
-from app.identity.roles import Role
 from app.kernel.db import db, transaction
-from app.sorting import jobs
-from app.sorting.models import Review
+from app.points.awards.models import Award
+from app.register.identity.roles import Role
+from app.sorting.self_checks import jobs
+from app.sorting.self_checks.models import Review
 from tests.access.world.ground import Ground, picture, sent
-from tests.uploads import upload
+from tests.given.uploads import upload
 
 UNSAMPLED = {
     "lease_minutes": 10,

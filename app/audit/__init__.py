@@ -1,5 +1,0 @@
-"""Who did what, when, to which row; written in the same transaction as the deed."""
-
-from app.audit.service import record
-
-__all__ = ["record"]

@@ -1,0 +1,41 @@
+"""``flask messages …``: by which templates WeChat carries our notices."""
+
+import click
+from flask.cli import AppGroup
+
+from app.kernel.db import reading, transaction
+from app.kernel.shell import told
+from app.messages.delivery import queries, service
+from app.messages.delivery.words import VALUE_NAMES
+from app.messages.notices import NoticeKind
+
+messages = AppGroup("messages", help="See and set the templates of WeChat messages.")
+
+
+@messages.command()
+@click.argument("kind", type=click.Choice([kind.value for kind in NoticeKind]))
+@click.argument("template_id")
+@click.argument("fields", nargs=-1, required=True)
+@told
+def template(kind: str, template_id: str, fields: tuple[str, ...]) -> None:
+    """Send notices of KIND by TEMPLATE_ID, with FIELDS such as thing1=title date2=day."""
+    pairs = dict(field.partition("=")[::2] for field in fields)
+    with transaction():
+        service.set_template(kind=NoticeKind(kind), template_id=template_id, fields=pairs)
+    click.echo(f"{kind}: {template_id}")
+
+
+@messages.command()
+@told
+def templates() -> None:
+    """List the templates that are set, and the kinds of notices that have none yet."""
+    with reading():
+        found = {row.kind: row for row in queries.templates()}
+    for kind in NoticeKind:
+        row = found.get(kind)
+        fields = " ".join(f"{key}={name}" for key, name in row.fields.items()) if row else ""
+        click.echo(f"{kind}: {row.template_id} {fields}" if row else f"{kind}: (not set)")
+    click.echo(f"Values: {', '.join(sorted(VALUE_NAMES))}")
+
+
+COMMANDS = (messages,)

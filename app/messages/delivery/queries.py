@@ -1,0 +1,169 @@
+"""Whom a notice reaches, what somebody may read, and who is still to be told."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from app.kernel.db import db
+from app.kernel.secrets import vault
+from app.messages.delivery.models import MessageCredit, MessageTemplate
+from app.messages.delivery.words import words
+from app.messages.notices import Notice, NoticeState
+from app.register.households.models import Binding, Household, Member
+from app.register.identity.models import RoleGrant, User, WechatAccount
+from app.register.identity.roles import Grant
+from app.register.regions.models import Region
+from app.register.regions.queries import inside
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """A user who agreed to a message of the notice's kind."""
+
+    user_id: UUID
+    openid: str
+
+
+@dataclass(frozen=True)
+class ShownNotice:
+    """A notice as the person reads it for whom it is."""
+
+    id: UUID
+    title: str
+    sentence: str
+    state: NoticeState
+    written_at: datetime
+
+
+@dataclass(frozen=True)
+class OnBoard:
+    """A household that somebody of the village is to tell something."""
+
+    id: UUID
+    group: str
+    door_number: str
+    head: str
+    sentence: str
+    written_at: datetime
+
+
+def due(at: datetime, limit: int) -> list[tuple[int, UUID]]:
+    """County and id of the notices to be sent now, those that wait longest first."""
+    rows = db.session.execute(
+        select(Notice.county_id, Notice.id)
+        .where(Notice.due_at <= at)
+        .order_by(Notice.due_at)
+        .limit(limit)
+    )
+    return [(county_id, notice_id) for county_id, notice_id in rows]
+
+
+def template(notice: Notice) -> MessageTemplate | None:
+    """The template for notices of this kind, if the operator has set one."""
+    return db.session.get(MessageTemplate, notice.kind)
+
+
+def templates() -> Sequence[MessageTemplate]:
+    return db.session.scalars(select(MessageTemplate).order_by(MessageTemplate.kind)).all()
+
+
+def addressees(notice: Notice, appid: str) -> list[Addressee]:
+    """The users whom WeChat may tell: bound to the household, or officials over the region."""
+    rows = db.session.execute(
+        select(WechatAccount.user_id, WechatAccount.openid)
+        .join(User, and_(User.id == WechatAccount.user_id, ~User.is_blocked))
+        .join(
+            MessageCredit,
+            and_(
+                MessageCredit.user_id == User.id,
+                MessageCredit.kind == notice.kind,
+                MessageCredit.credits > 0,
+            ),
+        )
+        .where(WechatAccount.appid == appid, _is_addressed(notice))
+        .order_by(WechatAccount.user_id)
+    )
+    return [Addressee(user_id, openid) for user_id, openid in rows]
+
+
+def _is_addressed(notice: Notice) -> ColumnElement[bool]:
+    if notice.household_id is not None:
+        return User.id.in_(
+            select(Binding.user_id).where(
+                Binding.household_id == notice.household_id, Binding.ended_at.is_(None)
+            )
+        )
+    over = select(func.unnest(Region.path)).where(Region.id == notice.region_id)
+    return User.id.in_(
+        select(RoleGrant.user_id).where(
+            RoleGrant.role == notice.role,
+            RoleGrant.revoked_at.is_(None),
+            RoleGrant.place_id.in_(over),
+        )
+    )
+
+
+def phone_of_head(household_id: UUID) -> str | None:
+    """The phone number of a household's head, if the roster has one."""
+    sealed = db.session.scalar(
+        select(Member.phone_sealed).where(Member.household_id == household_id, Member.is_head)
+    )
+    return vault().unseal(sealed, "phone") if sealed else None
+
+
+def readable(
+    *,
+    county_id: int,
+    household_id: UUID | None,
+    grants: Iterable[Grant],
+    before: UUID | None,
+    limit: int,
+) -> list[ShownNotice]:
+    """What a person is told: as a member of a household, and by each role where it holds."""
+    mine = [
+        and_(Notice.role == grant.role, Notice.region_id.in_(inside([grant.place_id])))
+        for grant in grants
+    ]
+    if household_id is not None:
+        mine.append(Notice.household_id == household_id)
+    if not mine:
+        return []
+    query = select(Notice).where(Notice.county_id == county_id, or_(*mine))
+    if before is not None:
+        query = query.where(Notice.id < before)
+    return [
+        _shown(row) for row in db.session.scalars(query.order_by(Notice.id.desc()).limit(limit))
+    ]
+
+
+def on_board(
+    *, county_id: int, places: Sequence[UUID], before: UUID | None, limit: int
+) -> list[OnBoard]:
+    """Households of the places whom neither WeChat nor a text message reached, newest first."""
+    query = (
+        select(Notice, Region.name, Household.door_number, Member.name)
+        .join(Household, Household.id == Notice.household_id)
+        .join(Region, Region.id == Household.group_id)
+        .join(Member, and_(Member.household_id == Household.id, Member.is_head))
+        .where(
+            Notice.county_id == county_id,
+            Notice.state == NoticeState.ON_BOARD,
+            Household.group_id.in_(inside(places)),
+        )
+    )
+    if before is not None:
+        query = query.where(Notice.id < before)
+    return [
+        OnBoard(notice.id, group, door, head, words(notice).sentence, notice.written_at)
+        for notice, group, door, head in db.session.execute(
+            query.order_by(Notice.id.desc()).limit(limit)
+        )
+    ]
+
+
+def _shown(notice: Notice) -> ShownNotice:
+    said = words(notice)
+    return ShownNotice(notice.id, said.title, said.sentence, notice.state, notice.written_at)

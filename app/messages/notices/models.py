@@ -1,0 +1,114 @@
+"""Notices: who must be told what, since when."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.db import Recorded
+from app.register.identity.roles import Role
+
+
+class NoticeKind(StrEnum):
+    POINTS_EXPIRE = "points_expire"  # details: points, expires_on, days_left
+    AWARD_REVERSED = "award_reversed"  # details: points, moved, owed
+    REDEMPTION_REVERSED = "redemption_reversed"  # details: the same
+    SALE_REVERSED = "sale_reversed"  # details: the same
+    REDEMPTION_VOIDED = "redemption_voided"  # details: points
+    BUDGET_LOW = "budget_low"  # details: level_fen, left_fen, used_percent
+    REVIEW_OVERTURNED = "review_overturned"  # details: self_check_id, points, moved, owed
+    APPEAL_DECIDED = "appeal_decided"  # details: self_check_id, state, points
+    PRICE_ROSE = "price_rose"  # details: goods, merchant, from_fen, to_fen
+    REVIEWS_OVERDUE = "reviews_overdue"  # details: waiting, oldest_minutes
+    VOUCHER_EXPIRES = "voucher_expires"  # details: purchase_id, last_on, days_left
+    VOUCHER_CLAIM_DECIDED = "voucher_claim_decided"  # details: purchase_id, outcome, points
+    VOUCHERS_LOW = "vouchers_low"  # details: kind_id, left
+    CARD_USED = "card_used"  # details: points, is_by_proxy
+    ORDER_READY = "order_ready"  # details: order_id, shop, way, points, until
+    ORDER_CANCELLED = "order_cancelled"  # details: order_id, shop, reason (none: by time), points
+    SUBSTITUTE_OFFERED = (
+        "substitute_offered"  # details: order_id, line_id, was, now, points, minutes
+    )
+    ORDER_RECEIVED = "order_received"  # details: order_id, shop, received_by, points
+    ORDER_REFUNDED = "order_refunded"  # details: order_id, name, count, unit, points, reason
+
+
+class NoticeState(StrEnum):
+    """How far a notice has come. In the mini-program it can be read in every state."""
+
+    WAITING = "waiting"  # to be sent at ``due_at``
+    BY_WECHAT = "by_wechat"  # at least one of the addressees has it on their phone
+    BY_SMS = "by_sms"
+    ON_BOARD = "on_board"  # nobody was reached: somebody of the village tells them
+    TOLD = "told"  # somebody did
+    LISTED = "listed"  # not reached, and nobody goes to tell: it stands in the mini-program
+
+
+class Notice(Recorded):
+    """One thing that one addressee must be told once: a household, or officials of a region.
+
+    Officials are those who hold the role where it includes the region, whoever they are when the
+    notice is delivered.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        # What makes it the same notice: a second one is not written.
+        UniqueConstraint(
+            "county_id",
+            "kind",
+            "household_id",
+            "role",
+            "region_id",
+            "topic",
+            name="uq_notices_once",
+            postgresql_nulls_not_distinct=True,
+        ),
+        CheckConstraint(
+            "(household_id IS NULL) <> (role IS NULL) AND (role IS NULL) = (region_id IS NULL)",
+            name="one_addressee",
+        ),
+        CheckConstraint(
+            f"kind IN ({', '.join(repr(kind.value) for kind in NoticeKind)})",
+            name="kind_is_known",
+        ),
+        CheckConstraint(
+            "state IN ('waiting', 'by_wechat', 'by_sms', 'on_board', 'told', 'listed')",
+            name="state_is_known",
+        ),
+        CheckConstraint("(state = 'waiting') = (due_at IS NOT NULL)", name="what_waits_is_due"),
+        CheckConstraint(
+            "(state = 'told') = (told_by IS NOT NULL AND told_at IS NOT NULL)",
+            name="told_by_somebody",
+        ),
+        CheckConstraint(
+            "state NOT IN ('by_sms', 'on_board', 'told') OR household_id IS NOT NULL",
+            name="only_households_are_told_in_person",
+        ),
+        Index("ix_notices_household", "county_id", "household_id", "id"),
+        Index("ix_notices_region", "county_id", "region_id", "id"),
+        Index("ix_notices_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
+        Index(
+            "ix_notices_on_board",
+            "county_id",
+            "id",
+            postgresql_where=text("state = 'on_board'"),
+        ),
+    )
+
+    kind: Mapped[NoticeKind]
+    household_id: Mapped[UUID | None] = mapped_column(ForeignKey("households.id"))
+    role: Mapped[Role | None]
+    region_id: Mapped[UUID | None] = mapped_column(ForeignKey("regions.id"))
+    topic: Mapped[str]  # what it is about, among those of its kind: "2027-03-31:30", an id
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB)  # numbers, days and ids
+    written_at: Mapped[datetime]
+    state: Mapped[NoticeState]
+    tries: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None]  # the next try
+    told_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    told_at: Mapped[datetime | None]

@@ -1,0 +1,65 @@
+"""Writing notices."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from app.kernel.db import db
+from app.kernel.ids import uuid7
+from app.messages.notices.models import Notice, NoticeKind, NoticeState
+from app.register.identity.roles import Role
+
+
+@dataclass(frozen=True)
+class ToHousehold:
+    """``topic`` names what it is about: the same kind and topic is told once."""
+
+    household_id: UUID
+    topic: str
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ToOfficials:
+    """For whoever holds the role over the region."""
+
+    role: Role
+    region_id: UUID
+    topic: str
+    details: dict[str, Any]
+
+
+def tell(
+    kind: NoticeKind,
+    notices: Sequence[ToHousehold | ToOfficials],
+    *,
+    county_id: int,
+    at: datetime,
+) -> int:
+    """Write the notices that were not written before; returns how many those were."""
+    if not notices:
+        return 0
+    rows = [
+        {
+            "county_id": county_id,
+            "id": uuid7(at),
+            "kind": kind,
+            "household_id": None,
+            "role": None,
+            "region_id": None,
+            "written_at": at,
+            "state": NoticeState.WAITING,
+            "tries": 0,
+            "due_at": at,
+            **vars(notice),
+        }
+        for notice in notices
+    ]
+    written = db.session.scalars(
+        insert(Notice).values(rows).on_conflict_do_nothing().returning(Notice.id)
+    )
+    return len(written.all())

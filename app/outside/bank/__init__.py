@@ -1,0 +1,42 @@
+"""The bank that holds and moves the county's money. Fen only gives instructions.
+
+``BankGateway`` is the port. ``HttpBank`` speaks to a bank, or to the stand-in, over HTTP;
+``desk.DeskBank`` takes payments to one that wants files. ``parse_statement`` reads the statement
+file that a bank exports.
+"""
+
+from app.outside.bank.gateway import (
+    BankGateway,
+    BankNotConfigured,
+    BankTakesNoFiles,
+    BankUnavailable,
+    OutcomeUnknown,
+    Payment,
+    PaymentConflict,
+    PaymentRefused,
+    PaymentState,
+    PaymentStatus,
+    StatementNotReady,
+)
+from app.outside.bank.http import HttpBank
+from app.outside.bank.statement import BadStatement, Statement, StatementLine
+from app.outside.bank.statement_files import parse_statement
+
+__all__ = [
+    "BadStatement",
+    "BankGateway",
+    "BankNotConfigured",
+    "BankTakesNoFiles",
+    "BankUnavailable",
+    "HttpBank",
+    "OutcomeUnknown",
+    "Payment",
+    "PaymentConflict",
+    "PaymentRefused",
+    "PaymentState",
+    "PaymentStatus",
+    "Statement",
+    "StatementLine",
+    "StatementNotReady",
+    "parse_statement",
+]

@@ -1,0 +1,36 @@
+"""The desk of a bank that takes files: payments wait, leave in batches, and results come back.
+
+``DeskBank`` is the ``BankGateway``; ``make_batch`` and ``take_results`` are what people do with
+the files. The formats are ``csv_files.CsvFiles`` and ``iso20022.Iso20022``.
+"""
+
+from app.outside.bank.desk.batches import (
+    BatchNotFound,
+    NothingToPay,
+    batch,
+    batches,
+    content_of,
+    make_batch,
+    write_out,
+)
+from app.outside.bank.desk.gateway import DeskBank
+from app.outside.bank.desk.models import BankBatch, BankOrder, BankResultFile, OrderState
+from app.outside.bank.desk.results import ResultsTaken, quarantine, take_results
+
+__all__ = [
+    "BankBatch",
+    "BankOrder",
+    "BankResultFile",
+    "BatchNotFound",
+    "DeskBank",
+    "NothingToPay",
+    "OrderState",
+    "ResultsTaken",
+    "batch",
+    "batches",
+    "content_of",
+    "make_batch",
+    "quarantine",
+    "take_results",
+    "write_out",
+]

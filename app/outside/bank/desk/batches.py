@@ -1,0 +1,110 @@
+"""Payment files: which payments leave together, and the file as it left."""
+
+import base64
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.kernel.db import db, locked
+from app.kernel.errors import NotFound
+from app.kernel.ids import uuid7
+from app.kernel.secrets import vault
+from app.outside.bank.desk.gateway import DeskBank, payment_of
+from app.outside.bank.desk.models import BankBatch, BankOrder
+from app.outside.bank.files import ROWS_MAX, Batch
+
+FILE_PURPOSE = "bank_batches.file"
+
+
+class NothingToPay(NotFound):
+    code = "bank.nothing_to_pay"
+    message = "现在没有等待付款的提现，不需要导出"
+
+
+class BatchNotFound(NotFound):
+    code = "bank.batch_not_found"
+    message = "没有找到这个付款批次，请刷新后重试"
+
+
+def make_batch(desk: DeskBank, *, made_by: UUID | None, at: datetime) -> BankBatch:
+    """Put every payment that waits into one file. Each is in one batch, and stays in it.
+
+    Raises:
+        NothingToPay: none waits.
+    """
+    orders = db.session.scalars(
+        locked(
+            select(BankOrder)
+            .where(BankOrder.batch_id.is_(None))
+            .order_by(BankOrder.payment_id)
+            .limit(ROWS_MAX)
+        )
+    ).all()
+    if not orders:
+        raise NothingToPay()
+    batch = Batch(uuid7(at), at, tuple(payment_of(order) for order in orders))
+    content = desk.format.payments(batch, desk.payer)
+    row = BankBatch(
+        id=batch.id,
+        order_count=len(batch.payments),
+        total_fen=batch.total_fen,
+        file_name=f"payments-{at:%Y%m%d}-{batch.id.hex}.{desk.format.suffix}",
+        file_digest=sha256(content).digest(),
+        file_sealed=vault().seal(base64.b64encode(content).decode(), FILE_PURPOSE),
+        made_by=made_by,
+        made_at=at,
+    )
+    db.session.add(row)
+    db.session.flush()
+    for order in orders:
+        order.batch_id = row.id
+    return row
+
+
+def batches(*, before: UUID | None, limit: int) -> Sequence[BankBatch]:
+    """The payment files, newest first."""
+    query = select(BankBatch).order_by(BankBatch.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(BankBatch.id < before)
+    return db.session.scalars(query).all()
+
+
+def batch(batch_id: UUID) -> BankBatch:
+    """One payment file. Raises BatchNotFound."""
+    found = db.session.get(BankBatch, batch_id)
+    if found is None:
+        raise BatchNotFound()
+    return found
+
+
+def content_of(batch: BankBatch) -> bytes:
+    """The file, as it was made."""
+    content = base64.b64decode(vault().unseal(batch.file_sealed, FILE_PURPOSE))
+    assert sha256(content).digest() == batch.file_digest, "a payment file was altered"
+    return content
+
+
+def write_out(desk: DeskBank, batch: BankBatch) -> str:
+    """Put the file, whole or not at all, into the folder for the bank; its path.
+
+    Its SHA-256 lies beside it, as ``sha256sum --check`` reads it.
+    """
+    desk.out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    path = desk.out / batch.file_name
+    told = f"{batch.file_digest.hex()}  {batch.file_name}\n".encode()
+    for target, content in (
+        (path.with_name(path.name + ".sha256"), told),
+        (path, content_of(batch)),
+    ):
+        draft = target.with_name(f".{target.name}.{os.getpid()}")
+        draft.touch(mode=0o600)
+        with draft.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    return str(path)

@@ -1,0 +1,99 @@
+"""The bank behind files, as ``BankGateway``: what is submitted waits for the next payment file."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.kernel import clock
+from app.kernel.db import db, transaction
+from app.kernel.secrets import vault
+from app.outside.bank.desk.models import BankOrder, OrderState
+from app.outside.bank.files import FileFormat, Payer
+from app.outside.bank.gateway import (
+    OutcomeUnknown,
+    Payment,
+    PaymentConflict,
+    PaymentRefused,
+    PaymentState,
+    PaymentStatus,
+    StatementNotReady,
+)
+
+log = structlog.get_logger(__name__)
+
+PAYEE_PURPOSE = "bank_orders.payee"
+STATEMENT_SUFFIXES = ("csv", "xml")
+
+
+class DeskBank:
+    """``BankGateway`` over files: an answer here is what the bank's last result file said.
+
+    It is an edge, like every adapter: ``submit`` commits before it answers, so that what was
+    accepted cannot be lost, and the caller must hold no transaction.
+    """
+
+    def __init__(self, file_format: FileFormat, payer: Payer, folder: Path) -> None:
+        self.format = file_format
+        self.payer = payer
+        self.out = folder / "out"  # payment files, to be carried to the bank
+        self._in = folder / "in"  # statements that the bank's program puts down
+
+    def submit(self, payment: Payment) -> PaymentStatus:
+        content = _content(payment)
+        digest = vault().digest(content, "bank_order")
+        with transaction():
+            db.session.execute(
+                insert(BankOrder)
+                .values(
+                    payment_id=payment.id,
+                    amount_fen=payment.amount_fen,
+                    payee_sealed=vault().seal(content, PAYEE_PURPOSE),
+                    content_digest=digest,
+                    taken_at=clock.now(),
+                    state=OrderState.ACCEPTED,
+                )
+                .on_conflict_do_nothing()
+            )
+            order = _order(payment.id)
+        assert order is not None, "taken in just now, or before"
+        if order.content_digest != digest:
+            log.error("bank.payment_conflict", payment_id=payment.id)
+            raise PaymentConflict()
+        if order.state is OrderState.REJECTED:
+            raise PaymentRefused(order.reason or "银行未说明原因")
+        return PaymentStatus(PaymentState.ACCEPTED)
+
+    def query(self, payment_id: str) -> PaymentStatus:
+        order = _order(payment_id)
+        if order is None:
+            return PaymentStatus(PaymentState.NOT_FOUND)
+        if order.state is OrderState.UNCLEAR:
+            raise OutcomeUnknown()
+        return PaymentStatus(
+            PaymentState(order.state.value), order.reason, order.bank_reference, order.amount_fen
+        )
+
+    def statement(self, on: date) -> bytes:
+        for suffix in STATEMENT_SUFFIXES:
+            path = self._in / f"statement-{on.isoformat()}.{suffix}"
+            if path.is_file():
+                return path.read_bytes()
+        raise StatementNotReady(on=on.isoformat())
+
+
+def payment_of(order: BankOrder) -> Payment:
+    """The payment as it was submitted."""
+    return Payment(**json.loads(vault().unseal(order.payee_sealed, PAYEE_PURPOSE)))
+
+
+def _content(payment: Payment) -> str:
+    return json.dumps(vars(payment), sort_keys=True, ensure_ascii=False)
+
+
+def _order(payment_id: str) -> BankOrder | None:
+    query = select(BankOrder).where(BankOrder.payment_id == payment_id)
+    return db.session.scalar(query.execution_options(populate_existing=True))

@@ -1,0 +1,33 @@
+"""Dated points policies; what an event earns under them, and why."""
+
+from app.points.awards.models import Award, Evidence
+from app.points.awards.rules import Rule, Rules, Source
+from app.points.awards.service import (
+    Event,
+    TakenBack,
+    decide,
+    last_day,
+    last_day_of_returned,
+    lock_households,
+    reverse,
+)
+from app.points.awards.versions import add_policy, open_policy
+from app.points.awards.worth import Table
+
+__all__ = [
+    "Award",
+    "Event",
+    "Evidence",
+    "Rule",
+    "Rules",
+    "Source",
+    "Table",
+    "TakenBack",
+    "add_policy",
+    "decide",
+    "last_day",
+    "last_day_of_returned",
+    "lock_households",
+    "open_policy",
+    "reverse",
+]

@@ -1,0 +1,57 @@
+"""A table of the policy in words, and what differs between two of them."""
+
+from dataclasses import dataclass
+
+from app.points.awards.rules import LINES, Line
+from app.points.awards.worth import Table
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the table, for programs and for people."""
+
+    key: str
+    label: str
+    unit: str
+    value: int | bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one line said and says; None where it was not there."""
+
+    key: str
+    label: str
+    old: str | None
+    new: str | None
+
+
+def entries(table: Table) -> list[Entry]:
+    """Every line, in the order of the table."""
+    values = table.rules.as_json()
+    return [
+        Entry(line.key, line.label, line.unit, values[line.key], line.text(values[line.key]))
+        for line in LINES.values()
+    ]
+
+
+def changes(old: Table, new: Table) -> list[Change]:
+    """Per key old and new, then the campaigns that went and those that came."""
+    before, after = old.rules.as_json(), new.rules.as_json()
+    found = [
+        Change(key, line.label, _value(line, before[key]), _value(line, after[key]))
+        for key, line in LINES.items()
+        if before[key] != after[key]
+    ]
+    gone = [c for c in old.campaigns if c not in new.campaigns]
+    come = [c for c in new.campaigns if c not in old.campaigns]
+    found += [Change("campaigns", "积分活动", campaign.text(), None) for campaign in gone]
+    found += [Change("campaigns", "积分活动", None, campaign.text()) for campaign in come]
+    return found
+
+
+def _value(line: Line, value: int) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return f"{value} {line.unit}"

@@ -1,0 +1,352 @@
+"""Deciding what events earn, and paying it out of the village's budget."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.kernel import clock
+from app.kernel.db import db, locked, savepoint
+from app.kernel.ids import derived_uuid7, uuid7
+from app.points import ledger
+from app.points.awards import queries
+from app.points.awards.errors import AwardReversed, AwardTooOld, NothingToReverse
+from app.points.awards.models import Award, Debt, DebtRepayment, Evidence
+from app.points.awards.rules import Rule
+from app.points.awards.worth import Deed, Table, table_of, worth
+from app.register.households.models import Household
+from app.register.identity.roles import Role
+from app.register.regions import queries as regions
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that a household did or that was seen at it, which may earn points."""
+
+    household_id: UUID
+    village_id: UUID  # whose budget pays
+    rule: Rule
+    evidence_kind: Evidence
+    evidence_id: UUID
+    happened_at: datetime  # by the server's clock; its day in China counts for caps and expiry
+    is_official: bool = False  # whether the person who earned it holds a public office
+    quantity: int = 1  # what the rule counts, say grams
+
+
+@dataclass(frozen=True)
+class TakenBack:
+    """What a reversal did: points that left the household, and points that it owes since."""
+
+    taken: int
+    owed: int
+
+
+def lock_households(household_ids: Iterable[UUID]) -> None:
+    """Make everybody who decides about these households take turns, until the commit.
+
+    ``decide`` does this itself. A service that first writes rows that refer to a household calls
+    it before: a row that refers to another locks it too, and two of them could not both go on.
+    """
+    db.session.scalars(
+        locked(
+            select(Household.id)
+            .where(Household.id.in_(sorted(set(household_ids))))
+            .order_by(Household.id)
+        )
+    ).all()
+
+
+def decide(
+    *,
+    county_id: int,
+    events: Sequence[Event],
+    decided_by: UUID,
+    decided_as: Role,
+    at: datetime,
+) -> tuple[Award, ...]:
+    """Decide what each event earns under the policy of its day, and pay it.
+
+    An event beyond a cap is recorded with 0 points and the reason. An award that the village's
+    budget cannot pay now is decided all the same and waits for ``pay``, and so does one that is
+    first shown to the public for the policy's ``notice_days``. Call it last in the transaction.
+
+    Raises:
+        NoPolicy: the county had no policy in force on the day.
+    """
+    lock_households(event.household_id for event in events)
+    awards = tuple(
+        _decided(county_id, event, decided_by=decided_by, decided_as=decided_as, at=at)
+        for event in events
+    )
+    db.session.add_all(awards)
+    db.session.flush()
+    # Budgets in one order, whoever decides: two decisions never wait for each other's village.
+    for award in sorted(awards, key=lambda award: (award.village_id, award.household_id)):
+        if award.points and award.notice_until is None:
+            _pay_or_leave_waiting(award, at)
+    return awards
+
+
+def pay(*, county_id: int, award_id: UUID, at: datetime) -> bool:
+    """Pay an award that waited for its village's budget; returns whether this call paid it.
+
+    One that is still shown to the public waits on.
+
+    Raises:
+        ledger.InsufficientPoints: the budget is still used up.
+        ledger.AccountFrozen: the village's or the household's account is frozen.
+    """
+    award = _locked_award(county_id, award_id)
+    if not _is_due(award, at):
+        return False
+    _pay(award, at)
+    return True
+
+
+def pay_many(*, county_id: int, village_id: UUID, award_ids: Sequence[UUID], at: datetime) -> int:
+    """Pay awards of one village that waited, in one movement of the ledger; the oldest go first.
+
+    Pays as many as the budget has points for, and leaves those of households that owe, because
+    each of their awards repays. Returns how many it paid.
+
+    Raises:
+        ledger.InsufficientPoints: the budget was spent at this moment; nothing was paid.
+        ledger.AccountFrozen: an account among them is frozen; nothing was paid.
+    """
+    awards = _locked_awards(county_id, award_ids)
+    owing = queries.owing(county_id, [award.household_id for award in awards])
+    left = ledger.balance(county_id, ledger.village_budget(village_id)).available
+    chosen = []
+    for award in awards:
+        if award.points > left:
+            break
+        if _is_due(award, at) and award.household_id not in owing:
+            chosen.append(award)
+            left -= award.points
+    ledger.award_many(
+        county_id=county_id,
+        village_id=village_id,
+        awards=[
+            ledger.Award(
+                reference=f"award:{award.id}",
+                decided_at=award.decided_at,
+                household_id=award.household_id,
+                expires_on=_expires_on(award, at),
+                amount=award.points,
+            )
+            for award in chosen
+        ],
+    )
+    for award in chosen:
+        award.transfer_id = derived_uuid7(award.decided_at, f"award:{award.id}")
+        award.paid_at = at
+    return len(chosen)
+
+
+def check_reversible(award: Award, at: datetime) -> None:
+    """Raises NothingToReverse, AwardReversed or AwardTooOld when it cannot be reversed."""
+    if award.points == 0:
+        raise NothingToReverse()
+    if award.reversed_at is not None:
+        raise AwardReversed()
+    if award.paid_at is not None and _expires_on(award, award.paid_at) < clock.day_of(at):
+        raise AwardTooOld()
+
+
+def reverse(*, county_id: int, award_id: UUID, because: str, at: datetime) -> TakenBack:
+    """Take an award back into the village's budget, as far as the household still has its points.
+
+    What it has spent becomes a debt, which later awards repay. Points that never expire are not
+    touched. An award that still waits for its budget is simply never paid. ``because`` is read by
+    the household.
+
+    Raises:
+        NothingToReverse, AwardReversed, AwardTooOld: as ``check_reversible`` says.
+        ledger.AccountFrozen: the household's or the village's account is frozen.
+    """
+    award = _locked_award(county_id, award_id)
+    check_reversible(award, at)
+    award.reversed_at, award.reversed_because = at, because
+    db.session.flush()
+    if not award.is_paid:
+        return TakenBack(taken=0, owed=0)
+    pieces = ledger.take_back(
+        county_id=county_id,
+        household_id=award.household_id,
+        reference=f"reversal:{award.id}",
+        decided_at=at,
+        kind=ledger.TransferKind.REVERSAL,
+        credit=ledger.village_budget(award.village_id),
+        amount=award.points,
+    )
+    taken = sum(piece.amount for piece in pieces)
+    if taken < award.points:
+        db.session.add(
+            Debt(
+                county_id=county_id,
+                id=uuid7(at),
+                household_id=award.household_id,
+                village_id=award.village_id,
+                award_id=award.id,
+                points=award.points - taken,
+                arose_at=at,
+            )
+        )
+    return TakenBack(taken=taken, owed=award.points - taken)
+
+
+def last_day(day: date) -> date:
+    """The last day on which points earned on ``day`` can be spent."""
+    return date(day.year + 1, 3, 31)
+
+
+def last_day_of_returned(expires_on: date | None, today: date) -> date | None:
+    """The last day of points that come back to a household: their own, unless it has passed.
+
+    It had spent them in time, so they come back as if they were earned today.
+    """
+    if expires_on is None or expires_on >= today:
+        return expires_on
+    return last_day(today)
+
+
+def _locked_award(county_id: int, award_id: UUID) -> Award:
+    """The award, after its household: everybody who moves its points takes turns there."""
+    lock_households([queries.award(county_id, award_id).household_id])
+    return db.session.scalars(
+        locked(select(Award).where(Award.county_id == county_id, Award.id == award_id))
+    ).one()
+
+
+def _locked_awards(county_id: int, award_ids: Sequence[UUID]) -> list[Award]:
+    """The awards, oldest first, after their households."""
+    lock_households(queries.households_of(county_id, award_ids))
+    return list(
+        db.session.scalars(
+            locked(
+                select(Award)
+                .where(Award.county_id == county_id, Award.id.in_(award_ids))
+                .order_by(Award.id)
+            )
+        )
+    )
+
+
+def _is_due(award: Award, at: datetime) -> bool:
+    """Whether it waits for nothing but the village's money."""
+    if award.is_paid or award.reversed_at is not None:
+        return False
+    return award.notice_until is None or award.notice_until < clock.day_of(at)
+
+
+def _decided(
+    county_id: int, event: Event, *, decided_by: UUID, decided_as: Role, at: datetime
+) -> Award:
+    day = clock.day_of(event.happened_at)
+    policy = queries.policy_of(county_id, day)
+    table = table_of(policy)
+    found = worth(
+        table,
+        Deed(event.rule, day, event.quantity, event.is_official, _places(table, event, day)),
+        queries.earned(county_id, event.household_id, event.rule.source, day),
+    )
+    notice_days = table.rules.notice_days if found.points else 0
+    return Award(
+        county_id=county_id,
+        id=uuid7(at),
+        household_id=event.household_id,
+        village_id=event.village_id,
+        source=event.rule.source,
+        rule=event.rule,
+        policy_version=policy.version,
+        evidence_kind=event.evidence_kind,
+        evidence_id=event.evidence_id,
+        happened_at=event.happened_at,
+        day=day,
+        points=found.points,
+        zero_reason=found.zero_reason,
+        ordinal=found.ordinal,
+        quantity=event.quantity,
+        campaign=found.campaign,
+        is_official=event.is_official,
+        notice_until=clock.day_of(at) + timedelta(days=notice_days) if notice_days else None,
+        decided_by=decided_by,
+        decided_as=decided_as,
+        decided_at=at,
+    )
+
+
+def _places(table: Table, event: Event, day: date) -> Sequence[UUID]:
+    """The village and all it lies in, looked up only when a campaign of the day asks for it."""
+    for campaign in table.campaigns:
+        if campaign.region_id and campaign.is_on(event.rule, day, [campaign.region_id]):
+            return regions.paths([event.village_id])[event.village_id]
+    return ()
+
+
+def _pay_or_leave_waiting(award: Award, at: datetime) -> None:
+    try:
+        # A refusal of the ledger undoes the savepoint, not the decision.
+        with savepoint():
+            _pay(award, at)
+    except (ledger.InsufficientPoints, ledger.AccountFrozen):
+        return
+
+
+def _pay(award: Award, at: datetime) -> None:
+    home = ledger.household(award.household_id, _expires_on(award, at))
+    posted = ledger.post(
+        county_id=award.county_id,
+        reference=f"award:{award.id}",
+        decided_at=award.decided_at,
+        kind=ledger.TransferKind.AWARD,
+        debit=ledger.village_budget(award.village_id),
+        credit=home,
+        amount=award.points,
+    )
+    award.transfer_id, award.paid_at = posted.id, at
+    _repay(award, home, at)
+
+
+def _repay(award: Award, home: ledger.Account, at: datetime) -> None:
+    """Pay off what the household owes out of an award that it has just got.
+
+    The award is posted in full and goes back in part, so that both are seen in the ledger. The
+    household's row is locked, so what it owes does not change meanwhile.
+    """
+    for debt in queries.open_debts(award.county_id, award.household_id):
+        points = min(debt.points, award.points - award.repaid)
+        if points == 0:
+            return
+        posted = ledger.post(
+            county_id=award.county_id,
+            reference=f"repayment:{award.id}:{debt.id}",
+            decided_at=award.decided_at,
+            kind=ledger.TransferKind.REPAYMENT,
+            debit=home,
+            credit=ledger.village_budget(debt.village_id),
+            amount=points,
+        )
+        repayment = DebtRepayment(
+            county_id=award.county_id,
+            id=uuid7(at),
+            debt_id=debt.id,
+            award_id=award.id,
+            points=points,
+            transfer_id=posted.id,
+            repaid_at=at,
+        )
+        db.session.add(repayment)
+        award.repaid += points
+
+
+def _expires_on(award: Award, paid_at: datetime) -> date:
+    """The last day of a paid award's points: of the year it was earned in.
+
+    Money that came only after that day still gives points that can be spent.
+    """
+    paid_on = clock.day_of(paid_at)
+    earned = last_day(award.day)
+    return earned if earned >= paid_on else last_day(paid_on)

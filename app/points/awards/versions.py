@@ -1,0 +1,256 @@
+"""Versions of the policy: drafted by one person, approved by another, in force from a day.
+
+The county's row is locked before any of its drafts, so that approvals take turns.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.kernel import audit, clock
+from app.kernel.db import db, locked
+from app.kernel.ids import uuid7
+from app.points.awards import queries
+from app.points.awards.campaigns import Campaign, read_campaigns
+from app.points.awards.errors import (
+    ApproverIsMaker,
+    BadCampaign,
+    DraftDecided,
+    DraftEdited,
+    DraftNotFound,
+    DraftOfAnother,
+    NothingChanged,
+    PolicyMovedOn,
+    PolicyTooLate,
+)
+from app.points.awards.models import DraftState, Policy, PolicyDraft
+from app.points.awards.rules import Rules, read_rules
+from app.points.awards.worth import Table, table_of
+from app.register.regions import queries as regions
+from app.register.regions.models import County
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a draft shall say: the keys that differ from the newest version, and its campaigns.
+
+    ``campaigns`` are all that the version has; None keeps those of the newest version.
+    """
+
+    in_force_from: date
+    changes: Mapping[str, Any]
+    campaigns: Sequence[Mapping[str, Any]] | None = None
+
+
+def open_policy(*, county_id: int, at: datetime) -> Policy:
+    """Give a new county its first points policy: the default table, in force from today."""
+    return add_policy(
+        county_id=county_id,
+        table=Table(Rules()),
+        in_force_from=clock.day_of(at),
+        made_by=None,
+        approved_by=None,
+        at=at,
+    )
+
+
+def add_policy(
+    *,
+    county_id: int,
+    table: Table,
+    in_force_from: date,
+    made_by: UUID | None,
+    approved_by: UUID | None,
+    at: datetime,
+) -> Policy:
+    """Put the county's next version of the policy in force from a day on.
+
+    Raises:
+        PolicyTooLate: the day is past; its awards were made under the policy of then.
+    """
+    if in_force_from < clock.day_of(at):
+        raise PolicyTooLate()
+    _lock_county(county_id)  # two callers take two numbers
+    policy = Policy(
+        county_id=county_id,
+        version=queries.newest_version(county_id) + 1,
+        in_force_from=in_force_from,
+        rules=table.rules.as_json(),
+        campaigns=[campaign.as_json() for campaign in table.campaigns],
+        made_by=made_by,
+        approved_by=approved_by,
+        approved_at=at,
+    )
+    db.session.add(policy)
+    db.session.flush()  # awards refer to it without a relationship
+    audit.record(
+        "awards.add_policy",
+        county_id=county_id,
+        actor_id=approved_by,
+        subject=("policy", policy.version),
+        at=at,
+    )
+    return policy
+
+
+def draft(*, county_id: int, wanted: Wanted, made_by: UUID, at: datetime) -> PolicyDraft:
+    """Begin the next version from the newest one. Nothing is in force until it is approved.
+
+    Raises:
+        BadRules, BadCampaign: the table is not whole or not within reason.
+        NothingChanged: it says what the newest version says.
+        PolicyTooLate: the day is past.
+    """
+    table, based_on = _table(county_id, wanted, at)
+    made = PolicyDraft(
+        county_id=county_id,
+        id=uuid7(at),
+        state=DraftState.DRAFT,
+        revision=1,
+        based_on=based_on,
+        in_force_from=wanted.in_force_from,
+        made_by=made_by,
+        made_at=at,
+        **_as_json(table, at),
+    )
+    db.session.add(made)
+    _trace("awards.draft_policy", made, made_by, at)
+    return made
+
+
+def edit(
+    *, county_id: int, draft_id: UUID, wanted: Wanted, edited_by: UUID, at: datetime
+) -> PolicyDraft:
+    """Write a draft anew, on top of the newest version.
+
+    Raises:
+        DraftNotFound, DraftDecided, DraftOfAnother: it cannot be changed by this person.
+        BadRules, BadCampaign, NothingChanged, PolicyTooLate: as ``draft`` says.
+    """
+    found = _own_draft(county_id, draft_id, edited_by)
+    table, found.based_on = _table(county_id, wanted, at)
+    found.in_force_from = wanted.in_force_from
+    for name, value in _as_json(table, at).items():
+        setattr(found, name, value)
+    found.revision += 1
+    _trace("awards.edit_draft", found, edited_by, at)
+    return found
+
+
+def withdraw(*, county_id: int, draft_id: UUID, withdrawn_by: UUID, at: datetime) -> PolicyDraft:
+    """Close one's own draft. Raises DraftNotFound, DraftDecided, DraftOfAnother."""
+    found = _own_draft(county_id, draft_id, withdrawn_by)
+    found.state, found.decided_by, found.decided_at = DraftState.WITHDRAWN, withdrawn_by, at
+    _trace("awards.withdraw_draft", found, withdrawn_by, at)
+    return found
+
+
+def approve(
+    *, county_id: int, draft_id: UUID, revision: int, approved_by: UUID, at: datetime
+) -> PolicyDraft:
+    """Make a draft the county's next version, in force from its day.
+
+    ``revision`` is the one that the approver has read.
+
+    Raises:
+        DraftNotFound, DraftDecided: there is nothing to approve.
+        ApproverIsMaker: nobody approves their own draft.
+        DraftEdited: it was changed since it was read.
+        PolicyMovedOn: another version was approved since it was written.
+        PolicyTooLate: its day has passed.
+    """
+    found = _undecided(county_id, draft_id)
+    if found.made_by == approved_by:
+        raise ApproverIsMaker()
+    if found.revision != revision:
+        raise DraftEdited(revision=found.revision)
+    newest = queries.newest_version(county_id)
+    if found.based_on != newest:
+        raise PolicyMovedOn(version=newest)
+    policy = add_policy(
+        county_id=county_id,
+        table=Table(read_rules(found.rules), read_campaigns(found.campaigns)),
+        in_force_from=found.in_force_from,
+        made_by=found.made_by,
+        approved_by=approved_by,
+        at=at,
+    )
+    found.state, found.version = DraftState.APPROVED, policy.version
+    found.decided_by, found.decided_at = approved_by, at
+    _trace("awards.approve_draft", found, approved_by, at)
+    return found
+
+
+def _table(county_id: int, wanted: Wanted, at: datetime) -> tuple[Table, int]:
+    """The whole table that is wanted, and the version that it was written on."""
+    if wanted.in_force_from < clock.day_of(at):
+        raise PolicyTooLate()
+    newest = queries.policy(county_id, queries.newest_version(county_id))
+    before = table_of(newest)
+    table = Table(
+        read_rules(before.rules.as_json() | dict(wanted.changes)),
+        before.campaigns if wanted.campaigns is None else read_campaigns(wanted.campaigns),
+    )
+    if table == before:
+        raise NothingChanged()
+    _check_places(county_id, table.campaigns)
+    return table, newest.version
+
+
+def _check_places(county_id: int, campaigns: Sequence[Campaign]) -> None:
+    for number, campaign in enumerate(campaigns, start=1):
+        if campaign.region_id and regions.region(county_id, campaign.region_id) is None:
+            raise BadCampaign(number=number)
+
+
+def _as_json(table: Table, at: datetime) -> dict[str, Any]:
+    return {
+        "rules": table.rules.as_json(),
+        "campaigns": [campaign.as_json() for campaign in table.campaigns],
+        "edited_at": at,
+    }
+
+
+def _own_draft(county_id: int, draft_id: UUID, user_id: UUID) -> PolicyDraft:
+    found = _undecided(county_id, draft_id)
+    if found.made_by != user_id:
+        raise DraftOfAnother()
+    return found
+
+
+def _undecided(county_id: int, draft_id: UUID) -> PolicyDraft:
+    """The draft, locked after its county, so that of two who decide the second sees the first."""
+    _lock_county(county_id)
+    found = db.session.scalar(
+        locked(
+            select(PolicyDraft).where(
+                PolicyDraft.county_id == county_id, PolicyDraft.id == draft_id
+            )
+        )
+    )
+    if found is None:
+        raise DraftNotFound()
+    if found.state is not DraftState.DRAFT:
+        raise DraftDecided()
+    return found
+
+
+def _lock_county(county_id: int) -> None:
+    db.session.scalars(locked(select(County.id).where(County.id == county_id))).one()
+
+
+def _trace(action: str, draft: PolicyDraft, actor_id: UUID, at: datetime) -> None:
+    audit.record(
+        action,
+        county_id=draft.county_id,
+        actor_id=actor_id,
+        subject=("policy_draft", draft.id),
+        at=at,
+        revision=draft.revision,
+        version=draft.version,
+        in_force_from=draft.in_force_from.isoformat(),
+    )

@@ -1,0 +1,1 @@
+"""Recyclables: weighed, and paid out of what a recycler has paid in."""

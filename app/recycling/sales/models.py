@@ -1,0 +1,141 @@
+"""Recycling companies, and what they bought from households."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kernel.db import Model, Recorded, Registered
+from app.register.identity.roles import Role
+
+
+class Material(StrEnum):
+    """What is sold; the policy has a price for each."""
+
+    MIXED = "mixed"
+    PAPER = "paper"
+    PLASTIC = "plastic"
+    METAL = "metal"
+    TEXTILES = "textiles"
+    GLASS = "glass"
+    FILM = "film"
+    BOTTLE = "bottle"
+
+    @property
+    def is_counted(self) -> bool:
+        """Sold by the piece, not by weight."""
+        return self is Material.BOTTLE
+
+    @property
+    def is_low_value(self) -> bool:
+        """Hardly has a price, so its weight earns a bonus."""
+        return self in {Material.TEXTILES, Material.GLASS, Material.FILM}
+
+
+class SaleState(StrEnum):
+    PAID = "paid"
+    VOID = "void"  # taken back on its day by who weighed it
+    REVERSED = "reversed"  # taken back later by two people
+
+
+class Recycler(Registered):
+    """A company that buys recyclables in a region, out of what it has paid in before."""
+
+    __tablename__ = "recyclers"
+    __table_args__ = (UniqueConstraint("region_id"),)
+
+    county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"))
+    # Where it buys. Of a village's recyclers the nearest one pays: nobody chooses whose money.
+    region_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))
+    name: Mapped[str]
+    added_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    created_at: Mapped[datetime]
+
+
+_MATERIALS = ", ".join(f"'{material.value}'" for material in Material)
+
+
+class Sale(Recorded):
+    """One weighing of what a household sold. Its points are its price in fen and never expire."""
+
+    __tablename__ = "sales"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["county_id", "policy_version"], ["policies.county_id", "policies.version"]
+        ),
+        CheckConstraint("state IN ('paid', 'void', 'reversed')", name="state_is_known"),
+        CheckConstraint("points >= 0", name="points_not_negative"),
+        CheckConstraint("(points = 0) = (transfer_id IS NULL)", name="a_price_is_paid"),
+        CheckConstraint("(state = 'paid') = (undone_at IS NULL)", name="undone_has_its_time"),
+        CheckConstraint("(undone_at IS NULL) = (undone_because IS NULL)", name="undone_says_why"),
+        Index("ix_sales_household", "county_id", "household_id", "id"),
+        Index("ix_sales_weighed_by", "county_id", "weighed_by", "id"),
+        Index(
+            "ix_sales_without_bonus",
+            "county_id",
+            "id",
+            postgresql_where=text("bonus_decided_at IS NULL AND state = 'paid'"),
+        ),
+    )
+
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
+    village_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))
+    recycler_id: Mapped[UUID] = mapped_column(ForeignKey("recyclers.id"))  # who paid
+    weighed_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    weighed_as: Mapped[Role]
+    state: Mapped[SaleState]
+    sold_at: Mapped[datetime]
+    day: Mapped[date]  # in China
+    policy_version: Mapped[int]  # whose prices
+    points: Mapped[int]  # the sum of the lines
+    transfer_id: Mapped[UUID | None]  # in the ledger; none: only what has no price was sold
+    undone_at: Mapped[datetime | None]
+    undone_because: Mapped[str | None]  # in words for the household
+    # Bonuses are decided when the day on which a sale can be voided is over.
+    bonus_decided_at: Mapped[datetime | None]
+
+    lines: Mapped[list["SaleLine"]] = relationship(order_by="SaleLine.number", lazy="selectin")
+
+
+class SaleLine(Model):
+    """One material of a sale, and its price."""
+
+    __tablename__ = "sale_lines"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["county_id", "sale_id"], ["sales.county_id", "sales.id"], name="fk_sale_lines_sale"
+        ),
+        CheckConstraint(f"material IN ({_MATERIALS})", name="material_is_known"),
+        CheckConstraint(
+            "(material = 'bottle') = (pieces IS NOT NULL) "
+            "AND (pieces IS NULL) = (grams IS NOT NULL)",
+            name="weighed_or_counted",
+        ),
+        CheckConstraint("grams > 0", name="grams_positive"),
+        CheckConstraint("pieces > 0", name="pieces_positive"),
+        # Half a fen is rounded up, line by line, so that anybody can recompute a slip.
+        CheckConstraint(
+            "price_fen >= 0 AND points = "
+            "CASE WHEN pieces IS NULL THEN (grams * price_fen + 500) / 1000 "
+            "ELSE pieces * price_fen END",
+            name="points_are_the_price",
+        ),
+    )
+
+    county_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sale_id: Mapped[UUID] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)  # from 1
+    material: Mapped[Material]
+    grams: Mapped[int | None]
+    pieces: Mapped[int | None]
+    price_fen: Mapped[int]  # a kilogram, or a piece
+    points: Mapped[int]

@@ -1,0 +1,1 @@
+"""Who and what exists: regions, people and their roles, households."""

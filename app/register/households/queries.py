@@ -1,0 +1,373 @@
+"""Questions about households, their members and who acts for them."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, union
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
+
+from app.kernel.db import db
+from app.kernel.secrets import masked_id_number, masked_name, masked_phone, vault
+from app.register.households.models import (
+    Binding,
+    Household,
+    HouseholdRelation,
+    Member,
+    RelationKind,
+)
+from app.register.identity.models import User
+from app.register.regions import queries as regions
+from app.register.regions.models import Region
+
+
+@dataclass(frozen=True)
+class ActingFor:
+    """The household that a user acts for."""
+
+    household_id: UUID
+    member_id: UUID
+    is_liaison: bool  # at least one household names this member as its liaison
+
+
+@dataclass(frozen=True)
+class HouseholdRow:
+    """A household as a list shows it."""
+
+    id: UUID
+    town: str
+    village: str
+    group: str
+    village_id: UUID
+    group_id: UUID
+    door_number: str
+    head: str
+    member_count: int
+    is_party_household: bool
+    liaison: str | None
+
+
+@dataclass(frozen=True)
+class FoundHousehold:
+    """A household as somebody reads it who only has to know that it is the right one."""
+
+    id: UUID
+    group: str
+    door_number: str
+    head: str  # masked
+
+
+@dataclass(frozen=True)
+class BoundAs:
+    """The binding of a user, told to that user."""
+
+    binding_id: UUID
+    member_name: str
+    household: HouseholdRow
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    """A member, masked but for the name, and the binding of whoever acts as this member."""
+
+    id: UUID
+    name: str
+    phone: str | None
+    id_number: str | None
+    is_head: bool
+    is_party_member: bool
+    binding_id: UUID | None
+
+
+@dataclass(frozen=True)
+class HouseholdWithMembers:
+    household: HouseholdRow
+    members: Sequence[MemberRow]
+
+
+def acting_for(user_id: UUID) -> ActingFor | None:
+    """Whom the user acts for, and whether as a liaison, in one query."""
+    named_as_liaison = exists().where(Household.liaison_id == Binding.member_id)
+    row = db.session.execute(
+        select(Binding.household_id, Binding.member_id, named_as_liaison.label("is_liaison")).where(
+            Binding.user_id == user_id, Binding.ended_at.is_(None)
+        )
+    ).one_or_none()
+    return ActingFor(**row._mapping) if row else None
+
+
+def open_binding(user_id: UUID) -> Binding | None:
+    """The binding in force of a user."""
+    return db.session.scalar(
+        select(Binding).where(Binding.user_id == user_id, Binding.ended_at.is_(None))
+    )
+
+
+def households(
+    place_ids: Iterable[UUID],
+    *,
+    before: UUID | None,
+    limit: int,
+    region_id: UUID | None = None,
+    name: str | None = None,
+) -> Sequence[HouseholdRow]:
+    """Households in the places, newest first, in one query.
+
+    ``region_id`` narrows to a town, village or group; ``name`` to those with a member whose
+    name begins so.
+    """
+    query = _rows().where(Household.group_id.in_(regions.inside(place_ids)))
+    if region_id is not None:
+        query = query.where(Household.group_id.in_(regions.inside([region_id])))
+    if name is not None:
+        query = query.where(
+            Household.id.in_(
+                select(Member.household_id).where(Member.name.startswith(name, autoescape=True))
+            )
+        )
+    if before is not None:
+        query = query.where(Household.id < before)
+    rows = db.session.execute(query.order_by(Household.id.desc()).limit(limit))
+    return [HouseholdRow(**row._mapping) for row in rows]
+
+
+def found(
+    county_id: int,
+    place_ids: Iterable[UUID],
+    *,
+    which: ColumnElement[bool],
+    not_household_id: UUID | None,
+    before: UUID | None,
+    limit: int,
+) -> list[FoundHousehold]:
+    """Households in the places that are meant, newest first, heads masked."""
+    query = (
+        select(Household.id, Region.name, Household.door_number, Member.name)
+        .join(Region, Region.id == Household.group_id)
+        .join(Member, and_(Member.household_id == Household.id, Member.is_head))
+        .where(
+            Household.county_id == county_id,
+            Household.group_id.in_(regions.inside(place_ids)),
+            which,
+        )
+    )
+    if not_household_id is not None:
+        query = query.where(Household.id != not_household_id)
+    if before is not None:
+        query = query.where(Household.id < before)
+    rows = db.session.execute(query.order_by(Household.id.desc()).limit(limit))
+    return [
+        FoundHousehold(id=id_, group=group, door_number=door_number, head=masked_name(name))
+        for id_, group, door_number, name in rows
+    ]
+
+
+def by_door(door: str) -> ColumnElement[bool]:
+    """Households whose door number holds the text, for ``found``."""
+    return Household.door_number.contains(door, autoescape=True)
+
+
+def by_id(household_id: UUID) -> ColumnElement[bool]:
+    """One household, for ``found``."""
+    return Household.id == household_id
+
+
+def household(household_id: UUID) -> HouseholdRow | None:
+    row = db.session.execute(_rows().where(Household.id == household_id)).one_or_none()
+    return HouseholdRow(**row._mapping) if row else None
+
+
+def household_inside(household_id: UUID, place_ids: Iterable[UUID]) -> HouseholdWithMembers | None:
+    """A household in the places with its members, in two queries."""
+    query = _rows().where(
+        Household.id == household_id, Household.group_id.in_(regions.inside(place_ids))
+    )
+    row = db.session.execute(query).one_or_none()
+    if row is None:
+        return None
+    return HouseholdWithMembers(HouseholdRow(**row._mapping), _members(household_id))
+
+
+def bound_as(user_id: UUID) -> BoundAs | None:
+    """As whom the user is bound, and to which household, in one query."""
+    me = aliased(Member)
+    row = db.session.execute(
+        _rows()
+        .add_columns(Binding.id.label("binding_id"), me.name.label("member_name"))
+        .join(Binding, Binding.household_id == Household.id)
+        .join(me, me.id == Binding.member_id)
+        .where(Binding.user_id == user_id, Binding.ended_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        return None
+    columns = dict(row._mapping)
+    return BoundAs(columns.pop("binding_id"), columns.pop("member_name"), HouseholdRow(**columns))
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    """Select households with the names of their places, head and liaison."""
+    town, village, group = aliased(Region), aliased(Region), aliased(Region)
+    head, liaison = aliased(Member), aliased(Member)
+    return (
+        select(
+            Household.id,
+            town.name.label("town"),
+            village.name.label("village"),
+            group.name.label("group"),
+            Household.village_id,
+            Household.group_id,
+            Household.door_number,
+            head.name.label("head"),
+            Household.member_count,
+            Household.is_party_household,
+            liaison.name.label("liaison"),
+        )
+        .join(village, village.id == Household.village_id)
+        .join(town, town.id == village.parent_id)
+        .join(group, group.id == Household.group_id)
+        .join(head, and_(head.household_id == Household.id, head.is_head))
+        .outerjoin(liaison, liaison.id == Household.liaison_id)
+    )
+
+
+def _members(household_id: UUID) -> Sequence[MemberRow]:
+    """Head first; a member with several bindings shows the newest."""
+    rows = db.session.execute(
+        select(Member, Binding.id)
+        .outerjoin(Binding, and_(Binding.member_id == Member.id, Binding.ended_at.is_(None)))
+        .where(Member.household_id == household_id)
+        .order_by(Member.is_head.desc(), Member.id, Binding.id.desc())
+        .ext(distinct_on(Member.is_head, Member.id))
+    )
+    return [_masked(member, binding_id) for member, binding_id in rows]
+
+
+def _masked(member: Member, binding_id: UUID | None) -> MemberRow:
+    phone = member.phone_sealed and vault().unseal(member.phone_sealed, "phone")
+    id_number = member.id_number_sealed and vault().unseal(member.id_number_sealed, "id_number")
+    return MemberRow(
+        id=member.id,
+        name=member.name,
+        phone=masked_phone(phone) if phone else None,
+        id_number=masked_id_number(id_number) if id_number else None,
+        is_head=member.is_head,
+        is_party_member=member.is_party_member,
+        binding_id=binding_id,
+    )
+
+
+def counts(village_ids: Collection[UUID]) -> dict[UUID, int]:
+    """How many households live in each of the villages; those without any are left out."""
+    rows = db.session.execute(
+        select(Household.village_id, func.count())
+        .where(Household.village_id.in_(village_ids))
+        .group_by(Household.village_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def closed_to(user_id: UUID) -> frozenset[UUID]:
+    """The households that the user may not judge, in one query.
+
+    Their own: bound now or ever, or one with a member who has their phone. Those that an
+    administrator entered as related to it, and those whose liaison lives in it.
+    """
+    own = union(
+        select(Binding.household_id.label("id")).where(Binding.user_id == user_id),
+        select(Member.household_id)
+        .join(
+            User, and_(User.phone_index == Member.phone_index, User.county_id == Member.county_id)
+        )
+        .where(User.id == user_id),
+    ).cte("own")
+    mine = select(own.c.id)
+    related = HouseholdRelation.household_id, HouseholdRelation.other_id
+    rows = db.session.scalars(
+        union(
+            mine,
+            select(case((related[0].in_(mine), related[1]), else_=related[0])).where(
+                or_(related[0].in_(mine), related[1].in_(mine)),
+                HouseholdRelation.ended_at.is_(None),
+            ),
+            select(Household.id)
+            .join(Member, Member.id == Household.liaison_id)
+            .where(Member.household_id.in_(mine)),
+        )
+    )
+    return frozenset(rows)
+
+
+@dataclass(frozen=True)
+class RelationRow:
+    """Two households that do not judge each other, as an administrator reads it."""
+
+    id: UUID
+    household_id: UUID
+    head: str  # masked
+    other_id: UUID
+    other_head: str  # masked
+    kind: RelationKind
+    entered_at: datetime
+
+
+def relations(
+    place_ids: Iterable[UUID],
+    *,
+    before: UUID | None,
+    limit: int,
+    household_id: UUID | None = None,
+) -> list[RelationRow]:
+    """The relations in force with a household in the places, newest first, in one query.
+
+    ``household_id`` narrows to those of one household.
+    """
+    query = _relation_rows().where(HouseholdRelation.ended_at.is_(None)).limit(limit)
+    query = query.where(within(place_ids))
+    if household_id is not None:
+        query = query.where(
+            or_(
+                HouseholdRelation.household_id == household_id,
+                HouseholdRelation.other_id == household_id,
+            )
+        )
+    if before is not None:
+        query = query.where(HouseholdRelation.id < before)
+    return [_relation(row) for row in db.session.execute(query)]
+
+
+def relation(relation_id: UUID) -> RelationRow:
+    """One relation, as ``relations`` shows it."""
+    query = _relation_rows().where(HouseholdRelation.id == relation_id)
+    return _relation(db.session.execute(query).one())
+
+
+def within(place_ids: Iterable[UUID]) -> ColumnElement[bool]:
+    """Whether a household of a relation lies in the places."""
+    ours = select(Household.id).where(Household.group_id.in_(regions.inside(place_ids)))
+    return or_(HouseholdRelation.household_id.in_(ours), HouseholdRelation.other_id.in_(ours))
+
+
+def _relation_rows() -> Select[*tuple[Any, ...]]:
+    head, other = aliased(Member), aliased(Member)
+    return (
+        select(HouseholdRelation, head.name, other.name)
+        .join(head, and_(head.household_id == HouseholdRelation.household_id, head.is_head))
+        .join(other, and_(other.household_id == HouseholdRelation.other_id, other.is_head))
+        .order_by(HouseholdRelation.id.desc())
+    )
+
+
+def _relation(row: Row[*tuple[Any, ...]]) -> RelationRow:
+    found, head, other = row
+    return RelationRow(
+        id=found.id,
+        household_id=found.household_id,
+        head=masked_name(head),
+        other_id=found.other_id,
+        other_head=masked_name(other),
+        kind=found.kind,
+        entered_at=found.entered_at,
+    )

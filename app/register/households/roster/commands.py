@@ -1,0 +1,72 @@
+"""``flask roster import``: bring a village roster in from the command line."""
+
+from pathlib import Path
+
+import click
+from flask.cli import AppGroup
+
+from app.kernel import clock
+from app.kernel.db import transaction
+from app.kernel.shell import county_option, told
+from app.register.households.roster import Outcome, RosterHasProblems, import_roster
+from app.register.regions.queries import named_or_only_county
+
+roster = AppGroup("roster", help="Import village rosters.")
+EVERY_PROBLEM = 1_000_000
+
+
+@roster.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--dry-run", "is_dry_run", is_flag=True, help="List problems, change nothing.")
+@county_option
+@told
+def import_(file: Path, is_dry_run: bool, county_id: int | None) -> None:
+    """Import the households of FILE (.xlsx), all of them or none. Ctrl-C changes nothing."""
+    try:
+        outcome = _imported(file, is_dry_run, county_id)
+    except RosterHasProblems as refusal:
+        for problem in refusal.details["problems"]:
+            _tell(problem["row"], problem["column"], problem["message"])
+        raise
+    except KeyboardInterrupt:
+        click.echo("\n已中断，没有改动任何内容。", err=True)
+        raise SystemExit(130) from None
+    for problem in outcome.problems:
+        _tell(problem.row, problem.column, problem.message)
+    if outcome.problem_count:
+        raise click.ClickException(f"名册里有 {outcome.problem_count} 处问题，没有改动任何内容。")
+    for group in outcome.new_groups:
+        click.echo(f"新建组：{group}")
+    click.echo(summary(outcome))
+
+
+def summary(outcome: Outcome) -> str:
+    """What the import did, in one line."""
+    would = "试运行，没有改动。将会：" if outcome.is_dry_run else ""
+    return f"{would}新增 {outcome.added} 户，更新 {outcome.updated} 户，未变 {outcome.unchanged} 户"
+
+
+def _imported(file: Path, is_dry_run: bool, county_id: int | None) -> Outcome:
+    with file.open("rb") as stream, click.progressbar(length=1, label="导入名册") as bar:
+
+        def progress(done: int, expected: int) -> None:
+            bar.length = max(expected, 1)
+            bar.update(done - bar.pos)
+
+        with transaction():
+            return import_roster(
+                stream,
+                county_id=named_or_only_county(county_id).id,
+                by=None,
+                is_dry_run=is_dry_run,
+                at=clock.now(),
+                listed_max=EVERY_PROBLEM,
+                progress=progress,
+            )
+
+
+def _tell(row: int, column: str, message: str) -> None:
+    click.echo(f"第 {row} 行，{column}：{message}")
+
+
+COMMANDS = (roster,)

@@ -1,0 +1,256 @@
+"""The first reading: what can only be judged with the whole file and the register in view."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from app.kernel.db import db
+from app.kernel.secrets import vault
+from app.kernel.workbooks import Problems
+from app.register.households.models import Household, Member
+from app.register.households.roster.columns import BrokenRow, Column, RosterRow
+from app.register.households.roster.problems import Kind
+from app.register.regions.queries import Village
+
+T = TypeVar("T")
+TAIL_LENGTH = 4
+ASKED_AT_ONCE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What the register holds of a person in the file, to compare the row with."""
+
+    member_id: UUID
+    household_id: UUID
+    village_id: UUID
+    group_id: UUID
+    name: str
+    phone_index: bytes | None
+    door_number: str
+    member_count: int
+    is_party_household: bool
+    liaison_id: UUID | None
+    is_head: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A head of a party household, who may be named as a liaison."""
+
+    index: bytes
+    tail: str | None  # none: still sealed
+    sealed: bytes | None
+
+    def ends_with(self, tail: str) -> bool:
+        if self.tail is not None:
+            return self.tail == tail
+        assert self.sealed is not None, "either the tail or the sealed number is there"
+        return vault().unseal(self.sealed, "id_number")[-TAIL_LENGTH:] == tail
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A liaison that a row names."""
+
+    row: int
+    village_id: UUID
+    name: str
+    tail: str | None
+    own_index: bytes
+
+
+class Places:
+    """The villages that the importer may fill, and the groups in them."""
+
+    def __init__(self, villages: Iterable[Village], groups: dict[tuple[UUID, str], UUID]) -> None:
+        self._villages = {(village.town, village.name): village for village in villages}
+        self._by_id = {village.id: village for village in self._villages.values()}
+        self._towns = {town for town, _ in self._villages}
+        self.groups = groups
+
+    def village_id(self, row: RosterRow) -> UUID | None:
+        village = self._villages.get((row.town, row.village))
+        return village.id if village else None
+
+    def has_town(self, name: str) -> bool:
+        return name in self._towns
+
+    def village(self, village_id: UUID) -> Village:
+        return self._by_id[village_id]
+
+    def full_name(self, village_id: UUID, group: str) -> str:
+        village = self._by_id[village_id]
+        return f"{village.town}/{village.name}/{group}"
+
+
+class Examination:
+    """Judges the rows against one another and against the register.
+
+    After ``finish`` without problems, ``liaison_of`` gives the ID number's index of each row's
+    liaison, and ``new_groups`` what has to be made.
+    """
+
+    def __init__(self, county_id: int, places: Places, problems: Problems) -> None:
+        self.county_id = county_id
+        self.places = places
+        self.liaison_of: dict[bytes, bytes] = {}  # by the index of the head
+        self.new_groups: dict[tuple[UUID, str], None] = {}  # in the order of the file
+        self._problems = problems
+        self._rows: dict[bytes, int] = {}  # row number by the index of the head
+        self._wanted: list[_Wanted] = []
+        self._party: defaultdict[tuple[UUID, str], list[_Candidate]] = defaultdict(list)
+        self._excused: set[tuple[str, str, str]] = set()
+        self._demoted: dict[UUID, int] = {}  # row by member who is a party member no longer
+
+    def add(self, rows: Sequence[RosterRow]) -> None:
+        """Judge some rows, and keep what judging the others will need."""
+        by_index = {}
+        for row in rows:
+            index = vault().index(row.id_number, "id_number")
+            if index in self._rows:
+                self._problem(row, Column.ID_NUMBER, Kind.PERSON_TWICE, other=self._rows[index])
+                continue
+            self._rows[index] = row.number
+            by_index[index] = row
+        known = registered(self.county_id, by_index)
+        for index, row in by_index.items():
+            village_id = self._village(row)
+            if village_id is not None:
+                self._keep(row, index, village_id, known.get(index))
+
+    def excuse(self, row: BrokenRow) -> None:
+        """Do not call the head of a row with problems unknown: the row is told already."""
+        self._excused.add((row.town, row.village, row.head))
+
+    def finish(self) -> None:
+        """Find every liaison, now that all party members are known."""
+        self._add_registered_party()
+        for wanted in self._wanted:
+            self._find_liaison(wanted)
+        self._tell_who_still_is_a_liaison()
+        self._wanted.clear()
+
+    def _village(self, row: RosterRow) -> UUID | None:
+        village_id = self.places.village_id(row)
+        if village_id is None:
+            if self.places.has_town(row.town):
+                self._problem(row, Column.VILLAGE, Kind.VILLAGE_UNKNOWN, name=row.village)
+            else:
+                self._problem(row, Column.TOWN, Kind.TOWN_UNKNOWN, name=row.town)
+        return village_id
+
+    def _keep(
+        self, row: RosterRow, index: bytes, village_id: UUID, known: Registered | None
+    ) -> None:
+        if known is not None and not (known.is_head and known.village_id == village_id):
+            self._problem(row, Column.ID_NUMBER, Kind.PERSON_ELSEWHERE)
+        if (village_id, row.group) not in self.places.groups:
+            self.new_groups[village_id, row.group] = None
+        if row.is_party_household:
+            tail = row.id_number[-TAIL_LENGTH:]
+            self._party[village_id, row.head].append(_Candidate(index, tail, None))
+        elif known is not None and known.is_party_household:
+            self._demoted[known.member_id] = row.number
+        if row.liaison is not None:
+            self._wanted.append(
+                _Wanted(row.number, village_id, row.liaison, row.liaison_tail, index)
+            )
+
+    def _add_registered_party(self) -> None:
+        """Party members of the register count too, unless the file says otherwise of them."""
+        villages = list({wanted.village_id for wanted in self._wanted})
+        rows = db.session.execute(
+            select(
+                Household.village_id, Member.name, Member.id_number_index, Member.id_number_sealed
+            )
+            .join(Member, Member.household_id == Household.id)
+            .where(Household.village_id.in_(villages), Household.is_party_household, Member.is_head)
+        )
+        for village_id, name, index, sealed in rows:
+            if index is not None and index not in self._rows:
+                self._party[village_id, name].append(_Candidate(index, None, sealed))
+
+    def _find_liaison(self, wanted: _Wanted) -> None:
+        found = self._party.get((wanted.village_id, wanted.name), [])
+        if wanted.tail is not None:
+            found = [candidate for candidate in found if candidate.ends_with(wanted.tail)]
+        if len(found) == 1 and found[0].index != wanted.own_index:
+            self.liaison_of[wanted.own_index] = found[0].index
+            return
+        if not found and self._is_excused(wanted):
+            return
+        if not found:
+            kind = Kind.LIAISON_NOT_PARTY
+        elif len(found) == 1:
+            kind = Kind.LIAISON_IS_SELF
+        else:
+            kind = Kind.LIAISON_AMBIGUOUS
+        self._problems.add(wanted.row, Column.LIAISON, kind)
+
+    def _is_excused(self, wanted: _Wanted) -> bool:
+        village = self.places.village(wanted.village_id)
+        return (village.town, village.name, wanted.name) in self._excused
+
+    def _tell_who_still_is_a_liaison(self) -> None:
+        """A party household may not become another while the register needs its head."""
+        head = aliased(Member)
+        for members in _pieces(self._demoted):
+            rows = db.session.execute(
+                select(Household.liaison_id, head.id_number_index)
+                .join(head, head.household_id == Household.id)
+                .where(Household.liaison_id.in_(members), head.is_head)
+            )
+            left: defaultdict[UUID, int] = defaultdict(int)
+            for liaison_id, index in rows:
+                if liaison_id is not None and index not in self._rows:
+                    left[liaison_id] += 1
+            for member_id, households in left.items():
+                row = self._demoted[member_id]
+                self._problems.add(row, Column.PARTY, Kind.STILL_A_LIAISON, households=households)
+
+    def _problem(self, row: RosterRow, column: Column, kind: Kind, **details: object) -> None:
+        self._problems.add(row.number, column, kind, **details)
+
+
+def registered(county_id: int, indexes: Iterable[bytes]) -> dict[bytes, Registered]:
+    """What the register holds of these people, by the index of their ID number."""
+    rows = db.session.execute(
+        select(
+            Member.id_number_index,
+            Member.id,
+            Member.household_id,
+            Household.village_id,
+            Household.group_id,
+            Member.name,
+            Member.phone_index,
+            Household.door_number,
+            Household.member_count,
+            Household.is_party_household,
+            Household.liaison_id,
+            Member.is_head,
+        )
+        .join(Household, Household.id == Member.household_id)
+        .where(Member.county_id == county_id, Member.id_number_index.in_(list(indexes)))
+    )
+    return {index: Registered(*facts) for index, *facts in rows if index is not None}
+
+
+def member_ids(county_id: int, indexes: Iterable[bytes]) -> dict[bytes, UUID]:
+    """The members with these ID numbers."""
+    found: dict[bytes, UUID] = {}
+    for piece in _pieces(indexes):
+        found |= {index: row.member_id for index, row in registered(county_id, piece).items()}
+    return found
+
+
+def _pieces(items: Iterable[T]) -> Iterator[list[T]]:
+    rest = iter(items)
+    while piece := list(islice(rest, ASKED_AT_ONCE)):
+        yield piece

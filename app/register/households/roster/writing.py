@@ -1,0 +1,202 @@
+"""The second reading: compare each row with the register and write what differs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, update
+
+from app.kernel.db import db
+from app.kernel.ids import uuid7
+from app.kernel.secrets import vault
+from app.register.households.models import Household, Member
+from app.register.households.roster.columns import RosterRow
+from app.register.households.roster.examination import (
+    Examination,
+    Registered,
+    member_ids,
+    registered,
+)
+from app.register.regions import service as regions
+
+
+@dataclass
+class Counts:
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    """What a row says of its household, as the register keeps it."""
+
+    id_number_index: bytes
+    phone_index: bytes | None
+    village_id: UUID
+    group_id: UUID | None  # none: a dry run met a group that is yet to be made
+    liaison_id: UUID | None
+
+
+class Writing:
+    """Writes batches of rows that the examination has passed; a dry run only counts."""
+
+    def __init__(
+        self,
+        county_id: int,
+        examination: Examination,
+        actor_id: UUID | None,
+        at: datetime,
+        is_dry_run: bool,
+    ) -> None:
+        self._county_id = county_id
+        self._examination = examination
+        self._at = at
+        self._is_dry_run = is_dry_run
+        self._counts = Counts()
+        # A household may name a liaison further down the file, whose row is not written yet.
+        self._late: list[dict[str, Any]] = []
+        self._liaisons = member_ids(county_id, set(examination.liaison_of.values()))
+        self._newcomers: dict[bytes, UUID] = {
+            index: uuid7(at)
+            for index in set(examination.liaison_of.values())
+            if index not in self._liaisons
+        }
+        self._newcomer_ids = set(self._newcomers.values())
+        if not is_dry_run:
+            self._make_groups(actor_id)
+
+    def add(self, rows: Sequence[RosterRow]) -> None:
+        """Write the rows that are new or differ."""
+        by_index = {vault().index(row.id_number, "id_number"): row for row in rows}
+        known = registered(self._county_id, by_index)
+        households: list[dict[str, Any]] = []
+        members: list[dict[str, Any]] = []
+        changed_households: list[dict[str, Any]] = []
+        changed_members: list[dict[str, Any]] = []
+        for index, row in by_index.items():
+            facts, now = self._facts(index, row), known.get(index)
+            if now is None:
+                self._counts.added += 1
+                if not self._is_dry_run:
+                    household, member = self._new(row, facts)
+                    households.append(household)
+                    members.append(member)
+            elif _differs(row, facts, now):
+                self._counts.updated += 1
+                if not self._is_dry_run:
+                    household, member = self._changed(row, facts, now)
+                    changed_households.append(household)
+                    changed_members.append(member)
+            else:
+                self._counts.unchanged += 1
+        _execute(insert(Household), households)
+        _execute(insert(Member), members)
+        _execute(update(Household), changed_households)
+        _execute(update(Member), changed_members)
+
+    def finish(self) -> Counts:
+        """Write the liaisons that were not there when they were named."""
+        _execute(update(Household), self._late)
+        return self._counts
+
+    def _make_groups(self, actor_id: UUID | None) -> None:
+        groups = self._examination.places.groups
+        for village_id, name in self._examination.new_groups:
+            groups[village_id, name] = regions.add_region(
+                county_id=self._county_id,
+                parent_id=village_id,
+                name=name,
+                actor_id=actor_id,
+                at=self._at,
+            ).id
+
+    def _facts(self, index: bytes, row: RosterRow) -> _Facts:
+        places = self._examination.places
+        village_id = places.village_id(row)
+        assert village_id is not None, "the examination refuses unknown villages"
+        liaison_index = self._examination.liaison_of.get(index)
+        return _Facts(
+            id_number_index=index,
+            phone_index=vault().index(row.phone, "phone") if row.phone else None,
+            village_id=village_id,
+            group_id=places.groups.get((village_id, row.group)),
+            liaison_id=None if liaison_index is None else self._liaison_id(liaison_index),
+        )
+
+    def _liaison_id(self, index: bytes) -> UUID:
+        return self._liaisons.get(index) or self._newcomers[index]
+
+    def _new(self, row: RosterRow, facts: _Facts) -> tuple[dict[str, Any], dict[str, Any]]:
+        household_id = uuid7(self._at)
+        household = self._household(row, facts, household_id) | {
+            "id": household_id,
+            "county_id": self._county_id,
+            "village_id": facts.village_id,
+            "created_at": self._at,
+        }
+        member = _member(row, facts) | {
+            "id": self._newcomers.get(facts.id_number_index) or uuid7(self._at),
+            "county_id": self._county_id,
+            "household_id": household_id,
+            "id_number_sealed": vault().seal(row.id_number, "id_number"),
+            "id_number_index": facts.id_number_index,
+            "is_head": True,
+            "created_at": self._at,
+        }
+        return household, member
+
+    def _changed(
+        self, row: RosterRow, facts: _Facts, now: Registered
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        household = self._household(row, facts, now.household_id)
+        return household | {"id": now.household_id}, _member(row, facts) | {"id": now.member_id}
+
+    def _household(self, row: RosterRow, facts: _Facts, household_id: UUID) -> dict[str, Any]:
+        is_late = facts.liaison_id in self._newcomer_ids
+        if is_late:
+            self._late.append({"id": household_id, "liaison_id": facts.liaison_id})
+        return {
+            "group_id": facts.group_id,
+            "door_number": row.door_number,
+            "member_count": row.member_count,
+            "is_party_household": row.is_party_household,
+            "liaison_id": None if is_late else facts.liaison_id,
+        }
+
+
+def _member(row: RosterRow, facts: _Facts) -> dict[str, Any]:
+    return {
+        "name": row.head,
+        "phone_sealed": vault().seal(row.phone, "phone") if row.phone else None,
+        "phone_index": facts.phone_index,
+        "is_party_member": row.is_party_household,
+    }
+
+
+def _differs(row: RosterRow, facts: _Facts, now: Registered) -> bool:
+    return (
+        row.head,
+        facts.phone_index,
+        facts.group_id,
+        row.door_number,
+        row.member_count,
+        row.is_party_household,
+        facts.liaison_id,
+    ) != (
+        now.name,
+        now.phone_index,
+        now.group_id,
+        now.door_number,
+        now.member_count,
+        now.is_party_household,
+        now.liaison_id,
+    )
+
+
+def _execute(statement: Any, rows: list[dict[str, Any]]) -> None:
+    """Run a bulk INSERT or UPDATE by primary key; no object is kept in the session."""
+    if rows:
+        db.session.execute(statement, rows)

@@ -1,0 +1,45 @@
+"""Who may grant what: the whole rule, as two tables."""
+
+from app.register.identity.roles import IN_AN_AREA, Role
+from app.register.regions.models import RegionKind
+
+IN_A_VILLAGE = frozenset({Role.GROUP_LEADER, Role.REVIEWER, Role.BOOTH_KEEPER, Role.COLLECTOR})
+IN_A_TOWN = IN_A_VILLAGE | {
+    Role.VILLAGE_ADMIN,
+    Role.INSPECTOR,
+    Role.HAULIER,
+    Role.TREATMENT_OPERATOR,
+}
+
+# Inside the area where the giver holds the role on the left, they grant and revoke those on the
+# right. Only a county's administrator touches money, supervision and other administrators of the
+# county. The command line, which is whoever runs the server, grants anything.
+MAY_GRANT: dict[Role, frozenset[Role]] = {
+    Role.COUNTY_ADMIN: IN_AN_AREA,
+    Role.TOWN_ADMIN: IN_A_TOWN,
+    Role.VILLAGE_ADMIN: IN_A_VILLAGE,
+}
+
+_COUNTY = frozenset({RegionKind.COUNTY})
+_ANYWHERE = frozenset(RegionKind)
+
+# The kinds of region at which a role may be held; those not named may be held anywhere.
+HELD_AT: dict[Role, frozenset[RegionKind]] = {
+    Role.COUNTY_ADMIN: _COUNTY,
+    Role.FINANCE: _COUNTY,
+    Role.BANK: _COUNTY,
+    Role.OPERATOR: _COUNTY,
+    Role.AUDITOR: _COUNTY,
+    Role.TOWN_ADMIN: frozenset({RegionKind.TOWN}),
+    Role.VILLAGE_ADMIN: frozenset({RegionKind.VILLAGE}),
+    Role.GROUP_LEADER: frozenset({RegionKind.GROUP}),
+}
+
+
+def kinds_for(role: Role) -> frozenset[RegionKind]:
+    return HELD_AT.get(role, _ANYWHERE)
+
+
+def giving(role: Role) -> tuple[Role, ...]:
+    """The roles whose holders may grant this one."""
+    return tuple(giver for giver, given in MAY_GRANT.items() if role in given)

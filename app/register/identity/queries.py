@@ -1,0 +1,167 @@
+"""Questions about users, their tokens and their roles."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, exists, select
+
+from app.kernel.db import db
+from app.kernel.secrets import masked_phone, vault
+from app.register.identity.models import RoleGrant, Session, User, WechatAccount
+from app.register.identity.roles import Grant, Role
+from app.register.regions import queries as regions
+from app.register.regions.models import County, Region
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The user behind a token."""
+
+    user_id: UUID
+    county_id: int
+    grants: tuple[Grant, ...]
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a user is told of themselves; ``name`` is that of staff."""
+
+    name: str | None
+    county: str
+
+
+@dataclass(frozen=True)
+class GrantRow:
+    """A role grant in force, as an administrator reads it."""
+
+    id: UUID
+    user_id: UUID
+    name: str | None
+    phone: str | None  # masked
+    role: Role
+    place_id: UUID
+    place: str
+    granted_at: datetime
+
+
+def signed_in(digest: bytes, at: datetime) -> SignedIn | None:
+    """The user of a token with their grants, in one query; None if the token admits nobody."""
+    rows = db.session.execute(
+        select(User.id, User.county_id, Session.expires_at, RoleGrant.role, RoleGrant.place_id)
+        .select_from(Session)
+        .join(User, User.id == Session.user_id)
+        .outerjoin(RoleGrant, and_(RoleGrant.user_id == User.id, RoleGrant.revoked_at.is_(None)))
+        .where(Session.digest == digest, Session.expires_at > at, User.is_blocked.is_(False))
+        .order_by(RoleGrant.id)
+    ).all()
+    if not rows:
+        return None
+    return SignedIn(
+        user_id=rows[0].id,
+        county_id=rows[0].county_id,
+        grants=tuple(Grant(row.role, row.place_id) for row in rows if row.role is not None),
+        expires_at=rows[0].expires_at,
+    )
+
+
+def holds(user_id: UUID, roles: Iterable[Role]) -> bool:
+    """Whether the user holds one of the roles anywhere."""
+    return bool(
+        db.session.scalar(
+            select(
+                exists().where(
+                    RoleGrant.user_id == user_id,
+                    RoleGrant.role.in_(list(roles)),
+                    RoleGrant.revoked_at.is_(None),
+                )
+            )
+        )
+    )
+
+
+def profile(user_id: UUID) -> Profile:
+    row = db.session.execute(
+        select(User.name, County.name.label("county"))
+        .join(County, County.id == User.county_id)
+        .where(User.id == user_id)
+    ).one()
+    return Profile(name=row.name, county=row.county)
+
+
+def openid(user_id: UUID, appid: str) -> str | None:
+    """The WeChat account of a user that signed in last for the first time."""
+    return db.session.scalar(
+        select(WechatAccount.openid)
+        .where(WechatAccount.user_id == user_id, WechatAccount.appid == appid)
+        .order_by(WechatAccount.created_at.desc())
+        .limit(1)
+    )
+
+
+def user_by_phone(county_id: int, phone: str) -> User | None:
+    return db.session.scalar(
+        select(User).where(
+            User.county_id == county_id, User.phone_index == vault().index(phone, "phone")
+        )
+    )
+
+
+def holders(county_id: int, role: Role) -> list[tuple[UUID, UUID]]:
+    """User and place of everybody in the county who holds the role, the oldest grant first."""
+    rows = db.session.execute(
+        select(RoleGrant.user_id, RoleGrant.place_id)
+        .join(User, User.id == RoleGrant.user_id)
+        .where(
+            User.county_id == county_id,
+            User.is_blocked.is_(False),
+            RoleGrant.role == role,
+            RoleGrant.revoked_at.is_(None),
+        )
+        .order_by(RoleGrant.id)
+    )
+    return [(user_id, place_id) for user_id, place_id in rows]
+
+
+def grants_inside(
+    place_ids: Iterable[UUID], *, before: UUID | None, limit: int
+) -> Sequence[GrantRow]:
+    """The grants in force in the places, newest first."""
+    query = (
+        select(RoleGrant, User, Region.name.label("place"))
+        .join(User, User.id == RoleGrant.user_id)
+        .join(Region, Region.id == RoleGrant.place_id)
+        .where(RoleGrant.revoked_at.is_(None), Region.id.in_(regions.inside(place_ids)))
+        .order_by(RoleGrant.id.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(RoleGrant.id < before)
+    return [_shown(grant, user, place) for grant, user, place in db.session.execute(query)]
+
+
+def grant_row(grant_id: UUID) -> GrantRow:
+    """One grant at a region, as ``grants_inside`` shows it."""
+    grant, user, place = db.session.execute(
+        select(RoleGrant, User, Region.name)
+        .join(User, User.id == RoleGrant.user_id)
+        .join(Region, Region.id == RoleGrant.place_id)
+        .where(RoleGrant.id == grant_id)
+    ).one()
+    return _shown(grant, user, place)
+
+
+def _shown(grant: RoleGrant, user: User, place: str) -> GrantRow:
+    phone = user.phone_sealed and vault().unseal(user.phone_sealed, "phone")
+    return GrantRow(
+        id=grant.id,
+        user_id=user.id,
+        name=user.name,
+        phone=masked_phone(phone) if phone else None,
+        role=grant.role,
+        place_id=grant.place_id,
+        place=place,
+        granted_at=grant.granted_at,
+    )

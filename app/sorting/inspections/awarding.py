@@ -1,0 +1,76 @@
+"""What a check earns, once it counts."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.kernel.db import db
+from app.points import awards
+from app.register.households.models import Household, Member
+from app.register.identity import queries as identity
+from app.register.identity.roles import OFFICIALS
+from app.sorting.inspections.models import Check, Grade
+
+_RULES = {
+    Grade.A: awards.Rule.CHECKED_A,
+    Grade.B: awards.Rule.CHECKED_B,
+    Grade.C: awards.Rule.CHECKED_C,
+}
+
+
+def lock_paid(household_id: UUID, liaison_id: UUID | None) -> None:
+    """Make everybody who decides about those whom a check may pay take turns."""
+    ids = {household_id}
+    if liaison_id is not None:
+        ids |= {db.session.get_one(Member, liaison_id).household_id}
+    awards.lock_households(ids)
+
+
+def award(check: Check, at: datetime) -> None:
+    """Award the household by its grade and, by the policy, the liaison who came to its door.
+
+    Each is paid by their own village. Booth keepers and collectors are paid for this work by
+    those who employ them: they earn no points. Call it last in the transaction.
+
+    Raises:
+        NoPolicy: the county had no points policy on the day of the check.
+    """
+    if check.grade is None:
+        return
+    events = [
+        awards.Event(
+            household_id=check.household_id,
+            village_id=check.village_id,
+            rule=_RULES[check.grade],
+            evidence_kind=awards.Evidence.CHECK,
+            evidence_id=check.id,
+            happened_at=check.at,
+        )
+    ]
+    if check.liaison_id is not None:
+        events.append(_inspected(check, check.liaison_id))
+    awards.decide(
+        county_id=check.county_id,
+        events=events,
+        decided_by=check.checked_by,
+        decided_as=check.checked_as,
+        at=at,
+    )
+
+
+def _inspected(check: Check, liaison_id: UUID) -> awards.Event:
+    household = db.session.scalars(
+        select(Household)
+        .join(Member, Member.household_id == Household.id)
+        .where(Member.id == liaison_id)
+    ).one()
+    return awards.Event(
+        household_id=household.id,
+        village_id=household.village_id,
+        rule=awards.Rule.INSPECTION,
+        evidence_kind=awards.Evidence.CHECK,
+        evidence_id=check.id,
+        happened_at=check.at,
+        is_official=identity.holds(check.checked_by, OFFICIALS),
+    )

@@ -1,0 +1,298 @@
+"""Recording what was seen of a household's sorting: at its door, at the booth, at its bin."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from app.kernel import audit
+from app.kernel.db import db
+from app.kernel.ids import uuid7
+from app.kernel.jobs import defer
+from app.photos import service as photos
+from app.photos.jobs import prepare
+from app.photos.models import Photo
+from app.photos.uploads import taken
+from app.points import awards
+from app.register.households.models import Household
+from app.register.regions import queries as regions
+from app.sorting.inspections import awarding, conflicts
+from app.sorting.inspections.errors import (
+    CheckNotFound,
+    ClientIdReused,
+    GradeContradicts,
+    GradeNeeded,
+    KindsContradict,
+    KindsNeeded,
+    NotAssigned,
+    OwnHousehold,
+    PhotoNeeded,
+    PhotoRepeated,
+    PhotosFull,
+    PhotoTooLate,
+)
+from app.sorting.inspections.models import Check, CheckPhoto, CheckState, Grade, Setting, WasteKind
+
+COARSE = Decimal("0.001")  # degrees
+PHOTOS_MAX = 3
+
+
+@dataclass(frozen=True)
+class Checker:
+    """Who checks, and where: a liaison at the door, the others in their places."""
+
+    setting: Setting
+    user_id: UUID
+    household_id: UUID | None  # their own, which they may not check
+    member_id: UUID | None = None  # as whom households name them their liaison
+    places: tuple[UUID, ...] = ()  # where a booth keeper or collector works
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What was seen, and where and when by the phone."""
+
+    grade: Grade | None  # none: a collector found nothing put out
+    kinds: Collection[WasteKind] = ()
+    wrong_kinds: Collection[WasteKind] = ()
+    phone_time: datetime | None = None
+    client_id: UUID | None = None  # of a record that the phone keeps until it is answered
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
+
+
+def record_check(
+    *,
+    county_id: int,
+    checker: Checker,
+    household_id: UUID,
+    seen: Seen,
+    photo: BinaryIO | UUID | None,
+    at: datetime,
+) -> Check:
+    """Record a check and award the household and, by the policy, its liaison.
+
+    The checker's word is the decision, so points follow at once; the photo is its evidence and
+    is made fit to show by a job. A record with a ``client_id`` may come late and more than once:
+    a repeat returns the first one, and the phone's time is the time that counts if it can be
+    true. What is in doubt is kept and earns nothing until a person has decided. ``photo`` is
+    the file, or the id of an upload of the phone's.
+
+    Raises:
+        NotAssigned: the household is not this checker's.
+        OwnHousehold: nobody checks their own.
+        GradeNeeded, GradeContradicts, KindsNeeded, KindsContradict: it contradicts itself.
+        PhotoNeeded: at the door, and for grade C.
+        PhotoEmpty, PhotoTooLarge, NotAPhoto, PhotoRepeated: the photo is no evidence.
+        ClientIdReused: the phone used the id for another record.
+        UploadNotFound, UploadUsed, UploadExpired: there is no such upload to use.
+        StoreFull, StoreAway: the photo could not be kept.
+        NoPolicy: the county has no points policy.
+    """
+    _refuse_contradictions(checker.setting, seen, has_photo=photo is not None)
+    first = _recorded_before(county_id, checker, household_id, seen)
+    if first is not None:
+        return first
+    household, is_assigned = _household(county_id, household_id, checker, seen)
+    upload = None
+    if photo is not None:
+        upload = taken(photo, county_id=county_id, user_id=checker.user_id, at=at)
+    awarding.lock_paid(household.id, checker.member_id)
+    first = _recorded_before(county_id, checker, household_id, seen)
+    if first is not None:
+        return first  # the same record, sent twice at once
+    evidence = _evidence(upload, household, checker.user_id, at) if upload is not None else None
+    claim = conflicts.Claim(checker.user_id, household, is_assigned, seen.grade)
+    said_at = seen.phone_time if seen.client_id is not None else None
+    moment = conflicts.moment(county_id, said_at, at)
+    doubt = conflicts.doubt(claim, moment)
+    check = _written(household, checker, seen, moment.at, doubt)
+    photo_id = evidence.id if evidence is not None else None
+    check_id = _inserted(check | {"photo_id": photo_id, "received_at": at})
+    recorded = db.session.get_one(Check, (county_id, check_id))
+    if doubt is not None:
+        conflicts.note_down(recorded, doubt, at)
+    _trace("checks.record", recorded, checker.user_id, at)
+    if recorded.state is CheckState.COUNTED:
+        awarding.award(recorded, at)
+    return recorded
+
+
+def add_photo(
+    *, county_id: int, check_id: UUID, user_id: UUID, photo: BinaryIO, at: datetime
+) -> CheckPhoto:
+    """Add a second or third photo to one's own check, as long as a record may come late.
+
+    Raises:
+        CheckNotFound: none of this person.
+        PhotoTooLate, PhotosFull: it is old, or has three.
+        PhotoEmpty, PhotoTooLarge, NotAPhoto, PhotoRepeated: the photo is no evidence.
+        StoreFull, StoreAway: the photo could not be kept.
+    """
+    check = db.session.scalar(
+        select(Check).where(
+            Check.county_id == county_id, Check.id == check_id, Check.checked_by == user_id
+        )
+    )
+    if check is None:
+        raise CheckNotFound()
+    days = regions.county(county_id).late_record_days_max
+    if at - check.received_at > timedelta(days=max(days, 1)):
+        raise PhotoTooLate()
+    upload = photos.store(content=photo, at=at)
+    awards.lock_households([check.household_id])
+    count = db.session.scalars(
+        select(func.count())
+        .select_from(CheckPhoto)
+        .where(CheckPhoto.county_id == county_id, CheckPhoto.check_id == check_id)
+    ).one()
+    if count + 1 >= PHOTOS_MAX:
+        raise PhotosFull(photos_max=PHOTOS_MAX)
+    household = db.session.get_one(Household, check.household_id)
+    added = CheckPhoto(county_id=county_id, check_id=check_id, ordinal=count + 2, added_at=at)
+    added.photo = _evidence(upload, household, user_id, at)
+    db.session.add(added)
+    db.session.flush()
+    _trace("checks.add_photo", check, user_id, at)
+    return added
+
+
+def _refuse_contradictions(setting: Setting, seen: Seen, *, has_photo: bool) -> None:
+    if seen.grade is None and (setting is not Setting.BIN or seen.kinds or seen.wrong_kinds):
+        raise GradeNeeded()
+    if seen.grade is Grade.A and seen.wrong_kinds:
+        raise GradeContradicts()
+    if seen.grade is not None and setting is not Setting.DOOR and not seen.kinds:
+        raise KindsNeeded()
+    if seen.kinds and not set(seen.wrong_kinds) <= set(seen.kinds):
+        raise KindsContradict()
+    if not has_photo and (setting is Setting.DOOR or seen.grade is Grade.C):
+        raise PhotoNeeded()
+
+
+def _recorded_before(
+    county_id: int, checker: Checker, household_id: UUID, seen: Seen
+) -> Check | None:
+    if seen.client_id is None:
+        return None
+    first = db.session.scalar(
+        select(Check).where(
+            Check.county_id == county_id,
+            Check.checked_by == checker.user_id,
+            Check.client_id == seen.client_id,
+        )
+    )
+    if first is None:
+        return None
+    said = (checker.setting, household_id, seen.grade, seen.phone_time)
+    if said != (first.setting, first.household_id, first.grade, first.phone_time):
+        raise ClientIdReused()
+    return first
+
+
+def _household(
+    county_id: int, household_id: UUID, checker: Checker, seen: Seen
+) -> tuple[Household, bool]:
+    """The household, and whether it is the checker's now.
+
+    What a phone recorded without network is kept even when the household was given to somebody
+    else meanwhile: a person then decides.
+    """
+    household = db.session.scalar(
+        select(Household).where(Household.county_id == county_id, Household.id == household_id)
+    )
+    if household is None:
+        raise NotAssigned()
+    if checker.setting is Setting.DOOR:
+        is_assigned = household.liaison_id == checker.member_id
+    else:
+        is_assigned = regions.is_inside(household.group_id, checker.places)
+    if not is_assigned and seen.client_id is None:
+        raise NotAssigned()
+    if household.id == checker.household_id:
+        raise OwnHousehold()
+    return household, is_assigned
+
+
+def _evidence(upload: photos.Upload, household: Household, user_id: UUID, at: datetime) -> Photo:
+    evidence = photos.receive(
+        upload,
+        county_id=household.county_id,
+        household_id=household.id,
+        group_id=household.group_id,
+        uploaded_by=user_id,
+        at=at,
+    )
+    if evidence.repeats_id is not None:
+        raise PhotoRepeated()
+    db.session.flush()  # a check is inserted past the session, and refers to it
+    defer(prepare, str(household.county_id), str(evidence.id))
+    return evidence
+
+
+def _written(
+    household: Household,
+    checker: Checker,
+    seen: Seen,
+    at: datetime,
+    doubt: conflicts.Doubt | None,
+) -> dict[str, Any]:
+    return {
+        "county_id": household.county_id,
+        "household_id": household.id,
+        "village_id": household.village_id,
+        "setting": checker.setting,
+        "checked_by": checker.user_id,
+        "checked_as": checker.setting.role,
+        "liaison_id": checker.member_id if checker.setting is Setting.DOOR else None,
+        "at": at,
+        "phone_time": seen.phone_time,
+        "client_id": seen.client_id,
+        "grade": seen.grade,
+        "kinds": _in_order(seen.kinds),
+        "wrong_kinds": _in_order(seen.wrong_kinds),
+        "is_put_out": checker.setting is not Setting.DOOR and bool(seen.kinds),
+        "state": CheckState.COUNTED if doubt is None else CheckState.HELD,
+        "latitude": _coarse(seen.latitude),
+        "longitude": _coarse(seen.longitude),
+    }
+
+
+def _inserted(check: dict[str, Any]) -> UUID:
+    """Of two records with one client id, about two households, the unique key lets one through."""
+    written: UUID | None = db.session.scalar(
+        insert(Check)
+        .values(id=uuid7(check["received_at"]), **check)
+        .on_conflict_do_nothing()
+        .returning(Check.id)
+    )
+    if written is None:
+        raise ClientIdReused()
+    return written
+
+
+def _trace(action: str, check: Check, actor_id: UUID, at: datetime) -> None:
+    audit.record(
+        action,
+        county_id=check.county_id,
+        actor_id=actor_id,
+        subject=("check", check.id),
+        at=at,
+        household_id=str(check.household_id),
+        setting=check.setting.value,
+        grade=check.grade.value if check.grade else None,
+        state=check.state.value,
+    )
+
+
+def _in_order(kinds: Collection[WasteKind]) -> list[str]:
+    return [kind.value for kind in WasteKind if kind in kinds]
+
+
+def _coarse(degrees: Decimal | None) -> Decimal | None:
+    return None if degrees is None else degrees.quantize(COARSE)

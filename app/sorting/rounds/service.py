@@ -1,0 +1,374 @@
+"""Recording what a visit found, giving a visit to somebody else, and the county's settings."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any, BinaryIO
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.kernel import audit, clock
+from app.kernel.db import db, locked
+from app.kernel.ids import uuid7
+from app.kernel.jobs import defer
+from app.photos import service as photos
+from app.photos.jobs import prepare
+from app.photos.models import Photo
+from app.points import awards
+from app.points.awards import why
+from app.register.households.models import Household
+from app.register.identity import queries as identity
+from app.register.identity.roles import Role
+from app.register.regions import queries as regions
+from app.register.regions.models import County
+from app.sorting.inspections.models import WasteKind
+from app.sorting.rounds import queries, scoring
+from app.sorting.rounds.candidates import home_village, related_households
+from app.sorting.rounds.errors import (
+    AlreadyTheirs,
+    FindingsContradict,
+    NotAnInspectorThere,
+    OwnHousehold,
+    OwnVillage,
+    PhotoNeeded,
+    PhotoRepeated,
+    TooManyPhotos,
+    VisitDone,
+    VisitNotFound,
+    VisitTooEarly,
+)
+from app.sorting.rounds.models import (
+    Outcome,
+    RoundSettingsVersion,
+    Visit,
+    VisitPhoto,
+    VisitResult,
+    Way,
+)
+from app.sorting.rounds.planning import week_of
+from app.sorting.rounds.scoring import FindingCode, Scored
+from app.sorting.rounds.settings import RoundSettings, read_settings
+
+PHOTOS_MAX = 3
+
+
+@dataclass(frozen=True)
+class Inspector:
+    """Who visits, and the household that earns the points for it, if they are of one."""
+
+    user_id: UUID
+    household_id: UUID | None
+    is_official: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the inspector found; a code stands once for each time it was seen."""
+
+    outcome: Outcome
+    findings: Sequence[FindingCode] = ()
+    wrong_kinds: Collection[WasteKind] = ()
+
+    @property
+    def is_clean(self) -> bool:
+        return not self.findings and not self.wrong_kinds
+
+
+@dataclass(frozen=True)
+class Reassignment:
+    """To whom a visit is given, and why."""
+
+    inspector_id: UUID
+    because: str
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A result, the photos, the re-check it led to, and what the inspector's household earned."""
+
+    result: VisitResult
+    photo_ids: tuple[UUID, ...]
+    recheck: Visit | None
+    points: int
+    message: str
+
+
+def record_result(
+    *,
+    county_id: int,
+    visit_id: UUID,
+    inspector: Inspector,
+    found: Found,
+    uploads: Sequence[BinaryIO],
+    at: datetime,
+) -> Recorded:
+    """Record what came of a visit, plan its re-check when it was not passed, and award the points.
+
+    A re-check at which nobody was at home is planned again; any other result of it closes the case.
+
+    Raises:
+        VisitNotFound, VisitDone, VisitTooEarly, OwnHousehold: it is not theirs to record now.
+        FindingsContradict, PhotoNeeded, TooManyPhotos: the parts do not fit together.
+        PhotoEmpty, PhotoTooLarge, NotAPhoto, PhotoRepeated: a photo is no evidence.
+        StoreFull, StoreAway: a photo could not be kept.
+        NoPolicy: the county has no points policy.
+    """
+    _check_parts(found, uploads)
+    planned = _own_visit(county_id, visit_id, inspector)
+    stored = [photos.store(content=upload, at=at) for upload in uploads]
+    awards.lock_households({planned.household_id, inspector.household_id or planned.household_id})
+    visit = _to_record(planned, inspector, at)
+    version, settings = queries.settings_of(county_id)
+    result = _result(visit, inspector, found, settings, at)
+    result.settings_version = version
+    db.session.add(result)
+    evidence = [_received(upload, visit, inspector, at) for upload in stored]
+    evidence.sort(key=lambda photo: photo.id)  # the order in which they are read ever after
+    db.session.flush()  # the photos' rows refer to both without a relationship
+    for photo in evidence:
+        db.session.add(VisitPhoto(county_id=county_id, photo_id=photo.id, result_id=result.id))
+        defer(prepare, str(county_id), str(photo.id))
+    recheck = _recheck(visit, result, settings, at)
+    audit.record(
+        "rounds.record_result",
+        county_id=county_id,
+        actor_id=inspector.user_id,
+        subject=("visit", visit.id),
+        at=at,
+        outcome=found.outcome.value,
+        score=result.score,
+    )
+    points, message = _award(result, inspector)
+    return Recorded(result, tuple(photo.id for photo in evidence), recheck, points, message)
+
+
+def reassign(
+    *,
+    county_id: int,
+    visit_id: UUID,
+    to: Reassignment,
+    by: UUID,
+    places: Collection[UUID],
+    at: datetime,
+) -> Visit:
+    """Give a visit that is not done to another inspector of that place.
+
+    ``places`` is where the person who does so may; the reason is kept and shown.
+
+    Raises:
+        VisitNotFound: there is none in the places.
+        VisitDone, AlreadyTheirs: there is nothing to give.
+        NotAnInspectorThere, OwnHousehold, OwnVillage: not to this person.
+    """
+    visit = db.session.scalar(
+        locked(
+            select(Visit).where(
+                Visit.county_id == county_id,
+                Visit.id == visit_id,
+                Visit.group_id.in_(regions.inside(places)),
+            )
+        )
+    )
+    if visit is None:
+        raise VisitNotFound()
+    _refuse_done(visit)
+    if visit.inspector_id == to.inspector_id:
+        raise AlreadyTheirs()
+    _check_inspector(visit, to.inspector_id)
+    before = visit.inspector_id
+    visit.inspector_id = to.inspector_id
+    visit.reassigned_by, visit.reassigned_at, visit.reassigned_because = by, at, to.because
+    audit.record(
+        "rounds.reassign",
+        county_id=county_id,
+        actor_id=by,
+        subject=("visit", visit.id),
+        at=at,
+        before=str(before),
+        after=str(to.inspector_id),
+    )
+    return visit
+
+
+def set_settings(
+    *, county_id: int, table: Mapping[str, Any], actor_id: UUID | None, at: datetime
+) -> RoundSettingsVersion:
+    """Give the county new settings, which count from the next draw and the next result on.
+
+    Raises:
+        BadSettings: a key or a value does not fit.
+    """
+    settings = read_settings(table)
+    # The county's lock makes two callers take two numbers.
+    db.session.scalars(locked(select(County.id).where(County.id == county_id))).one()
+    version = (queries.settings_of(county_id)[0] or 0) + 1
+    made = RoundSettingsVersion(
+        county_id=county_id,
+        version=version,
+        settings=settings.as_json(),
+        set_by=actor_id,
+        set_at=at,
+    )
+    db.session.add(made)
+    db.session.flush()  # draws and results refer to it without a relationship
+    audit.record(
+        "rounds.set_settings",
+        county_id=county_id,
+        actor_id=actor_id,
+        subject=("round_settings", version),
+        at=at,
+    )
+    return made
+
+
+def _check_parts(found: Found, uploads: Sequence[BinaryIO]) -> None:
+    if len(uploads) > PHOTOS_MAX:
+        raise TooManyPhotos(most=PHOTOS_MAX)
+    if found.outcome is Outcome.NOBODY_HOME and not found.is_clean:
+        raise FindingsContradict()
+    if not found.is_clean and not uploads:
+        raise PhotoNeeded()
+
+
+def _own_visit(county_id: int, visit_id: UUID, inspector: Inspector) -> Visit:
+    visit = db.session.get(Visit, (county_id, visit_id))
+    if visit is None or visit.inspector_id != inspector.user_id:
+        raise VisitNotFound()
+    return visit
+
+
+def _to_record(planned: Visit, inspector: Inspector, at: datetime) -> Visit:
+    # The row lock makes two inspectors take turns: the second finds a result, or another's name.
+    visit = db.session.scalars(
+        locked(select(Visit).where(Visit.county_id == planned.county_id, Visit.id == planned.id))
+    ).one()
+    if visit.inspector_id != inspector.user_id:
+        raise VisitNotFound()
+    _refuse_done(visit)
+    if clock.day_of(at) < visit.from_on:
+        raise VisitTooEarly(from_on=visit.from_on.isoformat())
+    if visit.household_id in related_households([inspector.user_id]).get(inspector.user_id, ()):
+        raise OwnHousehold()
+    return visit
+
+
+def _refuse_done(visit: Visit) -> None:
+    done = select(VisitResult.id).where(
+        VisitResult.county_id == visit.county_id, VisitResult.visit_id == visit.id
+    )
+    if db.session.scalar(done) is not None:
+        raise VisitDone()
+
+
+def _check_inspector(visit: Visit, inspector_id: UUID) -> None:
+    held = [
+        place_id
+        for user_id, place_id in identity.holders(visit.county_id, Role.INSPECTOR)
+        if user_id == inspector_id
+    ]
+    if not regions.is_inside(visit.group_id, held):
+        raise NotAnInspectorThere()
+    if visit.household_id in related_households([inspector_id]).get(inspector_id, ()):
+        raise OwnHousehold()
+    _, settings = queries.settings_of(visit.county_id)
+    if settings.keeps_out_of_own_village and home_village(inspector_id) == visit.village_id:
+        raise OwnVillage()
+
+
+def _result(
+    visit: Visit, inspector: Inspector, found: Found, settings: RoundSettings, at: datetime
+) -> VisitResult:
+    counts = Counter(found.findings)
+    scored: Scored | None = None
+    if found.outcome is Outcome.SEEN:
+        scored = scoring.score(settings.items, counts, len(set(found.wrong_kinds)))
+    return VisitResult(
+        county_id=visit.county_id,
+        id=uuid7(at),
+        visit_id=visit.id,
+        household_id=visit.household_id,
+        village_id=visit.village_id,
+        inspector_id=inspector.user_id,
+        at=at,
+        outcome=found.outcome,
+        score=scored.score if scored else None,
+        is_passed=scored.score >= settings.pass_from if scored else None,
+        wrong_kinds=[kind.value for kind in WasteKind if kind in found.wrong_kinds],
+        deductions=[asdict(each) for each in scored.deductions] if scored else [],
+        findings={code.value: counts[code] for code in FindingCode if counts[code]},
+    )
+
+
+def _received(upload: photos.Upload, visit: Visit, inspector: Inspector, at: datetime) -> Photo:
+    photo = photos.receive(
+        upload,
+        county_id=visit.county_id,
+        household_id=visit.household_id,
+        group_id=visit.group_id,
+        uploaded_by=inspector.user_id,
+        at=at,
+    )
+    if photo.repeats_id is not None:
+        raise PhotoRepeated()
+    return photo
+
+
+def _recheck(
+    visit: Visit, result: VisitResult, settings: RoundSettings, at: datetime
+) -> Visit | None:
+    """The next look at a household, when this one leaves something open."""
+    if visit.way is Way.RECHECK:
+        is_open = result.outcome is Outcome.NOBODY_HOME
+    else:
+        is_open = result.is_passed is False
+    if not is_open:
+        return None
+    from_on = clock.day_of(at) + timedelta(days=settings.recheck_after_days)
+    recheck = Visit(
+        county_id=visit.county_id,
+        id=uuid7(at),
+        week_on=week_of(from_on),
+        from_on=from_on,
+        household_id=visit.household_id,
+        village_id=visit.village_id,
+        group_id=visit.group_id,
+        way=Way.RECHECK,
+        ordinal=1,
+        why={} if result.score is None else {"score": result.score},
+        drawn_for=visit.inspector_id,
+        inspector_id=visit.inspector_id,
+        recheck_of=visit.id,
+        planned_at=at,
+    )
+    db.session.add(recheck)
+    return recheck
+
+
+def _award(result: VisitResult, inspector: Inspector) -> tuple[int, str]:
+    """Points for looking: to the inspector's household, from its own village, by the policy."""
+    if result.outcome is Outcome.NOBODY_HOME:
+        return 0, "家中无人，这次不计积分"
+    if inspector.household_id is None:
+        return 0, "您还没有绑定家庭，这次不计积分"
+    village_id = db.session.scalars(
+        select(Household.village_id).where(Household.id == inspector.household_id)
+    ).one()
+    event = awards.Event(
+        household_id=inspector.household_id,
+        village_id=village_id,
+        rule=awards.Rule.INSPECTION,
+        evidence_kind=awards.Evidence.INSPECTION,
+        evidence_id=result.id,
+        happened_at=result.at,
+        is_official=inspector.is_official,
+    )
+    (award,) = awards.decide(
+        county_id=result.county_id,
+        events=[event],
+        decided_by=inspector.user_id,
+        decided_as=Role.INSPECTOR,
+        at=result.at,
+    )
+    return award.points, why.sentence(award)

@@ -1,0 +1,237 @@
+"""Verdicts on photos, and what follows from them.
+
+The first takes effect at once. A second one, of a sample, only says whether two people agree; when
+they do not, or when a reviewer is not sure, a third decides. What a household asks for is decided
+by somebody who has not judged the photo. Whoever decides later overturns, with the points.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from app.kernel import audit
+from app.kernel.db import db, locked
+from app.messages import notices
+from app.points import awards
+from app.points.awards import queries as award_queries
+from app.register.households import queries as households
+from app.sorting.self_checks import advice, queries
+from app.sorting.self_checks.errors import (
+    AlreadyJudged,
+    NoteMissing,
+    NotLeased,
+    NotTheirsToJudge,
+    ReviewNotFound,
+)
+from app.sorting.self_checks.leasing import Judge, joined_self_check, within_reach
+from app.sorting.self_checks.models import (
+    AppealState,
+    RejectReason,
+    Review,
+    Round,
+    SelfCheck,
+    SelfCheckState,
+    Verdict,
+)
+from app.sorting.self_checks.queueing import want
+from app.sorting.self_checks.sampling import is_sampled
+from app.sorting.self_checks.settings import settings_of
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What a person says of a photo. A rejection has a reason, an escalation a note."""
+
+    verdict: Verdict
+    reason: RejectReason | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class _Case:
+    """A review that was just given, with its self-check; both rows are locked."""
+
+    self_check: SelfCheck
+    review: Review
+    judge: Judge
+    at: datetime
+
+
+def give_verdict(
+    *, county_id: int, review_id: UUID, judge: Judge, opinion: Opinion, at: datetime
+) -> Review:
+    """Record a person's verdict on a photo that they hold, with all that follows.
+
+    A lease that lapsed may still be used while nobody else has taken it.
+
+    Raises:
+        ReviewNotFound: there is none, or not in the person's area.
+        AlreadyJudged, NotLeased: it is not theirs to judge now.
+        NotTheirsToJudge: it is of their own household or a related one.
+        NoteMissing: an escalation without a note, or an appeal turned down without an answer.
+        NoPolicy: the county has no points policy.
+        AwardTooOld, ledger.AccountFrozen: a third verdict cannot take the points back.
+    """
+    self_check, review = _held(county_id, review_id, judge)
+    is_no_to_appeal = review.round is Round.APPEAL and opinion.verdict is Verdict.REJECT
+    if opinion.note is None and (opinion.verdict is Verdict.ESCALATE or is_no_to_appeal):
+        raise NoteMissing()
+    review.verdict, review.reject_reason = opinion.verdict, opinion.reason
+    review.note, review.judged_by, review.judged_at = opinion.note, judge.user_id, at
+    audit.record(
+        f"reviews.{opinion.verdict}",
+        county_id=county_id,
+        actor_id=judge.user_id,
+        subject=("self_check", self_check.id),
+        at=at,
+        round=review.round.value,
+    )
+    _FOLLOWS[review.round](_Case(self_check, review, judge, at))
+    return review
+
+
+def _held(county_id: int, review_id: UUID, judge: Judge) -> tuple[SelfCheck, Review]:
+    """The self-check and the review, locked in this order, which everybody keeps."""
+    self_check_id = db.session.scalar(
+        select(Review.self_check_id)
+        .join(SelfCheck, joined_self_check())
+        .where(*within_reach(county_id, judge), Review.id == review_id)
+    )
+    if self_check_id is None:
+        raise ReviewNotFound()
+    self_check = db.session.scalars(
+        locked(
+            select(SelfCheck).where(SelfCheck.county_id == county_id, SelfCheck.id == self_check_id)
+        )
+    ).one()
+    review = db.session.scalars(
+        locked(select(Review).where(Review.county_id == county_id, Review.id == review_id))
+    ).one()
+    if review.verdict is not None:
+        raise AlreadyJudged()
+    if review.leased_by != judge.user_id:
+        raise NotLeased()
+    is_own = self_check.household_id in households.closed_to(judge.user_id)
+    if is_own or self_check.user_id == judge.user_id:
+        raise NotTheirsToJudge()
+    return self_check, review
+
+
+def _after_first(case: _Case) -> None:
+    self_check, at = case.self_check, case.at
+    if case.review.verdict is Verdict.ESCALATE:
+        self_check.move_to(SelfCheckState.ESCALATED)
+        want(self_check, Round.THIRD, since=at)
+        return
+    if is_sampled(self_check.id, settings_of(self_check.county_id).second_percent):
+        want(self_check, Round.SECOND, since=at)
+    _decide(case)
+
+
+def _after_second(case: _Case) -> None:
+    """Two who differ leave it to a third, unless the household's appeal has done so already."""
+    first = queries.review_of(case.self_check, Round.FIRST)
+    appeal = queries.appeal_of(case.self_check)
+    assert first is not None, "a second review follows a first"
+    if first.verdict is not case.review.verdict and appeal is None:
+        want(case.self_check, Round.THIRD, since=case.at)
+
+
+def _after_third(case: _Case) -> None:
+    before = case.self_check.state
+    _decide(case)
+    if before is SelfCheckState.ESCALATED or before is case.self_check.state:
+        return
+    _tell(
+        notices.NoticeKind.REVIEW_OVERTURNED,
+        case,
+        moved=case.review.taken,
+        owed=case.review.owed,
+    )
+
+
+def _after_appeal(case: _Case) -> None:
+    _decide(case)
+    appeal = queries.appeal_of(case.self_check)
+    assert appeal is not None, "an appeal's review has its appeal"
+    is_overturned = case.review.verdict is Verdict.APPROVE
+    appeal.state = AppealState.OVERTURNED if is_overturned else AppealState.STANDS
+    appeal.answer, appeal.decided_at = case.review.note, case.at
+    _tell(notices.NoticeKind.APPEAL_DECIDED, case, state=appeal.state.value)
+
+
+_FOLLOWS: dict[Round, Callable[[_Case], None]] = {
+    Round.FIRST: _after_first,
+    Round.SECOND: _after_second,
+    Round.THIRD: _after_third,
+    Round.APPEAL: _after_appeal,
+}
+
+
+def _decide(case: _Case) -> None:
+    """Make the review the verdict that stands, and have the points follow."""
+    self_check, review = case.self_check, case.review
+    is_approved = review.verdict is Verdict.APPROVE
+    state = SelfCheckState.APPROVED if is_approved else SelfCheckState.REJECTED
+    before = self_check.state
+    self_check.reviewed_by, self_check.reviewed_at = case.judge.user_id, case.at
+    self_check.reject_reason = review.reject_reason
+    if before is state:
+        return
+    self_check.move_to(state)
+    if is_approved:
+        _award(case)
+    elif before is SelfCheckState.APPROVED:
+        _take_back(case)
+
+
+def _award(case: _Case) -> None:
+    self_check = case.self_check
+    event = awards.Event(
+        household_id=self_check.household_id,
+        village_id=self_check.village_id,
+        rule=awards.Rule.SELF_CHECK,
+        evidence_kind=awards.Evidence.SELF_CHECK,
+        evidence_id=self_check.id,
+        happened_at=self_check.submitted_at,
+    )
+    awards.decide(
+        county_id=self_check.county_id,
+        events=[event],
+        decided_by=case.judge.user_id,
+        decided_as=case.judge.role,
+        at=case.at,
+    )
+
+
+def _take_back(case: _Case) -> None:
+    """Reverse the award of what two of three people reject."""
+    self_check = case.self_check
+    award = award_queries.awards_for(self_check.county_id, [self_check.id])[self_check.id]
+    if award.points == 0 or award.reversed_at is not None:
+        return
+    back = awards.reverse(
+        county_id=self_check.county_id,
+        award_id=award.id,
+        because=f"又请两个人看过照片，{advice.sentence(self_check)}",
+        at=case.at,
+    )
+    case.review.taken, case.review.owed = back.taken, back.owed
+
+
+def _tell(kind: notices.NoticeKind, case: _Case, **details: object) -> None:
+    self_check = case.self_check
+    award = award_queries.awards_for(self_check.county_id, [self_check.id]).get(self_check.id)
+    notice = notices.ToHousehold(
+        household_id=self_check.household_id,
+        topic=str(self_check.id),
+        details={
+            "self_check_id": str(self_check.id),
+            "points": award.points if award else 0,
+            **details,
+        },
+    )
+    notices.tell(kind, [notice], county_id=self_check.county_id, at=case.at)

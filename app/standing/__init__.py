@@ -1,0 +1,1 @@
+"""Where somebody stands: ranks among neighbours, scores of a period."""

@@ -1,0 +1,223 @@
+"""Household cards: printing, handing over, blocking, and paying with them."""
+
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+from uuid import UUID
+
+import segno
+from flask import Response
+from flask_smorest import Blueprint
+from markupsafe import Markup
+
+from app.kernel import clock
+from app.kernel.db import transaction
+from app.register.identity.roles import Role
+from app.web.api import ErrorOut, refusal
+from app.web.auth import actor, requires
+from app.web.idempotency import idempotent
+from app.web.limits import wrong_tries
+from app.web.paging import page
+from mall.cards import paying, printing, queries, service, settings, tokens
+from mall.cards.errors import CardNotFound, PlaceNotFound
+from mall.cards.steps import Receiver
+from mall.redemption import queries as redemptions
+from mall.redemption.models import Redemption
+from miniprogram_api.mall.cards.cards_bodies import (
+    CardHandOverIn,
+    CardOut,
+    CardPage,
+    CardPaymentIn,
+    CardsArgs,
+    CardSettingsIn,
+    CardUsePage,
+    PresentedIn,
+    PresentedOut,
+    SheetIn,
+    UsesArgs,
+)
+from miniprogram_api.mall.redemption.redemptions_bodies import RedemptionOut
+from miniprogram_api.mall.serving import served_shop
+from miniprogram_api.printing import print_page
+
+bp = Blueprint("cards", __name__, description="积分卡", template_folder="templates")
+PRINTERS = (Role.GROUP_LEADER, Role.VILLAGE_ADMIN)
+WRONG_NUMBERS_A_MINUTE = 10
+
+
+@bp.post("/sheets")
+@requires(*PRINTERS)
+@bp.arguments(SheetIn)
+@bp.response(200, {"type": "string"}, content_type="text/html")
+@bp.alt_response(404, schema=ErrorOut, description="Not in the caller's area")
+@bp.alt_response(409, schema=ErrorOut, description="Every household there has a card")
+def print_sheet(body: dict[str, Any]) -> Response:
+    """Make new cards as a page to print, ten a sheet. This is the only time their codes are shown.
+
+    Not repeatable: the answer is kept nowhere. Whoever lost it prints again, and these cards end.
+    """
+    who, at = actor(), clock.now()
+    with transaction():
+        sheet = printing.print_cards(
+            county_id=who.county_id,
+            wanted=printing.Wanted(**body),
+            places=who.places(*PRINTERS),
+            by=who.user_id,
+            at=at,
+        )
+        return print_page("card_sheet.html", sheet=sheet, qr=_qr, today=clock.day_of(at))
+
+
+@bp.post("/handovers")
+@requires(*service.WORKERS)
+@bp.arguments(CardHandOverIn)
+@bp.response(200, CardOut)
+@bp.alt_response(404, schema=ErrorOut, description="No card in the caller's area, or not theirs")
+@bp.alt_response(422, schema=ErrorOut, description="PINs differ or are too simple")
+def hand_over(body: dict[str, Any]) -> queries.ShownCard:
+    """Set the PIN before the household, whose document was seen; the card pays from now on.
+
+    Also for a forgotten PIN, a card blocked by wrong ones, and a lost card that was found.
+    """
+    with _numbers_counted(body["card"]), transaction():
+        card = service.hand_over(
+            text=body["card"],
+            pin=service.TypedPin(body["pin"], body["pin_again"]),
+            receiver=Receiver(body["member_id"], body["document"]),
+            by=actor(),
+            at=clock.now(),
+        )
+        return queries.card(card.county_id, card.id)
+
+
+@bp.post("/<uuid:card_id>/block")
+@requires(Role.RESIDENT, *service.BLOCKERS)
+@bp.response(200, CardOut)
+@bp.alt_response(404, schema=ErrorOut, description="Neither the caller's nor in their area")
+def block(card_id: UUID) -> queries.ShownCard:
+    """The card is lost: it pays no more, at once. To block it again changes nothing."""
+    with transaction():
+        card = service.block(card_id=card_id, by=actor(), at=clock.now())
+        return queries.card(card.county_id, card.id)
+
+
+@bp.get("")
+@requires(*service.BLOCKERS)
+@bp.arguments(CardsArgs, location="query")
+@bp.response(200, CardPage)
+def cards(args: dict[str, Any]) -> dict[str, Any]:
+    """The cards of households in the caller's area, newest first."""
+    who = actor()
+    return page(queries.cards(who.county_id, who.places(*service.BLOCKERS), **args), args["limit"])
+
+
+@bp.get("/current")
+@requires(Role.RESIDENT)
+@bp.response(200, CardOut)
+@bp.alt_response(404, schema=ErrorOut, description="The household has no card")
+def current() -> queries.ShownCard:
+    """The card of the caller's household."""
+    return queries.current_card(actor().county_id, actor().household())
+
+
+@bp.post("/presented")
+@requires(Role.CLERK, Role.MERCHANT)
+@bp.arguments(PresentedIn)
+@bp.response(200, PresentedOut)
+@bp.alt_response(404, schema=ErrorOut, description="No such card, or not the caller's shop")
+def presented(body: dict[str, Any]) -> queries.PresentedCard:
+    """Whether the card on the counter pays, and who may buy with it today. Changes nothing."""
+    served_shop(body["shop_id"])
+    with _numbers_counted(body["card"]):
+        return queries.presented(actor().county_id, body["card"], day=clock.day_of(clock.now()))
+
+
+@bp.post("/redemptions")
+@requires(Role.CLERK, Role.MERCHANT)
+@idempotent
+@bp.arguments(CardPaymentIn)
+@bp.response(201, RedemptionOut)
+@bp.alt_response(404, schema=ErrorOut, description="No such card or proxy, or not their shop")
+@bp.alt_response(409, schema=ErrorOut, description="Wrong PIN, blocked, too few, over a limit")
+@bp.alt_response(422, schema=ErrorOut, description="Mistyped number, wrong sum, over the limit")
+@bp.alt_response(429, schema=ErrorOut, description="Too many wrong numbers or PINs here")
+def redeem(body: dict[str, Any]) -> Response | redemptions.ShownRedemption:
+    """Take points from the household of the card, whose customer typed the PIN.
+
+    A wrong PIN is counted when it is answered. A repeat with the same key is not counted again.
+    """
+    who = actor()
+    shop = served_shop(body["shop_id"])
+    with _numbers_counted(body["card"]):
+        paid = paying.pay(
+            county_id=who.county_id,
+            counter=paying.Counter(shop.id, who.user_id),
+            shown=paying.Shown(body["card"], body["pin"], body["proxy_id"]),
+            sale=body["sale"],
+            at=clock.now(),
+        )
+    if not isinstance(paid, Redemption):
+        return refusal(paid)
+    return redemptions.redemption(who.county_id, paid.id)
+
+
+@bp.get("/uses")
+@requires(Role.RESIDENT, *service.WORKERS)
+@bp.arguments(UsesArgs, location="query")
+@bp.response(200, CardUsePage)
+@bp.alt_response(404, schema=ErrorOut, description="Not a household of the caller")
+def uses(args: dict[str, Any]) -> dict[str, Any]:
+    """What was paid with a household's cards, and who stood there, newest first."""
+    household_id = seen_household(args.pop("household_id"))
+    rows = queries.uses(actor().county_id, household_id, **args)
+    return page(rows, args["limit"])
+
+
+@bp.get("/settings")
+@requires(Role.CLERK, Role.MERCHANT, *service.BLOCKERS)
+@bp.response(200, CardSettingsIn)
+def card_settings() -> settings.Settings:
+    """How much a card may pay in the county, at once and in a day."""
+    return settings.settings_of(actor().county_id)
+
+
+@bp.put("/settings")
+@requires(Role.COUNTY_ADMIN)
+@bp.arguments(CardSettingsIn)
+@bp.response(200, CardSettingsIn)
+def set_settings(body: dict[str, int]) -> settings.Settings:
+    """Let cards pay so much from now on."""
+    with transaction():
+        return settings.set_settings(
+            county_id=actor().county_id,
+            settings=settings.Settings(**body),
+            by=actor().user_id,
+            at=clock.now(),
+        )
+
+
+def seen_household(household_id: UUID | None) -> UUID:
+    """The caller's household, or the one that a worker named.
+
+    Raises:
+        PlaceNotFound: it is neither the caller's own nor in their area.
+    """
+    who = actor()
+    if household_id is None or household_id == who.household_id:
+        return who.household()
+    if not queries.is_inside(who.county_id, household_id, who.places(*service.WORKERS)):
+        raise PlaceNotFound()
+    return household_id
+
+
+def _numbers_counted(text: str) -> AbstractContextManager[None]:
+    """Typed numbers can be tried one after the other; a scanned text cannot be guessed."""
+    if tokens.is_qr(text):
+        return nullcontext()
+    return wrong_tries(
+        "card_number", actor().user_id, wrong=CardNotFound, most=WRONG_NUMBERS_A_MINUTE
+    )
+
+
+def _qr(text: str) -> Markup:
+    drawn = segno.make(text, error="m", micro=False).svg_inline(border=2, omitsize=True)
+    return Markup(drawn)  # noqa: S704 - drawn from our own text

@@ -1,0 +1,69 @@
+"""Bodies of what hangs and lies at a shop's counter: its code, and its day."""
+
+from marshmallow import Schema, fields, validate
+
+from mall.redemption.models import Means
+from miniprogram_api.mall.redemption.redemptions_bodies import QuoteOut, SaleIn
+
+_TOKEN = {"description": "Text of the code that hangs in the shop"}
+
+
+class ShopCodeArgs(Schema):
+    format = fields.String(load_default="json", validate=validate.OneOf(["json", "a4", "a6"]))
+
+
+class ShopCodeOut(Schema):
+    code = fields.String(required=True, attribute="token", metadata=_TOKEN)
+    made_at = fields.AwareDateTime(required=True)
+
+
+class ShopCodeQuoteIn(Schema):
+    code = fields.String(required=True, validate=validate.Length(min=1, max=64), metadata=_TOKEN)
+    price_fen = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(min=1, max=10**6),
+        metadata={"description": "The goods' market price, as the customer typed it"},
+    )
+
+
+class ShopCodeQuoteOut(QuoteOut):
+    shop_id = fields.UUID(required=True)
+    shop_name = fields.String(required=True)
+
+
+class ShopCodePaymentIn(SaleIn):
+    code = fields.String(required=True, validate=validate.Length(min=1, max=64), metadata=_TOKEN)
+
+
+class ShopDayArgs(Schema):
+    on = fields.Date(load_default=None, metadata={"description": "Today, unless named"})
+
+
+class DayPartOut(Schema):
+    clerk_id = fields.UUID(required=True, allow_none=True)
+    clerk_name = fields.String(
+        required=True, allow_none=True, metadata={"description": "None: by the shop's code"}
+    )
+    means = fields.Enum(Means, by_value=True, required=True)
+    count = fields.Integer(required=True)
+    points = fields.Integer(required=True)
+    void_count = fields.Integer(required=True)
+    void_points = fields.Integer(required=True)
+
+
+class FunderPartOut(Schema):
+    funder_id = fields.UUID(required=True)
+    funder_name = fields.String(required=True)
+    subsidy_fen = fields.Integer(required=True)
+
+
+class ShopDayOut(Schema):
+    on = fields.Date(required=True)
+    count = fields.Integer(required=True, metadata={"description": "Void ones are left out"})
+    points = fields.Integer(required=True)
+    void_count = fields.Integer(required=True)
+    void_points = fields.Integer(required=True)
+    subsidy_fen = fields.Integer(required=True, metadata={"description": "Less what came back"})
+    parts = fields.List(fields.Nested(DayPartOut), required=True)
+    funders = fields.List(fields.Nested(FunderPartOut), required=True)

@@ -1,0 +1,86 @@
+"""Taking back awards and redemptions, by two people."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from app.kernel import clock
+from app.register.identity.roles import Role
+from app.web.api import ErrorOut
+from app.web.auth import actor, requires
+from app.web.idempotency import idempotent
+from app.web.paging import PageArgs, page
+from mall.reversals import queries
+from mall.reversals import service as reversals
+from mall.reversals.models import Reversal
+from miniprogram_api.mall.reversals_bodies import ReversalIn, ReversalOut, ReversalPage
+
+bp = Blueprint("reversals", __name__, description="撤销")
+
+OF_AWARDS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)  # who stand above reviewers
+OF_REDEMPTIONS = (Role.FINANCE, Role.COUNTY_ADMIN)
+DECIDERS = tuple(sorted({*OF_AWARDS, *OF_REDEMPTIONS}))
+
+
+@bp.get("")
+@requires(*DECIDERS, Role.AUDITOR)
+@bp.arguments(PageArgs, location="query")
+@bp.response(200, ReversalPage)
+def requests(args: dict[str, Any]) -> dict[str, Any]:
+    """What was asked to be taken back in the caller's area, newest first."""
+    return page(
+        queries.reversals(actor().county_id, _official(Role.AUDITOR), **args), args["limit"]
+    )
+
+
+@bp.post("")
+@requires(*DECIDERS)
+@idempotent
+@bp.arguments(ReversalIn)
+@bp.response(201, ReversalOut)
+@bp.alt_response(403, schema=ErrorOut, description="The caller's own household")
+@bp.alt_response(404, schema=ErrorOut, description="No such record in the caller's area")
+@bp.alt_response(409, schema=ErrorOut, description="Asked already, or cannot be taken back")
+def propose(body: dict[str, Any]) -> Reversal:
+    """Ask to take back an award or a redemption. It moves when somebody else confirms."""
+    return reversals.propose(county_id=actor().county_id, by=_official(), at=clock.now(), **body)
+
+
+@bp.post("/<uuid:reversal_id>/confirmation")
+@requires(*DECIDERS)
+@idempotent
+@bp.response(200, ReversalOut)
+@bp.alt_response(403, schema=ErrorOut, description="The caller asked for it, or their household")
+@bp.alt_response(404, schema=ErrorOut, description="Not in the caller's area")
+@bp.alt_response(409, schema=ErrorOut, description="Decided already, or the shop has too little")
+def confirm(reversal_id: UUID) -> Reversal:
+    """Take it back: the points move now."""
+    return reversals.confirm(
+        county_id=actor().county_id, reversal_id=reversal_id, by=_official(), at=clock.now()
+    )
+
+
+@bp.post("/<uuid:reversal_id>/refusal")
+@requires(*DECIDERS)
+@idempotent
+@bp.response(200, ReversalOut)
+@bp.alt_response(403, schema=ErrorOut, description="The caller asked for it, or their household")
+@bp.alt_response(404, schema=ErrorOut, description="Not in the caller's area")
+@bp.alt_response(409, schema=ErrorOut, description="Decided already")
+def decline(reversal_id: UUID) -> Reversal:
+    """Close the request without moving anything."""
+    return reversals.decline(
+        county_id=actor().county_id, reversal_id=reversal_id, by=_official(), at=clock.now()
+    )
+
+
+def _official(*readers: Role) -> queries.Official:
+    """The caller, with the areas where they decide; ``readers`` may look as well."""
+    who = actor()
+    return queries.Official(
+        user_id=who.user_id,
+        household_id=who.household_id,
+        award_places=who.places(*OF_AWARDS, *readers),
+        shop_places=who.places(*OF_REDEMPTIONS, *readers),
+    )

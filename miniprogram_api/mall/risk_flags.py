@@ -1,0 +1,56 @@
+"""Odd patterns at shops, for the county to look at."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from app.kernel import clock
+from app.register.identity.roles import Role
+from app.web.api import ErrorOut
+from app.web.auth import actor, requires
+from app.web.idempotency import idempotent
+from app.web.paging import page
+from mall.risk import queries, service
+from miniprogram_api.mall.risk_flags_bodies import (
+    JudgementIn,
+    RiskFlagArgs,
+    RiskFlagOut,
+    RiskFlagPage,
+)
+
+bp = Blueprint("risk_flags", __name__, description="风险提示")
+JUDGES = (Role.FINANCE, Role.COUNTY_ADMIN)
+
+
+@bp.get("")
+@requires(*JUDGES, Role.AUDITOR)
+@bp.arguments(RiskFlagArgs, location="query")
+@bp.response(200, RiskFlagPage)
+def flags(args: dict[str, Any]) -> dict[str, Any]:
+    """The flags on shops in the caller's area, newest first."""
+    who = actor()
+    rows = queries.flags(who.county_id, who.places(*JUDGES, Role.AUDITOR), **args)
+    return page(rows, args["limit"])
+
+
+@bp.post("/<uuid:flag_id>/judgement")
+@requires(*JUDGES)
+@idempotent
+@bp.arguments(JudgementIn)
+@bp.response(200, RiskFlagOut)
+@bp.alt_response(403, schema=ErrorOut, description="The caller serves at the shop")
+@bp.alt_response(404, schema=ErrorOut, description="Not in the caller's area")
+@bp.alt_response(409, schema=ErrorOut, description="Judged already")
+def judge(body: dict[str, Any], flag_id: UUID) -> queries.ShownFlag:
+    """Write down what was found out; the shop's cash-outs no longer wait for it."""
+    who = actor()
+    service.judge(
+        county_id=who.county_id,
+        flag_id=flag_id,
+        within=who.places(*JUDGES),
+        judged_by=who.user_id,
+        at=clock.now(),
+        **body,
+    )
+    return queries.flag(who.county_id, flag_id)

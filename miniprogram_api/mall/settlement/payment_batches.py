@@ -1,0 +1,92 @@
+"""Payment files for a bank that takes files, and the result files it gives back."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from app import outside
+from app.kernel import clock
+from app.kernel.jobs import defer
+from app.outside.bank import desk
+from app.register.identity.roles import Role
+from app.web.api import ErrorOut
+from app.web.auth import actor, requires
+from app.web.idempotency import idempotent
+from app.web.paging import PageArgs, page
+from mall.settlement import jobs
+from mall.settlement import service as settlement
+from miniprogram_api.mall.settlement.payment_batches_bodies import (
+    BatchOut,
+    BatchPage,
+    ResultFileIn,
+    ResultFileListOut,
+    ResultFileOut,
+)
+
+bp = Blueprint("payment_batches", __name__, description="付款文件")
+QUARANTINE_SHOWN = 100
+
+
+@bp.post("")
+@requires(Role.FINANCE)
+@idempotent
+@bp.response(201, BatchOut)
+@bp.alt_response(404, schema=ErrorOut, description="Nothing waits, or the bank takes no files")
+def export() -> desk.BankBatch:
+    """Put every payment that waits for the bank into one file, to be fetched at `…/file`."""
+    who = actor()
+    batch = settlement.export_batch(county_id=who.county_id, made_by=who.user_id, at=clock.now())
+    defer(jobs.write_batch, str(batch.id))
+    return batch
+
+
+@bp.get("")
+@requires(Role.FINANCE, Role.AUDITOR)
+@bp.arguments(PageArgs, location="query")
+@bp.response(200, BatchPage)
+def exported(args: dict[str, Any]) -> dict[str, Any]:
+    """The payment files, newest first."""
+    return page(list(desk.batches(**args)), args["limit"])
+
+
+@bp.get("/<uuid:batch_id>/file")
+@requires(Role.FINANCE)
+@bp.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+@bp.alt_response(404, schema=ErrorOut, description="No such batch")
+def file(batch_id: UUID) -> Response:
+    """The payment file, the same bytes whenever it is fetched."""
+    batch = desk.batch(batch_id)
+    headers = {"Content-Disposition": f"attachment; filename={batch.file_name}"}
+    return Response(
+        desk.content_of(batch), content_type=outside.bank_desk().format.media_type, headers=headers
+    )
+
+
+@bp.post("/results")
+@requires(Role.FINANCE)
+@idempotent
+@bp.arguments(ResultFileIn, location="files")
+@bp.response(201, ResultFileOut)
+@bp.alt_response(404, schema=ErrorOut, description="The bank takes no files")
+@bp.alt_response(422, schema=ErrorOut, description="Not a result file")
+def import_results(files: dict[str, Any]) -> desk.BankResultFile:
+    """Take in the bank's result file. One that is not beyond doubt is kept apart and says why."""
+    who = actor()
+    taken = settlement.import_results(
+        county_id=who.county_id,
+        content=files["file"].read(),
+        received_by=who.user_id,
+        at=clock.now(),
+    )
+    defer(jobs.go_on_with_due)
+    return taken.file
+
+
+@bp.get("/quarantine")
+@requires(Role.FINANCE, Role.AUDITOR)
+@bp.response(200, ResultFileListOut)
+def quarantine() -> dict[str, Any]:
+    """The result files that were kept apart, newest first, with what is wrong in them."""
+    return {"items": desk.quarantine(limit=QUARANTINE_SHOWN)}

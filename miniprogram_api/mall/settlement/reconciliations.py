@@ -1,0 +1,64 @@
+"""A day at the bank beside the same day in the ledger, and its closing by a person."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from app.kernel import clock
+from app.register.identity.roles import Role
+from app.web.api import ErrorOut
+from app.web.auth import actor, requires
+from app.web.idempotency import idempotent
+from mall.settlement import days, reconciliation
+from mall.settlement import service as settlement
+from mall.settlement.models import DayClosing
+from miniprogram_api.mall.settlement.bank_statements_bodies import (
+    ClosingIn,
+    ClosingOut,
+    DayArgs,
+    OpenDaysOut,
+    ReconciliationOut,
+)
+
+bp = Blueprint("reconciliations", __name__, description="对账")
+
+
+@bp.get("")
+@requires(Role.FINANCE, Role.BANK, Role.AUDITOR)
+@bp.response(200, OpenDaysOut)
+def open_days() -> dict[str, Any]:
+    """The days until yesterday that nobody has closed, oldest first."""
+    yesterday = clock.day_of(clock.now()) - timedelta(days=1)
+    return {"items": days.open_days(actor().county_id, until=yesterday)}
+
+
+@bp.get("/<string:on>")
+@requires(Role.FINANCE, Role.BANK, Role.AUDITOR)
+@bp.arguments(DayArgs, location="path")
+@bp.response(200, ReconciliationOut)
+@bp.alt_response(404, schema=ErrorOut, description="No statement of that day was imported")
+def of_day(day: dict[str, Any], **_: str) -> reconciliation.Reconciliation:
+    """Whether bank and ledger agree, every line on which they differ, and what to do."""
+    return reconciliation.reconciliation(actor().county_id, day["on"])
+
+
+@bp.post("/<string:on>/closing")
+@requires(Role.FINANCE)
+@idempotent
+@bp.arguments(DayArgs, location="path")
+@bp.arguments(ClosingIn)
+@bp.response(201, ClosingOut)
+@bp.alt_response(404, schema=ErrorOut, description="No statement of that day was imported")
+@bp.alt_response(409, schema=ErrorOut, description="Not over, not booked, or closed already")
+@bp.alt_response(422, schema=ErrorOut, description="`details.keys` name what has no note yet")
+def close(day: dict[str, Any], body: dict[str, Any], **_: str) -> DayClosing:
+    """Close a day. Each difference needs a note; whoever closes answers for them."""
+    who = actor()
+    return settlement.close_day(
+        county_id=who.county_id,
+        on=day["on"],
+        notes={note["key"]: note["note"] for note in body["notes"]},
+        closed_by=who.user_id,
+        at=clock.now(),
+    )

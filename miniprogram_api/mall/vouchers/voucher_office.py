@@ -1,0 +1,182 @@
+"""Platforms, kinds and batches of vouchers, for the county; what is left, for merchants too."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from app.kernel import clock
+from app.kernel.db import transaction
+from app.register.identity.roles import Role
+from app.web.api import ErrorOut
+from app.web.auth import actor, requires
+from app.web.idempotency import idempotent
+from app.web.paging import PageArgs, page
+from mall.vouchers import importing, queries, sales
+from mall.vouchers import kinds as service
+from mall.vouchers.models import Platform, VoucherKind
+from miniprogram_api.mall.vouchers.vouchers_bodies import (
+    VoucherBatchFileIn,
+    VoucherBatchFormIn,
+    VoucherBatchPage,
+    VoucherFactsIn,
+    VoucherImportOut,
+    VoucherKindIn,
+    VoucherKindOut,
+    VoucherPlatformIn,
+    VoucherPlatformOut,
+    VoucherPlatformPage,
+    VoucherSalesArgs,
+    VoucherStockPage,
+)
+
+bp = Blueprint("voucher_office", __name__, description="券的管理")
+READERS = (Role.COUNTY_ADMIN, Role.FINANCE, Role.AUDITOR, Role.MERCHANT)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BINARY = {"type": "string", "format": "binary"}
+
+
+@bp.get("/platforms")
+@requires(*READERS)
+@bp.arguments(PageArgs, location="query")
+@bp.response(200, VoucherPlatformPage)
+def platforms(args: dict[str, Any]) -> dict[str, Any]:
+    """The platforms of the county, or those of the caller's merchants, newest first."""
+    found = queries.platforms(actor().county_id, merchant_ids=_seen_merchants(), **args)
+    return page(found, args["limit"])
+
+
+@bp.post("/platforms")
+@requires(Role.COUNTY_ADMIN)
+@bp.arguments(VoucherPlatformIn)
+@bp.response(201, VoucherPlatformOut)
+@bp.alt_response(404, schema=ErrorOut, description="No such shop")
+@bp.alt_response(409, schema=ErrorOut, description="Not a mall, or name or shop are taken")
+def enter_platform(body: dict[str, Any]) -> Platform:
+    """Enter a platform. Its sales are paid at the shop, and cashed out as any shop's."""
+    who = actor()
+    with transaction():
+        return service.enter_platform(
+            county_id=who.county_id, entered_by=who.user_id, at=clock.now(), **body
+        )
+
+
+@bp.get("/platforms/<uuid:platform_id>/sales")
+@requires(*READERS)
+@bp.arguments(VoucherSalesArgs, location="query")
+@bp.response(200, BINARY, content_type=XLSX)
+@bp.alt_response(404, schema=ErrorOut, description="Not a platform that the caller may see")
+@bp.alt_response(422, schema=ErrorOut, description="More than 93 days, or in the wrong order")
+def export_sales(args: dict[str, Any], platform_id: UUID) -> Response:
+    """The sales of some days as a workbook, each code by its tail."""
+    found = queries.platform(actor().county_id, platform_id, merchant_ids=_seen_merchants())
+    name = f"vouchers-{args['from_on']}-{args['to_on']}.xlsx"
+    headers = {"Content-Disposition": f"attachment; filename={name}"}
+    return Response(sales.export(found, **args), content_type=XLSX, headers=headers)
+
+
+@bp.get("/stock")
+@requires(*READERS)
+@bp.arguments(PageArgs, location="query")
+@bp.response(200, VoucherStockPage)
+def stock(args: dict[str, Any]) -> dict[str, Any]:
+    """What became of the codes of each kind, and what is left; newest kind first."""
+    found = queries.stocks(actor().county_id, merchant_ids=_seen_merchants(), **args)
+    return page(found, args["limit"])
+
+
+@bp.post("/kinds")
+@requires(Role.COUNTY_ADMIN)
+@bp.arguments(VoucherKindIn)
+@bp.response(201, VoucherKindOut)
+@bp.alt_response(404, schema=ErrorOut, description="No such platform or region")
+@bp.alt_response(409, schema=ErrorOut, description="The name is taken")
+@bp.alt_response(422, schema=ErrorOut, description="Dearer than its market price")
+def enter_kind(body: dict[str, Any]) -> VoucherKind:
+    """Enter a kind. It is sold out until codes are imported."""
+    who = actor()
+    platform_id = body.pop("platform_id")
+    with transaction():
+        return service.enter_kind(
+            county_id=who.county_id,
+            platform_id=platform_id,
+            facts=_facts(body),
+            entered_by=who.user_id,
+            at=clock.now(),
+        )
+
+
+@bp.put("/kinds/<uuid:kind_id>")
+@requires(Role.COUNTY_ADMIN)
+@bp.arguments(VoucherFactsIn)
+@bp.response(200, VoucherKindOut)
+@bp.alt_response(404, schema=ErrorOut, description="No such kind or region")
+@bp.alt_response(409, schema=ErrorOut, description="Withdrawn, or the name is taken")
+@bp.alt_response(422, schema=ErrorOut, description="Dearer than its market price")
+def change_kind(body: dict[str, Any], kind_id: UUID) -> VoucherKind:
+    """Change what a kind is and costs, from the next purchase on."""
+    who = actor()
+    with transaction():
+        return service.change_kind(
+            county_id=who.county_id,
+            kind_id=kind_id,
+            facts=_facts(body),
+            by=who.user_id,
+            at=clock.now(),
+        )
+
+
+@bp.post("/kinds/<uuid:kind_id>/withdrawal")
+@requires(Role.COUNTY_ADMIN)
+@bp.response(200, VoucherKindOut)
+@bp.alt_response(404, schema=ErrorOut, description="No such kind")
+@bp.alt_response(409, schema=ErrorOut, description="Withdrawn already")
+def withdraw_kind(kind_id: UUID) -> VoucherKind:
+    """Sell no more of it, for good. What was bought stays good."""
+    who = actor()
+    with transaction():
+        return service.withdraw_kind(
+            county_id=who.county_id, kind_id=kind_id, by=who.user_id, at=clock.now()
+        )
+
+
+@bp.get("/kinds/<uuid:kind_id>/batches")
+@requires(Role.COUNTY_ADMIN, Role.AUDITOR)
+@bp.arguments(PageArgs, location="query")
+@bp.response(200, VoucherBatchPage)
+def batches(args: dict[str, Any], kind_id: UUID) -> dict[str, Any]:
+    """The files that were imported of a kind, newest first."""
+    return page(queries.batches(actor().county_id, kind_id, **args), args["limit"])
+
+
+@bp.post("/kinds/<uuid:kind_id>/batches")
+@requires(Role.COUNTY_ADMIN)
+@idempotent
+@bp.arguments(VoucherBatchFileIn, location="files")
+@bp.arguments(VoucherBatchFormIn, location="form")
+@bp.response(200, VoucherImportOut)
+@bp.alt_response(404, schema=ErrorOut, description="No such kind")
+@bp.alt_response(409, schema=ErrorOut, description="Withdrawn")
+@bp.alt_response(422, schema=ErrorOut, description="`details.problems` says why, by row")
+def import_batch(files: dict[str, Any], form: dict[str, Any], kind_id: UUID) -> importing.Outcome:
+    """Import the codes of a file, all or none; or, as a dry run, list its problems."""
+    return importing.import_batch(
+        files["file"].stream,
+        county_id=actor().county_id,
+        kind_id=kind_id,
+        is_dry_run=form["dry_run"],
+        by=actor().user_id,
+        at=clock.now(),
+    )
+
+
+def _facts(body: dict[str, Any]) -> service.Facts:
+    return service.Facts(**body | {"buyer_region_ids": tuple(body["buyer_region_ids"])})
+
+
+def _seen_merchants() -> tuple[UUID, ...] | None:
+    """Whose platforms the caller sees; none: all of the county's."""
+    if actor().may((Role.COUNTY_ADMIN, Role.FINANCE, Role.AUDITOR)):
+        return None
+    return actor().places(Role.MERCHANT)

@@ -1,0 +1,104 @@
+"""What people are told, and the list of those who must be told in person."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Response, render_template
+from flask_smorest import Blueprint
+
+from app.kernel import clock
+from app.kernel.secrets import masked_name
+from app.messages.delivery import queries, service
+from app.register.identity.roles import Role
+from app.web.api import ErrorOut
+from app.web.auth import actor, requires
+from app.web.idempotency import idempotent
+from app.web.paging import LIMIT_MAX, PageArgs, page
+from miniprogram_api.messages.notices_bodies import (
+    AgreementIn,
+    NoticePage,
+    OnBoardPage,
+    TemplateListOut,
+)
+
+bp = Blueprint("notices", __name__, description="消息", template_folder="templates")
+TELLERS = (Role.GROUP_LEADER, Role.VILLAGE_ADMIN)
+
+
+@bp.get("")
+@requires(Role.VISITOR)
+@bp.arguments(PageArgs, location="query")
+@bp.response(200, NoticePage)
+def notices(args: dict[str, Any]) -> dict[str, Any]:
+    """What the caller is told, for their household and for their offices, newest first."""
+    who = actor()
+    rows = queries.readable(
+        county_id=who.county_id, household_id=who.household_id, grants=who.grants, **args
+    )
+    return page(rows, args["limit"])
+
+
+@bp.get("/templates")
+@requires(Role.VISITOR)
+@bp.response(200, TemplateListOut)
+def templates() -> dict[str, Any]:
+    """The subscribe messages that a user may agree to."""
+    return {"items": queries.templates()}
+
+
+@bp.post("/agreements")
+@requires(Role.VISITOR)
+@idempotent
+@bp.arguments(AgreementIn)
+@bp.response(204)
+def agree(body: dict[str, Any]) -> None:
+    """The caller agreed to one more message of each of these templates."""
+    service.add_credits(user_id=actor().user_id, **body)
+
+
+@bp.get("/board")
+@requires(*TELLERS)
+@bp.arguments(PageArgs, location="query")
+@bp.response(200, OnBoardPage)
+def board(args: dict[str, Any]) -> dict[str, Any]:
+    """Households of the caller's area whom no message reached, newest first."""
+    rows = queries.on_board(county_id=actor().county_id, places=actor().places(*TELLERS), **args)
+    return page(rows, args["limit"])
+
+
+@bp.get("/board/print")
+@requires(*TELLERS)
+@bp.response(200, {"type": "string"}, content_type="text/html")
+def board_on_paper() -> Response:
+    """The newest of the same households, to pin up: it says that there is news, not what."""
+    rows = queries.on_board(
+        county_id=actor().county_id,
+        places=actor().places(*TELLERS),
+        before=None,
+        limit=LIMIT_MAX,
+    )
+    shown = render_template(
+        "notice_board.html",
+        doors=sorted({(row.group, row.door_number, masked_name(row.head)) for row in rows}),
+        today=clock.day_of(clock.now()),
+    )
+    policy = {"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+    return Response(shown, content_type="text/html; charset=utf-8", headers=policy)
+
+
+@bp.post("/<uuid:notice_id>/told")
+@requires(*TELLERS)
+@idempotent
+@bp.response(204)
+@bp.alt_response(404, schema=ErrorOut, description="Not on the caller's board")
+@bp.alt_response(409, schema=ErrorOut, description="Somebody else told them")
+def tell_in_person(notice_id: UUID) -> None:
+    """The caller told the household."""
+    who = actor()
+    service.tell_in_person(
+        county_id=who.county_id,
+        notice_id=notice_id,
+        places=who.places(*TELLERS),
+        told_by=who.user_id,
+        at=clock.now(),
+    )

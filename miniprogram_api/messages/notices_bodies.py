@@ -1,0 +1,49 @@
+"""Bodies of notices and of the list of those who are told in person."""
+
+from marshmallow import Schema, fields, validate
+
+from app.messages.notices import NoticeKind, NoticeState
+from app.web.paging import page_of
+
+
+class NoticeOut(Schema):
+    id = fields.UUID(required=True)
+    title = fields.String(required=True)
+    sentence = fields.String(required=True)
+    state = fields.Enum(NoticeState, by_value=True, required=True)
+    written_at = fields.AwareDateTime(required=True)
+
+
+NoticePage = page_of(NoticeOut)
+
+
+class TemplateOut(Schema):
+    kind = fields.Enum(NoticeKind, by_value=True, required=True)
+    template_id = fields.String(
+        required=True, metadata={"description": "For `wx.requestSubscribeMessage`"}
+    )
+
+
+class TemplateListOut(Schema):
+    items = fields.List(fields.Nested(TemplateOut), required=True)
+
+
+class AgreementIn(Schema):
+    template_ids = fields.List(
+        fields.String(validate=validate.Length(min=1, max=100)),
+        required=True,
+        validate=validate.Length(min=1, max=5),
+        metadata={"description": "Those that the user accepted just now"},
+    )
+
+
+class OnBoardOut(Schema):
+    id = fields.UUID(required=True)
+    group = fields.String(required=True)
+    door_number = fields.String(required=True)
+    head = fields.String(required=True, metadata={"description": "Name of the head"})
+    sentence = fields.String(required=True, metadata={"description": "What to tell them"})
+    written_at = fields.AwareDateTime(required=True)
+
+
+OnBoardPage = page_of(OnBoardOut)

@@ -1,0 +1,89 @@
+"""Leave for a phone to post a photo straight into the photo store."""
+
+from functools import wraps
+from typing import Any, BinaryIO, cast
+from uuid import UUID
+
+from flask import request
+from flask_smorest import Blueprint
+from werkzeug.datastructures import FileStorage
+
+from app.kernel import clock
+from app.kernel.db import reading, transaction
+from app.photos import uploads
+from app.photos.errors import PhotoEmpty
+from app.register.identity.roles import Role
+from app.web.api import ErrorOut
+from app.web.auth import View, actor, requires
+from miniprogram_api.photos.photos_bodies import UploadIn, UploadOut
+
+bp = Blueprint("photo_uploads", __name__, description="照片直传")
+
+
+@bp.post("")
+@requires(Role.RESIDENT, Role.LIAISON)
+@bp.arguments(UploadIn)
+@bp.response(201, UploadOut)
+@bp.alt_response(429, schema=ErrorOut, description="Too many in an hour")
+def offer(body: dict[str, Any]) -> uploads.Offer:
+    """Where to post a photo, and the fields to post before the file (`wx.uploadFile`).
+
+    Then send `POST /api/v1/self-checks` or `/api/v1/checks` with `upload_id` instead of the file.
+    """
+    who = actor()
+    with transaction():
+        return uploads.offer(
+            county_id=who.county_id,
+            user_id=who.user_id,
+            content_type=body["content_type"],
+            at=clock.now(),
+        )
+
+
+def photo_sent(files: dict[str, Any], upload_id: UUID | None) -> BinaryIO | UUID:
+    """The file that came with the request, or the id of the upload it names instead.
+
+    Raises:
+        PhotoEmpty: neither came, or both.
+    """
+    file: FileStorage | None = files.get("photo")
+    if (file is None) == (upload_id is None):
+        raise PhotoEmpty()
+    return cast(BinaryIO, file.stream) if file is not None else cast(UUID, upload_id)
+
+
+def uploads_fetched(view: View) -> View:
+    """Fetch and look at the upload that the request names, before the view's transaction.
+
+    Put it below ``@requires`` and above ``@idempotent``. A repeat of a request finds it done.
+    """
+
+    @wraps(view)
+    def with_upload(*args: Any, **kwargs: Any) -> Any:
+        upload_id = _named_upload()
+        if upload_id is not None:
+            _fetch(upload_id)
+        return view(*args, **kwargs)
+
+    return with_upload  # type: ignore[return-value]
+
+
+def _named_upload() -> UUID | None:
+    if request.mimetype != "multipart/form-data":
+        request.get_data(cache=True)  # the idempotency key needs the body as it came
+    try:
+        return UUID(request.form.get("upload_id", ""))
+    except ValueError:
+        return None  # the schema says what is wrong with it
+
+
+def _fetch(upload_id: UUID) -> None:
+    who = actor()
+    with reading():
+        is_due = uploads.to_fetch(
+            county_id=who.county_id, upload_id=upload_id, user_id=who.user_id, at=clock.now()
+        )
+    if is_due:
+        found = uploads.fetch(upload_id=upload_id, at=clock.now())
+        with transaction():
+            uploads.record_arrival(county_id=who.county_id, upload_id=upload_id, found=found)

@@ -1,0 +1,49 @@
+"""Photos, for the household they show, those who review its area, and who took them at work."""
+
+from io import BytesIO
+from typing import Any
+from uuid import UUID
+
+from flask import Response, request, send_file
+from flask_smorest import Blueprint
+
+from app.photos import queries
+from app.register.identity.roles import Role
+from app.web.api import ErrorOut
+from app.web.auth import actor, requires
+from miniprogram_api.photos.photos_bodies import PhotoArgs
+
+bp = Blueprint("photos", __name__, description="照片")
+LOOKERS = (Role.REVIEWER, Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
+# They open the evidence that they brought themselves, not the photos of their area.
+TAKERS = (Role.LIAISON, Role.BOOTH_KEEPER, Role.COLLECTOR, Role.INSPECTOR)
+KEPT_SECONDS = 3600  # by the phone, so that village signal carries each photo once
+
+
+@bp.get("/<uuid:photo_id>")
+@requires(Role.RESIDENT, *LOOKERS, *TAKERS)
+@bp.arguments(PhotoArgs, location="query")
+@bp.response(200, content_type="image/jpeg")
+@bp.alt_response(404, schema=ErrorOut, description="None that the caller may see")
+@bp.alt_response(409, schema=ErrorOut, description="Not screened or not checked yet")
+@bp.alt_response(410, schema=ErrorOut, description="Deleted when its time was over")
+def photo(args: dict[str, Any], photo_id: UUID) -> Response:
+    """A photo without metadata, as JPEG."""
+    who = actor()
+    found = queries.visible_photo(
+        county_id=who.county_id,
+        photo_id=photo_id,
+        household_id=who.household_id,
+        places=who.places(*LOOKERS),
+        taken_by=who.user_id if who.may(TAKERS) else None,
+    )
+    # Never written twice, so its name is its tag; the store is not asked when the phone has it.
+    tag = f"{photo_id.hex}-{args['size']}"
+    if tag in request.if_none_match:
+        response = Response(status=304)
+    else:
+        response = send_file(BytesIO(queries.jpeg(found, args["size"])), mimetype="image/jpeg")
+    response.set_etag(tag)
+    response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}, immutable"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,12 @@
+"""Points, and the rules by which they are earned."""
+
+from app.web.api import Resources
+from miniprogram_api.points import awards, budgets, points, policies
+
+RESOURCES: Resources = (
+    ("/awards", awards.bp),
+    ("/policies", policies.bp),
+    ("/policy-drafts", policies.drafts_bp),
+    ("/points", points.bp),
+    ("/budgets", budgets.bp),
+)

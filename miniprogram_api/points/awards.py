@@ -1,0 +1,54 @@
+"""What a household earned, and why."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from app.kernel import clock
+from app.points.awards import queries, why
+from app.register.identity.roles import Role
+from app.web.api import ErrorOut
+from app.web.auth import actor, requires
+from app.web.paging import PageArgs, page
+from miniprogram_api.points.awards_bodies import AwardPage, NoticesArgs, ShownPage, WhyOut
+
+bp = Blueprint("awards", __name__, description="积分奖励")
+
+OVERSEERS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN, Role.AUDITOR)
+
+
+@bp.get("")
+@requires(Role.RESIDENT)
+@bp.arguments(PageArgs, location="query")
+@bp.response(200, AwardPage)
+def awards(args: dict[str, Any]) -> dict[str, Any]:
+    """The awards of the caller's household, newest first, also those of 0 points."""
+    rows = queries.awards_of(actor().county_id, actor().household(), **args)
+    return page(rows, args["limit"])
+
+
+@bp.get("/in-notice")
+@requires(Role.VISITOR)
+@bp.arguments(NoticesArgs, location="query")
+@bp.response(200, ShownPage)
+def in_notice(args: dict[str, Any]) -> dict[str, Any]:
+    """A village's awards that everybody may look at before they are paid; names are masked."""
+    rows = queries.in_notice(actor().county_id, day=clock.day_of(clock.now()), **args)
+    return page(rows, args["limit"])
+
+
+@bp.get("/<uuid:award_id>")
+@requires(Role.RESIDENT, *OVERSEERS)
+@bp.response(200, WhyOut)
+@bp.alt_response(404, schema=ErrorOut, description="Neither the caller's nor of their area")
+def award(award_id: UUID) -> why.Answer:
+    """Why an award is as it is: rule, policy, evidence, who decided, and how to object."""
+    who = actor()
+    found = queries.award_of(
+        who.county_id,
+        award_id,
+        household_id=who.household_id,
+        places=who.places(*OVERSEERS),
+    )
+    return why.answer(found, queries.policy(who.county_id, found.policy_version))

@@ -1,0 +1,114 @@
+"""Bodies of points policies: versions, their tables in words, and drafts."""
+
+from marshmallow import Schema, fields, validate
+
+from app.points.awards.campaigns import CAMPAIGNS_MAX, NAME_MAX, TIMES_MAX
+from app.points.awards.models import DraftState
+from app.points.awards.rules import NUMBER_MAX, Rule
+from app.web.paging import page_of
+
+
+class VersionArgs(Schema):
+    """The query of the list of versions, whose numbers are their own cursor."""
+
+    before = fields.Integer(load_default=None, validate=validate.Range(1))
+    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100))
+
+
+class AwardCampaignIn(Schema):
+    name = fields.String(required=True, validate=validate.Length(1, NAME_MAX))
+    rule = fields.Enum(Rule, by_value=True, required=True)
+    first_day = fields.Date(required=True)
+    last_day = fields.Date(required=True, metadata={"description": "Inclusive"})
+    times = fields.Integer(load_default=1, strict=True, validate=validate.Range(1, TIMES_MAX))
+    bonus = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, NUMBER_MAX))
+    region_id = fields.UUID(
+        load_default=None, allow_none=True, metadata={"description": "Null: the whole county"}
+    )
+
+
+class AwardCampaignOut(AwardCampaignIn):
+    text = fields.String(required=True, metadata={"description": "In Chinese, for people"})
+
+
+class EntryOut(Schema):
+    key = fields.String(required=True)
+    label = fields.String(required=True)
+    unit = fields.String(required=True, metadata={"description": "Empty for a switch"})
+    value = fields.Raw(required=True, metadata={"type": ["integer", "boolean"]})
+    text = fields.String(required=True, metadata={"description": "In Chinese, for people"})
+
+
+class VersionOut(Schema):
+    version = fields.Integer(required=True)
+    in_force_from = fields.Date(required=True)
+    approved_at = fields.AwareDateTime(required=True)
+
+
+class VersionPage(Schema):
+    items = fields.List(fields.Nested(VersionOut), required=True)
+    next = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "`before` of the next page; null at the end"},
+    )
+
+
+class PolicyOut(VersionOut):
+    entries = fields.List(fields.Nested(EntryOut), required=True)
+    campaigns = fields.List(fields.Nested(AwardCampaignOut), required=True)
+
+
+class ChangeOut(Schema):
+    key = fields.String(required=True)
+    label = fields.String(required=True)
+    old = fields.String(required=True, allow_none=True)
+    new = fields.String(required=True, allow_none=True)
+
+
+class ChangesOut(Schema):
+    old_version = fields.Integer(required=True)
+    new_version = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Null: a draft"}
+    )
+    changes = fields.List(fields.Nested(ChangeOut), required=True)
+
+
+class DraftIn(Schema):
+    in_force_from = fields.Date(required=True)
+    changes = fields.Dict(
+        keys=fields.String(),
+        values=fields.Raw(),
+        load_default=dict,
+        metadata={"description": "Keys that differ from the newest version"},
+    )
+    campaigns = fields.List(
+        fields.Nested(AwardCampaignIn),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=CAMPAIGNS_MAX),
+        metadata={"description": "All of them; null keeps those of the newest version"},
+    )
+
+
+class ApprovalIn(Schema):
+    revision = fields.Integer(
+        required=True, strict=True, metadata={"description": "That the approver has read"}
+    )
+
+
+class DraftOut(Schema):
+    id = fields.UUID(required=True)
+    state = fields.Enum(DraftState, by_value=True, required=True)
+    revision = fields.Integer(required=True)
+    based_on = fields.Integer(required=True)
+    in_force_from = fields.Date(required=True)
+    rules = fields.Dict(required=True)
+    campaigns = fields.List(fields.Dict(), required=True)
+    made_at = fields.AwareDateTime(required=True)
+    edited_at = fields.AwareDateTime(required=True)
+    decided_at = fields.AwareDateTime(required=True, allow_none=True)
+    version = fields.Integer(required=True, allow_none=True)
+
+
+DraftPage = page_of(DraftOut)

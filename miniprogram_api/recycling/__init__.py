@@ -1,0 +1,9 @@
+"""Selling recyclables."""
+
+from app.web.api import Resources
+from miniprogram_api.recycling import sales
+
+RESOURCES: Resources = (
+    ("/sales", sales.bp),
+    ("/recyclers", sales.recyclers_bp),
+)

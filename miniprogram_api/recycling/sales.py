@@ -1,0 +1,131 @@
+"""Recyclables that households sell, and the companies that buy them."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from app.kernel import clock
+from app.kernel.units import grams_from
+from app.recycling.sales import queries, service
+from app.recycling.sales.errors import BadWeight
+from app.recycling.sales.models import Recycler, Sale
+from app.register.identity.roles import Role
+from app.web.api import ErrorOut
+from app.web.auth import actor, requires
+from app.web.idempotency import idempotent
+from app.web.paging import PageArgs, page
+from miniprogram_api.recycling.sales_bodies import (
+    RecyclerIn,
+    RecyclerOut,
+    RecyclerRowPage,
+    SaleIn,
+    SaleOut,
+    SalePage,
+    SaleVoidIn,
+)
+
+bp = Blueprint("sales", __name__, description="卖可回收物")
+recyclers_bp = Blueprint("recyclers", __name__, description="收购公司")
+
+READERS = (Role.COUNTY_ADMIN, Role.FINANCE, Role.AUDITOR)
+
+
+@bp.get("")
+@requires(Role.RESIDENT)
+@bp.arguments(PageArgs, location="query")
+@bp.response(200, SalePage)
+def sales(args: dict[str, Any]) -> dict[str, Any]:
+    """What the caller's household sold, newest first."""
+    return page(queries.sales_of(actor().county_id, actor().household(), **args), args["limit"])
+
+
+@bp.get("/weighed")
+@requires(*service.WEIGHERS)
+@bp.arguments(PageArgs, location="query")
+@bp.response(200, SalePage)
+def weighed(args: dict[str, Any]) -> dict[str, Any]:
+    """What the caller weighed, newest first."""
+    return page(queries.weighed_by(actor().county_id, actor().user_id, **args), args["limit"])
+
+
+@bp.post("")
+@requires(*service.WEIGHERS)
+@idempotent
+@bp.arguments(SaleIn)
+@bp.response(201, SaleOut)
+@bp.alt_response(403, schema=ErrorOut, description="The caller's own household")
+@bp.alt_response(404, schema=ErrorOut, description="No such household where the caller works")
+@bp.alt_response(409, schema=ErrorOut, description="Nobody buys it, too much, or no money left")
+@bp.alt_response(422, schema=ErrorOut, description="Not a weight")
+def sell(body: dict[str, Any]) -> Sale:
+    """Pay a household for what lies on the scale. Refused before the goods change hands."""
+    who = actor()
+    return service.sell(
+        county_id=who.county_id,
+        household_id=body["household_id"],
+        weighed=[_weighed(number, line) for number, line in enumerate(body["lines"], start=1)],
+        weigher=service.Weigher(who.user_id, who.household_id, who.grants),
+        at=clock.now(),
+    )
+
+
+@bp.post("/<uuid:sale_id>/void")
+@requires(*service.WEIGHERS)
+@idempotent
+@bp.arguments(SaleVoidIn)
+@bp.response(200, SaleOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not weighed by the caller")
+@bp.alt_response(409, schema=ErrorOut, description="Undone, another day, or spent already")
+def void(body: dict[str, Any], sale_id: UUID) -> Sale:
+    """Take back a sale of today that the caller weighed wrongly."""
+    who = actor()
+    return service.void(
+        county_id=who.county_id,
+        sale_id=sale_id,
+        voided_by=who.user_id,
+        at=clock.now(),
+        **body,
+    )
+
+
+@recyclers_bp.get("")
+@requires(*READERS)
+@recyclers_bp.arguments(PageArgs, location="query")
+@recyclers_bp.response(200, RecyclerRowPage)
+def recyclers(args: dict[str, Any]) -> dict[str, Any]:
+    """The companies that buy in the caller's area, and what they have left."""
+    who = actor()
+    return page(queries.recyclers(who.county_id, who.places(*READERS), **args), args["limit"])
+
+
+@recyclers_bp.post("")
+@requires(Role.COUNTY_ADMIN)
+@idempotent
+@recyclers_bp.arguments(RecyclerIn)
+@recyclers_bp.response(201, RecyclerOut)
+@recyclers_bp.alt_response(404, schema=ErrorOut, description="No region of the caller's area")
+@recyclers_bp.alt_response(409, schema=ErrorOut, description="The region has one")
+def add_recycler(body: dict[str, Any]) -> Recycler:
+    """Enter the company that buys in a region."""
+    who = actor()
+    return service.add_recycler(
+        county_id=who.county_id,
+        within=who.places(Role.COUNTY_ADMIN),
+        by=who.user_id,
+        at=clock.now(),
+        **body,
+    )
+
+
+def _weighed(number: int, line: dict[str, Any]) -> service.Weighed:
+    """A line in grams or pieces. Raises BadWeight, which names it."""
+    if line["pieces"] is not None:
+        return service.Weighed(line["material"], line["pieces"])
+    try:
+        grams = grams_from(line["weight"], line["unit"])
+    except ValueError:
+        raise BadWeight(number=number) from None
+    if grams == 0:
+        raise BadWeight(number=number)
+    return service.Weighed(line["material"], grams)

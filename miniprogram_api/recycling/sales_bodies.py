@@ -1,0 +1,116 @@
+"""Bodies of sales of recyclables, of recyclers and of their deposits."""
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from app.kernel.units import GRAMS_IN
+from app.recycling.sales.models import Material, SaleState
+from app.web.paging import page_of
+from mall.deposits.models import DepositState
+
+LINES_MAX = 20
+NAME = [validate.Length(2, 50), validate.Regexp(r"^\S.*\S$")]
+
+
+class SaleLineIn(Schema):
+    """What lay on the scale: ``weight`` and ``unit``, or ``pieces`` of what is counted."""
+
+    material = fields.Enum(Material, by_value=True, required=True)
+    weight = fields.String(
+        load_default=None,
+        validate=validate.Length(1, 10),
+        metadata={"description": "As the scale shows it: 12 or 10.5"},
+    )
+    unit = fields.String(load_default=None, validate=validate.OneOf(sorted(GRAMS_IN)))
+    pieces = fields.Integer(load_default=None, strict=True, validate=validate.Range(1, 10_000))
+
+    @validates_schema
+    def _weighed_or_counted(self, line: dict[str, object], **_: object) -> None:
+        material = line["material"]
+        assert isinstance(material, Material)
+        given = {name for name in ("weight", "unit", "pieces") if line[name] is not None}
+        wanted = {"pieces"} if material.is_counted else {"weight", "unit"}
+        if given != wanted:
+            raise ValidationError(f"{material.value} needs {' and '.join(sorted(wanted))}")
+
+
+class SaleIn(Schema):
+    household_id = fields.UUID(required=True)
+    lines = fields.List(
+        fields.Nested(SaleLineIn), required=True, validate=validate.Length(1, LINES_MAX)
+    )
+
+
+class SaleVoidIn(Schema):
+    because = fields.String(
+        required=True,
+        validate=[validate.Length(4, 200), validate.Regexp(r"^\S.*\S$")],
+        metadata={"description": "In plain Chinese: the household reads it"},
+    )
+
+
+class SaleLineOut(Schema):
+    material = fields.Enum(Material, by_value=True, required=True)
+    grams = fields.Integer(required=True, allow_none=True)
+    pieces = fields.Integer(required=True, allow_none=True)
+    price_fen = fields.Integer(
+        required=True, metadata={"description": "A kilogram, or a piece of what is counted"}
+    )
+    points = fields.Integer(required=True)
+
+
+class SaleOut(Schema):
+    id = fields.UUID(required=True)
+    household_id = fields.UUID(required=True)
+    state = fields.Enum(SaleState, by_value=True, required=True)
+    sold_at = fields.AwareDateTime(required=True)
+    policy_version = fields.Integer(required=True, metadata={"description": "Whose prices"})
+    points = fields.Integer(
+        required=True, metadata={"description": "The price in fen; these points never expire"}
+    )
+    lines = fields.List(fields.Nested(SaleLineOut), required=True)
+    undone_at = fields.AwareDateTime(required=True, allow_none=True)
+    undone_because = fields.String(required=True, allow_none=True)
+
+
+SalePage = page_of(SaleOut)
+
+
+class RecyclerIn(Schema):
+    region_id = fields.UUID(required=True, metadata={"description": "Where it buys"})
+    name = fields.String(required=True, validate=NAME)
+
+
+class RecyclerOut(Schema):
+    id = fields.UUID(required=True)
+    region_id = fields.UUID(required=True)
+    name = fields.String(required=True)
+
+
+class RecyclerRowOut(RecyclerOut):
+    region = fields.String(required=True)
+    balance_fen = fields.Integer(
+        required=True, metadata={"description": "What it has left to buy with"}
+    )
+
+
+RecyclerRowPage = page_of(RecyclerRowOut)
+
+
+class DepositIn(Schema):
+    recycler_id = fields.UUID(required=True)
+    statement_entry_id = fields.UUID(
+        required=True, metadata={"description": "The line on which the bank shows the money"}
+    )
+
+
+class DepositOut(Schema):
+    id = fields.UUID(required=True)
+    recycler_id = fields.UUID(required=True)
+    statement_entry_id = fields.UUID(required=True)
+    amount_fen = fields.Integer(required=True)
+    state = fields.Enum(DepositState, by_value=True, required=True)
+    proposed_at = fields.AwareDateTime(required=True)
+    decided_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+DepositPage = page_of(DepositOut)

@@ -1,0 +1,55 @@
+"""Households that do not judge each other's sorting."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from app.kernel import clock
+from app.kernel.db import transaction
+from app.register.households import queries, relations
+from app.register.households.service import WORKERS
+from app.web.api import ErrorOut
+from app.web.auth import actor, requires
+from app.web.paging import page
+from miniprogram_api.register.household_relations_bodies import (
+    RelationIn,
+    RelationOut,
+    RelationPage,
+    RelationsArgs,
+)
+
+bp = Blueprint("household_relations", __name__, description="亲属与利害关系")
+
+
+@bp.get("")
+@requires(*WORKERS)
+@bp.arguments(RelationsArgs, location="query")
+@bp.response(200, RelationPage)
+def household_relations(args: dict[str, Any]) -> dict[str, Any]:
+    """The relations in force with a household of the caller's areas, newest first."""
+    return page(queries.relations(actor().places(*WORKERS), **args), args["limit"])
+
+
+@bp.post("")
+@requires(*WORKERS)
+@bp.arguments(RelationIn)
+@bp.response(201, RelationOut)
+@bp.alt_response(404, schema=ErrorOut, description="Neither lies in the caller's areas")
+@bp.alt_response(409, schema=ErrorOut, description="Entered before")
+@bp.alt_response(422, schema=ErrorOut, description="One and the same household")
+def relate(body: dict[str, Any]) -> queries.RelationRow:
+    """Enter that two households do not judge each other."""
+    with transaction():
+        return queries.relation(relations.relate(by=actor(), at=clock.now(), **body))
+
+
+@bp.delete("/<uuid:relation_id>")
+@requires(*WORKERS)
+@bp.response(204)
+@bp.alt_response(403, schema=ErrorOut, description="Of the caller's own household")
+@bp.alt_response(404, schema=ErrorOut, description="None in force in the caller's areas")
+def end_relation(relation_id: UUID) -> None:
+    """End an entry."""
+    with transaction():
+        relations.end_relation(relation_id=relation_id, by=actor(), at=clock.now())

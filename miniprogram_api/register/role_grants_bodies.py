@@ -1,0 +1,31 @@
+"""Bodies of granting roles."""
+
+from marshmallow import Schema, fields, validate
+
+from app.register.identity.roles import Role
+from app.web.paging import page_of
+
+
+class RoleGrantIn(Schema):
+    phone = fields.String(
+        required=True,
+        validate=validate.Regexp(r"^1[3-9]\d{9}$"),
+        metadata={"description": "Whoever proves this phone to WeChat has the role"},
+    )
+    name = fields.String(required=True, validate=validate.Length(min=1, max=30))
+    role = fields.Enum(Role, by_value=True, required=True)
+    place_id = fields.UUID(required=True, metadata={"description": "The region where it holds"})
+
+
+class RoleGrantOut(Schema):
+    id = fields.UUID(required=True)
+    user_id = fields.UUID(required=True)
+    name = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True, metadata={"description": "Masked"})
+    role = fields.String(required=True)
+    place_id = fields.UUID(required=True)
+    place = fields.String(required=True)
+    granted_at = fields.AwareDateTime(required=True)
+
+
+RoleGrantPage = page_of(RoleGrantOut)

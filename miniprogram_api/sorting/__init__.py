@@ -1,0 +1,30 @@
+"""Looking at how households sort."""
+
+from app.web.api import Resources
+from miniprogram_api.sorting import (
+    appeals,
+    care,
+    check_conflicts,
+    checks,
+    liaison,
+    rates,
+    rechecks,
+    reviewers,
+    reviews,
+    rounds,
+    self_checks,
+)
+
+RESOURCES: Resources = (
+    ("/self-checks", self_checks.bp),
+    ("/appeals", appeals.bp),
+    ("/reviews", reviews.bp),
+    ("/rechecks", rechecks.bp),
+    ("/reviewers", reviewers.bp),
+    ("/liaison", liaison.bp),
+    ("/checks", checks.bp),
+    ("/check-conflicts", check_conflicts.bp),
+    ("/care", care.bp),
+    ("/rounds", rounds.bp),
+    ("/rates", rates.bp),
+)

@@ -1,0 +1,23 @@
+"""What became of a household's appeals."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from app.register.identity.roles import Role
+from app.sorting.self_checks import queries
+from app.web.auth import actor, requires
+from app.web.paging import PageArgs, page
+from miniprogram_api.sorting.appeals_bodies import AppealPage
+
+bp = Blueprint("appeals", __name__, description="申诉")
+
+
+@bp.get("")
+@requires(Role.RESIDENT)
+@bp.arguments(PageArgs, location="query")
+@bp.response(200, AppealPage)
+def appeals(args: dict[str, Any]) -> dict[str, Any]:
+    """The appeals of the caller's household, newest first."""
+    who = actor()
+    return page(queries.appeals_of(who.county_id, who.household(), **args), args["limit"])

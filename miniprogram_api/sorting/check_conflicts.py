@@ -1,0 +1,52 @@
+"""Checks that a person must judge: two grades on a day, a wrong clock, another's household."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from app.kernel import clock
+from app.register.identity.roles import Role
+from app.sorting.inspections import conflicts, queries
+from app.web.api import ErrorOut
+from app.web.auth import actor, requires
+from app.web.idempotency import idempotent
+from app.web.paging import page
+from miniprogram_api.sorting.checks_bodies import (
+    CheckConflictOut,
+    CheckConflictPage,
+    CheckConflictsArgs,
+    ResolutionIn,
+)
+
+bp = Blueprint("check_conflicts", __name__, description="待核对的检查")
+
+RESOLVERS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
+
+
+@bp.get("")
+@requires(*RESOLVERS)
+@bp.arguments(CheckConflictsArgs, location="query")
+@bp.response(200, CheckConflictPage)
+def check_conflicts(args: dict[str, Any]) -> dict[str, Any]:
+    """What waits for a decision in the caller's area, or was decided, newest first."""
+    rows = queries.conflicts(county_id=actor().county_id, places=actor().places(*RESOLVERS), **args)
+    return page(rows, args["limit"])
+
+
+@bp.post("/<uuid:conflict_id>/resolution")
+@requires(*RESOLVERS)
+@idempotent
+@bp.arguments(ResolutionIn)
+@bp.response(200, CheckConflictOut)
+@bp.alt_response(403, schema=ErrorOut, description="The caller's own check or household")
+@bp.alt_response(404, schema=ErrorOut, description="Not in the caller's area")
+@bp.alt_response(409, schema=ErrorOut, description="Decided already")
+def resolve(body: dict[str, Any], conflict_id: UUID) -> queries.ConflictRow:
+    """Decide which of the checks count. One that now counts earns, under the caps of its day."""
+    who = actor()
+    resolver = conflicts.Resolver(who.user_id, who.household_id, who.places(*RESOLVERS))
+    conflicts.resolve(
+        county_id=who.county_id, conflict_id=conflict_id, by=resolver, at=clock.now(), **body
+    )
+    return queries.conflict(who.county_id, conflict_id)

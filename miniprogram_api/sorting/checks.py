@@ -1,0 +1,93 @@
+"""Checks at the door, the booth and the bin."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from app.kernel import clock
+from app.kernel.errors import Forbidden
+from app.sorting.inspections import queries, service
+from app.sorting.inspections.models import CheckPhoto, Setting
+from app.web.api import ErrorOut
+from app.web.auth import actor, requires
+from app.web.idempotency import idempotent
+from miniprogram_api.photos.photo_uploads import photo_sent, uploads_fetched
+from miniprogram_api.sorting.checks_bodies import (
+    CheckForm,
+    CheckOut,
+    CheckPhotoOut,
+    CheckPhotoUpload,
+)
+from miniprogram_api.sorting.self_checks_bodies import PhotoUpload
+
+bp = Blueprint("checks", __name__, description="检查")
+
+CHECKERS = tuple(setting.role for setting in Setting)
+
+
+@bp.post("")
+@requires(*CHECKERS)
+@uploads_fetched
+@idempotent
+@bp.arguments(CheckForm, location="form")
+@bp.arguments(CheckPhotoUpload, location="files")
+@bp.response(201, CheckOut)
+@bp.alt_response(403, schema=ErrorOut, description="One's own household, or another's setting")
+@bp.alt_response(404, schema=ErrorOut, description="No household of this checker, or no upload")
+@bp.alt_response(409, schema=ErrorOut, description="A photo, upload or client id used before")
+@bp.alt_response(413, schema=ErrorOut, description="More than 10 MB")
+@bp.alt_response(415, schema=ErrorOut, description="Not a JPEG, PNG or WebP")
+@bp.alt_response(503, schema=ErrorOut, description="The photo store is full or away")
+def record_check(form: dict[str, Any], files: dict[str, Any]) -> queries.CheckAndAward:
+    """Record what was seen; the household earns points by its grade.
+
+    A phone without network keeps its records, each with a `client_id`, and sends them one by one
+    when it can: each is answered by itself, a repeat as the first time.
+    """
+    checker, household_id = _checker(form.pop("setting")), form.pop("household_id")
+    upload_id = form.pop("upload_id")
+    has_photo = files["photo"] is not None or upload_id is not None
+    check = service.record_check(
+        county_id=actor().county_id,
+        checker=checker,
+        household_id=household_id,
+        seen=service.Seen(**form),
+        photo=photo_sent(files, upload_id) if has_photo else None,
+        at=clock.now(),
+    )
+    return queries.with_award(check)
+
+
+@bp.post("/<uuid:check_id>/photos")
+@requires(*CHECKERS)
+@idempotent
+@bp.arguments(PhotoUpload, location="files")
+@bp.response(201, CheckPhotoOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not a check of the caller")
+@bp.alt_response(409, schema=ErrorOut, description="Three already, too late, or used before")
+@bp.alt_response(413, schema=ErrorOut, description="More than 10 MB")
+@bp.alt_response(415, schema=ErrorOut, description="Not a JPEG, PNG or WebP")
+@bp.alt_response(503, schema=ErrorOut, description="The photo store is full or away")
+def add_photo(files: dict[str, Any], check_id: UUID) -> CheckPhoto:
+    """Add a second or third photo to a check of one's own."""
+    return service.add_photo(
+        county_id=actor().county_id,
+        check_id=check_id,
+        user_id=actor().user_id,
+        photo=files["photo"].stream,
+        at=clock.now(),
+    )
+
+
+def _checker(setting: Setting) -> service.Checker:
+    who = actor()
+    if not who.may([setting.role]):
+        raise Forbidden()
+    return service.Checker(
+        setting=setting,
+        user_id=who.user_id,
+        household_id=who.household_id,
+        member_id=who.member() if setting is Setting.DOOR else None,
+        places=who.places(setting.role),
+    )

@@ -1,0 +1,48 @@
+"""How reviewers judge, for those who answer for them, and for themselves."""
+
+from datetime import datetime
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from app.kernel import clock
+from app.register.identity.roles import Role
+from app.sorting.self_checks import figures
+from app.web.auth import actor, requires
+from app.web.paging import page
+from miniprogram_api.sorting.reviewers_bodies import (
+    OwnFiguresOut,
+    PeriodArgs,
+    ReviewersArgs,
+    ReviewersPage,
+)
+
+bp = Blueprint("reviewers", __name__, description="审核员")
+SUPERVISORS = (Role.TOWN_ADMIN, Role.COUNTY_ADMIN, Role.AUDITOR)
+
+
+@bp.get("")
+@requires(*SUPERVISORS)
+@bp.arguments(ReviewersArgs, location="query")
+@bp.response(200, ReviewersPage)
+def reviewers(args: dict[str, Any]) -> dict[str, Any]:
+    """Who judged photos of the caller's areas in the period: how much, how alike, how fast."""
+    who = actor()
+    rows = figures.reviewers(who.county_id, places=who.places(*SUPERVISORS), **_instants(args))
+    return page(rows, args["limit"])
+
+
+@bp.get("/me")
+@requires(Role.REVIEWER)
+@bp.arguments(PeriodArgs, location="query")
+@bp.response(200, OwnFiguresOut)
+def own(args: dict[str, Any]) -> dict[str, Any]:
+    """The same about the caller."""
+    found = figures.own(actor().county_id, user_id=actor().user_id, **_instants(args))
+    return {"figures": found}
+
+
+def _instants(args: dict[str, Any]) -> dict[str, Any]:
+    """The query with its days as instants, the second one exclusive."""
+    since: datetime = clock.day_start(args["since"])
+    return {**args, "since": since, "until": clock.day_end(args["until"])}

@@ -1,0 +1,102 @@
+"""Judging photos, one after another."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from app.kernel import clock
+from app.kernel.db import transaction
+from app.register.identity.roles import Role
+from app.sorting.self_checks import judging, leasing, queries, settings
+from app.sorting.self_checks.models import Review
+from app.web.api import ErrorOut
+from app.web.auth import actor, requires
+from app.web.idempotency import idempotent
+from miniprogram_api.sorting.reviews_bodies import (
+    LeasedReviewsOut,
+    ReviewIn,
+    ReviewOut,
+    ReviewSettingsIn,
+    WaitingListOut,
+)
+
+bp = Blueprint("reviews", __name__, description="审核")
+LOOKERS = (Role.REVIEWER, Role.AUDITOR, *leasing.RECHECKERS)
+
+
+@bp.post("/next")
+@requires(Role.REVIEWER)
+@bp.response(200, LeasedReviewsOut)
+def next_ones() -> dict[str, Any]:
+    """The photos that the caller judges now, the oldest of their areas.
+
+    Repeat it to get the same ones again, renewed and filled up. Load the later photos ahead.
+    """
+    with transaction():
+        items = leasing.lease(county_id=actor().county_id, judge=_judge(), at=clock.now())
+    return {"items": items}
+
+
+@bp.delete("/leases")
+@requires(Role.REVIEWER)
+@bp.response(204)
+def release() -> None:
+    """Give back what the caller holds, for others to judge."""
+    with transaction():
+        leasing.release(county_id=actor().county_id, judge=_judge())
+
+
+@bp.post("/<uuid:review_id>/verdict")
+@requires(Role.REVIEWER)
+@idempotent
+@bp.arguments(ReviewIn)
+@bp.response(200, ReviewOut)
+@bp.alt_response(403, schema=ErrorOut, description="The caller's own household, or related")
+@bp.alt_response(404, schema=ErrorOut, description="Not in the caller's areas")
+@bp.alt_response(409, schema=ErrorOut, description="Judged, or somebody else holds it")
+def give_verdict(body: dict[str, Any], review_id: UUID) -> Review:
+    """Approve a photo, which awards points; reject it for a reason; or leave it to others."""
+    return judging.give_verdict(
+        county_id=actor().county_id,
+        review_id=review_id,
+        judge=_judge(),
+        opinion=judging.Opinion(**body),
+        at=clock.now(),
+    )
+
+
+@bp.get("/waiting")
+@requires(*LOOKERS)
+@bp.response(200, WaitingListOut)
+def waiting() -> dict[str, Any]:
+    """How much waits in the caller's areas, and since when, by round."""
+    return {"items": queries.waiting(actor().county_id, actor().places(*LOOKERS))}
+
+
+@bp.get("/settings")
+@requires(*LOOKERS)
+@bp.response(200, ReviewSettingsIn)
+def review_settings() -> settings.Settings:
+    """How the county has photos judged."""
+    return settings.settings_of(actor().county_id)
+
+
+@bp.put("/settings")
+@requires(Role.COUNTY_ADMIN)
+@bp.arguments(ReviewSettingsIn)
+@bp.response(200, ReviewSettingsIn)
+def set_settings(body: dict[str, int]) -> settings.Settings:
+    """Have photos judged by these numbers from now on."""
+    with transaction():
+        return settings.set_settings(
+            county_id=actor().county_id,
+            settings=settings.Settings(**body),
+            by=actor().user_id,
+            at=clock.now(),
+        )
+
+
+def _judge() -> leasing.Judge:
+    who = actor()
+    return leasing.Judge(who.user_id, Role.REVIEWER, who.places(Role.REVIEWER))

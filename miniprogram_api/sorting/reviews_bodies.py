@@ -1,0 +1,140 @@
+"""Bodies of judging photos."""
+
+from typing import Any
+
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+
+from app.sorting.self_checks.models import (
+    TEXT_LENGTH_MAX,
+    FindingReason,
+    RejectReason,
+    Round,
+    Verdict,
+)
+
+# What only the machine can know is not a person's verdict.
+_OF_THE_MACHINE = {RejectReason.REPEATED_PHOTO, RejectReason.CONTENT_REFUSED}
+REASONS = [reason for reason in RejectReason if reason not in _OF_THE_MACHINE]
+
+
+class FindingOut(Schema):
+    reason = fields.String(
+        required=True, validate=validate.OneOf([reason.value for reason in FindingReason])
+    )
+    weight = fields.Integer(required=True, metadata={"description": "0 to 100"})
+    message = fields.String(required=True, metadata={"description": "For people, in Chinese"})
+    photo_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The photo it repeats, if the reviewer may see that one"},
+    )
+
+
+class LeasedReviewOut(Schema):
+    """Without the household: a photo is judged, not a family. Nor is said which review it is."""
+
+    id = fields.UUID(required=True)
+    photo_id = fields.UUID(required=True, metadata={"description": "Load it ahead"})
+    village = fields.String(required=True)
+    group = fields.String(required=True)
+    submitted_at = fields.AwareDateTime(required=True)
+    findings = fields.List(
+        fields.Nested(FindingOut), required=True, metadata={"description": "Opinions, not verdicts"}
+    )
+    leased_until = fields.AwareDateTime(
+        required=True, metadata={"description": "Asking for the next ones renews it"}
+    )
+
+
+class LeasedRecheckOut(LeasedReviewOut):
+    """What is disputed, with what was said about it."""
+
+    round = fields.Enum(Round, by_value=True, required=True)
+    note = fields.String(
+        required=True, allow_none=True, metadata={"description": "Of a reviewer who was not sure"}
+    )
+    sentence = fields.String(
+        required=True, allow_none=True, metadata={"description": "Of the household that appeals"}
+    )
+    reject_reason = fields.Enum(
+        RejectReason,
+        by_value=True,
+        required=True,
+        allow_none=True,
+        metadata={"description": "The verdict that stands now, if it is a rejection"},
+    )
+
+
+class LeasedReviewsOut(Schema):
+    items = fields.List(
+        fields.Nested(LeasedReviewOut),
+        required=True,
+        metadata={"description": "The first is to be judged now; empty when nothing waits"},
+    )
+
+
+class LeasedRechecksOut(Schema):
+    items = fields.List(fields.Nested(LeasedRecheckOut), required=True)
+
+
+class RecheckIn(Schema):
+    verdict = fields.Enum(
+        Verdict,
+        by_value=True,
+        required=True,
+        validate=validate.OneOf([Verdict.APPROVE, Verdict.REJECT]),
+    )
+    reason = fields.Enum(
+        RejectReason,
+        by_value=True,
+        load_default=None,
+        validate=validate.OneOf(REASONS),
+        metadata={"description": "Needed to reject, and only then"},
+    )
+    note = fields.String(
+        load_default=None,
+        validate=[validate.Length(2, TEXT_LENGTH_MAX), validate.Regexp(r"^\S.*\S$")],
+        metadata={"description": "Of an appeal: the answer, needed to let the rejection stand"},
+    )
+
+    @validates_schema
+    def _reason_belongs_to_a_rejection(self, body: dict[str, Any], **_: Any) -> None:
+        if (body["verdict"] is Verdict.REJECT) != (body["reason"] is not None):
+            raise ValidationError("Give a reason to reject, and only then.", "reason")
+
+
+class ReviewIn(RecheckIn):
+    verdict = fields.Enum(Verdict, by_value=True, required=True)
+    note = fields.String(
+        load_default=None,
+        validate=[validate.Length(2, TEXT_LENGTH_MAX), validate.Regexp(r"^\S.*\S$")],
+        metadata={"description": "Needed to escalate: what made it hard"},
+    )
+
+
+class ReviewOut(Schema):
+    """What was given; not what followed, or a second reviewer would know what they are."""
+
+    id = fields.UUID(required=True)
+    verdict = fields.Enum(Verdict, by_value=True, required=True)
+    reject_reason = fields.Enum(RejectReason, by_value=True, required=True, allow_none=True)
+    judged_at = fields.AwareDateTime(required=True)
+
+
+class WaitingOut(Schema):
+    round = fields.Enum(Round, by_value=True, required=True)
+    waiting = fields.Integer(required=True)
+    leased = fields.Integer(required=True, metadata={"description": "Of these, lent by now"})
+    oldest_since = fields.AwareDateTime(required=True)
+
+
+class WaitingListOut(Schema):
+    items = fields.List(fields.Nested(WaitingOut), required=True)
+
+
+class ReviewSettingsIn(Schema):
+    lease_minutes = fields.Integer(required=True, validate=validate.Range(1, 60))
+    second_percent = fields.Integer(required=True, validate=validate.Range(0, 100))
+    overdue_minutes = fields.Integer(required=True, validate=validate.Range(5, 1440))
+    appeal_days = fields.Integer(required=True, validate=validate.Range(1, 60))
+    quick_seconds = fields.Integer(required=True, validate=validate.Range(0, 60))

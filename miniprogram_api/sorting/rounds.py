@@ -1,0 +1,214 @@
+"""Planned inspections: the inspector's week, results, the area's progress, and the draw."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from app.kernel import clock
+from app.kernel.db import transaction
+from app.register.identity.roles import OFFICIALS, Role
+from app.sorting.inspections.models import WasteKind
+from app.sorting.rounds import planning, queries, service
+from app.sorting.rounds.errors import DrawNotFound
+from app.web.api import ErrorOut
+from app.web.auth import actor, requires
+from app.web.idempotency import idempotent
+from app.web.paging import page
+from miniprogram_api.sorting.rounds_bodies import (
+    DrawOut,
+    ReassignmentIn,
+    ResultForm,
+    ResultOut,
+    ResultPhotos,
+    RoundSettingsIn,
+    RoundSettingsOut,
+    VisitOut,
+    VisitWeekOut,
+    VisitWithFindingsOut,
+    WeekArgs,
+)
+
+bp = Blueprint("rounds", __name__, description="督查计划")
+PLANNERS = (Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
+READERS = (*PLANNERS, Role.VILLAGE_ADMIN, Role.AUDITOR)
+
+
+@bp.get("/visits")
+@requires(Role.INSPECTOR)
+@bp.arguments(WeekArgs, location="query")
+@bp.response(200, VisitWeekOut)
+def own_visits(args: dict[str, Any]) -> dict[str, Any]:
+    """The caller's visits of a week: where, why, and which are done."""
+    who, week_on = actor(), _week(args.pop("day"))
+    mine: dict[str, Any] = {
+        "county_id": who.county_id,
+        "inspector_id": who.user_id,
+        "week_on": week_on,
+    }
+    rows = queries.visits_of_inspector(**mine, **args)
+    return _week_out(week_on, queries.progress(**mine), rows, args["limit"])
+
+
+@bp.get("/area")
+@requires(*READERS)
+@bp.arguments(WeekArgs, location="query")
+@bp.response(200, VisitWeekOut)
+def area_visits(args: dict[str, Any]) -> dict[str, Any]:
+    """The visits of a week in the caller's area, whoever makes them."""
+    who, week_on = actor(), _week(args.pop("day"))
+    area: dict[str, Any] = {
+        "county_id": who.county_id,
+        "places": who.places(*READERS),
+        "week_on": week_on,
+    }
+    rows = queries.visits_inside(**area, **args)
+    return _week_out(week_on, queries.progress(**area), rows, args["limit"])
+
+
+@bp.get("/visits/<uuid:visit_id>")
+@requires(Role.INSPECTOR, *READERS)
+@bp.response(200, VisitWithFindingsOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not the caller's, nor in the caller's area")
+def visit(visit_id: UUID) -> queries.VisitWithFindings:
+    """One visit with its findings, deductions and photos."""
+    who = actor()
+    return queries.visible_visit(
+        county_id=who.county_id,
+        visit_id=visit_id,
+        inspector_id=who.user_id,
+        places=who.places(*READERS),
+    )
+
+
+@bp.post("/visits/<uuid:visit_id>/result")
+@requires(Role.INSPECTOR)
+@idempotent
+@bp.arguments(ResultForm, location="form")
+@bp.arguments(ResultPhotos, location="files")
+@bp.response(201, ResultOut)
+@bp.alt_response(403, schema=ErrorOut, description="The inspector's own or a related household")
+@bp.alt_response(404, schema=ErrorOut, description="Not a visit of this inspector")
+@bp.alt_response(409, schema=ErrorOut, description="Recorded before, too early, or a used photo")
+@bp.alt_response(422, schema=ErrorOut, description="Findings without a photo, or nobody at home")
+@bp.alt_response(503, schema=ErrorOut, description="The photo store is full or away")
+def record_result(form: dict[str, Any], files: dict[str, Any], visit_id: UUID) -> dict[str, Any]:
+    """Record what a visit found; a result that is not passed plans a re-check."""
+    who = actor()
+    recorded = service.record_result(
+        county_id=who.county_id,
+        visit_id=visit_id,
+        inspector=service.Inspector(who.user_id, who.household_id, who.may(OFFICIALS)),
+        found=service.Found(**form),
+        uploads=[photo.stream for photo in files["photos"]],
+        at=clock.now(),
+    )
+    return {
+        **{name: getattr(recorded.result, name) for name in _RESULT_FIELDS},
+        "wrong_kinds": [WasteKind(kind) for kind in recorded.result.wrong_kinds],
+        "photo_ids": recorded.photo_ids,
+        "recheck_from_on": recorded.recheck and recorded.recheck.from_on,
+        "points": recorded.points,
+        "message": recorded.message,
+    }
+
+
+@bp.post("/visits/<uuid:visit_id>/reassignment")
+@requires(*PLANNERS)
+@idempotent
+@bp.arguments(ReassignmentIn)
+@bp.response(200, VisitOut)
+@bp.alt_response(403, schema=ErrorOut, description="Their own household, or their own village")
+@bp.alt_response(404, schema=ErrorOut, description="Not in the caller's area")
+@bp.alt_response(409, schema=ErrorOut, description="Done already, or theirs already")
+@bp.alt_response(422, schema=ErrorOut, description="That person does not inspect there")
+def reassign(body: dict[str, Any], visit_id: UUID) -> queries.VisitRow:
+    """Give a visit to another inspector, with a reason that is kept."""
+    who = actor()
+    service.reassign(
+        county_id=who.county_id,
+        visit_id=visit_id,
+        to=service.Reassignment(body["inspector_id"], body["reason"]),
+        by=who.user_id,
+        places=who.places(*PLANNERS),
+        at=clock.now(),
+    )
+    return queries.visit_row(who.county_id, visit_id)
+
+
+@bp.get("/draws/<week_on>")
+@requires(Role.INSPECTOR, *READERS)
+@bp.response(200, DrawOut)
+@bp.alt_response(404, schema=ErrorOut, description="The week was not drawn")
+def draw(week_on: str) -> dict[str, Any]:
+    """A week's draw: seed, seal, candidates, and whether repeating it gives the same."""
+    county_id = actor().county_id
+    found = queries.draw(county_id, _monday(week_on))
+    return {
+        "week_on": found.week_on,
+        "seed": found.seed.hex(),
+        "seal_number": found.seal_number,
+        "seal_digest": found.seal_digest.hex() if found.seal_digest else None,
+        "candidates": found.candidates,
+        "candidates_digest": found.candidates_digest.hex(),
+        "drawn_at": found.drawn_at,
+        "holds_true": planning.repeat(county_id, found.week_on).holds_true,
+    }
+
+
+@bp.get("/settings")
+@requires(Role.COUNTY_ADMIN)
+@bp.response(200, RoundSettingsOut)
+def settings() -> dict[str, Any]:
+    """The county's settings in force; version null: the defaults."""
+    version, found = queries.settings_of(actor().county_id)
+    return {"version": version, "settings": found.as_json()}
+
+
+@bp.post("/settings")
+@requires(Role.COUNTY_ADMIN)
+@bp.arguments(RoundSettingsIn)
+@bp.response(201, RoundSettingsOut)
+@bp.alt_response(422, schema=ErrorOut, description="A key or a value does not fit")
+def set_settings(body: dict[str, Any]) -> dict[str, Any]:
+    """Put new settings in force, from the next draw and the next result on."""
+    who = actor()
+    with transaction():
+        made = service.set_settings(
+            county_id=who.county_id,
+            table=body["settings"],
+            actor_id=who.user_id,
+            at=clock.now(),
+        )
+        return {"version": made.version, "settings": made.settings}
+
+
+_RESULT_FIELDS = (
+    "id",
+    "visit_id",
+    "at",
+    "outcome",
+    "score",
+    "is_passed",
+    "findings",
+    "deductions",
+)
+
+
+def _week(day: date | None) -> date:
+    return planning.week_of(day or clock.day_of(clock.now()))
+
+
+def _monday(text: str) -> date:
+    try:
+        return planning.week_of(date.fromisoformat(text))
+    except ValueError:
+        raise DrawNotFound() from None
+
+
+def _week_out(
+    week_on: date, progress: queries.Progress, rows: list[queries.VisitRow], limit: int
+) -> dict[str, Any]:
+    counts = {"planned": progress.planned, "done": progress.done, "left": progress.left}
+    return {"week_on": week_on, **counts, **page(rows, limit)}

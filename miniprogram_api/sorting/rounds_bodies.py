@@ -1,0 +1,153 @@
+"""Bodies of planned inspections."""
+
+from flask_smorest.fields import Upload
+from marshmallow import Schema, fields, validate
+from webargs.fields import DelimitedList
+
+from app.sorting.inspections.models import WasteKind
+from app.sorting.rounds.models import Outcome, Way
+from app.sorting.rounds.scoring import FindingCode, Item
+from app.web.paging import PageArgs
+
+FINDINGS_MAX = 50
+
+
+class WeekArgs(PageArgs):
+    day = fields.Date(
+        load_default=None, metadata={"description": "A day of the week; omit for today"}
+    )
+
+
+class VisitOut(Schema):
+    id = fields.UUID(required=True)
+    week_on = fields.Date(required=True, metadata={"description": "The Monday of its week"})
+    from_on = fields.Date(required=True, metadata={"description": "Not to be visited before"})
+    household_id = fields.UUID(required=True)
+    town = fields.String(required=True)
+    village = fields.String(required=True)
+    group = fields.String(required=True)
+    door_number = fields.String(required=True)
+    head = fields.String(required=True, metadata={"description": "Name of the head, masked"})
+    way = fields.Enum(Way, by_value=True, required=True)
+    ordinal = fields.Integer(required=True)
+    why = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        required=True,
+        metadata={"description": "The parts of what chose it; empty: by lot"},
+    )
+    inspector_id = fields.UUID(required=True)
+    inspector = fields.String(required=True, allow_none=True)
+    reassigned_because = fields.String(required=True, allow_none=True)
+    done_at = fields.AwareDateTime(required=True, allow_none=True)
+    outcome = fields.Enum(Outcome, by_value=True, required=True, allow_none=True)
+    score = fields.Integer(required=True, allow_none=True)
+    is_passed = fields.Boolean(required=True, allow_none=True)
+
+
+class VisitWeekOut(Schema):
+    week_on = fields.Date(required=True)
+    planned = fields.Integer(required=True, metadata={"description": "In all of the week"})
+    done = fields.Integer(required=True)
+    left = fields.Integer(required=True)
+    items = fields.List(fields.Nested(VisitOut), required=True)
+    next = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "`before` of the next page; null at the end"},
+    )
+
+
+class ResultForm(Schema):
+    """The fields beside the photos. A phone sends each as plain text."""
+
+    outcome = fields.Enum(Outcome, by_value=True, required=True)
+    findings = DelimitedList(
+        fields.Enum(FindingCode, by_value=True),
+        load_default=list,
+        validate=validate.Length(max=FINDINGS_MAX),
+        metadata={"description": "Separated by commas; a code once for each time it was seen"},
+    )
+    wrong_kinds = DelimitedList(
+        fields.Enum(WasteKind, by_value=True),
+        load_default=list,
+        validate=validate.Length(max=len(WasteKind)),
+        metadata={"description": "What lay in the wrong bin, separated by commas"},
+    )
+
+
+class ResultPhotos(Schema):
+    photos = fields.List(
+        Upload(),
+        load_default=list,
+        metadata={"description": "Up to 3; needed when something was found"},
+    )
+
+
+class DeductionOut(Schema):
+    item = fields.String(required=True, validate=validate.OneOf([item.value for item in Item]))
+    findings = fields.Integer(required=True)
+    lost = fields.Integer(required=True)
+
+
+class VisitWithFindingsOut(Schema):
+    visit = fields.Nested(VisitOut, required=True)
+    wrong_kinds = fields.List(fields.Enum(WasteKind, by_value=True), required=True)
+    findings = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    deductions = fields.List(fields.Nested(DeductionOut), required=True)
+    photo_ids = fields.List(fields.UUID(), required=True)
+
+
+class ResultOut(Schema):
+    id = fields.UUID(required=True)
+    visit_id = fields.UUID(required=True)
+    at = fields.AwareDateTime(required=True)
+    outcome = fields.Enum(Outcome, by_value=True, required=True)
+    score = fields.Integer(required=True, allow_none=True)
+    is_passed = fields.Boolean(required=True, allow_none=True)
+    wrong_kinds = fields.List(fields.Enum(WasteKind, by_value=True), required=True)
+    findings = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
+    deductions = fields.List(fields.Nested(DeductionOut), required=True)
+    photo_ids = fields.List(fields.UUID(), required=True)
+    recheck_from_on = fields.Date(
+        required=True, allow_none=True, metadata={"description": "When to look again, if at all"}
+    )
+    points = fields.Integer(
+        required=True, metadata={"description": "What the inspector's household earned; 1 = 1 fen"}
+    )
+    message = fields.String(required=True, metadata={"description": "For people, in Chinese"})
+
+
+class ReassignmentIn(Schema):
+    inspector_id = fields.UUID(required=True)
+    reason = fields.String(required=True, validate=validate.Length(min=2, max=200))
+
+
+class DrawOut(Schema):
+    week_on = fields.Date(required=True)
+    seed = fields.String(required=True, metadata={"description": "Hexadecimal"})
+    seal_number = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The county's last seal before the Sunday; null: none yet"},
+    )
+    seal_digest = fields.String(required=True, allow_none=True)
+    candidates = fields.Integer(required=True)
+    candidates_digest = fields.String(required=True)
+    drawn_at = fields.AwareDateTime(required=True)
+    holds_true = fields.Boolean(
+        required=True, metadata={"description": "Repeating the draw gives the same households"}
+    )
+
+
+class RoundSettingsIn(Schema):
+    settings = fields.Dict(
+        keys=fields.String(),
+        required=True,
+        metadata={"description": "docs/rounds.md; what is left out gets its default"},
+    )
+
+
+class RoundSettingsOut(Schema):
+    version = fields.Integer(required=True, allow_none=True)
+    settings = fields.Dict(keys=fields.String(), required=True)

@@ -1,0 +1,56 @@
+"""Bodies of self-checks."""
+
+from flask_smorest.fields import Upload
+from marshmallow import Schema, fields
+
+from app.sorting.self_checks.models import AppealState, RejectReason, SelfCheckState
+from app.web.paging import page_of
+
+
+class PhotoUpload(Schema):
+    photo = Upload(
+        metadata={"description": "JPEG, PNG or WebP of at most 10 MB; or give `upload_id`"}
+    )
+
+
+class UploadForm(Schema):
+    upload_id = fields.UUID(
+        load_default=None,
+        metadata={"description": "A photo put into the store before, instead of `photo`"},
+    )
+
+
+class SelfCheckForm(UploadForm):
+    household_id = fields.UUID(
+        load_default=None,
+        metadata={
+            "description": "Only for a liaison: a household of theirs that has nobody who acts for "
+            "it on a phone, or lives by its card. Without it, the caller's own"
+        },
+    )
+
+
+class SelfCheckOut(Schema):
+    id = fields.UUID(required=True)
+    photo_id = fields.UUID(required=True)
+    state = fields.Enum(SelfCheckState, by_value=True, required=True)
+    submitted_at = fields.AwareDateTime(required=True)
+    reviewed_at = fields.AwareDateTime(required=True, allow_none=True)
+    reject_reason = fields.Enum(RejectReason, by_value=True, required=True, allow_none=True)
+    points = fields.Integer(required=True, metadata={"description": "What it earned; 1 = 1 fen"})
+    message = fields.String(required=True, metadata={"description": "For people, in Chinese"})
+    can_appeal_until = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "From then on it is too late; null when there is no appeal"},
+    )
+    appeal = fields.Enum(
+        AppealState,
+        by_value=True,
+        required=True,
+        allow_none=True,
+        metadata={"description": "How the household's appeal stands"},
+    )
+
+
+SelfCheckPage = page_of(SelfCheckOut)

@@ -1,0 +1,56 @@
+"""Whether the service lives, whether it can work, and its figures."""
+
+from typing import Any
+
+from flask import Blueprint, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from redis.exceptions import RedisError
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from app.kernel import jobs
+from app.kernel.db import db
+from app.web.auth import public
+from operations import exposition  # noqa: F401 - shows what the domains measure
+
+bp = Blueprint("health", __name__)
+
+
+@bp.get("/healthz")
+@public
+def healthz() -> Any:
+    """The process answers; nothing else is asked."""
+    return {"status": "ok"}
+
+
+@bp.get("/readyz")
+@public
+def readyz() -> Any:
+    """Whether each dependency answers; 503 names the one that does not."""
+    checks = {"postgresql": _postgresql(), "valkey": _valkey()}
+    ready = all(state == "ok" for state in checks.values())
+    return {"status": "ok" if ready else "not ready", "checks": checks}, 200 if ready else 503
+
+
+@bp.get("/metrics")
+@public
+def metrics() -> Response:
+    """Prometheus figures of this process."""
+    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _postgresql() -> str:
+    try:
+        db.session.execute(text("SELECT 1"))
+    except DBAPIError:
+        db.session.rollback()
+        return "PostgreSQL does not answer: check DATABASE_URL and that the server runs"
+    return "ok"
+
+
+def _valkey() -> str:
+    try:
+        jobs.redis().ping()
+    except RedisError:
+        return "Valkey does not answer: check REDIS_URL and that the server runs"
+    return "ok"

@@ -1,0 +1,42 @@
+"""Asking everything that must hold, of one snapshot."""
+
+from collections.abc import Callable, Collection
+from datetime import datetime
+
+from sqlalchemy import Connection, text
+
+from app.kernel.signing import PublicKeys
+from app.points import ledger
+from app.points.ledger import seals
+from operations import domains
+
+
+def prove(
+    connection: Connection,
+    *,
+    public_keys: PublicKeys,
+    since: datetime | None = None,
+    handed_out: Collection[seals.Seal] = (),
+    on_progress: Callable[[int], None] = lambda _: None,
+) -> ledger.Proof:
+    """Recompute the ledger and its seals, and compare it with the rows that decided.
+
+    Run it in a REPEATABLE READ transaction; it may run beside traffic and changes nothing.
+    ``since`` rereads only the transfers that no seal made before it covers; all questions about
+    business rows and balances are asked whole. ``handed_out`` are seals as others keep them.
+    ``on_progress`` is told how many of ``steps`` were made since the last call.
+    """
+    # Recomputing a county's years takes longer than any request may.
+    connection.execute(text("SET LOCAL statement_timeout = 0"))
+    connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
+    proof = ledger.verify(connection, since=since, on_progress=on_progress)
+    seals.verify_seals(connection, proof, public_keys, since=since, on_progress=on_progress)
+    if handed_out:
+        seals.compare_seals(connection, proof, handed_out)
+    proof.ask(connection, domains.questions())
+    return proof
+
+
+def steps(connection: Connection, *, since: datetime | None = None) -> int:
+    """How much a proof has to hash: each transfer on both accounts, and once under its seal."""
+    return ledger.entries_to_hash(connection, since) + seals.transfers_to_hash(connection, since)

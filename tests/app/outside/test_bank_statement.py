@@ -1,0 +1,226 @@
+"""A statement file is taken whole or not at all; each fault is named by row and column."""
+
+from datetime import date
+
+import pytest
+
+from app.outside.bank import BadStatement, Statement, StatementLine, parse_statement
+from app.outside.bank.statement import FILE_BYTES_MAX, PROBLEMS_SHOWN_MAX
+
+ID = "0123456789abcdef0123456789abcdef"
+# Rows are numbered from 1, as a spreadsheet shows them: the lines are rows 7 to 9.
+GOOD = """\
+账号,9901010100000018
+日期,2026-06-01
+期初余额,"1,000.00"
+期末余额,1200.05
+笔数,3
+交易日期,交易流水号,收入金额,支出金额,余额,对方户名,对方账号,摘要,指令号
+2026-06-01,A1,500.00,,1500.00,分分县财政局,9901010100000026,垃圾分类资金,
+2026-06-01,A2,,300.00,1200.00,李家小卖部,6228480000000000012,积分兑付,0123456789abcdef0123456789abcdef
+2026-06-01,A3,0.05,0.00,1200.05,分分县农村信用社,,结息,
+"""
+LINES = (
+    StatementLine(
+        bank_reference="A1",
+        booked_on=date(2026, 6, 1),
+        amount_fen=50_000,
+        counterparty_name="分分县财政局",
+        counterparty_account="9901010100000026",
+        purpose="垃圾分类资金",
+        payment_id=None,
+    ),
+    StatementLine(
+        bank_reference="A2",
+        booked_on=date(2026, 6, 1),
+        amount_fen=-30_000,
+        counterparty_name="李家小卖部",
+        counterparty_account="6228480000000000012",
+        purpose="积分兑付",
+        payment_id=ID,
+    ),
+    StatementLine(
+        bank_reference="A3",
+        booked_on=date(2026, 6, 1),
+        amount_fen=5,
+        counterparty_name="分分县农村信用社",
+        counterparty_account="",
+        purpose="结息",
+        payment_id=None,
+    ),
+)
+STATEMENT = Statement("9901010100000018", date(2026, 6, 1), 100_000, 120_005, LINES)
+
+
+def changed(*changes):
+    text = GOOD
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return text.encode()
+
+
+def problems_of(content):
+    with pytest.raises(BadStatement) as bad:
+        parse_statement(content)
+    assert bad.value.status == 422
+    problems = bad.value.details["problems"]
+    assert bad.value.details["count"] >= len(problems) > 0
+    return [(found["row"], found["column"], found["problem"]) for found in problems]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk", "gb18030"])
+def test_a_statement_reads_in_the_encodings_of_banks(encoding):
+    assert parse_statement(GOOD.encode(encoding)) == STATEMENT
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        GOOD.replace("\n", "\r\n"),
+        GOOD.replace("\n", "\n\n"),
+        GOOD.replace("A2", '="A2"').replace("6228480000000000012", "6228480000000000012\t"),
+        GOOD.replace("2026-06-01", "20260601"),
+        GOOD.replace("2026-06-01", "2026/6/1 09:30:00"),
+        GOOD.replace("2026-06-01", "2026年6月1日"),
+        GOOD.replace("日期,2026", "日期：,2026", 1),
+        GOOD.replace("笔数,3\n", ""),
+        "分分县农村信用社账户明细\n" + GOOD,
+        GOOD.replace("\n日期,2026-06-01", ",日期,2026-06-01", 1),
+    ],
+)
+def test_what_banks_write_differently_reads_the_same(content):
+    assert parse_statement(content.encode()) == STATEMENT
+
+
+def test_columns_are_found_by_their_names():
+    rows = [
+        "账号,1\n日期,2026-06-01\n期初余额,0\n期末余额,1",
+        "序号,指令号,摘要,对方账号,对方户名,余额,支出金额,收入金额,交易流水号,交易日期",
+        "1,,资金,2,财政局,1.00,,1.00,A1,2026-06-01",
+    ]
+
+    statement = parse_statement("\n".join(rows).encode())
+    assert [(line.amount_fen, line.purpose) for line in statement.lines] == [(100, "资金")]
+
+
+def test_a_day_without_lines_is_a_statement():
+    content = "".join(GOOD.splitlines(keepends=True)[:6])
+
+    statement = parse_statement(
+        content.replace("1200.05", "1000").replace("笔数,3", "笔数,0").encode()
+    )
+    assert statement == Statement("9901010100000018", date(2026, 6, 1), 100_000, 100_000, ())
+
+
+AMOUNT = "金额看不懂，应为 1234.50 这样的写法，最多两位小数"
+DATE = "日期看不懂，应为 2026-01-31 这样的写法"
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (("账号,9901010100000018\n", ""), (None, "账号", "文件开头缺少“账号”")),
+        (("日期,2026-06-01\n", ""), (None, "日期", "文件开头缺少“日期”")),
+        (("账号,9901010100000018", "账号,"), (None, "账号", "文件开头缺少“账号”")),
+        (("笔数,3", "日期,2026-06-02"), (5, "日期", "“日期”出现了两次")),
+        (("日期,2026-06-01", "日期,2026-02-30"), (2, "日期", DATE)),
+        (('"1,000.00"', "1000元"), (3, "期初余额", AMOUNT)),
+        (("1200.05\n笔数", "1200.055\n笔数"), (4, "期末余额", AMOUNT)),
+        (("笔数,3", "笔数,4"), (5, "笔数", "笔数不符：文件里有 3 笔，文件可能不完整")),
+        ((",指令号\n", ",备注\n"), (6, "指令号", "缺少“指令号”这一列")),
+        (("2026-06-01,A1", "昨天,A1"), (7, "交易日期", DATE)),
+        (("2026-06-01,A1", "2026-06-02,A1"), (7, "交易日期", "不是对账单当天的日期")),
+        ((",A1,", ",,"), (7, "交易流水号", "缺少流水号")),
+        ((",A3,", ",A1,"), (9, "交易流水号", "流水号与第 7 行重复")),
+        (("500.00", "五百"), (7, "收入金额", AMOUNT)),
+        (("500.00,", "500.001,"), (7, "收入金额", AMOUNT)),
+        (("500.00,", "1e3,"), (7, "收入金额", AMOUNT)),
+        ((",300.00", ",-300.00"), (8, "支出金额", "金额不能是负数")),
+        (("500.00,,", "500.00,1.00,"), (7, "收入金额", "收入金额和支出金额应当只填一个")),
+        (("500.00,,", ",,"), (7, "收入金额", "收入金额和支出金额应当只填一个")),
+        (("1500.00,分", "nan,分"), (7, "余额", AMOUNT)),
+        ((",,结息,", ""), (9, None, "这一行的列数不够，文件可能被截断")),
+    ],
+)
+def test_each_fault_is_named_by_row_and_column(change, problem):
+    assert problem in problems_of(changed(change))
+
+
+def test_a_changed_amount_breaks_the_balance_of_its_row_and_no_other():
+    assert problems_of(changed(("300.00", "299.99"))) == [
+        (8, "余额", "余额不连续：按上一行推算应为 1200.01 元")
+    ]
+
+
+def test_a_line_taken_out_is_noticed_by_the_balance_and_the_count():
+    line = GOOD.splitlines(keepends=True)[7]
+
+    assert problems_of(changed((line, ""))) == [
+        (8, "余额", "余额不连续：按上一行推算应为 1500.05 元"),
+        (5, "笔数", "笔数不符：文件里有 2 笔，文件可能不完整"),
+    ]
+
+
+def test_the_last_line_taken_out_is_noticed_by_the_closing_balance():
+    line = GOOD.splitlines(keepends=True)[8]
+
+    assert problems_of(changed((line, ""), ("笔数,3", "笔数,2"))) == [
+        (4, "期末余额", "期初余额加收支为 1200.00 元，与期末余额不符")
+    ]
+
+
+def test_every_problem_is_listed_at_once():
+    content = changed(("2026-06-01,A1", "x,A1"), (",300.00", ",三百"), (",A3,", ",A1,"))
+
+    assert problems_of(content) == [
+        (7, "交易日期", DATE),
+        (8, "支出金额", AMOUNT),
+        (9, "交易流水号", "流水号与第 7 行重复"),
+    ]
+
+
+def test_the_list_of_problems_is_bounded_and_the_count_is_not():
+    head = "\n".join(GOOD.splitlines()[:6])
+    content = head + "\nx" * 500
+
+    with pytest.raises(BadStatement) as bad:
+        parse_statement(content.encode())
+    assert len(bad.value.details["problems"]) == PROBLEMS_SHOWN_MAX
+    # 500 short lines, the count and the closing balance
+    assert bad.value.details["count"] == 502
+    assert bad.value.sentence().startswith("对账单有 502 处问题，没有导入")
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        (b"", "文件是空的，请重新下载"),
+        (b" \r\n", "文件是空的，请重新下载"),
+        (b"\xef\xbb\xbf", "没有找到表头行（交易日期、交易流水号……），这不是对账单"),
+        (b"x" * (FILE_BYTES_MAX + 1), "文件超过 5 MB，请按天导出对账单"),
+        (b"PK\x03\x04\x14\x00", "这是 Excel 文件，请在网银里选择导出 CSV 格式"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "这是 Excel 文件，请在网银里选择导出 CSV 格式"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "文件不是文字格式，请在网银里选择导出 CSV 格式"),
+        (GOOD.encode("utf-16"), "文件不是文字格式，请在网银里选择导出 CSV 格式"),
+        (b"a,b\nc,d\n", "没有找到表头行（交易日期、交易流水号……），这不是对账单"),
+        (b"<html></html>", "这不是 BkToCstmrStmt 报文，请确认选对了文件"),
+        (b"a,b\n" * 50_001, "文件超过 50000 行，请按天导出对账单"),
+    ],
+)
+def test_a_file_that_is_no_statement_is_refused_with_what_to_do(content, problem):
+    assert problems_of(content) == [(None, None, problem)]
+
+
+def test_a_quote_left_open_is_named_by_its_row():
+    assert problems_of(changed((",A3,", ',"A3,'))) == [
+        (9, None, "这一行的引号或分隔不对，请重新下载")
+    ]
+
+
+def test_no_problem_repeats_names_or_accounts():
+    content = changed(("1500.00,分", "0,分"), ("300.00", "x"), (",A3,", ",A1,"))
+
+    told = str(problems_of(content))
+    assert "李家小卖部" not in told
+    assert "6228480000000000012" not in told

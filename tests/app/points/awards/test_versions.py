@@ -1,0 +1,345 @@
+"""A version of the policy is drafted by one person and approved by another."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app.kernel import clock
+from app.kernel.db import db, transaction
+from app.points.awards import queries, versions
+from app.points.awards.errors import DraftDecided, PolicyMovedOn
+from app.points.awards.models import DraftState, Policy, PolicyDraft
+from app.points.awards.rules import Rules
+from app.register.identity.roles import Role
+from tests.given.factories import COUNTY
+from tests.mall.conftest import post
+
+TOMORROW = "2026-06-02"
+WEEK = {
+    "name": "双倍积分周",
+    "rule": "self_check.points",
+    "first_day": "2026-06-02",
+    "last_day": "2026-06-08",
+    "times": 2,
+    "bonus": 0,
+    "region_id": None,
+}
+
+
+@pytest.fixture
+def maker(given):
+    return given.staff(Role.OPERATOR, given.county())
+
+
+@pytest.fixture
+def checker(given):
+    return given.staff(Role.COUNTY_ADMIN, given.county())
+
+
+def drafted(maker, changes=None, in_force_from=TOMORROW, **more) -> dict:
+    body = {"in_force_from": in_force_from, "changes": changes or {"self_check.points": 7}} | more
+    answer = post(maker, "policy-drafts", body)
+    assert answer.status_code == 201, answer.json
+    return answer.json
+
+
+def approved(checker, draft, **more):
+    body = {"revision": draft["revision"]} | more
+    return post(checker, f"policy-drafts/{draft['id']}/approval", body)
+
+
+def count(app, model) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(model))
+
+
+def test_an_approved_draft_is_the_next_version_from_its_day(app, maker, checker):
+    draft = drafted(maker)
+
+    answer = approved(checker, draft)
+
+    assert answer.status_code == 200
+    assert (answer.json["state"], answer.json["version"]) == ("approved", 2)
+    with app.app_context():
+        assert queries.policy_of(COUNTY, date(2026, 6, 1)).version == 1
+        policy = queries.policy_of(COUNTY, date(2026, 6, 2))
+        assert (policy.version, policy.rules["self_check.points"]) == (2, 7)
+        assert policy.rules["checked.grade_a"] == 10
+        assert None not in (policy.made_by, policy.approved_by)
+
+
+def test_a_draft_alone_changes_nothing(app, maker):
+    drafted(maker)
+
+    assert count(app, Policy) == 1
+    with app.app_context():
+        assert queries.policy_of(COUNTY, date(2026, 6, 2)).version == 1
+
+
+def test_nobody_approves_their_own_draft(app, given):
+    both = given.staff(Role.COUNTY_ADMIN, given.county())
+    draft = drafted(both)
+
+    answer = approved(both, draft)
+
+    assert (answer.status_code, answer.json["code"]) == (403, "policy.approver_is_maker")
+    assert count(app, Policy) == 1
+
+
+def test_what_was_edited_since_it_was_read_is_not_approved(app, maker, checker):
+    draft = drafted(maker)
+    edited = maker.put(
+        f"/api/v1/policy-drafts/{draft['id']}",
+        json={"in_force_from": TOMORROW, "changes": {"self_check.points": 9}},
+    )
+
+    answer = approved(checker, draft)
+
+    assert edited.json["revision"] == 2
+    assert (answer.status_code, answer.json["code"]) == (409, "policy.draft_edited")
+    assert count(app, Policy) == 1
+    assert approved(checker, edited.json).status_code == 200
+
+
+def test_only_the_maker_edits_and_withdraws(given, maker):
+    draft = drafted(maker)
+    other = given.staff(Role.OPERATOR, given.county())
+    path = f"policy-drafts/{draft['id']}"
+
+    edit = other.put(f"/api/v1/{path}", json={"in_force_from": TOMORROW, "changes": {}})
+    withdrawal = post(other, f"{path}/withdrawal")
+
+    assert (edit.status_code, withdrawal.status_code) == (403, 403)
+    assert maker.get(f"/api/v1/{path}").json == draft
+
+
+def test_a_withdrawn_draft_is_not_approved(app, maker, checker):
+    draft = drafted(maker)
+    assert post(maker, f"policy-drafts/{draft['id']}/withdrawal").json["state"] == "withdrawn"
+
+    answer = approved(checker, draft)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "policy.draft_decided")
+    assert count(app, Policy) == 1
+
+
+def test_a_draft_of_before_another_version_is_written_anew_first(maker, checker):
+    first, second = drafted(maker), drafted(maker, {"checked.grade_a": 12})
+    approved(checker, first)
+
+    refused = approved(checker, second)
+    again = maker.put(
+        f"/api/v1/policy-drafts/{second['id']}",
+        json={"in_force_from": TOMORROW, "changes": {"checked.grade_a": 12}},
+    )
+
+    assert (refused.status_code, refused.json["details"]) == (409, {"version": 2})
+    assert approved(checker, again.json).json["version"] == 3
+    rules = maker.get("/api/v1/policies/3").json["entries"]
+    values = {line["key"]: line["value"] for line in rules}
+    assert (values["self_check.points"], values["checked.grade_a"]) == (7, 12)
+
+
+def test_a_newer_version_of_the_same_day_counts(app, maker, checker):
+    approved(checker, drafted(maker))
+    approved(checker, drafted(maker, {"self_check.points": 8}))
+
+    with app.app_context():
+        assert queries.policy_of(COUNTY, date(2026, 6, 2)).version == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ({"changes": {"self_check.points": -1}}, "policy.bad_rules"),
+        ({"changes": {"gifts": 1}}, "policy.bad_rules"),
+        ({"changes": {"notice_days": 91}}, "policy.bad_rules"),
+        ({"changes": {}}, "policy.nothing_changed"),
+        ({"changes": {"self_check.points": 5}}, "policy.nothing_changed"),
+        ({"in_force_from": "2026-05-31"}, "policy.too_late"),
+        ({"campaigns": [WEEK | {"last_day": "2026-06-01"}]}, "policy.bad_campaign"),
+        ({"campaigns": [WEEK | {"times": 1}]}, "policy.bad_campaign"),
+        (
+            {"campaigns": [WEEK | {"region_id": "0197a000-0000-7000-8000-000000000000"}]},
+            "policy.bad_campaign",
+        ),
+    ],
+)
+def test_a_table_that_makes_no_sense_is_refused(app, maker, body, code):
+    whole = {"in_force_from": TOMORROW, "changes": {"self_check.points": 7}} | body
+
+    answer = post(maker, "policy-drafts", whole)
+
+    assert (answer.status_code, answer.json["code"]) == (422, code)
+    assert count(app, PolicyDraft) == 0
+
+
+def test_a_malformed_body_is_refused(maker):
+    assert post(maker, "policy-drafts", {"in_force_from": "soon"}).status_code == 422
+
+
+def test_a_day_that_passed_before_the_approval_is_refused(app, maker, checker, noon):
+    draft = drafted(maker)
+    noon.move(days=2)
+
+    answer = approved(checker, draft)
+
+    assert (answer.status_code, answer.json["code"]) == (422, "policy.too_late")
+    assert count(app, Policy) == 1
+
+
+def test_every_visitor_reads_the_table_in_force_in_words(given, maker, checker, noon):
+    approved(checker, drafted(maker, campaigns=[WEEK]))
+    noon.move(days=1)
+
+    told = given.visitor().get("/api/v1/policies/in-force").json
+
+    assert (told["version"], told["in_force_from"]) == (2, "2026-06-02")
+    assert told["entries"][0] == {
+        "key": "self_check.points",
+        "label": "自查照片审核通过，每次得",
+        "unit": "分",
+        "value": 7,
+        "text": "自查照片审核通过，每次得：7 分",
+    }
+    assert told["campaigns"][0]["text"] == (
+        "双倍积分周（2026-06-02 至 2026-06-08）：自查照片审核通过，2 倍"
+    )
+
+
+def test_the_difference_is_told_line_by_line(given, maker):
+    draft = drafted(maker, {"self_check.points": 7, "inspection.pays_officials": True})
+    campaign = drafted(maker, campaigns=[WEEK])
+
+    told = maker.get(f"/api/v1/policy-drafts/{draft['id']}/changes").json
+    with_campaign = maker.get(f"/api/v1/policy-drafts/{campaign['id']}/changes").json
+
+    assert told == {
+        "old_version": 1,
+        "new_version": None,
+        "changes": [
+            {
+                "key": "self_check.points",
+                "label": "自查照片审核通过，每次得",
+                "old": "5 分",
+                "new": "7 分",
+            },
+            {
+                "key": "inspection.pays_officials",
+                "label": "干部上门检查也给积分",
+                "old": "否",
+                "new": "是",
+            },
+        ],
+    }
+    assert with_campaign["changes"][-1] == {
+        "key": "campaigns",
+        "label": "积分活动",
+        "old": None,
+        "new": "双倍积分周（2026-06-02 至 2026-06-08）：自查照片审核通过，2 倍",
+    }
+
+
+def test_versions_are_listed_newest_first_a_page_at_a_time(given, maker, checker):
+    approved(checker, drafted(maker))
+    reader = given.visitor()
+
+    first = reader.get("/api/v1/policies?limit=1").json
+    rest = reader.get(f"/api/v1/policies?limit=1&before={first['next']}").json
+
+    assert [row["version"] for row in first["items"] + rest["items"]] == [2, 1]
+    assert reader.get("/api/v1/policies/2/changes").json["new_version"] == 2
+    assert reader.get("/api/v1/policies/3").status_code == 404
+
+
+def test_drafts_are_for_those_who_hold_the_whole_county(app, given, maker):
+    draft = drafted(maker)
+    town = given.staff(Role.COUNTY_ADMIN, given.village().town_id)
+    path = f"/api/v1/policy-drafts/{draft['id']}"
+
+    assert town.get(path).status_code == 403
+    assert given.visitor().get(path).status_code == 403
+    assert app.test_client().get(path).status_code == 401
+    assert post(town, f"policy-drafts/{draft['id']}/approval", {"revision": 1}).status_code == 403
+    assert post(maker, f"policy-drafts/{draft['id']}/approval", {"revision": 1}).status_code == 403
+    elsewhere = given.staff(Role.COUNTY_ADMIN, given.county(990102), 990102)
+    assert elsewhere.get(path).status_code == 404
+    assert given.staff(Role.AUDITOR, given.county()).get(path).json == draft
+
+
+@pytest.mark.race("app.points.awards.versions._undecided")
+def test_of_two_approvals_for_one_day_one_counts_and_the_other_says_so(app, committed, given, noon):
+    """Both drafts were written on version 1; half of the threads approve each."""
+    given.county()
+    makers = [given.user(), given.user()]
+    with app.app_context(), transaction():
+        ids = [
+            versions.draft(
+                county_id=COUNTY,
+                wanted=versions.Wanted(date(2026, 6, 2), {"self_check.points": 6 + n}),
+                made_by=maker,
+                at=noon(),
+            ).id
+            for n, maker in enumerate(makers)
+        ]
+    checker = given.user()
+
+    def approve(n: int) -> str:
+        try:
+            with app.app_context(), transaction():
+                versions.approve(
+                    county_id=COUNTY,
+                    draft_id=ids[n % 2],
+                    revision=1,
+                    approved_by=checker,
+                    at=noon(),
+                )
+        except (DraftDecided, PolicyMovedOn) as refusal:
+            return refusal.code
+        return "approved"
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = sorted(pool.map(approve, range(8)))
+
+    assert answers == ["approved"] + ["policy.draft_decided"] * 3 + ["policy.moved_on"] * 4
+    assert count(app, Policy) == 2
+    with app.app_context():
+        states = db.session.scalars(select(PolicyDraft.state)).all()
+    assert sorted(states) == [DraftState.APPROVED, DraftState.DRAFT]
+
+
+def test_a_campaign_of_a_version_counts_from_its_first_day_to_its_last(
+    decide, family, given, maker, checker, noon
+):
+    elsewhere = given.household(village=given.village())
+    given.budget(elsewhere.village, 1_000)
+    here = WEEK | {"region_id": str(family.village.town_id)}
+    approved(checker, drafted(maker, {"checked.grade_b": 6}, campaigns=[here]))
+    noon.at = clock.day_start(date(2026, 6, 9)) + timedelta(hours=1)
+
+    days = [clock.day_start(date(2026, 6, day)) for day in (1, 2, 8, 9)]
+
+    assert [decide(family, happened_at=day).points for day in days] == [5, 10, 10, 5]
+    assert [decide(elsewhere, happened_at=day).points for day in days] == [5, 5, 5, 5]
+
+
+def test_the_bigger_of_two_campaigns_counts_alone(decide, family, maker, checker, noon):
+    bonus = WEEK | {"name": "加分周", "times": 1, "bonus": 9}
+    approved(checker, drafted(maker, campaigns=[WEEK, bonus]))
+    noon.move(days=1)
+
+    award = decide(family)
+
+    assert (award.points, award.campaign) == (16, 1)
+
+
+def test_the_default_table_stands_for_a_new_county(app, given):
+    given.county()
+
+    with app.app_context():
+        policy = queries.policy(COUNTY, 1)
+        assert policy.rules == replace(Rules()).as_json()
+        assert (policy.campaigns, policy.made_by, policy.approved_by) == ([], None, None)

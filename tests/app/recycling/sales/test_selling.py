@@ -1,0 +1,437 @@
+"""A household sells recyclables: weighed, priced, paid, and taken back when it was a mistake."""
+
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+import pytest
+from sqlalchemy import func, select, text
+
+from app.kernel import clock
+from app.kernel.db import db, transaction
+from app.points import awards, ledger
+from app.points.awards import jobs as award_jobs
+from app.points.awards.models import Award
+from app.points.awards.proof import QUESTIONS as AWARD_QUESTIONS
+from app.points.awards.rules import Rules
+from app.recycling.sales import jobs, service
+from app.recycling.sales.models import Material, Sale, SaleLine
+from app.recycling.sales.proof import QUESTIONS
+from app.register.identity.roles import Grant, Role
+from mall.reversals.proof import QUESTIONS as REVERSAL_QUESTIONS
+from tests.given.factories import COUNTY
+from tests.mall.conftest import post, user_of
+
+
+def recyclers_money(given, recycler) -> int:
+    return given.balance(ledger.recycler(UUID(recycler)))
+
+
+def count(app, model) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(model))
+
+
+@pytest.fixture
+def morrow(noon):
+    """The next morning, after the sweeps."""
+
+    def run() -> None:
+        noon.move(days=1)
+        jobs.decide_bonuses()
+        award_jobs.pay_waiting()
+
+    return run
+
+
+def test_a_sale_pays_its_price_out_of_the_recyclers_money(given, recycler, family, sell, noon):
+    answer = sell(("paper", "10.1", "kg"), ("textiles", "3", "jin"), ("bottle", 7))
+
+    assert answer.status_code == 201
+    assert [
+        (line["material"], line["grams"], line["pieces"], line["price_fen"], line["points"])
+        for line in answer.json["lines"]
+    ] == [
+        ("paper", 10_100, None, 70, 707),
+        ("textiles", 1_500, None, 20, 30),
+        ("bottle", None, 7, 4, 28),
+    ]
+    assert answer.json["points"] == 765
+    assert given.balance(ledger.household(family.id)) == 765  # without a last day
+    assert recyclers_money(given, recycler) == 10_000 - 765
+    assert given.resident(family).get("/api/v1/sales").json["items"] == [answer.json]
+
+
+def test_half_a_fen_of_a_line_is_rounded_up(recycler, sell):
+    sold = sell(("textiles", "0.025", "kg"), ("textiles", "0.024", "kg"))
+
+    assert [line["points"] for line in sold.json["lines"]] == [1, 0]
+
+
+def test_the_bonuses_come_the_next_day_out_of_the_villages_budget(
+    app, given, recycler, family, sell, morrow
+):
+    sell(("paper", "1.2", "kg"), ("glass", "1.5", "kg"), ("film", "0.6", "kg"))
+    jobs.decide_bonuses()
+    assert count(app, Award) == 0
+
+    morrow()
+    morrow()
+
+    told = given.resident(family).get("/api/v1/awards").json["items"]
+    assert sorted((row["rule"], row["points"], row["message"]) for row in told) == [
+        ("low_value.bonus", 4, "卖玻璃、旧衣物或薄膜，另有奖励，得 4 分"),
+        ("sale.weight_bonus", 6, "卖可回收物，按重量另奖，得 6 分"),
+    ]
+    assert given.balance(ledger.household(family.id, date(2027, 3, 31))) == 10
+    assert given.balance(ledger.village_budget(family.village.id)) == 990
+
+
+def test_the_nearest_recycler_pays(given, recycler, family, sell, admin, prepay):
+    body = {"region_id": str(family.village.town_id), "name": "镇上收购站"}
+    near = post(admin, "recyclers", body).json["id"]
+    prepay(near, 100)
+
+    sell(("paper", "1", "kg"))
+
+    assert (recyclers_money(given, near), recyclers_money(given, recycler)) == (30, 10_000)
+    rows = given.staff(Role.FINANCE, given.county()).get("/api/v1/recyclers").json["items"]
+    assert sorted((row["name"], row["balance_fen"]) for row in rows) == [
+        ("清清再生资源公司", 10_000),
+        ("镇上收购站", 30),
+    ]
+
+
+def test_without_the_recyclers_money_the_sale_is_refused_and_nothing_recorded(
+    app, given, recycler, family, sell
+):
+    answer = sell(("mixed", "99", "kg"), ("bottle", 500), ("metal", "1", "kg"))
+    assert answer.status_code == 201  # 7,920 + 2,000 + 60
+    other = given.household(village=family.village)
+
+    refused = sell(("mixed", "1", "kg"), home=other)
+
+    assert (refused.status_code, refused.json["code"]) == (409, "sales.recycler_out_of_money")
+    assert refused.json["message"] == (
+        "收购公司预付的钱不够，还差 0.60 元。东西请先不要收，等公司充值后再卖"
+    )
+    assert (count(app, Sale), count(app, SaleLine)) == (1, 3)
+    assert recyclers_money(given, recycler) == 20
+    assert given.spendable(other) == 0
+
+
+def test_a_village_without_a_recycler_cannot_sell(app, family, sell):
+    answer = sell(("paper", "1", "kg"))
+
+    assert (answer.status_code, answer.json["code"]) == (409, "sales.no_recycler")
+    assert count(app, Sale) == 0
+
+
+def test_what_has_no_price_is_not_bought_but_low_value_goods_earn_their_bonus(
+    app, given, recycler, family, sell, noon, morrow
+):
+    with app.app_context(), transaction():
+        awards.add_policy(
+            county_id=COUNTY,
+            table=awards.Table(replace(Rules(), price_metal=0)),
+            in_force_from=clock.day_of(noon()),
+            made_by=None,
+            approved_by=None,
+            at=noon(),
+        )
+
+    refused = sell(("metal", "1", "kg"))
+    glass = sell(("glass", "3", "kg"))
+    morrow()
+
+    assert (refused.status_code, refused.json["message"]) == (
+        409,
+        "废金属现在没有定价，请先不要收",
+    )
+    assert (glass.status_code, glass.json["points"]) == (201, 0)
+    assert given.spendable(family) == 3 * 2 + 6
+    assert recyclers_money(given, recycler) == 10_000
+
+
+def test_a_days_limits_hold_over_all_sales(app, given, recycler, family, sell, noon):
+    assert sell(("paper", "60", "kg")).status_code == 201
+
+    heavy = sell(("textiles", "40.001", "kg"))
+    many = sell(("bottle", 501))
+
+    assert (heavy.status_code, heavy.json["message"]) == (
+        409,
+        "这一户今天已经卖了 60000 克，一天最多 100000 克，请改天再卖",
+    )
+    assert (many.status_code, many.json["code"]) == (409, "sales.too_much_in_a_day")
+    assert count(app, Sale) == 1
+    assert sell(("textiles", "40", "kg")).status_code == 201
+    noon.move(days=1)
+    assert sell(("textiles", "60", "kg")).status_code == 201
+
+
+def test_nobody_weighs_for_their_own_household(app, given, recycler, family, sell):
+    user = given.user()
+    given.grant(user, Role.COLLECTOR, family.village.id)
+    own = given.resident(family, user_id=user)
+
+    answer = sell(("paper", "1", "kg"), client=own)
+
+    assert (answer.status_code, answer.json["code"]) == (403, "sales.own_household")
+    assert count(app, Sale) == 0
+
+
+def test_only_weighers_of_the_place_weigh(app, given, recycler, family, sell):
+    elsewhere = given.staff(Role.COLLECTOR, given.village().id)
+    # A clerk of the village's shop holds a role, and not one for the scale.
+    admin = given.staff(Role.VILLAGE_ADMIN, family.village.id)
+
+    assert sell(("paper", "1", "kg"), client=elsewhere).status_code == 404
+    assert sell(("paper", "1", "kg"), client=admin).status_code == 403
+    assert sell(("paper", "1", "kg"), client=app.test_client()).status_code == 401
+    assert count(app, Sale) == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"material": "paper", "weight": "1.0001", "unit": "kg"},
+        {"material": "paper", "weight": "0.001", "unit": "jin"},
+        {"material": "paper", "weight": "0", "unit": "kg"},
+        {"material": "paper", "weight": "-1", "unit": "kg"},
+        {"material": "paper", "weight": "1e3", "unit": "kg"},
+        {"material": "paper", "weight": 1.5, "unit": "kg"},
+        {"material": "paper", "weight": "1", "unit": "t"},
+        {"material": "paper", "pieces": 3},
+        {"material": "bottle", "weight": "1", "unit": "kg"},
+        {"material": "gold", "weight": "1", "unit": "kg"},
+    ],
+)
+def test_what_is_not_a_weight_is_refused(app, recycler, family, keeper, line):
+    answer = post(keeper, "sales", {"household_id": str(family.id), "lines": [line]})
+
+    assert answer.status_code == 422
+    assert count(app, Sale) == 0
+
+
+def test_a_repeated_request_sells_once(app, given, recycler, family, sell):
+    first = sell(("paper", "1", "kg"), key="the-same-slip")
+    again = sell(("paper", "1", "kg"), key="the-same-slip")
+
+    assert again.json == first.json
+    assert count(app, Sale) == 1
+    assert given.spendable(family) == 70
+
+
+def test_the_weigher_voids_a_mistake_on_its_day(app, given, recycler, family, keeper, sell, morrow):
+    sold = sell(("paper", "10", "kg")).json
+
+    answer = post(keeper, f"sales/{sold['id']}/void", {"because": "称错了，重新称"})
+    again = post(keeper, f"sales/{sold['id']}/void", {"because": "称错了，重新称"})
+    morrow()
+
+    assert (answer.status_code, answer.json["state"]) == (200, "void")
+    assert answer.json["undone_because"] == "称错了，重新称"
+    assert (again.status_code, again.json["code"]) == (409, "sales.undone")
+    assert given.spendable(family) == 0
+    assert recyclers_money(given, recycler) == 10_000
+    assert count(app, Award) == 0
+
+
+def test_a_sale_is_not_voided_by_another_nor_on_another_day_nor_when_spent(
+    app, given, recycler, family, keeper, sell, noon
+):
+    sold = sell(("paper", "10", "kg")).json
+    path, body = f"sales/{sold['id']}/void", {"because": "称错了，重新称"}
+    other = given.staff(Role.BOOTH_KEEPER, family.village.id)
+    with app.app_context(), transaction():
+        ledger.spend(
+            county_id=COUNTY,
+            household_id=family.id,
+            reference="given:spent",
+            decided_at=noon(),
+            kind=ledger.TransferKind.REDEMPTION,
+            credit=ledger.shop(given.user()),
+            amount=1,
+        )
+
+    by_another, when_spent = post(other, path, body), post(keeper, path, body)
+    noon.move(hours=12)
+    later = post(keeper, path, body)
+
+    assert by_another.status_code == 404
+    assert (when_spent.json["code"], when_spent.json["details"]) == (
+        "sales.points_spent",
+        {"missing": 1},
+    )
+    assert later.json["code"] == "sales.void_too_late"
+    assert given.spendable(family) == 699
+    assert keeper.get("/api/v1/sales/weighed").json["items"][0]["state"] == "paid"
+
+
+def test_lists_read_their_lines_at_once(recycler, family, keeper, sell, queries):
+    for _ in range(5):
+        sell(("paper", "1", "kg"), ("metal", "1", "kg"))
+
+    with queries() as seen:
+        rows = keeper.get("/api/v1/sales/weighed").json["items"]
+
+    assert [len(row["lines"]) for row in rows] == [2] * 5
+    assert len(seen) == 4  # the caller, for whom they act, sales, lines
+
+
+def test_a_region_has_one_recycler_and_only_a_county_admin_enters_it(given, admin, recycler):
+    body = {"region_id": str(given.county()), "name": "另一家公司"}
+    finance = given.staff(Role.FINANCE, given.county())
+
+    assert post(admin, "recyclers", body).json["code"] == "sales.recycler_known"
+    assert post(finance, "recyclers", body).status_code == 403
+    elsewhere = given.village(county_id=990102)
+    body = {"region_id": str(elsewhere.id), "name": "外县公司"}
+    assert post(admin, "recyclers", body).status_code == 404
+
+
+def test_after_its_day_two_people_take_a_sale_back_and_the_household_reads_why(
+    given, recycler, family, sell, noon, admin
+):
+    sold = sell(("paper", "10", "kg")).json
+    noon.move(days=3)
+    body = {"subject": "sale", "subject_id": sold["id"], "reason": "称的是别人家的纸"}
+    other = given.staff(Role.COUNTY_ADMIN, given.county())
+
+    asked = post(admin, "reversals", body)
+    confirmed = post(other, f"reversals/{asked.json['id']}/confirmation")
+    again = post(admin, "reversals", body)
+
+    assert (confirmed.status_code, confirmed.json["moved"]) == (200, 700)
+    assert again.json["code"] == "sales.undone"
+    assert recyclers_money(given, recycler) == 10_000
+    (told,) = given.resident(family).get("/api/v1/sales").json["items"]
+    assert (told["state"], told["undone_because"]) == ("reversed", "称的是别人家的纸")
+
+
+def test_a_sale_whose_points_are_spent_is_not_reversed(
+    app, given, recycler, family, sell, noon, admin
+):
+    sold = sell(("paper", "10", "kg")).json
+    body = {"subject": "sale", "subject_id": sold["id"], "reason": "称的是别人家的纸"}
+    asked = post(admin, "reversals", body).json
+    with app.app_context(), transaction():
+        ledger.spend(
+            county_id=COUNTY,
+            household_id=family.id,
+            reference="given:spent",
+            decided_at=noon(),
+            kind=ledger.TransferKind.REDEMPTION,
+            credit=ledger.shop(given.user()),
+            amount=700,
+        )
+    other = given.staff(Role.COUNTY_ADMIN, given.county())
+
+    answer = post(other, f"reversals/{asked['id']}/confirmation")
+
+    assert (answer.status_code, answer.json["code"]) == (409, "sales.points_spent")
+    assert recyclers_money(given, recycler) == 9_300
+
+
+@pytest.fixture
+def lies(app):
+    """The questions of sales and awards that are answered with a lie, by name."""
+
+    def run(connection=None):
+        with app.app_context():
+            asked = connection or db.session
+            return {
+                name
+                for name, question in (QUESTIONS | AWARD_QUESTIONS | REVERSAL_QUESTIONS).items()
+                if asked.execute(text(question)).all()
+            }
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("lie", "found"),
+    [
+        (
+            "UPDATE sales SET points = points + 1",
+            {"a_sale_is_the_sum_of_its_lines", "a_sale_moved_its_price"},
+        ),
+        ("UPDATE sale_lines SET price_fen = 71", {"a_line_has_the_price_of_its_policy"}),
+        ("UPDATE sales SET recycler_id = id", {"a_sale_moved_its_price"}),
+        ("UPDATE sales SET state = 'void'", {"a_sale_moved_its_price"}),
+        (
+            "UPDATE sales SET state = 'reversed'",
+            {"a_sale_moved_its_price", "what_is_reversed_says_so"},
+        ),
+        (
+            "UPDATE awards SET quantity = quantity + 1 WHERE source = 'sale'",
+            {"a_bonus_is_by_what_was_weighed"},
+        ),
+        (
+            "UPDATE awards SET quantity = quantity + 500 WHERE source = 'sale'",
+            {"a_bonus_is_by_what_was_weighed", "an_award_rests_on_a_rule_of_its_policy"},
+        ),
+    ],
+)
+def test_the_proof_finds_an_altered_sale(
+    app, committed, recycler, sell, morrow, lies, superuser, lie, found
+):
+    sell(("paper", "10", "kg"))
+    morrow()
+    assert lies() == set()
+
+    with superuser.connect() as connection, connection.begin() as undone:
+        connection.execute(text("SET LOCAL session_replication_role = replica"))
+        for check in ("sales_a_price_is_paid", "sales_undone_has_its_time"):
+            name = check.partition("_")[0]
+            connection.execute(text(f"ALTER TABLE {name} DROP CONSTRAINT ck_{check}"))
+        connection.execute(
+            text("ALTER TABLE sale_lines DROP CONSTRAINT ck_sale_lines_points_are_the_price")
+        )
+        connection.execute(text(lie))
+        assert lies(connection) == found
+        undone.rollback()
+
+
+@pytest.mark.race("app.recycling.sales.service._locked_sale")
+def test_two_voids_at_once_give_the_points_back_once(
+    app, committed, given, recycler, family, keeper, sell, noon, together
+):
+    sold, user = sell(("paper", "10", "kg")).json, user_of(app, keeper)
+
+    def void():
+        service.void(
+            county_id=COUNTY,
+            sale_id=UUID(sold["id"]),
+            because="称错了",
+            voided_by=user,
+            at=noon(),
+        )
+
+    assert together([void] * 6) == {"done": 1, "SaleUndone": 5}
+    assert recyclers_money(given, recycler) == 10_000
+
+
+def test_sales_at_once_keep_the_days_limit_and_the_recyclers_money(
+    app, committed, given, recycler, family, keeper, noon, together
+):
+    grant = Grant(Role.BOOTH_KEEPER, family.village.id)
+    weigher = service.Weigher(user_of(app, keeper), None, [grant])
+    neighbour = given.household(village=family.village)
+
+    def sell_forty(home):
+        service.sell(
+            county_id=COUNTY,
+            household_id=home.id,
+            weighed=[service.Weighed(Material.PAPER, 40_000)],
+            weigher=weigher,
+            at=noon(),
+        )
+
+    outcomes = together([lambda n=n: sell_forty((family, neighbour)[n % 2]) for n in range(8)])
+
+    # Two of 28 yuan each for a household by its limit, three in all by the recycler's money.
+    assert outcomes["done"] == 3
+    assert set(outcomes) <= {"done", "TooMuchInADay", "RecyclerOutOfMoney"}
+    assert recyclers_money(given, recycler) == 10_000 - 3 * 2_800

@@ -1,0 +1,172 @@
+"""Village workers enter which households do not judge each other."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from app.kernel.audit.models import AuditEvent
+from app.kernel.db import db, transaction
+from app.kernel.secrets import vault
+from app.register.households.models import HouseholdRelation
+from app.register.households.queries import closed_to
+from app.register.identity.models import User
+from app.register.identity.roles import Role
+
+
+@pytest.fixture
+def families(given):
+    village = given.village()
+    return given.household(village=village, head="王小明"), given.household(
+        village=village, head="李大山"
+    )
+
+
+@pytest.fixture
+def admin(given, families):
+    return given.staff(Role.VILLAGE_ADMIN, families[0].village.id)
+
+
+def relate(client, one, other, kind="kin"):
+    body = {"household_id": str(one.id), "other_id": str(other.id), "kind": kind}
+    return client.post("/api/v1/household-relations", json=body)
+
+
+def listed(client, query=""):
+    return client.get(f"/api/v1/household-relations{query}").json["items"]
+
+
+def count(app) -> int:
+    with app.app_context():
+        return db.session.query(HouseholdRelation).count()
+
+
+def test_a_relation_is_entered_and_shown_masked(app, families, admin, noon):
+    entered = relate(admin, *families)
+
+    assert entered.status_code == 201
+    (shown,) = listed(admin)
+    assert shown == entered.json
+    assert {shown["household_id"], shown["other_id"]} == {str(each.id) for each in families}
+    assert {shown["head"], shown["other_head"]} == {"王**", "李**"}
+    assert (shown["kind"], shown["entered_at"]) == ("kin", noon().isoformat())
+    with app.app_context():
+        trace = db.session.scalars(
+            select(AuditEvent).where(AuditEvent.action == "households.relate")
+        ).one()
+    assert trace.subject_id == shown["id"]
+
+
+def test_a_pair_is_entered_once_whichever_is_named_first(app, families, admin):
+    relate(admin, *families)
+
+    again = relate(admin, *reversed(families))
+
+    assert (again.status_code, again.json["code"]) == (409, "households.related_already")
+    assert count(app) == 1
+
+
+def test_a_household_is_not_related_to_itself(app, families, admin):
+    refused = relate(admin, families[0], families[0])
+
+    assert (refused.status_code, refused.json["code"]) == (422, "households.same_household")
+    assert count(app) == 0
+
+
+def test_one_of_the_two_is_in_the_area(app, given, families, admin):
+    elsewhere = [given.household(village=given.village()) for _ in range(2)]
+
+    refused = relate(admin, *elsewhere)
+    assert (refused.status_code, refused.json["code"]) == (404, "households.not_found")
+    assert count(app) == 0
+
+    assert relate(admin, families[0], elsewhere[0]).status_code == 201
+    stranger = given.staff(Role.VILLAGE_ADMIN, given.village().id)
+    assert listed(stranger) == []
+    assert len(listed(given.staff(Role.VILLAGE_ADMIN, elsewhere[0].village.id))) == 1
+
+
+def test_an_ended_relation_may_be_entered_again(app, families, admin):
+    relation = relate(admin, *families).json["id"]
+
+    ended = admin.delete(f"/api/v1/household-relations/{relation}")
+
+    assert ended.status_code == 204
+    assert listed(admin) == []
+    twice = admin.delete(f"/api/v1/household-relations/{relation}")
+    assert (twice.status_code, twice.json["code"]) == (404, "households.relation_not_found")
+    assert relate(admin, *families).status_code == 201
+    assert count(app) == 2
+
+
+def test_another_areas_relation_is_not_found(given, families, admin):
+    relation = relate(admin, *families).json["id"]
+    stranger = given.staff(Role.VILLAGE_ADMIN, given.village().id)
+
+    refused = stranger.delete(f"/api/v1/household-relations/{relation}")
+
+    assert refused.status_code == 404
+    assert len(listed(admin)) == 1
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.GROUP_LEADER, Role.AUDITOR])
+def test_others_enter_nothing(app, given, families, role):
+    client = given.staff(role, families[0].village.county_region_id)
+
+    assert relate(client, *families).status_code == 403
+    assert client.get("/api/v1/household-relations").status_code == 403
+    assert client.delete(f"/api/v1/household-relations/{uuid4()}").status_code == 403
+    assert count(app) == 0
+
+
+def test_the_list_is_paged_and_one_query_however_long(given, families, admin, queries):
+    for _ in range(3):
+        relate(admin, families[0], given.household(village=families[0].village))
+
+    with queries() as seen:
+        newest = listed(admin, "?limit=2")
+    with queries() as one:
+        rest = listed(admin, f"?limit=2&before={newest[-1]['id']}")
+
+    assert (len(newest), len(rest), len(seen)) == (2, 1, len(one))
+    assert len(listed(admin, f"?household_id={families[1].id}")) == 0
+
+
+def test_a_reviewer_is_of_the_household_that_has_their_phone(app, given):
+    family = given.household(phone="13900000001")
+    user_id = given.user()
+    with app.app_context(), transaction():
+        user = db.session.get(User, user_id)
+        user.phone_sealed = vault().seal("13900000001", "phone")
+        user.phone_index = vault().index("13900000001", "phone")
+
+    with app.app_context():
+        assert closed_to(user_id) == {family.id}
+
+
+def test_relations_reach_one_step_and_both_ways(app, given, families, admin):
+    one, other = families
+    third = given.household(village=one.village)
+    relate(admin, one, other)
+    relate(admin, other, third)
+    user_id = given.user()
+    given.resident(one, user_id=user_id)
+    middle = given.user()
+    given.resident(other, user_id=middle)
+
+    with app.app_context():
+        assert closed_to(user_id) == {one.id, other.id}
+        assert closed_to(middle) == {one.id, other.id, third.id}
+        assert closed_to(UUID(int=0)) == frozenset()
+
+
+def test_nobody_ends_an_entry_of_their_own_household(app, given, families, admin):
+    relation = relate(admin, *families).json["id"]
+    user_id = given.user()
+    given.grant(user_id, Role.VILLAGE_ADMIN, families[0].village.id)
+    of_family = given.resident(families[1], user_id=user_id)
+
+    refused = of_family.delete(f"/api/v1/household-relations/{relation}")
+
+    assert (refused.status_code, refused.json["code"]) == (403, "households.own_relation")
+    assert [each["id"] for each in listed(admin)] == [relation]

@@ -1,0 +1,228 @@
+"""``flask county``, ``flask staff`` and ``flask roster``, as an operator types them."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, text
+
+from app.kernel.db import db
+from app.register.identity.models import RoleGrant, User
+from app.register.regions import queries
+from app.register.regions.models import County
+from tests.app.register.households.rosters import book, row
+from tests.given.factories import COUNTY
+
+
+@pytest.fixture
+def flask(app):
+    """``flask("county", "create", …)``: the result of the command."""
+    runner = app.test_cli_runner()
+
+    def run(*arguments):
+        return runner.invoke(args=[str(argument) for argument in arguments])
+
+    return run
+
+
+@pytest.fixture
+def county(flask):
+    flask("county", "create", COUNTY, "示范县")
+    flask("county", "add", COUNTY, "和平镇", "前进村")
+
+
+@pytest.fixture
+def roster(tmp_path):
+    """``roster(*rows)``: the path of a workbook with these rows."""
+
+    def made(*rows):
+        path = tmp_path / "roster.xlsx"
+        path.write_bytes(book(*rows).getvalue())
+        return path
+
+    return made
+
+
+def households(app):
+    with app.app_context():
+        return db.session.scalar(text("SELECT count(*) FROM households"))
+
+
+def grant(flask, **changes):
+    options = {"phone": "19900000001", "name": "赵县长", "role": "county_admin"} | changes
+    return flask("staff", "grant", *(f"--{key}={value}" for key, value in options.items()))
+
+
+def test_a_county_and_its_places_are_entered(app, flask):
+    created = flask("county", "create", COUNTY, "示范县")
+    added = flask("county", "add", COUNTY, "和平镇", "前进村")
+    repeated = flask("county", "add", COUNTY, "和平镇", "前进村")
+
+    assert created.output == "990101 示范县: entered.\n"
+    assert added.output == repeated.output == "和平镇/前进村: village.\n"
+    with app.app_context():
+        assert [place.name for place in queries.tree(COUNTY)] == ["示范县", "和平镇", "前进村"]
+
+
+def test_a_county_that_is_there_already_is_told_in_one_line(flask, county):
+    again = flask("county", "create", COUNTY, "示范县")
+
+    assert (again.exit_code, again.output) == (1, "Error: 区划代码 990101 已经登记过了\n")
+
+
+@pytest.mark.parametrize(("yuan", "fen"), [("200", 20_000), ("199.5", 19_950), ("0", 0)])
+def test_the_limit_of_automatic_release_is_set_in_yuan(app, flask, county, yuan, fen):
+    result = flask("county", "release-limit", COUNTY, yuan)
+
+    assert result.exit_code == 0, result.output
+    with app.app_context():
+        assert db.session.get(County, COUNTY).auto_release_limit_fen == fen
+
+
+@pytest.mark.parametrize("yuan", ["ten", "1.005", "-1"])
+def test_a_limit_that_is_no_amount_changes_nothing(app, flask, county, yuan):
+    result = flask("county", "release-limit", "--", COUNTY, yuan)
+
+    assert result.exit_code == 2
+    with app.app_context():
+        assert db.session.get(County, COUNTY).auto_release_limit_fen == 0
+
+
+def test_a_county_that_is_not_there_has_no_limit(flask, county):
+    result = flask("county", "release-limit", 110101, "1")
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: ")
+
+
+@pytest.mark.parametrize("command", [("ledger", "verify"), ("county", "add", "990101", "和平镇")])
+def test_a_database_that_is_away_is_told_in_one_line(another_app, settings, committed, command):
+    away = replace(settings, database_url="postgresql+psycopg://fen_app@/fen?host=/nonexistent")
+
+    result = another_app(away).test_cli_runner().invoke(args=command)
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: PostgreSQL does not answer: start it")
+
+
+def test_the_first_administrator_gets_in_from_the_command_line(app, flask, county):
+    result = grant(flask)
+
+    assert (result.exit_code, result.output) == (0, "赵县长: county_admin, 示范县.\n")
+    with app.app_context():
+        given = db.session.scalars(select(RoleGrant)).one()
+        assert (given.role, given.granted_by) == ("county_admin", None)
+        assert given.place_id == queries.root(COUNTY).id
+        assert db.session.get(User, given.user_id).name == "赵县长"
+
+
+def test_an_area_is_named_from_the_county_down(app, flask, county):
+    result = grant(flask, role="village_admin", area="和平镇/前进村")
+
+    assert result.output == "赵县长: village_admin, 和平镇/前进村.\n"
+    with app.app_context():
+        village = queries.by_path(COUNTY, ["和平镇", "前进村"])
+        assert db.session.scalars(select(RoleGrant.place_id)).one() == village.id
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"phone": "123"}, "手机号应为 1 开头的 11 位数字"),
+        ({"area": "丰收镇"}, "没有找到这个地方，或不在您管理的范围内"),
+        ({"area": "和平镇"}, "这个角色不能设在这样的地方，请重新选择地方"),
+        ({"county": "990199"}, "没有找到这个区县，请重新选择"),
+    ],
+)
+def test_a_grant_that_is_refused_enters_nobody(app, flask, county, changes, sentence):
+    result = grant(flask, **changes)
+
+    assert (result.exit_code, result.output) == (1, f"Error: {sentence}\n")
+    with app.app_context():
+        assert db.session.query(User).count() == 0
+
+
+def test_somebody_is_blocked_and_admitted_again(app, flask, county):
+    grant(flask)
+
+    def is_blocked():
+        with app.app_context():
+            return db.session.scalars(select(User.is_blocked)).one()
+
+    assert flask("staff", "block", "--phone=19900000001").exit_code == 0
+    assert is_blocked() is True
+    assert flask("staff", "unblock", "--phone=19900000001").exit_code == 0
+    assert is_blocked() is False
+    assert flask("staff", "block", "--phone=19900000009").exit_code == 1
+
+
+def test_a_roster_is_imported_with_its_figures(app, flask, county, roster):
+    file = roster(row(1), row(2))
+
+    dry = flask("roster", "import", file, "--dry-run")
+    first, again = flask("roster", "import", file), flask("roster", "import", file)
+
+    assert dry.exit_code == first.exit_code == again.exit_code == 0
+    assert "试运行，没有改动。将会：新增 2 户，更新 0 户，未变 0 户" in dry.output
+    assert "新建组：和平镇/前进村/一组\n新增 2 户，更新 0 户，未变 0 户" in first.output
+    assert "新增 0 户，更新 0 户，未变 2 户" in again.output
+    assert households(app) == 2
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)])
+def test_problems_are_printed_by_row_and_the_command_fails(app, flask, county, roster, options):
+    result = flask("roster", "import", roster(row(1), row(2, 人口=0, 手机号="1")), *options)
+
+    assert result.exit_code == 1
+    assert "第 3 行，手机号：应为 1 开头的 11 位手机号；没有手机就留空\n" in result.output
+    assert "第 3 行，人口：应为 1 到 30 的整数\n" in result.output
+    assert "名册里有 2 处问题" in result.output
+    assert households(app) == 0
+
+
+def test_an_interrupt_changes_nothing_and_says_so(app, flask, county, roster, monkeypatch):
+    from app.register.households.roster import writing
+
+    def interrupted(self):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(writing.Writing, "finish", interrupted)  # rows are written by then
+
+    result = flask("roster", "import", roster(row(1)))
+
+    assert result.exit_code == 130
+    assert "已中断，没有改动任何内容。" in result.output
+    assert households(app) == 0
+
+
+def test_a_file_that_is_no_roster_is_told_in_one_line(app, flask, county, tmp_path):
+    file = tmp_path / "roster.xlsx"
+    file.write_text("hello")
+
+    result = flask("roster", "import", file)
+
+    assert result.exit_code == 1
+    assert "Error: 打不开这个文件" in result.output
+    assert households(app) == 0
+
+
+def test_visit_days_are_set_for_the_county(app, flask, county):
+    result = flask("county", "visit-days", COUNTY, "--due", 14, "--late", 0)
+
+    assert result.output == f"{COUNTY}: due after 14 days, records up to 0 days late.\n"
+    with app.app_context():
+        row = db.session.get(County, COUNTY)
+        assert (row.visit_due_days, row.late_record_days_max) == (14, 0)
+
+
+@pytest.mark.parametrize("days", [("0", "3"), ("367", "3"), ("30", "-1"), ("30", "32"), ("x", "3")])
+def test_visit_days_beyond_reason_change_nothing(app, flask, county, days):
+    due, late = days
+
+    assert flask("county", "visit-days", COUNTY, "--due", due, "--late", late).exit_code == 2
+    with app.app_context():
+        row = db.session.get(County, COUNTY)
+        assert (row.visit_due_days, row.late_record_days_max) == (30, 3)
+
+
+def test_visit_days_of_an_unknown_county_are_refused(flask, county):
+    assert flask("county", "visit-days", 990199, "--due", 30, "--late", 3).exit_code == 1

@@ -1,0 +1,184 @@
+"""The tree of places: who lies in what, and what it refuses."""
+
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from app.kernel import clock
+from app.kernel.db import db, transaction
+from app.register.identity.roles import Role
+from app.register.regions import queries, service
+from app.register.regions.errors import (
+    BadName,
+    CountyExists,
+    CountyNotFound,
+    CountyNotNamed,
+    NothingInsideGroup,
+    RegionExists,
+    RegionNotFound,
+)
+from app.register.regions.models import Region, RegionKind
+from tests.given.factories import COUNTY
+
+
+@pytest.fixture
+def work(app):
+    """A transaction in an application context of its own."""
+
+    def run(command):
+        with app.app_context(), transaction():
+            return command()
+
+    return run
+
+
+def add(parent_id, name, county_id=COUNTY):
+    return service.add_region(
+        county_id=county_id, parent_id=parent_id, name=name, actor_id=None, at=clock.now()
+    )
+
+
+def test_each_level_holds_the_next(work, given):
+    county = given.county()
+
+    town = work(lambda: add(county, "和平镇"))
+    village = work(lambda: add(town.id, "前进村"))
+    group = work(lambda: add(village.id, " 一组 "))
+
+    assert [town.kind, village.kind, group.kind] == ["town", "village", "group"]
+    assert (group.name, group.path) == ("一组", [county, town.id, village.id, group.id])
+    with pytest.raises(NothingInsideGroup):
+        work(lambda: add(group.id, "更小"))
+
+
+@pytest.mark.parametrize(
+    ("name", "error"), [("和平镇", RegionExists), ("  ", BadName), ("长" * 31, BadName)]
+)
+def test_a_name_that_is_taken_or_unfit_is_refused(work, given, name, error):
+    county = given.county()
+    work(lambda: add(county, "和平镇"))
+
+    with pytest.raises(error):
+        work(lambda: add(county, name))
+
+    assert len(work(lambda: queries.tree(COUNTY))) == 2
+
+
+def test_a_parent_of_another_county_is_not_found(work, given):
+    given.county()
+    elsewhere = given.county(990102)
+
+    with pytest.raises(RegionNotFound):
+        work(lambda: add(elsewhere, "和平镇"))
+
+
+def test_a_county_is_entered_once(work):
+    work(lambda: service.create_county(county_id=COUNTY, name="示范县", at=clock.now()))
+
+    with pytest.raises(CountyExists) as refusal:
+        work(lambda: service.create_county(county_id=COUNTY, name="另一县", at=clock.now()))
+
+    assert refusal.value.sentence() == "区划代码 990101 已经登记过了"
+    assert [county.name for county in work(queries.counties)] == ["示范县"]
+
+
+def test_inside_a_place_is_the_place_and_all_in_it(work, given):
+    here, there = given.village(), given.village()
+
+    def inside(*places):
+        return set(db.session.scalars(queries.inside(places)))
+
+    assert work(lambda: inside(here.town_id)) == {here.town_id, here.id, here.group_id}
+    assert work(lambda: inside(here.group_id, there.id)) == {
+        here.group_id,
+        there.id,
+        there.group_id,
+    }
+    assert len(work(lambda: inside(here.county_region_id))) == 7
+    assert work(inside) == set()
+
+
+def test_the_only_county_need_not_be_named(work, given):
+    with pytest.raises(CountyNotNamed):
+        work(lambda: queries.named_or_only_county(None))
+    given.county()
+    assert work(lambda: queries.named_or_only_county(None)).id == COUNTY
+    given.county(990102)
+    with pytest.raises(CountyNotNamed):
+        work(lambda: queries.named_or_only_county(None))
+    with pytest.raises(CountyNotFound):
+        work(lambda: queries.named_or_only_county(990199))
+
+
+def test_a_place_is_found_by_its_names(work, given):
+    county = given.county()
+    town = work(lambda: add(county, "和平镇"))
+    village = work(lambda: add(town.id, "前进村"))
+
+    def found(*names):
+        place = work(lambda: queries.by_path(COUNTY, names))
+        return place and place.id
+
+    assert found() == county
+    assert found("和平镇", "前进村") == village.id
+    assert found("丰收镇", "前进村") is None
+
+
+@pytest.mark.race("app.register.regions.service.add_region")
+def test_of_eight_who_enter_one_name_at_once_one_does(app, work, given, committed):
+    county = given.county()
+
+    def attempt(_):
+        try:
+            return work(lambda: add(county, "和平镇")).id
+        except RegionExists as refusal:
+            return refusal.code
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(attempt, range(8)))
+
+    assert outcomes.count("regions.exists") == 7
+    towns = work(lambda: db.session.scalars(select(Region.id).filter_by(kind="town")).all())
+    assert towns == [next(found for found in outcomes if isinstance(found, UUID))]
+
+
+def test_the_api_shows_the_tree_and_lets_the_county_add_to_it(given):
+    county = given.county()
+    admin, visitor = given.staff(Role.COUNTY_ADMIN, county), given.visitor()
+
+    added = admin.post("/api/v1/regions", json={"parent_id": str(county), "name": "和平镇"})
+    again = admin.post("/api/v1/regions", json={"parent_id": str(county), "name": "和平镇"})
+    tree = visitor.get("/api/v1/regions").json
+    inside = visitor.get(f"/api/v1/regions?parent_id={county}").json
+
+    assert (added.status_code, added.json["kind"]) == (201, "town")
+    assert (again.status_code, again.json["code"]) == (409, "regions.exists")
+    assert [place["name"] for place in tree] == ["示范县", "和平镇"]
+    assert inside == [added.json]
+
+
+@pytest.mark.parametrize("role", [Role.TOWN_ADMIN, Role.VILLAGE_ADMIN, Role.AUDITOR])
+def test_nobody_but_the_county_adds_places(given, role):
+    county = given.county()
+    client = given.staff(role, county)
+
+    answer = client.post("/api/v1/regions", json={"parent_id": str(county), "name": "和平镇"})
+
+    assert answer.status_code == 403
+    assert len(client.get("/api/v1/regions").json) == 1
+
+
+def test_places_of_another_county_are_not_shown(given):
+    given.county()
+    elsewhere = given.village(county_id=990102)
+
+    tree = given.visitor().get(f"/api/v1/regions?parent_id={elsewhere.town_id}")
+
+    assert tree.json == []
+
+
+def test_the_kinds_are_a_ladder():
+    assert [kind.child for kind in RegionKind] == ["town", "village", "group", None]
+    assert [kind.parent for kind in RegionKind] == [None, "county", "town", "village"]

@@ -1,0 +1,266 @@
+"""Makes what a test is given: places, people, points. Each call commits its own transaction."""
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+from secrets import token_urlsafe
+from uuid import UUID
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app.kernel.db import db, transaction
+from app.kernel.ids import uuid7
+from app.kernel.secrets import token_digest, vault
+from app.points import awards, ledger
+from app.register.households.models import Binding, BindingMethod, Household, Member
+from app.register.identity.models import RoleGrant, Session, User
+from app.register.identity.roles import Role
+from app.register.regions.models import County, Region, RegionKind
+
+COUNTY = 990101
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Village:
+    """A village with one group, and the regions above it."""
+
+    id: UUID
+    group_id: UUID
+    town_id: UUID
+    county_region_id: UUID
+
+
+@dataclass(frozen=True)
+class Family:
+    """A household, its head, and the village it lives in."""
+
+    id: UUID
+    head_id: UUID
+    village: Village
+
+
+class Given:
+    """The factory behind the ``given`` fixture."""
+
+    def __init__(self, app: Flask, clock) -> None:
+        self._app = app
+        self._clock = clock
+        self._village: Village | None = None
+
+    def forget(self) -> None:
+        """Everything was removed: make a village anew for the next household."""
+        self._village = None
+
+    @contextmanager
+    def _work(self):
+        with self._app.app_context(), transaction():
+            yield
+
+    def county(self, county_id: int = COUNTY) -> UUID:
+        """The county's root region, made at the first call with the default points policy."""
+        with self._work():
+            root = db.session.query(Region).filter_by(county_id=county_id, parent_id=None).first()
+            if root is not None:
+                return root.id
+            db.session.add(County(id=county_id, name="示范县", created_at=self._clock()))
+            db.session.flush()
+            awards.open_policy(county_id=county_id, at=self._clock())
+            return self._region(county_id, RegionKind.COUNTY, "示范县", None).id
+
+    def village(self, name: str | None = None, county_id: int = COUNTY) -> Village:
+        """A new village in a new town, with one group."""
+        county = self.county(county_id)
+        n = next(_numbers)
+        with self._work():
+            root = db.session.get(Region, county)
+            town = self._region(county_id, RegionKind.TOWN, f"{n}号镇", root)
+            village = self._region(county_id, RegionKind.VILLAGE, name or f"{n}号村", town)
+            group = self._region(county_id, RegionKind.GROUP, "一组", village)
+            return Village(village.id, group.id, town.id, county)
+
+    def household(
+        self,
+        *,
+        village: Village | None = None,
+        points: int = 0,
+        head: str = "王小明",
+        phone: str | None = None,
+        liaison: "Family | None" = None,
+        is_party: bool = False,
+        county_id: int = COUNTY,
+    ) -> Family:
+        """A household of the roster; with ``points`` it has earned them this year."""
+        if village is None:
+            village = self._village = self._village or self.village(county_id=county_id)
+        n = next(_numbers)
+        at = self._clock()
+        with self._work():
+            home = Household(
+                id=uuid7(at),
+                county_id=county_id,
+                village_id=village.id,
+                group_id=village.group_id,
+                door_number=f"{n}号",
+                member_count=3,
+                is_party_household=is_party,
+                liaison_id=liaison.head_id if liaison else None,
+                created_at=at,
+            )
+            db.session.add(home)
+            db.session.flush()
+            number = f"990101{1950 + n % 50}0101{n:04d}"
+            person = Member(
+                id=uuid7(at),
+                county_id=county_id,
+                household_id=home.id,
+                name=head,
+                id_number_sealed=vault().seal(number, "id_number"),
+                id_number_index=vault().index(number, "id_number"),
+                phone_sealed=vault().seal(phone, "phone") if phone else None,
+                phone_index=vault().index(phone, "phone") if phone else None,
+                is_head=True,
+                is_party_member=is_party,
+                created_at=at,
+            )
+            db.session.add(person)
+            family = Family(home.id, person.id, village)
+        if points:
+            self.points(family, points, county_id=county_id)
+        return family
+
+    def budget(self, village: Village, amount: int, county_id: int = COUNTY) -> None:
+        """Money in custody, allotted to the village."""
+        with self._work():
+            for kind, debit, credit in (
+                (ledger.TransferKind.FUNDING, ledger.custody(), ledger.reserve()),
+                (
+                    ledger.TransferKind.ALLOTMENT,
+                    ledger.reserve(),
+                    ledger.village_budget(village.id),
+                ),
+            ):
+                ledger.post(
+                    county_id=county_id,
+                    reference=f"given:{next(_numbers)}",
+                    decided_at=self._clock(),
+                    kind=kind,
+                    debit=debit,
+                    credit=credit,
+                    amount=amount,
+                )
+
+    def points(
+        self,
+        family: Family,
+        amount: int,
+        *,
+        expires_on: date | None = date(2027, 3, 31),
+        county_id: int = COUNTY,
+    ) -> None:
+        """Points that the household has earned."""
+        self.budget(family.village, amount, county_id)
+        with self._work():
+            ledger.post(
+                county_id=county_id,
+                reference=f"given:{next(_numbers)}",
+                decided_at=self._clock(),
+                kind=ledger.TransferKind.AWARD,
+                debit=ledger.village_budget(family.village.id),
+                credit=ledger.household(family.id, expires_on),
+                amount=amount,
+            )
+
+    def user(self, county_id: int = COUNTY) -> UUID:
+        """Somebody who has signed in, and is nobody yet."""
+        self.county(county_id)
+        at = self._clock()
+        with self._work():
+            user = User(id=uuid7(at), county_id=county_id, is_blocked=False, created_at=at)
+            db.session.add(user)
+            return user.id
+
+    def signed_in(self, user_id: UUID) -> FlaskClient:
+        """A client that carries the user's token."""
+        token, at = token_urlsafe(32), self._clock()
+        with self._work():
+            db.session.add(
+                Session(
+                    digest=token_digest(token),
+                    user_id=user_id,
+                    created_at=at,
+                    expires_at=at.replace(year=at.year + 1),
+                )
+            )
+        client = self._app.test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return client
+
+    def visitor(self, county_id: int = COUNTY) -> FlaskClient:
+        """The client of somebody who is bound to no household."""
+        return self.signed_in(self.user(county_id))
+
+    def resident(
+        self, family: Family, county_id: int = COUNTY, user_id: UUID | None = None
+    ) -> FlaskClient:
+        """The client of the household's head; ``user_id`` if they are somebody already."""
+        user_id = user_id or self.user(county_id)
+        at = self._clock()
+        with self._work():
+            db.session.add(
+                Binding(
+                    id=uuid7(at),
+                    user_id=user_id,
+                    household_id=family.id,
+                    member_id=family.head_id,
+                    method=BindingMethod.PHONE,
+                    bound_at=at,
+                )
+            )
+        return self.signed_in(user_id)
+
+    def staff(self, role: Role, place_id: UUID, county_id: int = COUNTY) -> FlaskClient:
+        """The client of somebody who holds the role at a region, a shop or a merchant."""
+        user_id = self.user(county_id)
+        self.grant(user_id, role, place_id)
+        return self.signed_in(user_id)
+
+    def grant(self, user_id: UUID, role: Role, place_id: UUID) -> None:
+        at = self._clock()
+        with self._work():
+            db.session.add(
+                RoleGrant(
+                    id=uuid7(at), user_id=user_id, role=role, place_id=place_id, granted_at=at
+                )
+            )
+
+    def spendable(self, family: Family, county_id: int = COUNTY) -> int:
+        """The points the household can spend now."""
+        with self._app.app_context():
+            return ledger.household_points(county_id, family.id, day=self._clock().date())
+
+    def balance(self, account: ledger.Account, county_id: int = COUNTY) -> int:
+        """What is free on an account."""
+        with self._app.app_context():
+            return ledger.balance(county_id, account).available
+
+    @staticmethod
+    def _region(county_id: int, kind: RegionKind, name: str, parent: Region | None) -> Region:
+        from app.kernel import clock
+
+        at = clock.now()
+        region_id = uuid7(at)
+        region = Region(
+            id=region_id,
+            county_id=county_id,
+            parent_id=parent.id if parent else None,
+            kind=kind,
+            name=name,
+            path=[*(parent.path if parent else []), region_id],
+            created_at=at,
+        )
+        db.session.add(region)
+        db.session.flush()
+        return region

@@ -1,0 +1,182 @@
+"""A recycler's money: a line of the bank's statement, named by one person, moved by another."""
+
+from uuid import UUID
+
+import pytest
+from sqlalchemy import create_engine, select, text
+
+from app.kernel import clock
+from app.kernel.db import db
+from app.points import ledger
+from app.register.identity.roles import Role
+from mall.deposits import service
+from mall.deposits.proof import QUESTIONS
+from mall.settlement.models import StatementEntry
+from sandbox.bank import statement_csv
+from tests.app.recycling.sales.conftest import admin, family, prepay, recycler
+from tests.given.factories import COUNTY
+from tests.mall.conftest import (
+    bank,
+    books,
+    faults,
+    finance,
+    mall,
+    post,
+    statement,
+    together,
+    user_of,
+)
+
+__all__ = ["admin", "bank", "books", "family", "faults", "finance", "mall", "prepay", "recycler"]
+__all__ += ["statement", "statement_csv", "together"]
+
+
+@pytest.fixture
+def line(app, given, mall, books, statement, noon) -> StatementEntry:
+    """The line on which the bank shows 500 yuan that came in."""
+    given.county()
+    books.deposit(50_000, name="清清再生资源公司", account="622848999", purpose="预付收购款")
+    mall.take_in(statement(clock.day_of(noon())))
+    with app.app_context():
+        return db.session.scalars(
+            select(StatementEntry).where(StatementEntry.amount_fen == 50_000)
+        ).one()
+
+
+@pytest.fixture
+def checker(given):
+    return given.staff(Role.FINANCE, given.county())
+
+
+def proposed(client, recycler, line):
+    body = {"recycler_id": recycler, "statement_entry_id": str(line.id)}
+    return post(client, "deposits", body)
+
+
+def money(given, recycler) -> int:
+    return given.balance(ledger.recycler(UUID(recycler)))
+
+
+def test_a_second_person_gives_the_bank_lines_amount_to_the_recycler(
+    given, finance, checker, recycler, line
+):
+    reserve = given.balance(ledger.reserve())
+    deposit = proposed(finance, recycler, line)
+    assert money(given, recycler) == 10_000
+
+    approved = post(checker, f"deposits/{deposit.json['id']}/approval")
+
+    assert (deposit.status_code, deposit.json["amount_fen"]) == (201, line.amount_fen)
+    assert (approved.status_code, approved.json["state"]) == (200, "approved")
+    assert money(given, recycler) == 10_000 + line.amount_fen
+    assert given.balance(ledger.reserve()) == reserve - line.amount_fen
+    assert checker.get("/api/v1/deposits").json == {"items": [approved.json], "next": None}
+
+
+def test_an_auditor_reads_deposits_and_recyclers_and_decides_nothing(
+    given, finance, recycler, line
+):
+    deposit = proposed(finance, recycler, line).json
+    auditor = given.staff(Role.AUDITOR, given.county())
+
+    assert auditor.get("/api/v1/deposits").json["items"] == [deposit]
+    (row,) = auditor.get("/api/v1/recyclers").json["items"]
+    assert (row["id"], row["balance_fen"]) == (recycler, 10_000)
+    assert post(auditor, f"deposits/{deposit['id']}/approval").status_code == 403
+    assert money(given, recycler) == 10_000
+
+
+def test_nobody_approves_what_they_proposed(given, finance, recycler, line):
+    deposit = proposed(finance, recycler, line).json
+
+    answer = post(finance, f"deposits/{deposit['id']}/approval")
+
+    assert (answer.status_code, answer.json["code"]) == (403, "deposits.approver_is_proposer")
+    assert money(given, recycler) == 10_000
+
+
+def test_a_line_is_one_deposit_and_may_be_named_again_once_declined(
+    given, finance, checker, recycler, line
+):
+    first = proposed(finance, recycler, line).json
+
+    second = proposed(finance, recycler, line)
+    declined = post(checker, f"deposits/{first['id']}/refusal")
+    third = proposed(finance, recycler, line)
+    decided = post(checker, f"deposits/{first['id']}/approval")
+
+    assert (second.status_code, second.json["code"]) == (409, "deposits.entry_taken")
+    assert (declined.json["state"], third.status_code) == ("declined", 201)
+    assert decided.json["code"] == "deposits.decided"
+    assert money(given, recycler) == 10_000
+
+
+def test_what_was_allotted_meanwhile_cannot_move(app, given, finance, checker, recycler, line):
+    deposit = proposed(finance, recycler, line).json
+    village = given.village()
+    left = given.balance(ledger.reserve())
+    allotment = post(finance, "allotments", {"village_id": str(village.id), "amount_fen": left})
+    post(checker, f"allotments/{allotment.json['id']}/approval")
+
+    answer = post(checker, f"deposits/{deposit['id']}/approval")
+
+    assert (answer.status_code, answer.json["code"]) == (409, "deposits.reserve_too_small")
+    assert money(given, recycler) == 10_000
+
+
+def test_only_money_of_the_statement_and_recyclers_of_the_area(app, given, finance, recycler, line):
+    no_line = post(finance, "deposits", {"recycler_id": recycler, "statement_entry_id": recycler})
+    elsewhere = given.staff(Role.FINANCE, given.village().id)
+
+    assert (no_line.status_code, no_line.json["code"]) == (404, "deposits.no_such_funding")
+    assert proposed(elsewhere, recycler, line).json["code"] == "deposits.recycler_not_found"
+    assert proposed(given.visitor(), recycler, line).status_code == 403
+    assert proposed(app.test_client(), recycler, line).status_code == 401
+    assert post(finance, "deposits", {"recycler_id": 1}).status_code == 422
+
+
+@pytest.mark.race("mall.deposits.service._decide")
+def test_two_approvals_at_once_move_it_once(
+    app, committed, given, finance, checker, recycler, line, noon, together
+):
+    deposit = proposed(finance, recycler, line).json
+    user = user_of(app, checker)
+
+    def approve():
+        service.approve(
+            county_id=COUNTY,
+            deposit_id=UUID(deposit["id"]),
+            within=[given.county()],
+            approved_by=user,
+            at=noon(),
+        )
+
+    assert together([approve] * 6) == {"done": 1, "DepositDecided": 5}
+    assert money(given, recycler) == 10_000 + line.amount_fen
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "UPDATE deposits SET amount_fen = amount_fen + 1",
+        "UPDATE deposits SET state = 'proposed', decided_by = NULL, decided_at = NULL",
+        "UPDATE statement_entries SET amount_fen = amount_fen + 1",
+    ],
+)
+def test_the_proof_finds_an_altered_deposit(
+    app, committed, given, finance, checker, mall, line, admin, lie
+):
+    body = {"region_id": str(given.county()), "name": "清清再生资源公司"}
+    recycler = post(admin, "recyclers", body).json["id"]
+    deposit = proposed(finance, recycler, line).json
+    post(checker, f"deposits/{deposit['id']}/approval")
+    (question,) = QUESTIONS.values()
+    engine = create_engine(app.config["SETTINGS"].database_owner_url)
+    with engine.connect() as owner:
+        assert owner.execute(text(question)).all() == []
+
+        owner.execute(text(lie))
+
+        assert len(owner.execute(text(question)).all()) >= 1
+        owner.rollback()
+    engine.dispose()

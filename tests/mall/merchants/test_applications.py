@@ -1,0 +1,253 @@
+"""Whoever wants to become a merchant applies; two people decide before it takes points."""
+
+import pytest
+from sqlalchemy import func, select
+
+from app.kernel.db import db
+from app.kernel.secrets import vault
+from app.register.identity.models import RoleGrant
+from app.register.identity.roles import Role
+from mall.merchants import applications
+from mall.merchants.models import Merchant, MerchantApplication
+from tests.given.factories import COUNTY
+from tests.mall.conftest import ACCOUNT, post, user_of
+
+PHONE = "13800000001"
+BODY = {
+    "name": "红星小卖部",
+    "licence_number": "92990101MA0000001U",
+    "contact_phone": PHONE,
+    "payee_name": "李四",
+    "payee_account": ACCOUNT,
+    "payee_bank": "分分县农村信用社",
+}
+
+
+@pytest.fixture
+def admin(given):
+    return given.staff(Role.COUNTY_ADMIN, given.county())
+
+
+@pytest.fixture
+def second(given):
+    return given.staff(Role.COUNTY_ADMIN, given.county())
+
+
+@pytest.fixture
+def applicant(given):
+    return given.visitor()
+
+
+@pytest.fixture
+def application(applicant):
+    answer = post(applicant, "merchant-applications", BODY)
+    assert answer.status_code == 201, answer.json
+    return answer.json
+
+
+def decide(client, application, what, body=None):
+    return post(client, f"merchant-applications/{application['id']}/{what}", body)
+
+
+def verify(client, merchant_id, account=ACCOUNT):
+    return post(client, f"merchants/{merchant_id}/payee/verification", {"payee_account": account})
+
+
+def state(admin) -> list[str]:
+    return [merchant["state"] for merchant in admin.get("/api/v1/merchants").json["items"]]
+
+
+def test_phone_and_account_are_sealed_and_shown_in_part(app, admin, applicant, application):
+    listed = admin.get("/api/v1/merchant-applications")
+    own = applicant.get("/api/v1/merchant-applications/own")
+
+    assert listed.json["items"] == own.json["items"] == [application]
+    assert (application["state"], application["contact_phone"]) == ("applied", "138****0001")
+    assert application["payee_account_tail"] == "0012"
+    for answer in (listed, own):
+        assert PHONE not in answer.text
+        assert ACCOUNT not in answer.text
+    with app.app_context():
+        row = db.session.scalars(select(MerchantApplication)).one()
+        assert vault().unseal(row.contact_phone_sealed, "merchant_phone") == PHONE
+        assert vault().unseal(row.payee_account_sealed, "bank_account") == ACCOUNT
+    whole = decide(admin, application, "contact-phone")
+    assert whole.json == {"contact_phone": PHONE}
+
+
+def test_a_merchant_begins_when_two_people_have_looked(
+    app, given, admin, second, applicant, application
+):
+    applicant_id = user_of(app, applicant)
+    approved = decide(admin, application, "approval")
+    assert (approved.status_code, approved.json["state"]) == (201, "approved"), approved.json
+    merchant_id = approved.json["id"]
+
+    alone = verify(admin, merchant_id)
+    assert (alone.status_code, alone.json["code"]) == (403, "merchants.same_person")
+    early = admin.post(f"/api/v1/merchants/{merchant_id}/suspension")
+    assert (early.status_code, early.json["code"]) == (409, "merchants.not_active_yet")
+    reinstated = admin.delete(f"/api/v1/merchants/{merchant_id}/suspension")
+    assert reinstated.json["code"] == "merchants.not_active_yet"
+    assert state(admin) == ["approved"]
+    with app.app_context():
+        owners = select(func.count()).select_from(RoleGrant).where(RoleGrant.role == Role.MERCHANT)
+        assert db.session.scalar(owners) == 0
+
+    verified = verify(second, merchant_id)
+
+    assert (verified.status_code, verified.json["state"]) == (200, "active")
+    with app.app_context():
+        grants = select(RoleGrant.user_id).where(RoleGrant.role == Role.MERCHANT)
+        owner_id = db.session.scalars(grants).one()
+    assert owner_id == applicant_id
+    assert given.signed_in(owner_id).get("/api/v1/goods").json["items"] == []
+
+
+def test_who_was_rejected_reads_why_and_may_apply_again(admin, applicant, application):
+    rejected = decide(admin, application, "rejection", {"reason": "执照照片看不清"})
+
+    assert (rejected.status_code, rejected.json["state"]) == (200, "rejected")
+    own = applicant.get("/api/v1/merchant-applications/own").json["items"]
+    assert [row["reason"] for row in own] == ["执照照片看不清"]
+    assert post(applicant, "merchant-applications", BODY).status_code == 201
+    waiting = admin.get("/api/v1/merchant-applications?state=applied").json["items"]
+    assert len(waiting) == 1
+    assert state(admin) == []
+
+
+def test_an_application_is_decided_once_and_by_another(app, given, admin, second):
+    own = post(admin, "merchant-applications", BODY).json
+    refused = decide(admin, own, "approval")
+    assert (refused.status_code, refused.json["code"]) == (403, "merchants.own_application")
+    decide(second, own, "rejection", {"reason": "材料不全"})
+
+    for what, body in (("approval", None), ("rejection", {"reason": "再看一次"})):
+        answer = decide(second, own, what, body)
+        assert (answer.status_code, answer.json["code"]) == (409, "merchants.application_decided")
+    assert state(admin) == []
+
+
+def test_one_application_waits_for_a_person_and_for_a_licence(app, given, applicant, application):
+    other = {**BODY, "licence_number": "92990101MA0000000Q"}
+
+    attempts = [
+        post(applicant, "merchant-applications", other),
+        post(given.visitor(), "merchant-applications", BODY),
+    ]
+
+    assert [answer.json["code"] for answer in attempts] == ["merchants.already_applied"] * 2
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(MerchantApplication)) == 1
+
+
+def test_a_registered_licence_cannot_apply(app, given, admin):
+    registered = {key: value for key, value in BODY.items() if key != "contact_phone"}
+    admin.post("/api/v1/merchants", json=registered)
+
+    answer = post(given.visitor(), "merchant-applications", BODY)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "merchants.licence_taken")
+
+
+def test_a_licence_registered_meanwhile_is_not_approved(app, admin, application):
+    registered = {key: value for key, value in BODY.items() if key != "contact_phone"}
+    admin.post("/api/v1/merchants", json=registered)
+
+    answer = decide(admin, application, "approval")
+
+    assert (answer.status_code, answer.json["code"]) == (409, "merchants.licence_taken")
+    waiting = admin.get("/api/v1/merchant-applications?state=applied").json["items"]
+    assert waiting == [application]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("licence_number", "92990101MA0000001V"),
+        ("licence_number", "92990101-MA0000001U"),
+        ("contact_phone", "1380000"),
+        ("payee_account", "abc"),
+        ("name", ""),
+    ],
+)
+def test_a_malformed_application_is_refused(field, value, app, applicant):
+    answer = post(applicant, "merchant-applications", {**BODY, field: value})
+
+    assert (answer.status_code, list(answer.json["details"]["json"])) == (422, [field])
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(MerchantApplication)) == 0
+
+
+def test_the_service_checks_the_licence_number_too(app):
+    payee = applications.Payee("李四", ACCOUNT, "银行")
+    business = applications.Business("店", "92990101MA0000001V", PHONE, payee)
+
+    with app.app_context(), pytest.raises(applications.LicenceNumberWrong):
+        applications.apply(county_id=COUNTY, business=business, applied_by=None, at=None)
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.COUNTY_ADMIN}))
+def test_nobody_but_the_county_decides(role, app, given, application):
+    somebody = given.staff(role, given.county())
+
+    attempts = [
+        somebody.get("/api/v1/merchant-applications"),
+        decide(somebody, application, "approval"),
+        decide(somebody, application, "rejection", {"reason": "不行"}),
+        decide(somebody, application, "contact-phone"),
+    ]
+
+    assert [answer.status_code for answer in attempts] == [403] * 4
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Merchant)) == 0
+
+
+def test_another_county_finds_nothing(given, application):
+    abroad = given.staff(Role.COUNTY_ADMIN, given.county(990102), county_id=990102)
+
+    assert abroad.get("/api/v1/merchant-applications").json["items"] == []
+    for what, body in (
+        ("approval", None),
+        ("rejection", {"reason": "不行"}),
+        ("contact-phone", None),
+    ):
+        answer = decide(abroad, application, what, body)
+        assert (answer.status_code, answer.json["code"]) == (
+            404,
+            "merchants.application_not_found",
+        )
+
+
+@pytest.mark.race("mall.merchants.applications._open_application")
+def test_many_who_decide_at_once_decide_once(app, given, together, noon, applicant, application):
+    with app.app_context():
+        application_id = db.session.scalars(select(MerchantApplication.id)).one()
+    deciders = [given.user() for _ in range(16)]
+    facts = {"county_id": COUNTY, "application_id": application_id, "at": noon()}
+
+    def deciding(n, by):
+        if n % 2:
+            return lambda: applications.approve(by=by, **facts)
+        return lambda: applications.reject(by=by, reason="材料不全", **facts)
+
+    outcomes = together(deciding(n, by) for n, by in enumerate(deciders))
+
+    assert outcomes == {"done": 1, "ApplicationDecided": 15}
+    with app.app_context():
+        decided = db.session.scalars(select(MerchantApplication)).one()
+        merchants = db.session.scalar(select(func.count()).select_from(Merchant))
+        assert (decided.merchant_id is not None) == (merchants == 1)
+
+
+def test_who_approved_may_verify_an_account_that_others_change_later(
+    admin, second, applicant, application
+):
+    merchant_id = decide(admin, application, "approval").json["id"]
+    verify(second, merchant_id)
+    payee = {"payee_name": "李四", "payee_account": "6228480000000000099", "payee_bank": "银行"}
+    second.put(f"/api/v1/merchants/{merchant_id}/payee", json=payee)
+
+    answer = verify(admin, merchant_id, payee["payee_account"])
+
+    assert (answer.status_code, answer.json["is_payee_verified"]) == (200, True)

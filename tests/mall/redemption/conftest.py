@@ -1,0 +1,56 @@
+"""A household with points before a shop's counter, and the county's limits there."""
+
+import pytest
+
+from app.points import ledger
+from tests.mall.campaigns.conftest import office
+from tests.mall.conftest import counter, mall, post, together
+
+__all__ = ["assert_refused", "counter", "mall", "office", "post", "together"]
+
+
+@pytest.fixture
+def family(given):
+    return given.household(points=15_000)
+
+
+@pytest.fixture
+def phone(given, family):
+    return given.resident(family)
+
+
+@pytest.fixture
+def limits(app, given):
+    """Set the county's limits: ``limits("--shop-day", 500)``."""
+
+    def run(*options):
+        given.county()
+        words = ["county", "counter-limits", "990101", *map(str, options)]
+        done = app.test_cli_runner().invoke(args=words)
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    return run
+
+
+@pytest.fixture
+def pay(phone, counter):
+    """The phone shows a new code and the clerk takes the points."""
+
+    def run(points, *, client=None, by=None, **more):
+        code = (by or phone).post("/api/v1/pay-codes").json["code"]
+        body = {"code": code, "points": points, **more}
+        return post(client or counter.clerk, "redemptions", body)
+
+    return run
+
+
+@pytest.fixture
+def moved(given, family, counter):
+    """What the household can spend, and what the shop has."""
+    return lambda: (given.spendable(family), given.balance(ledger.shop(counter.shop_id)))
+
+
+def assert_refused(answer, status, code, message=None):
+    assert (answer.status_code, answer.json["code"]) == (status, code), answer.json
+    assert message is None or answer.json["message"] == message

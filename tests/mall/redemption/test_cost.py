@@ -1,0 +1,49 @@
+"""What a redemption asks of the database, and what a code is worth without a shop."""
+
+import pytest
+
+from tests.mall.conftest import user_of
+from tests.mall.redemption.conftest import post
+
+# Who calls (2) · key · shops served · shop with merchant and county · code · binding · redemption,
+# trace and used code (3) · points · what is shown · answer kept.
+STATEMENTS = 13
+
+
+def test_a_redemption_costs_thirteen_statements(phone, counter, queries):
+    body = {"code": phone.post("/api/v1/pay-codes").json["code"], "points": 100}
+
+    with queries() as seen:
+        assert post(counter.clerk, "redemptions", body).status_code == 201
+
+    assert len(seen) == STATEMENTS, seen
+
+
+def test_limits_of_the_day_cost_four_more(phone, counter, limits, queries):
+    limits("--household-day", 1_000, "--shop-day", 1_000)
+    body = {"code": phone.post("/api/v1/pay-codes").json["code"], "points": 100}
+
+    with queries() as seen:
+        assert post(counter.clerk, "redemptions", body).status_code == 201
+
+    assert len(seen) == STATEMENTS + 4, seen
+
+
+@pytest.mark.parametrize("form", ["code", "digits"])
+def test_a_code_is_worthless_without_a_shops_session(form, app, given, family, phone, moved):
+    body = {form: phone.post("/api/v1/pay-codes").json[form], "points": 100}
+
+    assert post(app.test_client(), "redemptions", body).status_code == 401
+    for somebody in (given.visitor(), given.resident(family), phone):
+        assert post(somebody, "redemptions", body).status_code == 403
+    assert moved() == (15_000, 0)
+
+
+def test_a_code_is_worthless_to_a_dismissed_clerk(app, phone, counter, moved):
+    clerk_id = user_of(app, counter.clerk)
+    body = {"code": phone.post("/api/v1/pay-codes").json["code"], "points": 100}
+    gone = counter.owner.delete(counter.url(f"clerks/{clerk_id}"))
+
+    assert gone.status_code == 204
+    assert post(counter.clerk, "redemptions", body).status_code == 401
+    assert moved() == (15_000, 0)

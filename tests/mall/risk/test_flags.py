@@ -1,0 +1,302 @@
+"""Odd patterns at a shop ring; a person judges them before its money leaves."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.kernel.db import db, transaction
+from app.kernel.ids import uuid7
+from app.photos.models import Photo, PhotoState
+from app.register.identity.roles import Role
+from app.sorting.self_checks.models import SelfCheck, SelfCheckState
+from mall.redemption.models import PayCode, Redemption, RedemptionState
+from mall.risk import RiskFlag, RiskReason, service
+from mall.risk.errors import FlagJudged
+from mall.risk.jobs import look_at_shops
+from mall.settlement.models import CashOutState
+from tests.given.factories import COUNTY
+from tests.mall.conftest import counter, mall, post, together, user_of
+
+__all__ = ["counter", "mall", "together"]
+
+
+class Till:
+    """Writes redemptions as they stand after months, and looks at what rings."""
+
+    def __init__(self, app, given, counter, noon) -> None:
+        self._app, self._given, self._counter, self._noon = app, given, counter, noon
+
+    def household(self, *, with_photo: bool = False):
+        family = self._given.household(village=self._counter.village)
+        if with_photo:
+            self._approve_a_photo(family)
+        return family
+
+    def took(self, family, points: int, *, times: int = 1, every=timedelta(hours=13), void=0):
+        """The shop took points so many times, the newest an hour ago."""
+        with self._app.app_context(), transaction():
+            for n in range(times):
+                self._add(family, points, self._noon() - timedelta(hours=1) - n * every, n < void)
+
+    def _add(self, family, points, paid_at, is_void):
+        clerk_id = user_of(self._app, self._counter.clerk)
+        code = PayCode(
+            county_id=COUNTY,
+            id=uuid7(paid_at),
+            digest=uuid7(paid_at).bytes,
+            digits_digest=uuid7(paid_at).bytes,
+            household_id=family.id,
+            user_id=clerk_id,
+            issued_at=paid_at,
+            expires_at=paid_at,
+            used_at=paid_at,
+            redemption_id=uuid7(paid_at),
+        )
+        db.session.add(code)
+        db.session.flush()
+        db.session.add(
+            Redemption(
+                county_id=COUNTY,
+                id=code.redemption_id,
+                household_id=family.id,
+                user_id=clerk_id,
+                shop_id=self._counter.shop_id,
+                clerk_id=clerk_id,
+                pay_code_id=code.id,
+                points=points,
+                state=RedemptionState.VOID if is_void else RedemptionState.PAID,
+                paid_at=paid_at,
+            )
+        )
+
+    def _approve_a_photo(self, family):
+        at = self._noon() - timedelta(days=3)
+        user_id = self._given.user()
+        with self._app.app_context(), transaction():
+            photo = Photo(
+                county_id=COUNTY,
+                id=uuid7(at),
+                household_id=family.id,
+                group_id=family.village.group_id,
+                uploaded_by=user_id,
+                received_at=at,
+                upload_bytes=1,
+                sha256=family.id.bytes * 2,
+                state=PhotoState.READY,
+                attempts=1,
+                perceptual_hash=0,
+            )
+            db.session.add(photo)
+            db.session.flush()
+            db.session.add(
+                SelfCheck(
+                    county_id=COUNTY,
+                    id=uuid7(at),
+                    household_id=family.id,
+                    village_id=family.village.id,
+                    group_id=family.village.group_id,
+                    user_id=user_id,
+                    photo_id=photo.id,
+                    state=SelfCheckState.APPROVED,
+                    submitted_at=at,
+                    findings=[],
+                    reviewed_by=user_id,
+                    reviewed_at=at,
+                )
+            )
+
+    def rings(self) -> dict[RiskReason, dict[str, int]]:
+        """What the night finds, by reason."""
+        with self._app.app_context():
+            look_at_shops()
+            return {flag.reason: flag.figures for flag in db.session.scalars(select(RiskFlag))}
+
+
+@pytest.fixture
+def till(app, given, counter, noon):
+    return Till(app, given, counter, noon)
+
+
+def test_an_ordinary_shop_does_not_ring(till):
+    for n in range(6):
+        till.took(till.household(with_photo=True), 400 + n, times=3, every=timedelta(hours=31))
+
+    assert till.rings() == {}
+
+
+def test_a_shop_whose_customers_never_send_a_photo_rings(till):
+    for _ in range(5):
+        till.took(till.household(), 300)
+    till.took(till.household(with_photo=True), 1_000)
+
+    assert till.rings() == {
+        RiskReason.NO_PHOTOS: {"points": 2_500, "points_without_photo": 1_500, "households": 5}
+    }
+
+
+def test_one_photo_more_and_the_share_is_no_longer_odd(till):
+    for _ in range(5):
+        till.took(till.household(), 300)
+    till.took(till.household(with_photo=True), 1_001)
+
+    assert till.rings() == {}
+
+
+def test_households_that_pay_at_the_same_minute_on_five_days_ring(till):
+    for _ in range(2):
+        till.took(till.household(with_photo=True), 10, times=5, every=timedelta(days=1))
+
+    assert till.rings() == {RiskReason.SAME_MINUTE: {"households": 2, "days": 5}}
+
+
+@pytest.mark.parametrize(("households", "days"), [(1, 5), (2, 4)])
+def test_a_habit_of_one_household_or_of_four_days_does_not_ring(till, households, days):
+    for _ in range(households):
+        till.took(till.household(with_photo=True), 10, times=days, every=timedelta(days=1))
+
+    assert till.rings() == {}
+
+
+def test_five_amounts_just_under_the_limit_ring(till):
+    family = till.household(with_photo=True)
+    till.took(family, 19_000, times=3)
+    till.took(family, 20_000, times=2, every=timedelta(hours=17))
+    till.took(family, 18_999, times=4, every=timedelta(hours=19))
+
+    assert till.rings() == {RiskReason.UNDER_LIMIT: {"count": 5, "points": 97_000, "limit": 20_000}}
+
+
+@pytest.mark.parametrize("role", ["clerk", "owner"])
+def test_who_serves_at_the_shop_and_takes_their_own_points_rings(app, given, till, counter, role):
+    family = till.household(with_photo=True)
+    given.resident(family, user_id=user_of(app, getattr(counter, role)))
+    till.took(family, 500, times=2)
+
+    assert till.rings() == {
+        RiskReason.OWN_HOUSEHOLD: {"count": 2, "points": 1_000, "households": 1}
+    }
+
+
+def test_many_voids_ring(till):
+    family = till.household(with_photo=True)
+    till.took(family, 10, times=25, void=5)
+
+    assert till.rings() == {RiskReason.MANY_VOIDS: {"count": 25, "voids": 5}}
+
+
+def test_four_voids_or_a_fifth_less_do_not_ring(till):
+    family = till.household(with_photo=True)
+    till.took(family, 10, times=26, void=5)
+
+    assert till.rings() == {}
+
+
+def test_a_pattern_that_lasts_keeps_its_flag_and_renews_the_figures(till, noon):
+    family = till.household(with_photo=True)
+    till.took(family, 19_500, times=5)
+    assert till.rings() == {RiskReason.UNDER_LIMIT: {"count": 5, "points": 97_500, "limit": 20_000}}
+    noon.move(days=1)
+    till.took(family, 20_000)
+
+    assert till.rings() == {
+        RiskReason.UNDER_LIMIT: {"count": 6, "points": 117_500, "limit": 20_000}
+    }
+
+
+@pytest.fixture
+def flagged(till, given):
+    """The shop's open flag, as the finance officer sees it."""
+    till.took(till.household(with_photo=True), 19_500, times=5)
+    till.rings()
+    finance = given.staff(Role.FINANCE, given.county())
+    (flag,) = finance.get("/api/v1/risk-flags").json["items"]
+    return flag
+
+
+def judge(client, flag, *, is_confirmed=False, note="店主说是同一家办喜事"):
+    body = {"is_confirmed": is_confirmed, "note": note}
+    return post(client, f"risk-flags/{flag['id']}/judgement", body)
+
+
+def test_a_flag_says_what_was_seen(flagged):
+    assert flagged["reason"] == "under_limit"
+    assert flagged["sentence"] == (
+        "近 30 天，有 5 笔刚好不到单笔上限 200.00 元，共 975.00 元，请核对是不是拆开付款"
+    )
+
+
+def test_a_flagged_shop_is_not_paid_by_itself(given, mall, counter, flagged):
+    mall.takings(counter, 1_000)
+    finance = given.staff(Role.FINANCE, given.county())
+
+    asked = mall.asked(counter, 500)
+
+    assert asked.state is CashOutState.AWAITING_RELEASE
+    refused = post(finance, f"cash-outs/{asked.id}/release")
+    assert (refused.status_code, refused.json["code"]) == (409, "settlement.shop_flagged")
+    assert mall.state(asked) is CashOutState.AWAITING_RELEASE
+    assert judge(finance, flagged).json["state"] == "cleared"
+    assert post(finance, f"cash-outs/{asked.id}/release").json["state"] == "created"
+
+
+def test_what_was_judged_does_not_ring_again_for_the_same_month(till, given, flagged, noon):
+    finance = given.staff(Role.FINANCE, given.county())
+    judge(finance, flagged, is_confirmed=True)
+
+    till.rings()
+
+    assert finance.get("/api/v1/risk-flags").json["items"] == []
+    (judged,) = finance.get("/api/v1/risk-flags?is_open=false").json["items"]
+    assert (judged["state"], judged["note"]) == ("confirmed", "店主说是同一家办喜事")
+    again = judge(finance, flagged)
+    assert (again.status_code, again.json["code"]) == (409, "risk.flag_judged")
+
+
+def test_nobody_judges_their_own_shop(app, given, counter, flagged):
+    owner_id = user_of(app, counter.owner)
+    given.grant(owner_id, Role.FINANCE, given.county())
+
+    refused = judge(given.signed_in(owner_id), flagged)
+
+    assert (refused.status_code, refused.json["code"]) == (403, "risk.own_shop")
+
+
+def test_a_flag_of_elsewhere_is_not_found(given, flagged):
+    elsewhere = given.staff(Role.FINANCE, given.village().town_id)
+
+    refused = judge(elsewhere, flagged)
+
+    assert (refused.status_code, refused.json["code"]) == (404, "risk.flag_not_found")
+    assert elsewhere.get("/api/v1/risk-flags").json["items"] == []
+
+
+@pytest.mark.race("mall.risk.service.judge")
+def test_of_two_judgements_one_stands(app, given, till, noon, together, counter):
+    till.took(till.household(with_photo=True), 19_500, times=5)
+    till.rings()
+    with app.app_context():
+        flag_id = db.session.scalars(select(RiskFlag.id)).one()
+    judges = [given.user() for _ in range(8)]
+
+    outcomes = together(
+        lambda user_id=user_id: service.judge(
+            county_id=COUNTY,
+            flag_id=flag_id,
+            within=[given.county()],
+            is_confirmed=True,
+            note="核对过了",
+            judged_by=user_id,
+            at=noon(),
+        )
+        for user_id in judges
+    )
+
+    assert outcomes == {"done": 1, FlagJudged.__name__: 7}
+
+
+def test_every_reason_has_its_query_and_its_words():
+    from mall.risk.rules import QUERIES
+    from mall.risk.words import _WORDS
+
+    assert set(QUERIES) == set(_WORDS) == set(RiskReason)

@@ -1,0 +1,344 @@
+"""A merchant asks for money, and above the limit a second person agrees."""
+
+import pytest
+from sqlalchemy import func, select
+
+from app.kernel.db import db, transaction
+from app.kernel.secrets import vault
+from app.register.identity.roles import Role
+from mall.merchants import service as merchants
+from mall.settlement.models import CASH_OUT_STEPS, CashOut, CashOutState
+from tests.given.factories import COUNTY
+from tests.mall.conftest import ACCOUNT, post, user_of
+
+
+def ask(counter, amount_fen, **more):
+    return post(counter.owner, "cash-outs", {"amount_fen": amount_fen, **more})
+
+
+@pytest.fixture
+def rich(mall, counter):
+    """A shop that has taken 500 points."""
+    mall.takings(counter, 500)
+    return counter
+
+
+def assert_untouched(app, mall, counter, points=500):
+    assert mall.balances(counter)["shop"] == points
+    assert counter.owner.get(counter.url("account")).json["held_fen"] == 0
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(CashOut)) == 0
+
+
+def test_what_is_asked_for_is_held(mall, rich):
+    mall.limit(300)
+
+    answer = ask(rich, 300)
+
+    assert answer.status_code == 201, answer.json
+    assert (answer.json["state"], answer.json["amount_fen"]) == ("created", 300)
+    assert (answer.json["payee_name"], answer.json["payee_account_tail"]) == ("李家小卖部", "0012")
+    assert ACCOUNT not in answer.text
+    account = rich.clerk.get(rich.url("account")).json
+    assert (account["balance_fen"], account["held_fen"], account["available_fen"]) == (
+        500,
+        300,
+        200,
+    )
+    assert mall.balances(rich)["in_flight"] == 0
+
+
+def test_above_the_limit_it_waits_for_a_second_person(mall, rich):
+    mall.limit(299)
+
+    answer = ask(rich, 300)
+
+    assert answer.json["state"] == "awaiting_release"
+    assert mall.balances(rich)["shop"] == 200
+    assert mall.cash_out(answer.json["id"]).due_at is None
+
+
+def test_a_repeat_asks_once(mall, rich):
+    body = {"amount_fen": 100}
+
+    first = post(rich.owner, "cash-outs", body, key="cash-out-1")
+    second = post(rich.owner, "cash-outs", body, key="cash-out-1")
+
+    assert first.json == second.json
+    assert mall.balances(rich)["shop"] == 400
+
+
+def test_more_than_the_shop_has_is_refused(app, mall, rich):
+    answer = ask(rich, 650)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "settlement.shop_balance_too_small")
+    assert answer.json["message"] == "店铺可提现的余额不够，还差 1.50 元，请改小金额再试"
+    assert answer.json["details"]["missing_fen"] == 150
+    assert_untouched(app, mall, rich)
+
+
+def test_what_is_held_cannot_be_asked_for_twice(mall, rich):
+    ask(rich, 300)
+
+    answer = ask(rich, 300)
+
+    assert answer.json["details"]["missing_fen"] == 100
+    assert mall.balances(rich)["shop"] == 200
+
+
+def test_an_account_nobody_verified_is_not_paid(app, mall):
+    unverified = mall.counter(is_verified=False)
+    mall.takings(unverified, 500)
+
+    answer = ask(unverified, 100)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "settlement.payee_not_verified")
+    assert_untouched(app, mall, unverified)
+
+
+def test_a_suspended_merchant_is_not_paid(app, mall, rich, given):
+    given.staff(Role.COUNTY_ADMIN, given.county()).post(
+        f"/api/v1/merchants/{rich.merchant_id}/suspension"
+    )
+
+    answer = ask(rich, 100)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "settlement.merchant_suspended")
+    assert_untouched(app, mall, rich)
+
+
+def test_a_changed_account_is_verified_anew_and_frozen_for_three_days(app, mall, rich, given, noon):
+    earlier = mall.asked(rich, 100)
+    maker, checker = given.user(), given.user()
+    with app.app_context(), transaction():
+        merchants.change_payee(
+            county_id=COUNTY,
+            merchant_id=rich.merchant_id,
+            payee=merchants.Payee("李四", "6228480000000000099", "分分县农村信用社"),
+            changed_by=maker,
+            at=noon(),
+        )
+    unverified = ask(rich, 100)
+    with app.app_context(), transaction():
+        merchants.verify_payee(
+            county_id=COUNTY,
+            merchant_id=rich.merchant_id,
+            account="6228480000000000099",
+            verified_by=checker,
+            at=noon(),
+        )
+    frozen = ask(rich, 100)
+    noon.move(days=3)
+    free = ask(rich, 100)
+
+    assert unverified.json["code"] == "settlement.payee_not_verified"
+    assert frozen.json["code"] == "settlement.payee_frozen"
+    assert frozen.json["message"] == "收款账户刚换过，为了资金安全，2026-06-04 之后才能提现"
+    assert (free.status_code, free.json["payee_account_tail"]) == (201, "0099")
+    with app.app_context():
+        sealed = mall.cash_out(earlier.id).payee_account_sealed
+        assert vault().unseal(sealed, "bank_account") == ACCOUNT
+
+
+def test_a_second_person_releases(mall, rich, finance):
+    asked = ask(rich, 300).json
+
+    answer = post(finance, f"cash-outs/{asked['id']}/release")
+
+    assert (answer.status_code, answer.json["state"]) == (200, "created")
+    assert mall.cash_out(asked["id"]).due_at is not None
+    assert mall.balances(rich)["shop"] == 200
+
+
+def test_a_second_person_declines_and_the_shop_has_its_points_back(mall, rich, finance):
+    asked = ask(rich, 300).json
+
+    answer = post(finance, f"cash-outs/{asked['id']}/refusal", {"reason": "请先补交凭证"})
+
+    assert (answer.json["state"], answer.json["reason"]) == ("declined", "请先补交凭证")
+    assert mall.balances(rich)["shop"] == 500
+
+
+def test_a_decision_is_made_once(mall, rich, finance):
+    asked = ask(rich, 300).json
+    post(finance, f"cash-outs/{asked['id']}/release")
+
+    again = post(finance, f"cash-outs/{asked['id']}/release")
+    too_late = post(finance, f"cash-outs/{asked['id']}/refusal", {"reason": "不同意"})
+
+    assert (again.status_code, again.json["code"]) == (409, "settlement.cash_out_not_awaiting")
+    assert too_late.status_code == 409
+    assert mall.balances(rich)["shop"] == 200
+    assert mall.cash_out(asked["id"]).state is CashOutState.CREATED
+
+
+def test_nobody_releases_what_they_asked_for(app, mall, rich, given):
+    asked = ask(rich, 300).json
+    given.grant(user_of(app, rich.owner), Role.FINANCE, given.county())
+
+    released = post(rich.owner, f"cash-outs/{asked['id']}/release")
+    declined = post(rich.owner, f"cash-outs/{asked['id']}/refusal", {"reason": "x"})
+
+    assert (released.status_code, released.json["code"]) == (403, "settlement.releaser_is_asker")
+    assert declined.status_code == 403
+    assert mall.cash_out(asked["id"]).state is CashOutState.AWAITING_RELEASE
+    assert mall.balances(rich)["shop"] == 200
+
+
+def test_finance_of_another_area_sees_and_releases_nothing(mall, rich, given):
+    asked = ask(rich, 300).json
+    elsewhere = given.staff(Role.FINANCE, given.village().town_id)
+
+    released = post(elsewhere, f"cash-outs/{asked['id']}/release")
+
+    assert (released.status_code, released.json["code"]) == (404, "settlement.cash_out_not_found")
+    assert elsewhere.get(f"/api/v1/cash-outs/{asked['id']}").status_code == 404
+    assert elsewhere.get("/api/v1/cash-outs").json == {"items": [], "next": None}
+    assert mall.cash_out(asked["id"]).state is CashOutState.AWAITING_RELEASE
+
+
+def test_a_release_of_a_merchant_suspended_since_is_refused(mall, rich, given, finance):
+    asked = ask(rich, 300).json
+    given.staff(Role.COUNTY_ADMIN, given.county()).post(
+        f"/api/v1/merchants/{rich.merchant_id}/suspension"
+    )
+
+    answer = post(finance, f"cash-outs/{asked['id']}/release")
+
+    assert answer.json["code"] == "settlement.merchant_suspended"
+    assert mall.cash_out(asked["id"]).state is CashOutState.AWAITING_RELEASE
+
+
+def test_a_merchant_sees_its_own_cash_outs_only(mall, rich, finance):
+    mine = ask(rich, 100).json
+    other = mall.counter()
+
+    assert rich.owner.get("/api/v1/cash-outs").json == {"items": [mine], "next": None}
+    assert rich.owner.get(f"/api/v1/cash-outs/{mine['id']}").json == mine
+    assert finance.get("/api/v1/cash-outs").json == {"items": [mine], "next": None}
+    assert other.owner.get("/api/v1/cash-outs").json == {"items": [], "next": None}
+    assert other.owner.get(f"/api/v1/cash-outs/{mine['id']}").status_code == 404
+
+
+def test_a_merchant_cannot_cash_out_anothers_shop(app, mall, rich):
+    other = mall.counter()
+
+    answer = ask(other, 100, shop_id=str(rich.shop_id))
+
+    assert (answer.status_code, answer.json["code"]) == (404, "merchants.shop_not_found")
+    assert_untouched(app, mall, rich)
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.MERCHANT}))
+def test_nobody_but_the_merchant_asks(role, app, given, mall, rich):
+    somebody = given.staff(role, given.county())
+
+    answer = post(somebody, "cash-outs", {"amount_fen": 100, "shop_id": str(rich.shop_id)})
+
+    assert (answer.status_code, answer.json["code"]) == (403, "forbidden")
+    assert_untouched(app, mall, rich)
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.FINANCE}))
+def test_nobody_but_finance_decides(role, given, mall, rich):
+    asked = ask(rich, 300).json
+    place = rich.merchant_id if role is Role.MERCHANT else given.county()
+    somebody = given.staff(role, place)
+
+    released = post(somebody, f"cash-outs/{asked['id']}/release")
+    declined = post(somebody, f"cash-outs/{asked['id']}/refusal", {"reason": "x"})
+
+    assert (released.status_code, declined.status_code) == (403, 403)
+    assert mall.cash_out(asked["id"]).state is CashOutState.AWAITING_RELEASE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"amount_fen": 0},
+        {"amount_fen": -1},
+        {"amount_fen": 1.5},
+        {"amount_fen": "100"},
+        {"amount_fen": 10**12 + 1},
+        {"amount_fen": 100, "shop_id": 7},
+        {"amount_fen": 1, "x": 2},
+    ],
+)
+def test_a_malformed_request_is_refused(body, app, mall, rich):
+    answer = post(rich.owner, "cash-outs", body)
+
+    assert (answer.status_code, answer.json["code"]) == (422, "invalid_request")
+    assert_untouched(app, mall, rich)
+
+
+def test_a_request_without_a_key_or_a_person_is_refused(app, mall, rich):
+    keyless = rich.owner.post("/api/v1/cash-outs", json={"amount_fen": 100})
+
+    assert keyless.json["code"] == "idempotency.key_missing"
+    assert post(app.test_client(), "cash-outs", {"amount_fen": 100}).status_code == 401
+    assert_untouched(app, mall, rich)
+
+
+def test_only_listed_steps_are_taken():
+    ends = {state for state, nexts in CASH_OUT_STEPS.items() if not nexts}
+    assert set(CASH_OUT_STEPS) == set(CashOutState)
+    assert ends == {CashOutState.RETURNED, CashOutState.REJECTED, CashOutState.DECLINED}
+
+    cash_out = CashOut(state=CashOutState.REJECTED)
+    with pytest.raises(AssertionError, match="does not go from rejected to submitting"):
+        cash_out.step_to(CashOutState.SUBMITTING)
+    assert cash_out.state is CashOutState.REJECTED
+
+
+# The limit of a day ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def day_limit(app, counter):
+    """Each merchant may ask for 3 yuan a day."""
+    result = app.test_cli_runner().invoke(args=["county", "cash-out-limit", "990101", "3"])
+    assert result.output == "990101: 3.00.\n"
+
+
+def test_a_merchant_asks_for_no_more_than_the_limit_of_a_day(mall, counter, day_limit, noon):
+    mall.limit(1000)
+    mall.takings(counter, 900)
+    assert post(counter.owner, "cash-outs", {"amount_fen": 200}).status_code == 201
+
+    refused = post(counter.owner, "cash-outs", {"amount_fen": 101})
+
+    assert (refused.status_code, refused.json["code"]) == (409, "settlement.day_limit_reached")
+    assert refused.json["message"] == (
+        "每天最多提现 3.00 元，今天还可以提现 1.00 元，请改小金额或明天再试"
+    )
+    assert mall.balances(counter)["shop"] == 700
+    assert post(counter.owner, "cash-outs", {"amount_fen": 100}).status_code == 201
+    noon.move(days=1)
+    assert post(counter.owner, "cash-outs", {"amount_fen": 300}).status_code == 201
+
+
+def test_what_was_declined_does_not_count_for_the_limit(mall, counter, day_limit, finance):
+    mall.limit(0)
+    mall.takings(counter, 900)
+    asked = post(counter.owner, "cash-outs", {"amount_fen": 300})
+    assert (
+        post(finance, f"cash-outs/{asked.json['id']}/refusal", {"reason": "重复"}).status_code
+        == 200
+    )
+
+    assert post(counter.owner, "cash-outs", {"amount_fen": 300}).status_code == 201
+
+
+def test_the_limit_counts_for_each_merchant_alone_and_can_be_lifted(app, mall, counter, day_limit):
+    mall.limit(1000)
+    other = mall.counter()
+    for one in (counter, other):
+        mall.takings(one, 900)
+        assert post(one.owner, "cash-outs", {"amount_fen": 300}).status_code == 201
+        assert post(one.owner, "cash-outs", {"amount_fen": 1}).status_code == 409
+
+    lifted = app.test_cli_runner().invoke(args=["county", "cash-out-limit", "990101", "0"])
+
+    assert lifted.output == "990101: no limit.\n"
+    assert post(counter.owner, "cash-outs", {"amount_fen": 600}).status_code == 201

@@ -1,0 +1,272 @@
+"""Who may give which role where, and that a change of roles ends tokens at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from sqlalchemy import select
+
+from app.kernel import clock
+from app.kernel.db import db, transaction
+from app.register.identity import grants
+from app.register.identity.errors import GrantNotFound
+from app.register.identity.granting import MAY_GRANT, giving, kinds_for
+from app.register.identity.models import RoleGrant, User
+from app.register.identity.roles import AT_A_MERCHANT, AT_A_SHOP, BY_FACT, IN_AN_AREA, Role
+from tests.given.factories import COUNTY
+
+PHONE = "19900000001"
+
+
+def grant(client, role, place_id, **changes):
+    body = {"phone": PHONE, "name": "赵村官", "role": role, "place_id": str(place_id)}
+    return client.post("/api/v1/role-grants", json=body | changes)
+
+
+def in_force(app):
+    with app.app_context():
+        return db.session.scalars(
+            select(RoleGrant).where(RoleGrant.revoked_at.is_(None)).order_by(RoleGrant.id)
+        ).all()
+
+
+@pytest.fixture
+def county_admin(given):
+    return given.staff(Role.COUNTY_ADMIN, given.village().county_region_id)
+
+
+def test_a_grant_enters_the_person_by_phone(app, given):
+    village = given.village()
+    admin = given.staff(Role.COUNTY_ADMIN, village.county_region_id)
+
+    answer = grant(admin, "village_admin", village.id)
+
+    assert answer.status_code == 201
+    assert (answer.json["name"], answer.json["phone"]) == ("赵村官", "199****0001")
+    assert (answer.json["role"], answer.json["place_id"]) == ("village_admin", str(village.id))
+    with app.app_context():
+        person = db.session.scalars(select(User).where(User.name == "赵村官")).one()
+    assert str(person.id) == answer.json["user_id"]
+    assert PHONE.encode() not in person.phone_sealed
+
+
+def test_the_same_grant_twice_is_one(app, given):
+    village = given.village()
+    admin = given.staff(Role.COUNTY_ADMIN, village.county_region_id)
+
+    first, second = (grant(admin, "reviewer", village.id) for _ in range(2))
+
+    assert first.json["id"] == second.json["id"]
+    assert len(in_force(app)) == 2
+
+
+def test_naming_somebody_again_does_not_rename_them(given):
+    village = given.village()
+    admin = given.staff(Role.COUNTY_ADMIN, village.county_region_id)
+    worker = given.staff(Role.VILLAGE_ADMIN, village.id)
+    grant(admin, "town_admin", village.town_id)
+
+    answer = grant(worker, "reviewer", village.id, name="别的名字")
+
+    assert answer.json["name"] == "赵村官"
+
+
+@pytest.mark.parametrize(
+    ("giver", "at", "role", "place", "status"),
+    [
+        (Role.COUNTY_ADMIN, "county_region_id", "county_admin", "county_region_id", 201),
+        (Role.COUNTY_ADMIN, "county_region_id", "finance", "county_region_id", 201),
+        (Role.COUNTY_ADMIN, "county_region_id", "reviewer", "group_id", 201),
+        (Role.TOWN_ADMIN, "town_id", "village_admin", "id", 201),
+        (Role.TOWN_ADMIN, "town_id", "inspector", "town_id", 201),
+        (Role.TOWN_ADMIN, "town_id", "town_admin", "town_id", 403),
+        (Role.TOWN_ADMIN, "town_id", "finance", "county_region_id", 403),
+        (Role.VILLAGE_ADMIN, "id", "group_leader", "group_id", 201),
+        (Role.VILLAGE_ADMIN, "id", "reviewer", "id", 201),
+        (Role.VILLAGE_ADMIN, "id", "reviewer", "town_id", 403),
+        (Role.VILLAGE_ADMIN, "id", "inspector", "id", 403),
+        (Role.VILLAGE_ADMIN, "id", "village_admin", "id", 403),
+        (Role.REVIEWER, "id", "reviewer", "id", 403),
+        (Role.AUDITOR, "county_region_id", "reviewer", "id", 403),
+    ],
+)
+def test_who_may_give_what_where(app, given, giver, at, role, place, status):
+    village = given.village()
+    client = given.staff(giver, getattr(village, at))
+
+    answer = grant(client, role, getattr(village, place))
+
+    assert answer.status_code == status
+    assert len(in_force(app)) == (2 if status == 201 else 1)
+    if status == 403:
+        with app.app_context():
+            assert db.session.query(User).count() == 1  # nobody was entered either
+
+
+def test_an_administrator_has_no_power_elsewhere(app, given):
+    here, there = given.village(), given.village()
+    client = given.staff(Role.TOWN_ADMIN, here.town_id)
+
+    answer = grant(client, "reviewer", there.id)
+
+    assert (answer.status_code, answer.json["code"]) == (403, "identity.grant_not_allowed")
+    assert len(in_force(app)) == 1
+
+
+def test_a_place_of_another_county_is_not_found(app, given, county_admin):
+    elsewhere = given.village(county_id=990102)
+
+    assert grant(county_admin, "reviewer", elsewhere.id).json["code"] == "regions.not_found"
+    assert len(in_force(app)) == 1
+
+
+@pytest.mark.parametrize("role", ["resident", "liaison", "visitor"])
+def test_roles_that_follow_from_facts_are_not_given(given, role):
+    village = given.village()
+    admin = given.staff(Role.COUNTY_ADMIN, village.county_region_id)
+
+    answer = grant(admin, role, village.id)
+
+    assert (answer.status_code, answer.json["code"]) == (422, "identity.role_follows_from_facts")
+
+
+@pytest.mark.parametrize(
+    ("role", "place"),
+    [
+        ("county_admin", "town_id"),
+        ("finance", "id"),
+        ("town_admin", "id"),
+        ("village_admin", "group_id"),
+        ("group_leader", "id"),
+        ("clerk", "id"),
+        ("merchant", "id"),
+    ],
+)
+def test_a_role_is_held_at_its_kind_of_place(given, role, place):
+    village = given.village()
+    admin = given.staff(Role.COUNTY_ADMIN, village.county_region_id)
+
+    answer = grant(admin, role, getattr(village, place))
+
+    assert (answer.status_code, answer.json["code"]) == (
+        422,
+        "identity.role_needs_another_place",
+    )
+
+
+@pytest.mark.parametrize("changes", [{"phone": "123"}, {"name": ""}, {"name": "长" * 31}])
+def test_a_malformed_grant_is_refused(given, changes):
+    village = given.village()
+    admin = given.staff(Role.COUNTY_ADMIN, village.county_region_id)
+
+    assert grant(admin, "reviewer", village.id, **changes).status_code == 422
+
+
+def test_granting_and_revoking_end_the_tokens_at_once(app, given):
+    village = given.village()
+    admin = given.staff(Role.COUNTY_ADMIN, village.county_region_id)
+    granted = grant(admin, "reviewer", village.id).json
+    with app.app_context():
+        person = db.session.scalars(select(User).where(User.name == "赵村官")).one().id
+    first, second = given.signed_in(person), given.signed_in(person)
+    assert first.get("/api/v1/me").json["roles"] == ["reviewer", "visitor"]
+
+    grant(admin, "inspector", village.id)
+    assert [c.get("/api/v1/me").status_code for c in (first, second)] == [401, 401]
+
+    third = given.signed_in(person)
+    assert third.get("/api/v1/me").json["roles"] == ["inspector", "reviewer", "visitor"]
+    gone = admin.delete(f"/api/v1/role-grants/{granted['id']}")
+    assert gone.status_code == 204
+    assert third.get("/api/v1/me").status_code == 401
+    assert given.signed_in(person).get("/api/v1/me").json["roles"] == ["inspector", "visitor"]
+    assert admin.delete(f"/api/v1/role-grants/{granted['id']}").status_code == 404
+
+
+def test_revoking_needs_the_right_as_well(app, given):
+    village = given.village()
+    admin = given.staff(Role.COUNTY_ADMIN, village.county_region_id)
+    granted = grant(admin, "village_admin", village.id).json
+    colleague = given.staff(Role.VILLAGE_ADMIN, village.id)
+    before = len(in_force(app))
+
+    answer = colleague.delete(f"/api/v1/role-grants/{granted['id']}")
+
+    assert (answer.status_code, answer.json["code"]) == (403, "identity.grant_not_allowed")
+    assert len(in_force(app)) == before
+
+
+def test_grants_are_listed_in_the_own_area_a_page_at_a_time(given, queries, noon):
+    here, there = given.village(), given.village()
+    admin = given.staff(Role.COUNTY_ADMIN, here.county_region_id)
+    for number in range(3):
+        noon.move(minutes=1)
+        grant(admin, "reviewer", here.id, phone=f"1990000000{number}", name=f"审核员{number}")
+    grant(admin, "reviewer", there.id, phone="19900000009", name="别处的")
+    noon.move(minutes=1)
+    worker = given.staff(Role.VILLAGE_ADMIN, here.id)
+
+    with queries() as seen:
+        first = worker.get("/api/v1/role-grants?limit=2").json
+    second = worker.get(f"/api/v1/role-grants?limit=2&before={first['next']}").json
+
+    assert [row["name"] for row in first["items"]] == [None, "审核员2"]  # the worker, newest
+    assert [row["name"] for row in second["items"]] == ["审核员1", "审核员0"]
+    assert len(seen) == 3
+
+
+def test_the_rule_is_complete():
+    assert MAY_GRANT[Role.COUNTY_ADMIN] == IN_AN_AREA
+    assert MAY_GRANT[Role.VILLAGE_ADMIN] < MAY_GRANT[Role.TOWN_ADMIN] < IN_AN_AREA
+    assert giving(Role.FINANCE) == (Role.COUNTY_ADMIN,)
+    assert all(kinds_for(role) for role in IN_AN_AREA)
+    assert IN_AN_AREA.isdisjoint(BY_FACT | AT_A_SHOP | AT_A_MERCHANT)
+
+
+@pytest.mark.race("app.register.identity.grants.revoke_role")
+def test_of_eight_who_revoke_one_grant_at_once_one_does(app, given, committed):
+    village = given.village()
+    given.staff(Role.REVIEWER, village.id)
+    (granted,) = in_force(app)
+
+    def attempt(_):
+        with app.app_context():
+            try:
+                with transaction():
+                    grants.revoke_role(
+                        county_id=COUNTY, grant_id=granted.id, by=None, at=clock.now()
+                    )
+            except GrantNotFound as refusal:
+                return refusal.code
+            return "revoked"
+
+    with ThreadPoolExecutor(8) as pool:
+        outcomes = list(pool.map(attempt, range(8)))
+
+    assert sorted(outcomes) == ["identity.grant_not_found"] * 7 + ["revoked"]
+    assert in_force(app) == []
+
+
+@pytest.mark.race("app.register.identity.service.lock_user")
+def test_the_same_grant_given_by_eight_at_once_is_one(app, given, committed):
+    village = given.village()
+    person = given.user()
+    together = Barrier(8)
+
+    def attempt(_):
+        with app.app_context(), transaction():
+            together.wait()
+            return grants.grant_role(
+                county_id=COUNTY,
+                user_id=person,
+                role=Role.REVIEWER,
+                place_id=village.id,
+                by=None,
+                at=clock.now(),
+            ).id
+
+    with ThreadPoolExecutor(8) as pool:
+        granted = set(pool.map(attempt, range(8)))
+
+    assert {row.id for row in in_force(app)} == granted
+    assert len(granted) == 1
