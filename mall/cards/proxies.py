@@ -10,7 +10,7 @@ from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
-from app.points import awards
+from app.register.households.locking import lock_households
 from app.register.households.models import DocumentKind, Household
 from app.register.identity.caller import Caller
 from app.register.identity.service import check_phone, checked_name
@@ -61,7 +61,7 @@ def name_proxy(
     today = clock.day_of(at)
     if not today <= proxy.first_on <= proxy.last_on < proxy.first_on + LONGEST:
         raise BadProxyDays()
-    awards.lock_households([household_id])
+    lock_households([household_id])
     standing = select(func.count()).where(
         Proxy.county_id == by.county_id,
         Proxy.household_id == household_id,

@@ -8,8 +8,8 @@ from flask_smorest import Blueprint
 
 from app.kernel import clock
 from app.kernel.db import transaction
+from app.kernel.waste import WasteKind
 from app.register.identity.roles import OFFICIALS, Role
-from app.sorting.inspections.models import WasteKind
 from app.sorting.rounds import planning, queries, service
 from app.sorting.rounds.errors import DrawNotFound
 from app.web.api import ErrorOut
