@@ -7,7 +7,8 @@ import pytest
 from mall.merchants import service as merchants
 from mall.merchants import staff
 from tests.given.factories import COUNTY
-from tests.mall.conftest import ACCOUNT, user_of
+from tests.given.http import user_of
+from tests.given.shops import ACCOUNT
 
 DAY = date(2026, 6, 1)
 

@@ -11,7 +11,7 @@ from app.points import ledger
 from mall.redemption import service as redemption
 from mall.redemption.models import PayCode
 from tests.given.factories import COUNTY
-from tests.mall.conftest import post, user_of
+from tests.given.http import post, user_of
 
 DAY = date(2026, 6, 1)
 

@@ -14,8 +14,8 @@ from mall.settlement import jobs
 from mall.settlement import service as settlement
 from mall.settlement.models import CashOutState, StatementEntry
 from tests.given.factories import COUNTY
-from tests.mall.conftest import post, user_of
-from tests.mall.settlement.test_statements import EVE, deposit, file_of, line
+from tests.given.http import post, user_of
+from tests.given.statements import EVE, deposit, file_of, line
 
 DAY = date(2026, 6, 1)
 
