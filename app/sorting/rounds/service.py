@@ -24,7 +24,6 @@ from app.register.households.models import Household
 from app.register.identity import queries as identity
 from app.register.identity.roles import Role
 from app.register.regions import queries as regions
-from app.register.regions.models import County
 from app.sorting.rounds import queries, scoring
 from app.sorting.rounds.candidates import home_village, related_households
 from app.sorting.rounds.errors import (
@@ -203,7 +202,7 @@ def set_settings(
     """
     settings = read_settings(table)
     # The county's lock makes two callers take two numbers.
-    db.session.scalars(locked(select(County.id).where(County.id == county_id))).one()
+    regions.lock_county(county_id)
     version = (queries.settings_of(county_id)[0] or 0) + 1
     made = RoundSettingsVersion(
         county_id=county_id,
