@@ -11,6 +11,7 @@ from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.messages import notices
 from app.register.households.locking import lock_households
+from app.register.identity.caller import Caller
 from app.register.identity.models import User
 from mall.cards import limits, pins
 from mall.cards.errors import (
@@ -33,14 +34,6 @@ from mall.redemption.service import Payer, Sale, take
 
 
 @dataclass(frozen=True)
-class Counter:
-    """Where somebody pays, and who serves them."""
-
-    shop_id: UUID
-    clerk_id: UUID
-
-
-@dataclass(frozen=True)
 class Shown:
     """What the customer gives: the scanned text or typed number of the card, and the PIN."""
 
@@ -50,35 +43,35 @@ class Shown:
 
 
 def pay(
-    *, county_id: int, counter: Counter, shown: Shown, sale: Sale, at: datetime
+    *, shop_id: UUID, shown: Shown, sale: Sale, by: Caller, at: datetime
 ) -> Redemption | WrongPin | CardIsBlocked:
     """Take points from the household of the card, and write down who stood there.
 
-    A PIN that is wrong is an outcome to be committed, not an error to be undone: it is returned,
-    and so is the block that the last try brings.
+    The caller serves at the shop. A PIN that is wrong is an outcome to be committed, not an error
+    to be undone: it is returned, and so is the block that the last try brings.
 
     Raises:
         CardNumberMistyped, CardNotFound, NotHandedOver, CardIsBlocked: the card does not pay.
-        TooManyWrongPins: at this clerk's counter, over all cards.
+        TooManyWrongPins: typed for the caller, over all cards.
         OverPaymentLimit, OverDayLimit, ProxyOverDayLimit: cards pay small amounts.
         ProxyNotFound, ProxyServesHere: this person may not buy here for the household.
         and whatever ``redemption.take`` raises.
     """
-    limits.check_wrong_pins(counter.clerk_id)
-    card = locked_card(county_id, shown.card)
+    limits.check_wrong_pins(by.user_id)
+    card = locked_card(by.county_id, shown.card)
     if card.state is CardState.PRINTED:
         raise NotHandedOver()
     if card.state is CardState.BLOCKED:
         raise CardIsBlocked()
     if not pins.is_right(card, shown.pin):
-        return _wrong(card, counter, at)
+        return _wrong(card, shop_id, by, at)
     card.wrong_pins = 0
     # Before rows are written that refer to the household: ``take`` may lock it too.
     lock_households([card.household_id])
     _check_limits(card, sale.points, at)
-    _check_proxy(card, shown.proxy_id, counter, sale.points, at)
+    _check_proxy(card, shown.proxy_id, by, sale.points, at)
     use = CardUse(
-        county_id=county_id,
+        county_id=by.county_id,
         id=uuid7(at),
         card_id=card.id,
         step=card.step,
@@ -92,15 +85,15 @@ def pay(
     _tell(use, sale.points)
     return take(
         payer=Payer(
-            county_id=county_id,
+            county_id=by.county_id,
             household_id=card.household_id,
             means=Means.CARD,
             user_id=None,
             card_use_id=use.id,
             redemption_id=use.redemption_id,
         ),
-        shop_id=counter.shop_id,
-        clerk_id=counter.clerk_id,
+        shop_id=shop_id,
+        clerk_id=by.user_id,
         points=sale.points,
         market_price_fen=sale.market_price_fen,
         lines=sale.lines,
@@ -108,21 +101,21 @@ def pay(
     )
 
 
-def _wrong(card: Card, counter: Counter, at: datetime) -> WrongPin | CardIsBlocked:
-    limits.count_wrong_pin(counter.clerk_id)
+def _wrong(card: Card, shop_id: UUID, by: Caller, at: datetime) -> WrongPin | CardIsBlocked:
+    limits.count_wrong_pin(by.user_id)
     audit.record(
         "cards.wrong_pin",
         county_id=card.county_id,
-        actor_id=counter.clerk_id,
+        actor_id=by.user_id,
         subject=("card", card.id),
         at=at,
-        shop_id=str(counter.shop_id),
+        shop_id=str(shop_id),
     )
     card.wrong_pins += 1
     if card.wrong_pins < WRONG_PINS_MAX:
         db.session.flush()
         return WrongPin(tries_left=WRONG_PINS_MAX - card.wrong_pins)
-    take_step(card, CardState.BLOCKED, by=counter.clerk_id, at=at, reason=BlockReason.WRONG_PINS)
+    take_step(card, CardState.BLOCKED, by=by.user_id, at=at, reason=BlockReason.WRONG_PINS)
     return CardIsBlocked()
 
 
@@ -135,9 +128,7 @@ def _check_limits(card: Card, points: int, at: datetime) -> None:
         raise OverDayLimit(limit=settings.day_points_max, left=max(left, 0))
 
 
-def _check_proxy(
-    card: Card, proxy_id: UUID | None, counter: Counter, points: int, at: datetime
-) -> None:
+def _check_proxy(card: Card, proxy_id: UUID | None, by: Caller, points: int, at: datetime) -> None:
     if proxy_id is None:
         return
     proxy = db.session.scalar(
@@ -150,7 +141,7 @@ def _check_proxy(
     )
     if proxy is None:
         raise ProxyNotFound()
-    clerk = db.session.get_one(User, counter.clerk_id)
+    clerk = db.session.get_one(User, by.user_id)
     if clerk.phone_index == proxy.phone_index:
         raise ProxyServesHere()
     left = proxy.day_points_max - _paid_today(card, at, CardUse.proxy_id == proxy_id)

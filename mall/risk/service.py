@@ -1,17 +1,16 @@
 """Raising flags by night, and judging them by day."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
-from app.register.identity.models import RoleGrant
+from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
 from app.register.regions.queries import inside
 from mall.merchants.models import Shop
@@ -19,6 +18,8 @@ from mall.redemption.service import POINTS_MAX
 from mall.risk.errors import FlagJudged, FlagNotFound, OwnShop
 from mall.risk.models import RiskFlag, RiskReason, RiskState
 from mall.risk.rules import QUERIES, THRESHOLDS, WINDOW
+
+JUDGES = (Role.FINANCE, Role.COUNTY_ADMIN)
 
 
 def look(*, county_id: int, reason: RiskReason, at: datetime) -> int:
@@ -37,31 +38,22 @@ def look(*, county_id: int, reason: RiskReason, at: datetime) -> int:
     )
 
 
-def judge(
-    *,
-    county_id: int,
-    flag_id: UUID,
-    within: Sequence[UUID],
-    is_confirmed: bool,
-    note: str,
-    judged_by: UUID,
-    at: datetime,
-) -> RiskFlag:
+def judge(*, flag_id: UUID, is_confirmed: bool, note: str, by: Caller, at: datetime) -> RiskFlag:
     """Write down what a person found out about a flag; the shop's cash-outs may go on.
 
     A confirmed one changes nothing by itself: to suspend the merchant or to decline a cash-out is
     another decision of a person.
 
     Raises:
-        FlagNotFound: there is none such on a shop in those regions.
+        FlagNotFound: there is none such on a shop in the caller's area.
         FlagJudged: somebody else did.
-        OwnShop: they serve at the shop, or own it.
+        OwnShop: the caller serves at the shop, or owns it.
     """
-    in_area = select(Shop.id).where(Shop.village_id.in_(inside(within)))
+    in_area = select(Shop.id).where(Shop.village_id.in_(inside(by.places(*JUDGES))))
     flag = db.session.scalar(
         locked(
             select(RiskFlag).where(
-                RiskFlag.county_id == county_id,
+                RiskFlag.county_id == by.county_id,
                 RiskFlag.id == flag_id,
                 RiskFlag.shop_id.in_(in_area),
             )
@@ -71,14 +63,15 @@ def judge(
         raise FlagNotFound()
     if flag.state is not RiskState.OPEN:
         raise FlagJudged()
-    if db.session.scalar(select(_serves(judged_by, flag.shop_id))):
+    shop = db.session.get_one(Shop, flag.shop_id)
+    if shop.id in by.places(Role.CLERK) or shop.merchant_id in by.places(Role.MERCHANT):
         raise OwnShop()
     flag.state = RiskState.CONFIRMED if is_confirmed else RiskState.CLEARED
-    flag.judged_by, flag.judged_at, flag.note = judged_by, at, note
+    flag.judged_by, flag.judged_at, flag.note = by.user_id, at, note
     audit.record(
         "risk.judge",
-        county_id=county_id,
-        actor_id=judged_by,
+        county_id=by.county_id,
+        actor_id=by.user_id,
         subject=("risk_flag", flag.id),
         at=at,
         reason=flag.reason.value,
@@ -121,15 +114,3 @@ def _raise(
         ).returning(RiskFlag.id)
     )
     return kept == flag_id
-
-
-def _serves(user_id: UUID, shop_id: UUID) -> ColumnElement[bool]:
-    owned = select(Shop.merchant_id).where(Shop.id == shop_id).scalar_subquery()
-    return exists().where(
-        RoleGrant.user_id == user_id,
-        RoleGrant.revoked_at.is_(None),
-        or_(
-            and_(RoleGrant.role == Role.CLERK, RoleGrant.place_id == shop_id),
-            and_(RoleGrant.role == Role.MERCHANT, RoleGrant.place_id == owned),
-        ),
-    )

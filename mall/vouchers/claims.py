@@ -1,6 +1,5 @@
 """Codes that did not work: the household says so, one person proposes, another confirms."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from app.kernel.ids import uuid7
 from app.messages import notices
 from app.points import awards, ledger
 from app.register.households.locking import lock_households
+from app.register.identity.caller import Caller
 from mall.vouchers.errors import (
     ClaimDecided,
     ClaimedAlready,
@@ -40,70 +40,48 @@ from mall.vouchers.outside import outside_shop
 from mall.vouchers.purchases import own_purchase
 
 
-@dataclass(frozen=True)
-class Judge:
-    """An official who judges claims, and the household that is their own."""
-
-    user_id: UUID
-    household_id: UUID | None
-
-
-def claim(
-    *,
-    county_id: int,
-    purchase_id: UUID,
-    household_id: UUID,
-    reason: str,
-    by: UUID,
-    at: datetime,
-) -> VoucherClaim:
+def claim(*, purchase_id: UUID, reason: str, by: Caller, at: datetime) -> VoucherClaim:
     """Say that the code of a purchase does not work, until its last day.
 
     Raises:
-        PurchaseNotFound: it is not the household's.
+        PurchaseNotFound: it is not of the caller's household.
         PurchaseRefunded, ClaimedAlready, ClaimTooLate: there is nothing to claim.
     """
-    purchase = own_purchase(county_id, purchase_id, household_id)
+    purchase = own_purchase(by.county_id, purchase_id, by.household())
     if purchase.state is PurchaseState.REFUNDED:
         raise PurchaseRefunded()
-    code = db.session.get_one(VoucherCode, (county_id, purchase.code_id))
+    code = db.session.get_one(VoucherCode, (by.county_id, purchase.code_id))
     if clock.day_of(at) > code.last_on:
         raise ClaimTooLate()
     claim_id = uuid7(at)
     added = insert(VoucherClaim).values(
-        county_id=county_id,
+        county_id=by.county_id,
         id=claim_id,
         purchase_id=purchase.id,
-        household_id=household_id,
+        household_id=purchase.household_id,
         code_id=code.id,
         reason=reason,
         state=ClaimState.OPEN,
-        claimed_by=by,
+        claimed_by=by.user_id,
         claimed_at=at,
     )
     if db.session.scalar(added.on_conflict_do_nothing().returning(VoucherClaim.id)) is None:
         raise ClaimedAlready()
-    made = db.session.get_one(VoucherClaim, (county_id, claim_id))
-    _trace("vouchers.claim", made, by, at)
+    made = db.session.get_one(VoucherClaim, (by.county_id, claim_id))
+    _trace("vouchers.claim", made, by.user_id, at)
     return made
 
 
 def propose(
-    *,
-    county_id: int,
-    claim_id: UUID,
-    outcome: Outcome,
-    note: str,
-    by: Judge,
-    at: datetime,
+    *, claim_id: UUID, outcome: Outcome, note: str, by: Caller, at: datetime
 ) -> VoucherClaim:
     """Write down what to do about a claim; nothing moves until another person confirms.
 
     Raises:
         ClaimNotFound, ClaimDecided, ProposedAlready: there is nothing to propose.
-        OwnHousehold: it is the official's own.
+        OwnHousehold: it is of the caller's own.
     """
-    found = _claim_in_turn(county_id, claim_id, by)
+    found = _claim_in_turn(claim_id, by)
     if found.state is ClaimState.PROPOSED:
         raise ProposedAlready()
     found.state, found.outcome, found.note = ClaimState.PROPOSED, outcome, note
@@ -112,14 +90,14 @@ def propose(
     return found
 
 
-def send_back(*, county_id: int, claim_id: UUID, by: Judge, at: datetime) -> VoucherClaim:
+def send_back(*, claim_id: UUID, by: Caller, at: datetime) -> VoucherClaim:
     """Take a proposal off the table, so that another can be made.
 
     Raises:
         ClaimNotFound, ClaimDecided, NothingProposed: there is nothing to send back.
-        OwnHousehold: it is the official's own.
+        OwnHousehold: it is of the caller's own.
     """
-    found = _claim_in_turn(county_id, claim_id, by)
+    found = _claim_in_turn(claim_id, by)
     if found.state is not ClaimState.PROPOSED:
         raise NothingProposed()
     _trace("vouchers.send_back", found, by.user_id, at)
@@ -128,7 +106,7 @@ def send_back(*, county_id: int, claim_id: UUID, by: Judge, at: datetime) -> Vou
     return found
 
 
-def confirm(*, county_id: int, claim_id: UUID, by: Judge, at: datetime) -> VoucherClaim:
+def confirm(*, claim_id: UUID, by: Caller, at: datetime) -> VoucherClaim:
     """Do what was proposed, as another person than who proposed it, and tell the household.
 
     A refund takes the points out of the platform's shop and gives each piece back to where it came
@@ -139,14 +117,14 @@ def confirm(*, county_id: int, claim_id: UUID, by: Judge, at: datetime) -> Vouch
         ConfirmerIsProposer, OwnHousehold: somebody else must.
         ShopHasTooLittle, SoldOut, ledger.AccountFrozen: not now; the claim stays.
     """
-    found = _claim_in_turn(county_id, claim_id, by)
+    found = _claim_in_turn(claim_id, by)
     if found.state is not ClaimState.PROPOSED:
         raise NothingProposed()
     if found.proposed_by == by.user_id:
         raise ConfirmerIsProposer()
     found.state, found.decided_by, found.decided_at = ClaimState.DECIDED, by.user_id, at
     purchase = db.session.get_one(
-        VoucherPurchase, (county_id, found.purchase_id), populate_existing=True
+        VoucherPurchase, (by.county_id, found.purchase_id), populate_existing=True
     )
     _trace("vouchers.confirm", found, by.user_id, at)
     _tell_household(found, purchase, at)
@@ -193,9 +171,9 @@ def _mark_faulty(purchase: VoucherPurchase) -> None:
     code.state = CodeState.FAULTY
 
 
-def _claim_in_turn(county_id: int, claim_id: UUID, by: Judge) -> VoucherClaim:
+def _claim_in_turn(claim_id: UUID, by: Caller) -> VoucherClaim:
     """The claim, its household locked, so that of two who decide the second sees the outcome."""
-    chosen = (VoucherClaim.county_id == county_id, VoucherClaim.id == claim_id)
+    chosen = (VoucherClaim.county_id == by.county_id, VoucherClaim.id == claim_id)
     household_id = db.session.scalar(select(VoucherClaim.household_id).where(*chosen))
     if household_id is None:
         raise ClaimNotFound()

@@ -42,9 +42,7 @@ def claims(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="Proposed or decided already")
 def propose(body: dict[str, Any], claim_id: UUID) -> queries.ClaimRow:
     """Say what to do about it; another person must confirm."""
-    service.propose(
-        county_id=caller().county_id, claim_id=claim_id, by=_judge(), at=clock.now(), **body
-    )
+    service.propose(claim_id=claim_id, by=caller(), at=clock.now(), **body)
     return queries.claim(caller().county_id, claim_id)
 
 
@@ -57,7 +55,7 @@ def propose(body: dict[str, Any], claim_id: UUID) -> queries.ClaimRow:
 @bp.alt_response(409, schema=ErrorOut, description="Nothing is proposed, or it is decided")
 def send_back(claim_id: UUID) -> queries.ClaimRow:
     """Take the proposal off the table, for another one."""
-    service.send_back(county_id=caller().county_id, claim_id=claim_id, by=_judge(), at=clock.now())
+    service.send_back(claim_id=claim_id, by=caller(), at=clock.now())
     return queries.claim(caller().county_id, claim_id)
 
 
@@ -70,9 +68,5 @@ def send_back(claim_id: UUID) -> queries.ClaimRow:
 @bp.alt_response(409, schema=ErrorOut, description="Decided, sold out, or the shop has too little")
 def confirm(claim_id: UUID) -> queries.ClaimRow:
     """Do what was proposed: refund, another code, or nothing."""
-    service.confirm(county_id=caller().county_id, claim_id=claim_id, by=_judge(), at=clock.now())
+    service.confirm(claim_id=claim_id, by=caller(), at=clock.now())
     return queries.claim(caller().county_id, claim_id)
-
-
-def _judge() -> service.Judge:
-    return service.Judge(caller().user_id, caller().household_id)
