@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 from uuid import UUID
 
-from app.kernel.db import db
 from app.messages.notices import NoticeKind, ToHousehold, tell
-from app.register.regions.models import County
 from mall.merchants import queries as merchants
 from mall.orders import codes
 from mall.orders.errors import (
@@ -30,6 +28,7 @@ from mall.orders.rows import (
     require,
     trace,
 )
+from mall.orders.settings import settings_of
 
 _S = OrderState
 OPEN = tuple(state for state in _S if state.is_open)
@@ -262,7 +261,7 @@ def _check_merchant(order: Order) -> None:
 
 
 def _pick_up_time(county_id: int) -> timedelta:
-    return timedelta(days=db.session.get_one(County, county_id).order_pick_up_days)
+    return timedelta(days=settings_of(county_id).pick_up_days)
 
 
 def _tell(kind: NoticeKind, order: Order, at: datetime, **details: object) -> None:

@@ -7,7 +7,6 @@ from uuid import UUID
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.messages.notices import NoticeKind, ToHousehold, tell
-from app.register.regions.models import County
 from mall import campaigns
 from mall.catalogue import stock
 from mall.catalogue.stock import Reserved, Wanted
@@ -32,6 +31,7 @@ from mall.orders.rows import (
     require,
     trace,
 )
+from mall.orders.settings import settings_of
 from mall.orders.words import OUT_OF_STOCK
 
 
@@ -139,7 +139,7 @@ def _substitute(
     )
     if quote.points > missing.points or quote.subsidy_fen > missing.promised_fen:
         raise SubstituteTooDear(points=quote.settlement_fen, points_max=missing.settlement_fen)
-    minutes = db.session.get_one(County, order.county_id).substitute_minutes
+    minutes = settings_of(order.county_id).substitute_minutes
     return OrderLine(
         county_id=order.county_id,
         id=substitute_id,

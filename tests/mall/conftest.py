@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app import outside
 from app.kernel.db import db, transaction
@@ -16,11 +16,11 @@ from app.kernel.secrets import token_digest
 from app.points import ledger
 from app.register.identity.models import Session
 from app.register.identity.roles import Role
-from app.register.regions.models import County
 from mall.merchants import service as merchants
 from mall.settlement import jobs
 from mall.settlement import service as settlement
 from mall.settlement.models import CashOut, CashOutState, StatementEntry
+from mall.settlement.settings import SETTINGS as CASH_OUT_SETTINGS
 from sandbox.bank import create_app as create_bank
 from sandbox.bank import statement_csv
 from sandbox.bank_books import Books
@@ -124,7 +124,9 @@ class Mall:
     def limit(self, fen: int) -> None:
         """Cash-outs up to this amount need no second person."""
         with self._app.app_context(), transaction():
-            db.session.execute(update(County).values(auto_release_limit_fen=fen))
+            CASH_OUT_SETTINGS.change(
+                county_id=COUNTY, actor_id=None, at=self._noon(), auto_release_limit_fen=fen
+            )
 
     def asked(self, counter: Counter, amount_fen: int) -> CashOut:
         """A cash-out that the owner asked for and that may be sent."""

@@ -2,6 +2,8 @@
 
 import ast
 
+import pytest
+
 from app.kernel.db import Model
 from operations import domains
 from tests.architecture.sources import modules
@@ -39,6 +41,23 @@ def test_every_sweep_that_is_written_is_run_by_the_clock():
 
 def test_every_question_that_is_written_is_asked():
     assert assigning("QUESTIONS") == {module.__name__ for module in domains.found("proof")}
+
+
+def test_everything_that_a_county_may_choose_is_known():
+    assert {name for name in assigning("SETTINGS") if name.endswith(".settings")} == {
+        module.__name__ for module in domains.found("settings")
+    }
+    assert all(name == settings.name for name, settings in domains.settings().items())
+
+
+def test_two_settings_of_one_name_stop_the_start(monkeypatch):
+    twice = (*domains.found("settings"), domains.found("settings")[0])
+    monkeypatch.setattr(domains, "found", lambda kind: twice)
+
+    with pytest.raises(
+        domains.TwoOfOneName, match=f"two of one settings: {twice[0].SETTINGS.name}"
+    ):
+        domains.settings()
 
 
 def test_every_table_that_is_written_is_known():

@@ -37,6 +37,7 @@ from app.sorting.inspections.errors import (
     PhotoTooLate,
 )
 from app.sorting.inspections.models import Check, CheckPhoto, CheckState, Grade, Setting, WasteKind
+from app.sorting.inspections.settings import settings_of
 
 COARSE = Decimal("0.001")  # degrees
 PHOTOS_MAX = 3
@@ -141,7 +142,7 @@ def add_photo(
     )
     if check is None:
         raise CheckNotFound()
-    days = regions.county(county_id).late_record_days_max
+    days = settings_of(county_id).late_record_days_max
     if at - check.received_at > timedelta(days=max(days, 1)):
         raise PhotoTooLate()
     upload = photos.store(content=photo, at=at)

@@ -12,7 +12,7 @@ from app.kernel.db import db
 from app.messages import notices
 from app.register.identity.roles import Role
 from app.sorting.self_checks.leasing import joined_self_check
-from app.sorting.self_checks.models import Review, ReviewSettings, Round, SelfCheck, SelfCheckState
+from app.sorting.self_checks.models import Review, Round, SelfCheck, SelfCheckState
 from app.sorting.self_checks.settings import overdue_after
 
 # Who can do something about it, beside the village's administrators.
@@ -56,12 +56,11 @@ def ring(*, at: datetime) -> list[Late]:
 
 
 def _late(at: datetime) -> list[Late]:
-    allowed = overdue_after()
+    allowed = overdue_after(Review.county_id)
     oldest = func.min(Review.waiting_since)
     rows = db.session.execute(
         select(Review.county_id, SelfCheck.village_id, Review.round, func.count(), oldest)
         .join(SelfCheck, joined_self_check())
-        .outerjoin(ReviewSettings, ReviewSettings.county_id == Review.county_id)
         .where(
             Review.judged_at.is_(None),
             or_(

@@ -66,7 +66,7 @@ def redeem_sale(
     at_shop = queries.open_shop(county_id, shop_id)
     pay_code = _locked_code(county_id, shop_id, code)
     _check_code(pay_code, at)
-    if at_shop.needs_yes(sale.points):
+    if at_shop.limits.needs_yes(sale.points):
         return pending.ask(pay_code=pay_code, at_shop=at_shop, clerk_id=clerk_id, sale=sale, at=at)
     return charge(use(pay_code, at), at_shop, clerk_id, sale, at)
 

@@ -13,8 +13,9 @@ from werkzeug.test import stream_encode_multipart
 
 from app.kernel.db import db, transaction
 from app.register.identity.roles import Role
-from app.sorting.rounds import planning, service
+from app.sorting.rounds import planning
 from app.sorting.rounds.models import Visit
+from app.sorting.rounds.settings import SETTINGS, read_settings
 from tests.given import pictures
 from tests.given.factories import COUNTY, Family, Village
 
@@ -69,7 +70,8 @@ def configured(app, given, noon):
     def run(**table) -> None:
         given.county()
         with app.app_context(), transaction():
-            service.set_settings(county_id=COUNTY, table=table, actor_id=None, at=noon())
+            chosen = read_settings(table)
+            SETTINGS.set(county_id=COUNTY, settings=chosen, actor_id=None, at=noon())
 
     return run
 
