@@ -13,16 +13,17 @@ from app.kernel import audit, clock
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.jobs import defer
+from app.kernel.waste import WasteKind
 from app.photos import service as photos
 from app.photos.jobs import prepare
 from app.photos.models import Photo
 from app.points import awards
 from app.points.awards import why
+from app.register.households.locking import lock_households
 from app.register.households.models import Household
 from app.register.identity import queries as identity
 from app.register.identity.roles import Role
 from app.register.regions import queries as regions
-from app.sorting.inspections.models import WasteKind
 from app.sorting.rounds import scoring
 from app.sorting.rounds.candidates import home_village, related_households
 from app.sorting.rounds.errors import (
@@ -116,7 +117,7 @@ def record_result(
     _check_parts(found, uploads)
     planned = _own_visit(county_id, visit_id, inspector)
     stored = [photos.store(content=upload, at=at) for upload in uploads]
-    awards.lock_households({planned.household_id, inspector.household_id or planned.household_id})
+    lock_households({planned.household_id, inspector.household_id or planned.household_id})
     visit = _to_record(planned, inspector, at)
     in_force = SETTINGS.in_force(county_id)
     result = _result(visit, inspector, found, in_force.settings, at)
