@@ -64,7 +64,7 @@ def pay(
         ProxyNotFound, ProxyServesHere: this person may not buy here for the household.
         and whatever ``redemption.take`` raises.
     """
-    limits.check_wrong_pins(counter.clerk_id)
+    limits.PINS_OF_CLERK.check(counter.clerk_id)
     card = locked_card(county_id, shown.card)
     if card.state is CardState.PRINTED:
         raise NotHandedOver()
@@ -109,7 +109,7 @@ def pay(
 
 
 def _wrong(card: Card, counter: Counter, at: datetime) -> WrongPin | CardIsBlocked:
-    limits.count_wrong_pin(counter.clerk_id)
+    limits.PINS_OF_CLERK.add(counter.clerk_id)
     audit.record(
         "cards.wrong_pin",
         county_id=card.county_id,

@@ -150,7 +150,7 @@ def hand_over(
         ledger.AccountFrozen: an account of the household, the shop or a funder is frozen.
     """
     if how.code is not None:
-        codes.count_try(order_id)
+        codes.TRIES.begin_until_commit(order_id)
     order = order_of_shops(county_id, order_id, shop_ids)
     require(order, _S.READY if order.way is Way.PICK_UP else _S.ON_THE_WAY)
     _check_receiver(order, how)

@@ -76,7 +76,7 @@ def _locked_code(county_id: int, shop_id: UUID, text: str) -> PayCode:
     if codes.is_qr(text):
         named = PayCode.digest == codes.qr_digest(county_id, text)
     elif codes.are_digits(text):
-        limits.count_try(shop_id)
+        limits.DIGITS.begin_until_commit(shop_id)
         named = PayCode.digits_digest == codes.digits_digest(county_id, text)
     elif text.isdecimal():
         raise DigitsMistyped()
