@@ -25,6 +25,7 @@ from mall.cards.errors import (
 )
 from mall.cards.locking import locked_card
 from mall.cards.models import WRONG_PINS_MAX, BlockReason, Card, CardState, CardUse, Proxy
+from mall.cards.notices import CARD_USED
 from mall.cards.queries import is_in_force
 from mall.cards.settings import settings_of
 from mall.cards.steps import take_step
@@ -179,7 +180,7 @@ def _paid_today(card: Card, at: datetime, which: ColumnElement[bool]) -> int:
 
 def _tell(use: CardUse, points: int) -> None:
     notices.tell(
-        notices.NoticeKind.CARD_USED,
+        CARD_USED,
         [
             notices.ToHousehold(
                 use.household_id,

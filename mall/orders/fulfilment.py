@@ -18,6 +18,7 @@ from mall.orders.errors import (
     SubstitutePending,
 )
 from mall.orders.models import CancelledBy, LineState, Order, OrderLine, OrderState, Way
+from mall.orders.notices import ORDER_CANCELLED, ORDER_READY, ORDER_RECEIVED
 from mall.orders.rows import (
     any_order,
     end_lines,
@@ -88,7 +89,7 @@ def make_ready(
     order.due_at = at + _pick_up_time(county_id)
     trace("make_ready", order, by, at)
     _tell(
-        NoticeKind.ORDER_READY,
+        ORDER_READY,
         order,
         at,
         way=order.way.value,
@@ -166,7 +167,7 @@ def hand_over(
     points = sum(line.points for line in handed)
     if how.code is None:
         order.received_by = how.received_by
-        _tell(NoticeKind.ORDER_RECEIVED, order, at, received_by=how.received_by, points=points)
+        _tell(ORDER_RECEIVED, order, at, received_by=how.received_by, points=points)
     trace("hand_over", order, by, at, points=points)
     dropped = [line for line in still_open if line.id in left_out]
     end_lines(order, handed=handed, dropped=dropped, by=by, at=at)
@@ -237,7 +238,7 @@ def end_order(
     if standing:
         end_lines(order, dropped=standing, by=by, at=at)
     if cancelled_by is not CancelledBy.RESIDENT:
-        _tell(NoticeKind.ORDER_CANCELLED, order, at, reason=reason, points=points)
+        _tell(ORDER_CANCELLED, order, at, reason=reason, points=points)
 
 
 def _stands(line: OrderLine) -> bool:

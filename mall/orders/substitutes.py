@@ -6,7 +6,7 @@ from uuid import UUID
 
 from app.kernel.db import db
 from app.kernel.ids import uuid7
-from app.messages.notices import NoticeKind, ToHousehold, tell
+from app.messages.notices import ToHousehold, tell
 from mall import campaigns
 from mall.catalogue import stock
 from mall.catalogue.stock import Reserved, Wanted
@@ -20,6 +20,7 @@ from mall.orders.errors import (
 )
 from mall.orders.fulfilment import end_order
 from mall.orders.models import CancelledBy, LineState, Order, OrderLine, OrderState
+from mall.orders.notices import SUBSTITUTE_OFFERED
 from mall.orders.rows import (
     any_order,
     end_lines,
@@ -195,7 +196,7 @@ def _tell(order: Order, missing: OrderLine, substitute: OrderLine, at: datetime)
         "minutes": int((substitute.answer_until - at).total_seconds() // 60),
     }
     tell(
-        NoticeKind.SUBSTITUTE_OFFERED,
+        SUBSTITUTE_OFFERED,
         [ToHousehold(order.household_id, f"order_line:{substitute.id}", details)],
         county_id=order.county_id,
         at=at,

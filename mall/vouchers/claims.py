@@ -36,6 +36,7 @@ from mall.vouchers.models import (
     VoucherKind,
     VoucherPurchase,
 )
+from mall.vouchers.notices import VOUCHER_CLAIM_DECIDED
 from mall.vouchers.outside import outside_shop
 from mall.vouchers.purchases import own_purchase
 
@@ -225,7 +226,7 @@ def _tell_household(found: VoucherClaim, purchase: VoucherPurchase, at: datetime
             "points": purchase.points,
         },
     )
-    kind = notices.NoticeKind.VOUCHER_CLAIM_DECIDED
+    kind = VOUCHER_CLAIM_DECIDED
     notices.tell(kind, [notice], county_id=found.county_id, at=at)
 
 

@@ -13,6 +13,7 @@ from app.messages import notices
 from app.register.identity.roles import Role
 from app.sorting.self_checks.leasing import joined_self_check
 from app.sorting.self_checks.models import Review, Round, SelfCheck, SelfCheckState
+from app.sorting.self_checks.notices import REVIEWS_OVERDUE
 from app.sorting.self_checks.settings import overdue_after
 
 # Who can do something about it, beside the village's administrators.
@@ -51,7 +52,7 @@ def ring(*, at: datetime) -> list[Late]:
             for role in (_WHOM[each.round], Role.VILLAGE_ADMIN)
         ]
     for county_id, written in by_county.items():
-        notices.tell(notices.NoticeKind.REVIEWS_OVERDUE, written, county_id=county_id, at=at)
+        notices.tell(REVIEWS_OVERDUE, written, county_id=county_id, at=at)
     return late
 
 

@@ -15,6 +15,7 @@ from mall import campaigns
 from mall.redemption import queries
 from mall.redemption.errors import AlreadyVoid, RedemptionNotFound, ShopHasTooLittle, VoidTooLate
 from mall.redemption.models import Redemption, RedemptionState
+from mall.redemption.notices import REDEMPTION_VOIDED
 
 
 def reverse(*, county_id: int, redemption_id: UUID, at: datetime) -> None:
@@ -75,7 +76,7 @@ def void(
         topic=str(redemption.id),
         details={"points": redemption.points},
     )
-    notices.tell(notices.NoticeKind.REDEMPTION_VOIDED, [told], county_id=county_id, at=at)
+    notices.tell(REDEMPTION_VOIDED, [told], county_id=county_id, at=at)
     _give_back(redemption, ledger.TransferKind.VOID, at)
     return redemption
 

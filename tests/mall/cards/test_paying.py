@@ -12,7 +12,7 @@ from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db
 from app.kernel.secrets import vault
 from app.messages.delivery import jobs
-from app.messages.notices import Notice, NoticeKind
+from app.messages.notices import Notice
 from app.points import ledger
 from app.register.identity.roles import Role
 from app.web.models import IdempotentAnswer
@@ -352,7 +352,7 @@ def test_the_household_is_told_when_its_card_pays(app, given, family, paper, pay
 
     with app.app_context():
         notice = db.session.scalars(select(Notice)).one()
-    assert (notice.kind, notice.household_id) == (NoticeKind.CARD_USED, family.id)
+    assert (notice.kind, notice.household_id) == ("card_used", family.id)
     (told,) = phone.get("/api/v1/notices").json["items"]
     assert told["sentence"] == "您家的卡付了 300 分。如果不是您家用的，请马上告诉村里停卡"
 
