@@ -105,7 +105,8 @@ def _give_back(order: Order, line: OrderLine, refunded: OrderRefund, *, already:
                 kind=ledger.TransferKind.ORDER_REFUND,
                 debit=ledger.shop(order.shop_id),
                 credit=ledger.household(
-                    order.household_id, awards.last_day_of_returned(expires_on, today)
+                    order.household_id,
+                    awards.last_day_of_returned(order.county_id, expires_on, today),
                 ),
                 amount=amount,
             )

@@ -184,7 +184,9 @@ def _refund(purchase: VoucherPurchase, at: datetime) -> None:
                 debit=ledger.shop(purchase.shop_id),
                 credit=ledger.household(
                     purchase.household_id,
-                    awards.last_day_of_returned(piece.expires_on, clock.day_of(at)),
+                    awards.last_day_of_returned(
+                        purchase.county_id, piece.expires_on, clock.day_of(at)
+                    ),
                 ),
                 amount=piece.amount,
             )

@@ -6,7 +6,6 @@ from app.points.awards.service import (
     Event,
     TakenBack,
     decide,
-    last_day,
     last_day_of_returned,
     reverse,
 )
@@ -24,7 +23,6 @@ __all__ = [
     "TakenBack",
     "add_policy",
     "decide",
-    "last_day",
     "last_day_of_returned",
     "open_policy",
     "reverse",

@@ -118,7 +118,9 @@ def _give_back(redemption: Redemption, kind: ledger.TransferKind, at: datetime) 
                 debit=ledger.shop(redemption.shop_id),
                 credit=ledger.household(
                     redemption.household_id,
-                    awards.last_day_of_returned(piece.expires_on, clock.day_of(at)),
+                    awards.last_day_of_returned(
+                        redemption.county_id, piece.expires_on, clock.day_of(at)
+                    ),
                 ),
                 amount=piece.amount,
             )
