@@ -1,5 +1,6 @@
 """Kinds of notices are registered by the domains that tell them, without a migration for each."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0028"
@@ -7,6 +8,7 @@ down_revision = "0027"
 branch_labels = None
 depends_on = None
 
+NAMED_BY_KIND = ("notices", "message_templates", "message_credits")
 NAME = "ck_notices_kind_is_known"
 KNOWN = (
     "points_expire",
@@ -33,9 +35,13 @@ KNOWN = (
 
 def upgrade() -> None:
     op.drop_constraint(op.f(NAME), "notices")
+    for table in NAMED_BY_KIND:
+        op.alter_column(table, "kind", type_=sa.Text(), existing_type=sa.String())
 
 
 def downgrade() -> None:
     known = ", ".join(f"'{kind}'" for kind in KNOWN)
-    op.execute(f"DELETE FROM notices WHERE kind NOT IN ({known})")  # noqa: S608
+    for table in NAMED_BY_KIND:
+        op.execute(f"DELETE FROM {table} WHERE kind NOT IN ({known})")  # noqa: S608
+        op.alter_column(table, "kind", type_=sa.String(), existing_type=sa.Text())
     op.create_check_constraint(op.f(NAME), "notices", f"kind IN ({known})")

@@ -17,7 +17,7 @@ from mall.orders.settings import OrderSettings
 from mall.redemption.settings import CounterSettings
 from mall.settlement.settings import CashOutSettings
 from operations import domains
-from tests.conftest import NOON
+from tests.given.times import NOON
 
 MIGRATIONS = ROOT / "migrations"
 

@@ -4,6 +4,7 @@ Other packages use the names below and nothing else of this package. ``docs/ledg
 accounts, flows and what always holds.
 """
 
+from app.points.ledger import seals
 from app.points.ledger.accounts import (
     Account,
     AccountKind,
@@ -49,8 +50,8 @@ from app.points.ledger.queries import (
     months_ahead,
     movements,
     spent_pieces,
-    subsidy_balances,
 )
+from app.points.ledger.returning import give_back, last_pieces
 from app.points.ledger.seals import Seal, receipt, sealed_before
 from app.points.ledger.service import (
     BATCH_MAX,
@@ -111,12 +112,14 @@ __all__ = [
     "expire",
     "expired",
     "freeze",
+    "give_back",
     "history",
     "hold",
     "hold_points",
     "household",
     "household_buckets",
     "household_points",
+    "last_pieces",
     "months_ahead",
     "movements",
     "payout_in_flight",
@@ -127,13 +130,13 @@ __all__ = [
     "release_points",
     "reserve",
     "sealed_before",
+    "seals",
     "settle",
     "settle_points",
     "shop",
     "spend",
     "spent_pieces",
     "subsidy",
-    "subsidy_balances",
     "take_back",
     "thaw",
     "verify",

@@ -120,6 +120,20 @@ def record_grant(
     return grant
 
 
+def locked_grant(*, user_id: UUID, role: Role, place_id: UUID) -> RoleGrant | None:
+    """The grant in force, if there is one, locked: of two who end it, the second finds none."""
+    return db.session.scalar(
+        locked(
+            select(RoleGrant).where(
+                RoleGrant.user_id == user_id,
+                RoleGrant.role == role,
+                RoleGrant.place_id == place_id,
+                RoleGrant.revoked_at.is_(None),
+            )
+        )
+    )
+
+
 def record_revocation(
     grant: RoleGrant, *, county_id: int, actor_id: UUID | None, at: datetime
 ) -> None:

@@ -14,9 +14,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from app.kernel import audit
-from app.kernel.db import db, locked
-from app.register.regions.errors import CountyNotFound, SettingOutOfBounds
-from app.register.regions.models import County, CountySettings
+from app.kernel.db import db
+from app.register.regions import queries
+from app.register.regions.errors import SettingOutOfBounds
+from app.register.regions.models import CountySettings
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -122,7 +123,7 @@ class Settings(Generic[T]):
             SettingOutOfBounds: a number is not within its bounds.
             what the domain's ``check`` raises.
         """
-        _lock(county_id)
+        _take_turns(county_id)
         return self._keep(county_id, self.in_force(county_id), settings, actor_id, at)
 
     def change(self, *, county_id: int, actor_id: UUID | None, at: datetime, **values: object) -> T:
@@ -130,7 +131,7 @@ class Settings(Generic[T]):
 
         Raises: as ``set`` does.
         """
-        _lock(county_id)
+        _take_turns(county_id)
         before = self.in_force(county_id)
         settings = replace(before.settings, **values)
         self._keep(county_id, before, settings, actor_id, at)
@@ -186,9 +187,7 @@ def _check(settings: "DataclassInstance") -> None:
             raise SettingOutOfBounds(setting=each.name, least=bounds.least, most=bounds.most)
 
 
-def _lock(county_id: int) -> None:
+def _take_turns(county_id: int) -> None:
     """Two who set at once take turns: neither undoes what the other set."""
-    county = locked(select(County.id).where(County.id == county_id))
-    # Rows that refer to the county need not wait.
-    if db.session.scalar(county.with_for_update(key_share=True)) is None:
-        raise CountyNotFound()
+    queries.county(county_id)
+    queries.lock_county(county_id)

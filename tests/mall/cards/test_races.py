@@ -16,8 +16,9 @@ from mall.cards.models import Card, CardState, CardUse, Proxy
 from mall.redemption import service as redemption
 from mall.redemption.service import Sale
 from mall.redemption.settings import SETTINGS as COUNTER_SETTINGS
+from tests.given.cards import PIN, named
 from tests.given.factories import COUNTY
-from tests.mall.cards.conftest import PIN, named, user_of
+from tests.given.http import user_of
 
 
 @pytest.fixture(autouse=True)

@@ -224,7 +224,7 @@ def test_decisions_about_two_households_at_once_never_wait_for_each_other(
     assert given.spendable(ours) + given.spendable(theirs) == 16 * 12
 
 
-@pytest.mark.race("app.points.awards.versions._lock_county")
+@pytest.mark.race("app.register.regions.queries.lock_county")
 def test_versions_made_at_once_get_numbers_of_their_own(app, committed, given, noon):
     given.county()
 

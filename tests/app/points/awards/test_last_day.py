@@ -70,11 +70,14 @@ def test_an_award_paid_after_its_day_lasts_by_its_own_policy(
 
 def test_points_that_come_back_too_late_last_by_the_policy_of_today(app, given, family, june):
     june()
+    spent = [ledger.Piece(MARCH, 3), ledger.Piece(JUNE, 2), ledger.Piece(None, 1)]
 
     with app.app_context():
-        assert awards.last_day_of_returned(COUNTY, MARCH, date(2027, 4, 1)) == date(2028, 6, 30)
-        assert awards.last_day_of_returned(COUNTY, MARCH, MARCH) == MARCH
-        assert awards.last_day_of_returned(COUNTY, None, date(2027, 4, 1)) is None
+        back = awards.usable_again(COUNTY, spent, date(2027, 4, 1))
+        in_time = awards.usable_again(COUNTY, spent, MARCH)
+
+    assert back == [ledger.Piece(date(2028, 6, 30), 3), *spent[1:]]
+    assert in_time == spent
 
 
 def test_the_proof_finds_points_that_end_on_another_day(app, given, family, decide):

@@ -10,8 +10,8 @@ from app.register.identity.models import RoleGrant, User
 from app.register.regions import queries
 from app.sorting.inspections import settings as visits
 from mall.settlement import settings as cash_outs
-from tests.app.register.households.rosters import book, row
 from tests.given.factories import COUNTY
+from tests.given.rosters import book, row
 
 
 @pytest.fixture

@@ -126,7 +126,7 @@ def test_the_application_cannot_change_what_was_set(app, chosen):
             db.session.execute(text(statement))
 
 
-@pytest.mark.race("app.register.regions.county_settings._lock")
+@pytest.mark.race("app.register.regions.queries.lock_county")
 def test_two_who_set_at_once_do_not_undo_one_another(app, committed, given, noon):
     given.county()
     begin = Barrier(2)

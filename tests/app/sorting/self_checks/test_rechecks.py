@@ -12,7 +12,9 @@ from app.points.awards.models import Award
 from app.register.identity.roles import Role
 from app.sorting.self_checks import sampling
 from app.sorting.self_checks.models import Review
-from tests.app.sorting.self_checks.conftest import (
+from tests.given import pictures
+from tests.given.factories import COUNTY
+from tests.given.self_checks import (
     body_of,
     judge,
     leased,
@@ -22,8 +24,6 @@ from tests.app.sorting.self_checks.conftest import (
     send,
     verdict,
 )
-from tests.given import pictures
-from tests.given.factories import COUNTY
 
 UNSURE = {"verdict": "escalate", "note": "袋子没打开，看不出来"}
 
@@ -69,7 +69,7 @@ def told(app, family):
     def read():
         with app.app_context():
             rows = db.session.scalars(select(Notice).where(Notice.household_id == family.id))
-            return [(row.kind.value, row.details) for row in rows]
+            return [(row.kind, row.details) for row in rows]
 
     return read
 
