@@ -363,7 +363,7 @@ def test_an_account_verified_by_many_at_once_is_verified_once(app, given, mall, 
     assert outcomes == {"done": 1, "PayeeAlreadyVerified": 15}
 
 
-@pytest.mark.race("mall.merchants.staff.dismiss_clerk")
+@pytest.mark.race("app.register.identity.grants.locked_grant")
 def test_a_clerk_dismissed_by_many_at_once_is_dismissed_once(app, given, mall, noon, together):
     counter = mall.counter()
     clerk, owner = user_of(app, counter.clerk), user_of(app, counter.owner)

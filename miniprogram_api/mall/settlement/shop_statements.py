@@ -11,7 +11,7 @@ from app.kernel import clock
 from app.kernel.tables import report
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from mall.merchants import queries as merchants
 from mall.settlement.shop_statements import ShopStatement, shop_statement
 from miniprogram_api.mall.settlement.shop_statements_bodies import PeriodArgs, ShopStatementOut
@@ -31,7 +31,7 @@ COLUMNS = {"时间": 20, "摘要": 16, "收入（元）": 14, "支出（元）":
 @bp.alt_response(422, schema=ErrorOut, description="Too many days, or in the wrong order")
 def statement(args: dict[str, Any], shop_id: UUID) -> ShopStatement | Response:
     """What was on the account, each movement, what is there; as JSON, Excel or a page to print."""
-    who = actor()
+    who = caller()
     shop = merchants.seen_shop(
         who.county_id,
         shop_id,

@@ -288,7 +288,7 @@ def test_settings_that_do_not_fit_change_nothing(app, given, village):
         assert db.session.query(RoundSettingsVersion).count() == 0
 
 
-@pytest.mark.race("app.sorting.rounds.service.set_settings")
+@pytest.mark.race("app.register.regions.queries.lock_county")
 def test_settings_set_at_once_get_versions_of_their_own(app, committed, given, noon):
     given.county()
 
