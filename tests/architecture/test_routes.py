@@ -1,9 +1,7 @@
 """Rules about the URL map."""
 
-from app.config import ROOT
 from app.register.identity.roles import Role
 from app.web.auth import PUBLIC
-from operations.contract.outline import outlines
 
 # Served by libraries, and meant for everybody: the API's own description, and static files.
 FROM_LIBRARIES = {"static", "api-docs.openapi_json", "swagger_ui.show"}
@@ -22,12 +20,3 @@ def test_every_route_of_the_mini_program_is_versioned(app):
         blueprint = rule.endpoint.partition(".")[0]
         if blueprint not in {"static", "api-docs", "swagger_ui", "health"}:
             assert rule.rule.startswith("/api/v1/"), rule
-
-
-def test_the_outline_of_the_contract_is_up_to_date(app):
-    """``make openapi`` writes it."""
-    committed = {
-        file.stem: file.read_text(encoding="utf-8") for file in (ROOT / "openapi").glob("*.txt")
-    }
-
-    assert committed == outlines(app)
