@@ -12,6 +12,7 @@ from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.messages import notices
 from app.points import awards, ledger
+from app.register.households.locking import lock_households
 from mall.vouchers.errors import (
     ClaimDecided,
     ClaimedAlready,
@@ -205,7 +206,7 @@ def _claim_in_turn(county_id: int, claim_id: UUID, by: Judge) -> VoucherClaim:
         raise ClaimNotFound()
     if household_id == by.household_id:
         raise OwnHousehold()
-    awards.lock_households([household_id])
+    lock_households([household_id])
     query = select(VoucherClaim).where(*chosen).execution_options(populate_existing=True)
     found = db.session.scalars(query).one()
     if found.state is ClaimState.DECIDED:

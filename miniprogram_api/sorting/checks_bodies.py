@@ -5,6 +5,7 @@ from typing import Any
 from flask_smorest.fields import Upload
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from app.kernel.waste import WasteKind
 from app.register.identity.roles import Role
 from app.sorting.inspections.models import (
     CheckState,
@@ -12,7 +13,6 @@ from app.sorting.inspections.models import (
     Grade,
     Outcome,
     Setting,
-    WasteKind,
 )
 from app.web.multipart import Several
 from app.web.paging import PageArgs, page_of

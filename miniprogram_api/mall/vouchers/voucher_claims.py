@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from mall.vouchers import claims as service
@@ -29,7 +29,7 @@ JUDGES = (Role.COUNTY_ADMIN, Role.FINANCE)
 @bp.response(200, VoucherClaimPage)
 def claims(args: dict[str, Any]) -> dict[str, Any]:
     """What households said did not work, newest first."""
-    return page(queries.claims(actor().county_id, **args), args["limit"])
+    return page(queries.claims(caller().county_id, **args), args["limit"])
 
 
 @bp.post("/<uuid:claim_id>/proposal")
@@ -43,9 +43,9 @@ def claims(args: dict[str, Any]) -> dict[str, Any]:
 def propose(body: dict[str, Any], claim_id: UUID) -> queries.ClaimRow:
     """Say what to do about it; another person must confirm."""
     service.propose(
-        county_id=actor().county_id, claim_id=claim_id, by=_judge(), at=clock.now(), **body
+        county_id=caller().county_id, claim_id=claim_id, by=_judge(), at=clock.now(), **body
     )
-    return queries.claim(actor().county_id, claim_id)
+    return queries.claim(caller().county_id, claim_id)
 
 
 @bp.post("/<uuid:claim_id>/return")
@@ -57,8 +57,8 @@ def propose(body: dict[str, Any], claim_id: UUID) -> queries.ClaimRow:
 @bp.alt_response(409, schema=ErrorOut, description="Nothing is proposed, or it is decided")
 def send_back(claim_id: UUID) -> queries.ClaimRow:
     """Take the proposal off the table, for another one."""
-    service.send_back(county_id=actor().county_id, claim_id=claim_id, by=_judge(), at=clock.now())
-    return queries.claim(actor().county_id, claim_id)
+    service.send_back(county_id=caller().county_id, claim_id=claim_id, by=_judge(), at=clock.now())
+    return queries.claim(caller().county_id, claim_id)
 
 
 @bp.post("/<uuid:claim_id>/confirmation")
@@ -70,9 +70,9 @@ def send_back(claim_id: UUID) -> queries.ClaimRow:
 @bp.alt_response(409, schema=ErrorOut, description="Decided, sold out, or the shop has too little")
 def confirm(claim_id: UUID) -> queries.ClaimRow:
     """Do what was proposed: refund, another code, or nothing."""
-    service.confirm(county_id=actor().county_id, claim_id=claim_id, by=_judge(), at=clock.now())
-    return queries.claim(actor().county_id, claim_id)
+    service.confirm(county_id=caller().county_id, claim_id=claim_id, by=_judge(), at=clock.now())
+    return queries.claim(caller().county_id, claim_id)
 
 
 def _judge() -> service.Judge:
-    return service.Judge(actor().user_id, actor().household_id)
+    return service.Judge(caller().user_id, caller().household_id)
