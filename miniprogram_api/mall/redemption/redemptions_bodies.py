@@ -111,7 +111,7 @@ class QuoteOut(PricedOut):
     )
 
 
-def _kind(word: str) -> fields.Constant:
+def _kind(word: str) -> fields.Constant[str]:
     """Tells a payment that was made from one that the customer is asked about, without a status."""
     return fields.Constant(word, required=True, metadata={"type": "string", "enum": [word]})
 
