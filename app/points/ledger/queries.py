@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.kernel.db import db
-from app.kernel.ids import derived_uuid7, first_uuid7
+from app.kernel.ids import derived_uuid7, first_id
 from app.points.ledger.accounts import Account, AccountKind, TransferKind
 
 
@@ -301,8 +301,8 @@ def movements(county_id: int, account: Account, *, since: datetime, until: datet
         "kind": account.kind.value,
         "owner": account.owner,
         "expires_on": account.expires_on,
-        "since": first_uuid7(since),
-        "until": first_uuid7(until),
+        "since": first_id(since),
+        "until": first_id(until),
     }
     opening = db.session.scalar(_BEFORE, wanted)
     rows = db.session.execute(_BETWEEN, wanted)
