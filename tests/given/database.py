@@ -31,6 +31,13 @@ EMPTY = """
     END $$
 """
 
+GROWN = """
+    SELECT string_agg(format('%s', oid::regclass), ', ')
+      FROM pg_class
+     WHERE relnamespace IN ('public'::regnamespace, 'ledger'::regnamespace)
+       AND relkind = 'r' AND pg_relation_size(oid) > 1000000
+"""  # nothing else gives back the room of what was deleted
+
 
 @pytest.fixture(scope="session")
 def empty_tables(app) -> Iterator[Callable[[], None]]:
@@ -40,4 +47,11 @@ def empty_tables(app) -> Iterator[Callable[[], None]]:
     """
     url = superuser_url(app.config["SETTINGS"]).replace("+psycopg", "", 1)
     with psycopg.connect(url, autocommit=True) as connection:
-        yield lambda: connection.execute(EMPTY)
+
+        def empty() -> None:
+            connection.execute(EMPTY)
+            for (grown,) in connection.execute(GROWN).fetchall():
+                if grown:
+                    connection.execute(f"VACUUM {grown}")
+
+        yield empty
