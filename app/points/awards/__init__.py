@@ -6,9 +6,8 @@ from app.points.awards.service import (
     Event,
     TakenBack,
     decide,
-    last_day,
-    last_day_of_returned,
     reverse,
+    usable_again,
 )
 from app.points.awards.versions import add_policy, open_policy
 from app.points.awards.worth import Table
@@ -24,8 +23,7 @@ __all__ = [
     "TakenBack",
     "add_policy",
     "decide",
-    "last_day",
-    "last_day_of_returned",
     "open_policy",
     "reverse",
+    "usable_again",
 ]

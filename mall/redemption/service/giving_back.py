@@ -15,6 +15,7 @@ from mall import campaigns
 from mall.redemption import queries
 from mall.redemption.errors import AlreadyVoid, RedemptionNotFound, ShopHasTooLittle, VoidTooLate
 from mall.redemption.models import Redemption, RedemptionState
+from mall.redemption.notices import REDEMPTION_VOIDED
 
 
 def reverse(*, county_id: int, redemption_id: UUID, at: datetime) -> None:
@@ -75,7 +76,7 @@ def void(
         topic=str(redemption.id),
         details={"points": redemption.points},
     )
-    notices.tell(notices.NoticeKind.REDEMPTION_VOIDED, [told], county_id=county_id, at=at)
+    notices.tell(REDEMPTION_VOIDED, [told], county_id=county_id, at=at)
     _give_back(redemption, ledger.TransferKind.VOID, at)
     return redemption
 
@@ -106,25 +107,20 @@ def _give_back(redemption: Redemption, kind: ledger.TransferKind, at: datetime) 
     pieces = ledger.spent_pieces(
         redemption.county_id, reference=redemption.reference, decided_at=redemption.paid_at
     )
-    missing = redemption.points + subsidy_fen
-    for number, piece in enumerate(pieces):
-        try:
-            ledger.post(
-                county_id=redemption.county_id,
-                reference=f"{because}#{number}",
-                decided_at=at,
-                kind=kind,
-                debit=ledger.shop(redemption.shop_id),
-                credit=ledger.household(
-                    redemption.household_id,
-                    awards.last_day_of_returned(piece.expires_on, clock.day_of(at)),
-                ),
-                amount=piece.amount,
-            )
-        except ledger.InsufficientPoints as short:
-            raise ShopHasTooLittle(missing=missing - short.details["balance"]) from None
-        missing -= piece.amount
-    assert missing == subsidy_fen, "a redemption is the sum of its pieces"
+    spent = sum(piece.amount for piece in pieces)
+    assert spent == redemption.points, "a redemption is the sum of its pieces"
+    try:
+        ledger.give_back(
+            county_id=redemption.county_id,
+            household_id=redemption.household_id,
+            pieces=awards.usable_again(redemption.county_id, pieces, clock.day_of(at)),
+            reference=because,
+            decided_at=at,
+            kind=kind,
+            debit=ledger.shop(redemption.shop_id),
+        )
+    except ledger.InsufficientPoints as short:
+        raise ShopHasTooLittle(missing=short.missing + subsidy_fen) from None
     if subsidy_fen:
         _give_back_subsidy(redemption, subsidy_fen, because, at)
 
@@ -141,4 +137,4 @@ def _give_back_subsidy(
             amount_fen=subsidy_fen,
         )
     except ledger.InsufficientPoints as short:
-        raise ShopHasTooLittle(missing=subsidy_fen - short.details["balance"]) from None
+        raise ShopHasTooLittle(missing=short.missing) from None
