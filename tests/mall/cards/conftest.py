@@ -9,9 +9,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
 from app.kernel.db import db
+from app.register.cards import printing
+from app.register.cards import proof as register_proof
+from app.register.cards.models import Card, CardState, CardStep
 from app.register.identity.roles import Role
-from mall.cards import printing, proof
-from mall.cards.models import Card, CardState, CardStep, CardUse
+from mall.cards import proof
+from mall.cards.models import CardUse
 from mall.redemption import proof as redemption_proof
 from tests.given.factories import Family
 from tests.mall.conftest import counter, mall, post, together, user_of
@@ -32,7 +35,9 @@ def what_happened_holds(app, database):
 def lies() -> list[tuple]:
     return [
         (name, *row)
-        for name, question in (proof.QUESTIONS | redemption_proof.QUESTIONS).items()
+        for name, question in (
+            register_proof.QUESTIONS | proof.QUESTIONS | redemption_proof.QUESTIONS
+        ).items()
         for row in db.session.connection().execute(text(question))
     ]
 

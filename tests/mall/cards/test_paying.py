@@ -14,11 +14,11 @@ from app.kernel.secrets import vault
 from app.messages.delivery import jobs
 from app.messages.notices import Notice, NoticeKind
 from app.points import ledger
+from app.register.cards import tokens
+from app.register.cards.models import CardState
 from app.register.identity.roles import Role
 from app.register.regions.models import County
 from app.web.models import IdempotentAnswer
-from mall.cards import tokens
-from mall.cards.models import CardState
 from mall.redemption.models import Means, Redemption
 from tests.mall.campaigns.conftest import Office as CampaignOffice
 from tests.mall.cards.conftest import PIN, assert_refused, named, post, user_of
