@@ -9,7 +9,6 @@ from sqlalchemy.dialects.postgresql import insert
 from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
-from app.kernel.units import yuan_text
 from app.points import ledger
 from mall.campaigns import queries
 from mall.campaigns.errors import (
@@ -111,8 +110,7 @@ def approve_funding(
             amount=funding.amount_fen,
         )
     except ledger.InsufficientPoints as short:
-        missing_fen = short.details["needed"] - short.details["balance"]
-        raise FundsTooSmall(missing_fen=missing_fen, missing_yuan=yuan_text(missing_fen)) from None
+        raise FundsTooSmall(**short.missing_money()) from None
     return funding
 
 

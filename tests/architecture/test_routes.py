@@ -4,9 +4,7 @@ from app.config import ROOT
 from app.register.identity.roles import Role
 from app.web.auth import PUBLIC
 from operations.contract.outline import outlines
-
-# Served by libraries, and meant for everybody: the API's own description, and static files.
-FROM_LIBRARIES = {"static", "api-docs.openapi_json", "swagger_ui.show"}
+from tests.given.routes import FROM_LIBRARIES
 
 
 def test_every_route_declares_its_roles_or_says_openly_that_it_is_public(app):

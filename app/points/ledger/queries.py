@@ -152,13 +152,6 @@ _BUDGETS = text("""
      GROUP BY a.owner, b.posted, b.held
 """)
 
-_SUBSIDIES = text("""
-    SELECT a.owner, b.posted - b.held
-      FROM ledger.accounts a
-      JOIN ledger.balances b ON b.county_id = a.county_id AND b.account_id = a.id
-     WHERE a.county_id = :county_id AND a.kind = 'subsidy' AND a.owner = ANY (:funders)
-""")
-
 # Both sides are walked from the newest id down, each by its own index.
 _HISTORY = text("""
     SELECT e.id, e.kind, e.reference, e.amount, e.after, a.expires_on, e.posted_at
@@ -299,12 +292,6 @@ def budget_levels(county_id: int, village_ids: Collection[UUID]) -> dict[UUID, B
     """How the budgets stand, by village; one that was never allotted anything is left out."""
     rows = db.session.execute(_BUDGETS, {"county_id": county_id, "villages": list(village_ids)})
     return {village_id: BudgetLevel(int(allotted), *rest) for village_id, allotted, *rest in rows}
-
-
-def subsidy_balances(county_id: int, funder_ids: Collection[UUID]) -> dict[UUID, int]:
-    """What funders have for campaigns, in fen; one that was never given anything is left out."""
-    rows = db.session.execute(_SUBSIDIES, {"county_id": county_id, "funders": list(funder_ids)})
-    return {row[0]: row[1] for row in rows}
 
 
 def movements(county_id: int, account: Account, *, since: datetime, until: datetime) -> Movements:

@@ -9,7 +9,6 @@ from sqlalchemy import select
 from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
-from app.kernel.units import yuan_text
 from app.points import ledger
 from app.register.regions.models import Region, RegionKind
 from app.register.regions.queries import inside
@@ -82,10 +81,7 @@ def approve_allotment(
             amount=allotment.amount_fen,
         )
     except ledger.InsufficientPoints as short:
-        missing_fen = short.details["needed"] - short.details["balance"]
-        raise ReserveTooSmall(
-            missing_fen=missing_fen, missing_yuan=yuan_text(missing_fen)
-        ) from None
+        raise ReserveTooSmall(**short.missing_money()) from None
     return allotment
 
 

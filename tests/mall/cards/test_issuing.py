@@ -11,8 +11,9 @@ from app.register.cards.models import Card, CardState
 from app.register.cards.tokens import digest
 from app.register.households.models import Member
 from app.register.identity.roles import Role
+from tests.given.cards import PIN, Paper
 from tests.given.factories import COUNTY
-from tests.mall.cards.conftest import PIN, Paper, assert_refused
+from tests.given.http import assert_refused
 
 
 def test_a_village_is_printed_on_one_page_ten_a_sheet(given, office):
@@ -88,7 +89,7 @@ def test_a_new_card_ends_the_old_one(given, office, family, paper, pay):
 
 
 def test_a_large_village_takes_several_sheets(given, office, family, monkeypatch):
-    monkeypatch.setattr("app.register.cards.printing.SHEET_CARDS_MAX", 2)
+    monkeypatch.setattr("mall.cards.printing.SHEET_CARDS_MAX", 2)
     for _ in range(2):
         given.household(village=family.village)
     admin, region = office.admin(family), str(family.village.id)

@@ -5,8 +5,8 @@ from sqlalchemy import create_engine, text
 
 from app.register.cards import proof as register_proof
 from mall.cards import proof
+from tests.given.cards import named
 from tests.given.superuser import superuser_url
-from tests.mall.cards.conftest import named
 
 USE, ACTIVE, THEIRS = (
     "a_card_redemption_has_its_use",

@@ -18,8 +18,9 @@ from mall.cards import paying, proxies
 from mall.cards.models import CardUse, Proxy
 from mall.redemption import service as redemption
 from mall.redemption.service import Sale
+from tests.given.cards import PIN, named
 from tests.given.factories import COUNTY
-from tests.mall.cards.conftest import PIN, named, user_of
+from tests.given.http import user_of
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,8 @@ from app.register.households.roster import ImportRunning, RosterHasProblems
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Grant, Role
 from sandbox import roster as demo
-from tests.app.register.households.rosters import book, id_number, row
 from tests.given.factories import COUNTY
+from tests.given.rosters import book, id_number, row
 
 HEAD = row(1)
 PLAIN = row(2, 是否党员户="否", 联系党员=HEAD["户主姓名"])

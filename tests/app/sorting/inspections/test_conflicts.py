@@ -18,8 +18,8 @@ from app.sorting.inspections.models import (
     Outcome,
     Setting,
 )
-from tests.app.sorting.inspections.conftest import check, look, new_photo, open_conflicts, resolve
 from tests.given.factories import COUNTY
+from tests.given.inspections import check, look, new_photo, open_conflicts, resolve
 
 
 @pytest.fixture

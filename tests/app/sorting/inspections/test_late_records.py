@@ -8,8 +8,8 @@ import pytest
 from app.kernel.db import db
 from app.points.awards.models import Award
 from app.sorting.inspections.models import Check, CheckConflict
-from tests.app.sorting.inspections.conftest import check, look, new_photo, open_conflicts, resolve
 from tests.given.factories import COUNTY
+from tests.given.inspections import check, look, new_photo, open_conflicts, resolve
 
 
 def late(client, family, phone_time: datetime, **fields):
