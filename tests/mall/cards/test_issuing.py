@@ -89,7 +89,7 @@ def test_a_new_card_ends_the_old_one(given, office, family, paper, pay):
 
 
 def test_a_large_village_takes_several_sheets(given, office, family, monkeypatch):
-    monkeypatch.setattr("mall.cards.printing.SHEET_CARDS_MAX", 2)
+    monkeypatch.setattr("app.register.cards.printing.SHEET_CARDS_MAX", 2)
     for _ in range(2):
         given.household(village=family.village)
     admin, region = office.admin(family), str(family.village.id)
