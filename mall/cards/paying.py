@@ -28,6 +28,7 @@ from mall.cards.errors import (
     WrongPin,
 )
 from mall.cards.models import CardUse, Proxy
+from mall.cards.notices import CARD_USED
 from mall.cards.settings import settings_of
 from mall.redemption.models import Means, Redemption, RedemptionState
 from mall.redemption.service import Payer, Sale, take
@@ -65,7 +66,7 @@ def pay(
         ProxyNotFound, ProxyServesHere: this person may not buy here for the household.
         and whatever ``redemption.take`` raises.
     """
-    limits.check_wrong_pins(counter.clerk_id)
+    limits.PINS_OF_CLERK.check(counter.clerk_id)
     card = locked_card(county_id, shown.card)
     if card.state is CardState.PRINTED:
         raise NotHandedOver()
@@ -110,7 +111,7 @@ def pay(
 
 
 def _wrong(card: Card, counter: Counter, at: datetime) -> WrongPin | CardIsBlocked:
-    limits.count_wrong_pin(counter.clerk_id)
+    limits.PINS_OF_CLERK.add(counter.clerk_id)
     audit.record(
         "cards.wrong_pin",
         county_id=card.county_id,
@@ -176,7 +177,7 @@ def _paid_today(card: Card, at: datetime, which: ColumnElement[bool]) -> int:
 
 def _tell(use: CardUse, points: int) -> None:
     notices.tell(
-        notices.NoticeKind.CARD_USED,
+        CARD_USED,
         [
             notices.ToHousehold(
                 use.household_id,
