@@ -6,7 +6,19 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -269,20 +281,31 @@ def counts(village_ids: Collection[UUID]) -> dict[UUID, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def own_households(user_ids: Collection[UUID]) -> frozenset[UUID]:
+    """The households that are the users' own: bound to now or ever, or theirs by the roster."""
+    if not user_ids:
+        return frozenset()
+    return frozenset(db.session.scalars(_own(user_ids)))
+
+
+def _own(user_ids: Collection[UUID]) -> CompoundSelect[UUID]:
+    """Bound now or ever, or with a member who is the same person or has the same phone."""
+    by_person = User.person_id == Member.person_id
+    by_phone = and_(User.phone_index == Member.phone_index, User.county_id == Member.county_id)
+    return union(
+        select(Binding.household_id.label("id")).where(Binding.user_id.in_(user_ids)),
+        select(Member.household_id).join(User, by_person).where(User.id.in_(user_ids)),
+        select(Member.household_id).join(User, by_phone).where(User.id.in_(user_ids)),
+    )
+
+
 def closed_to(user_id: UUID) -> frozenset[UUID]:
     """The households that the user may not judge, in one query.
 
-    Their own: bound now or ever, or one with a member who has their phone. Those that an
+    Their own: bound now or ever, or one with a member who is them or has their phone. Those that an
     administrator entered as related to it, and those whose liaison lives in it.
     """
-    own = union(
-        select(Binding.household_id.label("id")).where(Binding.user_id == user_id),
-        select(Member.household_id)
-        .join(
-            User, and_(User.phone_index == Member.phone_index, User.county_id == Member.county_id)
-        )
-        .where(User.id == user_id),
-    ).cte("own")
+    own = _own([user_id]).cte("own")
     mine = select(own.c.id)
     related = HouseholdRelation.household_id, HouseholdRelation.other_id
     rows = db.session.scalars(
