@@ -44,7 +44,7 @@ torture: .venv/.dev ## Kill processes under 50,000 posts; nothing may be lost or
 	@exec $(BIN)/python -m bench.torture
 
 .PHONY: check
-check: .venv/.dev ## Lint, types, import rules, openapi.json, migrations
+check: .venv/.dev ## Lint, types, import rules, contract, migrations
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -57,8 +57,8 @@ format: .venv/.dev ## Put the code into its usual shape
 	@$(BIN)/ruff format .
 
 .PHONY: openapi
-openapi: .venv/.run ## Write openapi.json from the URL map
-	@$(BIN)/flask --app wsgi openapi write --format json openapi.json
+openapi: .venv/.run ## Write dist/openapi.json, and its outline by wing into openapi/
+	@$(BIN)/flask --app wsgi contract write dist/openapi.json
 
 .PHONY: lock
 lock: .venv/.dev ## Compile requirements*.txt from requirements*.in

@@ -17,7 +17,7 @@ from app.kernel import audit, clock
 from app.kernel.db import Model, db, locked
 from app.kernel.ids import uuid7
 from app.register.identity.roles import Role
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from mall.redemption import codes
 from mall.redemption.models import PayCode
@@ -79,7 +79,7 @@ bp = Blueprint("naive", __name__)
 @requires(Role.CLERK)
 @idempotent
 def redeem() -> Any:
-    body, who, at = request.get_json(), actor(), clock.now()
+    body, who, at = request.get_json(), caller(), clock.now()
     digest = codes.qr_digest(who.county_id, body["code"])
     found = select(PayCode).where(PayCode.county_id == who.county_id, PayCode.digest == digest)
     pay_code = db.session.scalars(locked(found)).one()

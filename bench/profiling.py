@@ -25,7 +25,7 @@ POST = {
 }
 REDEMPTION = {
     ("psycopg/connection.py", "wait"): "waiting for PostgreSQL, commit included",
-    ("web/auth.py", "load_actor"): "who calls",
+    ("web/auth.py", "load_caller"): "who calls",
     ("web/idempotency.py", "_first_answer"): "claiming the key",
     ("redemption/service/redeeming.py", "_locked_code"): "finding and locking the code",
     ("redemption/queries.py", "open_shop"): "is the shop open",
@@ -36,7 +36,7 @@ REDEMPTION = {
 ORDER = {
     ("psycopg/connection.py", "wait"): "waiting for PostgreSQL, commit included",
     ("sqlalchemy/engine/base.py", "_execute_context"): "all statements (with their waiting)",
-    ("web/auth.py", "load_actor"): "who calls",
+    ("web/auth.py", "load_caller"): "who calls",
     ("web/idempotency.py", "_first_answer"): "claiming the key",
     ("campaigns/queries.py", "running"): "which campaigns run",
     ("catalogue/stock.py", "reserve"): "setting pieces aside",

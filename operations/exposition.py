@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from types import ModuleType
 
 from prometheus_client.core import GaugeMetricFamily, Metric
-from prometheus_client.registry import REGISTRY, Collector
+from prometheus_client.registry import Collector, CollectorRegistry
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DBAPIError
 
@@ -46,4 +46,5 @@ def _family(readings: list[Reading]) -> Metric:
     return family
 
 
-REGISTRY.register(Gauges())
+GAUGES = CollectorRegistry()
+GAUGES.register(Gauges())

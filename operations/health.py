@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from app.kernel import jobs
 from app.kernel.db import db
 from app.web.auth import public
-from operations import exposition  # noqa: F401 - shows what the domains measure
+from operations.exposition import GAUGES
 
 bp = Blueprint("health", __name__)
 
@@ -35,8 +35,9 @@ def readyz() -> Any:
 @bp.get("/metrics")
 @public
 def metrics() -> Response:
-    """Prometheus figures of this process."""
-    return Response(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    """What this process counted, and what the domains measure now, for Prometheus."""
+    shown = generate_latest() + generate_latest(GAUGES)
+    return Response(shown, content_type=CONTENT_TYPE_LATEST)
 
 
 def _postgresql() -> str:

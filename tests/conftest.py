@@ -6,12 +6,11 @@ several processes) asks for ``committed``, and everything is emptied after it.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 
 import flask_migrate
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 
 from app.config import Settings, read_settings
 from app.embedded import running
@@ -19,9 +18,9 @@ from app.kernel import clock, jobs
 from app.kernel.db import db
 from app.points import ledger
 from operations.factory import create_app
+from tests.given.database import empty_tables
 from tests.given.factories import Given
-
-NOON = datetime(2026, 6, 1, 4, tzinfo=UTC)  # noon in China
+from tests.given.times import Clock
 
 
 @pytest.fixture(scope="session")
@@ -58,23 +57,6 @@ def committed(app):
     empty_tables(app)
 
 
-def empty_tables(app) -> None:
-    """Remove all that was committed, as the owner."""
-    engine = create_engine(app.config["SETTINGS"].database_owner_url)
-    with engine.begin() as connection:
-        names = connection.scalars(
-            text("""
-                SELECT string_agg(format('%I.%I', schemaname, tablename), ', ')
-                  FROM pg_tables
-                 WHERE schemaname IN ('public', 'ledger')
-                   AND tablename NOT IN ('alembic_version', 'account_kinds', 'flows')
-                   AND tablename !~ '^transfers_'
-            """)
-        ).one()
-        connection.execute(text(f"TRUNCATE {names}"))
-    engine.dispose()
-
-
 @pytest.fixture(autouse=True)
 def database(request):
     """Everything the test commits is a savepoint, undone at its end.
@@ -107,20 +89,6 @@ def _uses(request, fixture: str) -> bool:
 def _ledger_is_true(connection) -> None:
     if connection.scalar(text("SELECT EXISTS (SELECT FROM ledger.balances)")):
         assert ledger.verify(connection).findings == []
-
-
-@dataclass
-class Clock:
-    """The time of the test, which the test may move."""
-
-    at: datetime = NOON
-
-    def __call__(self) -> datetime:
-        return self.at
-
-    def move(self, **by: float) -> datetime:
-        self.at += timedelta(**by)
-        return self.at
 
 
 @pytest.fixture(autouse=True)

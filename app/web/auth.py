@@ -16,17 +16,18 @@ from app.kernel.errors import Forbidden, Unauthenticated
 from app.kernel.secrets import token_digest
 from app.register.households import queries as households
 from app.register.identity import queries, service
-from app.register.identity.roles import Actor, Role
+from app.register.identity.caller import Caller
+from app.register.identity.roles import Role
 
 View = TypeVar("View", bound=Callable[..., Any])
 PUBLIC = "public"
 
 
 def init_app(app: Flask) -> None:
-    app.before_request(load_actor)
+    app.before_request(load_caller)
 
 
-def load_actor() -> None:
+def load_caller() -> None:
     """Look up who calls, afresh for every request: two queries, or none without a token.
 
     A token that is invalid, expired or revoked is simply nobody; a view that needs somebody
@@ -37,17 +38,17 @@ def load_actor() -> None:
         return
     at, digest = clock.now(), token_digest(token)
     with reading():
-        caller = queries.signed_in(digest, at)
-        if caller is None:
+        found = queries.signed_in(digest, at)
+        if found is None:
             return
-        acting_for = households.acting_for(caller.user_id)
-    if service.is_extension_due(caller.expires_at, at):
+        acting_for = households.acting_for(found.user_id)
+    if service.is_extension_due(found.expires_at, at):
         with transaction():
             service.extend_session(digest=digest, at=at)
-    g.actor = Actor(
-        user_id=caller.user_id,
-        county_id=caller.county_id,
-        grants=caller.grants,
+    g.caller = Caller(
+        user_id=found.user_id,
+        county_id=found.county_id,
+        grants=found.grants,
         household_id=acting_for.household_id if acting_for else None,
         member_id=acting_for.member_id if acting_for else None,
         is_liaison=acting_for is not None and acting_for.is_liaison,
@@ -55,13 +56,13 @@ def load_actor() -> None:
 
 
 def requires(*roles: Role) -> Callable[[View], View]:
-    """Let only people with one of these roles call the view; it can then read ``actor()``."""
+    """Let only people with one of these roles call the view; it can then read ``caller()``."""
     assert roles, "name the roles, or mark the view @public"
 
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(*args: Any, **kwargs: Any) -> Any:
-            if not actor().may(roles):
+            if not caller().may(roles):
                 raise Forbidden()
             return view(*args, **kwargs)
 
@@ -77,9 +78,9 @@ def public(view: View) -> View:
     return view
 
 
-def actor() -> Actor:
+def caller() -> Caller:
     """The caller. Raises Unauthenticated when nobody is signed in."""
-    found: Actor | None = g.get("actor")
+    found: Caller | None = g.get("caller")
     if found is None:
         raise Unauthenticated()
     return found

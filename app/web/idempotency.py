@@ -21,7 +21,7 @@ from app.kernel import clock
 from app.kernel.db import db, transaction
 from app.kernel.errors import Conflict, DomainError
 from app.kernel.secrets import vault
-from app.web.auth import View, actor
+from app.web.auth import View, caller
 from app.web.models import IdempotentAnswer
 
 _KEY = re.compile(r"^[\x21-\x7e]{8,100}$")
@@ -46,7 +46,7 @@ def idempotent(view: View) -> View:
 
     @wraps(view)
     def answered_once(*args: Any, **kwargs: Any) -> Response:
-        key, digest, user_id = _key(), _request_digest(), actor().user_id
+        key, digest, user_id = _key(), _request_digest(), caller().user_id
         with transaction():
             first = _first_answer(user_id, key, digest)
             if first is not None:

@@ -11,7 +11,8 @@ from app.kernel.db import db, locked
 from app.kernel.errors import DomainError
 from app.kernel.ids import uuid7
 from app.kernel.units import yuan_text
-from app.points import awards, ledger
+from app.points import ledger
+from app.register.households.locking import lock_households
 from mall.campaigns import queries
 from mall.campaigns.errors import DayLimitReached, NoCampaignNow, PriceDiffers, SubsidyUsedUp
 from mall.campaigns.means import Means
@@ -62,7 +63,7 @@ def agree(
     owed = market_price_fen if settlement_fen is None else settlement_fen
     found = queries.running(county_id, shop_id, at=at)
     if any(one.campaign.day_limit_fen is not None for one in found):
-        awards.lock_households([household_id])
+        lock_households([household_id])
     offered = best(found, (market_price_fen, owed), Means(county_id, household_id, at))
     if offered.points == points:
         return offered

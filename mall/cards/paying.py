@@ -10,7 +10,7 @@ from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.messages import notices
-from app.points import awards
+from app.register.households.locking import lock_households
 from app.register.identity.models import User
 from mall.cards import limits, pins
 from mall.cards.errors import (
@@ -74,7 +74,7 @@ def pay(
         return _wrong(card, counter, at)
     card.wrong_pins = 0
     # Before rows are written that refer to the household: ``take`` may lock it too.
-    awards.lock_households([card.household_id])
+    lock_households([card.household_id])
     _check_limits(card, sale.points, at)
     _check_proxy(card, shown.proxy_id, counter, sale.points, at)
     use = CardUse(

@@ -10,9 +10,9 @@ from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
-from app.points import awards
+from app.register.households.locking import lock_households
 from app.register.households.models import DocumentKind, Household
-from app.register.identity.roles import Actor
+from app.register.identity.caller import Caller
 from app.register.identity.service import check_phone, checked_name
 from app.register.regions import queries as regions
 from mall.cards.errors import BadProxyDays, PlaceNotFound, ProxyNotFound, TooManyProxies
@@ -40,7 +40,7 @@ def name_proxy(
     *,
     household_id: UUID,
     proxy: Named,
-    by: Actor,
+    by: Caller,
     at: datetime,
     document: DocumentKind | None = None,
 ) -> Proxy:
@@ -61,7 +61,7 @@ def name_proxy(
     today = clock.day_of(at)
     if not today <= proxy.first_on <= proxy.last_on < proxy.first_on + LONGEST:
         raise BadProxyDays()
-    awards.lock_households([household_id])
+    lock_households([household_id])
     standing = select(func.count()).where(
         Proxy.county_id == by.county_id,
         Proxy.household_id == household_id,
@@ -90,7 +90,7 @@ def name_proxy(
     return named
 
 
-def end_proxy(*, proxy_id: UUID, by: Actor, at: datetime) -> None:
+def end_proxy(*, proxy_id: UUID, by: Caller, at: datetime) -> None:
     """End a proxy at once: of one's own household, or of one in a worker's area.
 
     Raises:
@@ -114,17 +114,17 @@ def end_proxy(*, proxy_id: UUID, by: Actor, at: datetime) -> None:
     _trace("cards.end_proxy", proxy, by, at)
 
 
-def _check_reach(household_id: UUID, by: Actor) -> None:
+def _check_reach(household_id: UUID, by: Caller) -> None:
     if not _is_reached(household_id, by):
         raise PlaceNotFound()
 
 
-def _is_reached(household_id: UUID, by: Actor) -> bool:
+def _is_reached(household_id: UUID, by: Caller) -> bool:
     home = db.session.get(Household, household_id)
     return home is not None and regions.is_inside(home.group_id, by.places(*WORKERS))
 
 
-def _trace(action: str, proxy: Proxy, by: Actor, at: datetime) -> None:
+def _trace(action: str, proxy: Proxy, by: Caller, at: datetime) -> None:
     audit.record(
         action,
         county_id=proxy.county_id,

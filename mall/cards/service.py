@@ -8,7 +8,8 @@ from sqlalchemy import exists, select
 
 from app.kernel.db import db
 from app.register.households.models import Household, Member
-from app.register.identity.roles import Actor, Role
+from app.register.identity.caller import Caller
+from app.register.identity.roles import Role
 from app.register.regions import queries as regions
 from mall.cards import pins
 from mall.cards.errors import CardNotFound, PinsDiffer, ReceiverNotOfHousehold
@@ -32,7 +33,7 @@ class TypedPin:
         return "TypedPin(hidden)"
 
 
-def hand_over(*, text: str, pin: TypedPin, receiver: Receiver, by: Actor, at: datetime) -> Card:
+def hand_over(*, text: str, pin: TypedPin, receiver: Receiver, by: Caller, at: datetime) -> Card:
     """Give the card a PIN in front of its household; from then on it pays.
 
     The same command gives a new PIN to a card whose PIN was forgotten or tried too often, and a
@@ -57,7 +58,7 @@ def hand_over(*, text: str, pin: TypedPin, receiver: Receiver, by: Actor, at: da
     return card
 
 
-def block(*, card_id: UUID, by: Actor, at: datetime) -> Card:
+def block(*, card_id: UUID, by: Caller, at: datetime) -> Card:
     """Stop a lost card at once: one's own household's, or one in an area of ``by``.
 
     Raises:
@@ -74,7 +75,7 @@ def block(*, card_id: UUID, by: Actor, at: datetime) -> Card:
     return card
 
 
-def _check_reach(card: Card, by: Actor, roles: tuple[Role, ...] = WORKERS) -> None:
+def _check_reach(card: Card, by: Caller, roles: tuple[Role, ...] = WORKERS) -> None:
     group_id = db.session.get_one(Household, card.household_id).group_id
     if not regions.is_inside(group_id, by.places(*roles)):
         raise CardNotFound()

@@ -3,10 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-
-from app.kernel.db import db, locked
-from app.register.identity.grants import record_grant, record_revocation
+from app.register.identity.grants import locked_grant, record_grant, record_revocation
 from app.register.identity.models import RoleGrant
 from app.register.identity.roles import Role
 from app.register.identity.service import enrol_staff
@@ -44,16 +41,7 @@ def dismiss_clerk(*, county_id: int, shop_id: UUID, user_id: UUID, by: UUID, at:
     Raises:
         StaffNotFound: they do not serve there.
     """
-    grant = db.session.scalar(
-        locked(
-            select(RoleGrant).where(
-                RoleGrant.user_id == user_id,
-                RoleGrant.role == Role.CLERK,
-                RoleGrant.place_id == shop_id,
-                RoleGrant.revoked_at.is_(None),
-            )
-        )
-    )
+    grant = locked_grant(user_id=user_id, role=Role.CLERK, place_id=shop_id)
     if grant is None:
         raise StaffNotFound()
     record_revocation(grant, county_id=county_id, actor_id=by, at=at)

@@ -9,7 +9,8 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import DomainError
 from app.kernel.ids import uuid7
-from app.points import awards, ledger
+from app.points import ledger
+from app.register.households.locking import lock_households
 from app.register.households.models import Household
 from app.register.regions.models import County
 from mall import campaigns
@@ -138,7 +139,7 @@ def place(
     if any(one.campaign.day_limit_fen is not None for one in running):
         # Stock before households, and households before rows that refer to them.
         stock.locked_offers(county_id, [one.offer_id for one in basket.wanted])
-        awards.lock_households([household_id])
+        lock_households([household_id])
     order = _order(county_id, household_id, user_id, basket, points, at)
     reserved = stock.reserve(
         county_id=county_id,

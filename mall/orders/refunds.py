@@ -10,6 +10,7 @@ from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.messages.notices import NoticeKind, ToHousehold, tell
 from app.points import awards, ledger
+from app.register.households.locking import lock_households
 from mall import campaigns
 from mall.orders.errors import LineNotFound, RefundTooLate, RefundTooMuch, ShopHasTooLittle
 from mall.orders.models import LineState, Order, OrderLine, OrderRefund, OrderState
@@ -60,7 +61,7 @@ def refund(
     if line.refunded_count + back.count > line.count:
         raise RefundTooMuch(left=line.count - line.refunded_count)
     # Two that give back to one household take turns, so that neither waits for the other's shop.
-    awards.lock_households([order.household_id])
+    lock_households([order.household_id])
     before = _share(line.points, line), _share(line.subsidy_fen, line)
     line.refunded_count += back.count
     refunded = OrderRefund(

@@ -9,7 +9,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import DomainError
-from app.points import awards
+from app.register.households.locking import lock_households
 from mall.merchants import queries as merchants
 from mall.redemption.errors import HouseholdDayLimit, ShopCodeDayLimit, ShopDayLimit
 from mall.redemption.models import Means, Redemption, RedemptionState
@@ -31,7 +31,7 @@ def check(
     of_household, of_shop = at_shop.household_day_points, at_shop.shop_day_points
     if by_shop_code or of_household is not None or of_shop is not None:
         # The household before the shop, always: two who pay never wait for each other.
-        awards.lock_households([household_id])
+        lock_households([household_id])
     paid_by_household = Redemption.household_id == household_id
     if of_household is not None:
         _refuse(HouseholdDayLimit, of_household, points, at_shop, at, paid_by_household)

@@ -12,6 +12,7 @@ from app.kernel.ids import uuid7
 from app.messages import notices
 from app.points import awards, ledger
 from app.register import trust
+from app.register.households.locking import lock_households
 from mall.merchants import queries as merchants
 from mall.merchants.models import Shop
 from mall.vouchers.errors import (
@@ -198,7 +199,7 @@ def _claim_in_turn(county_id: int, claim_id: UUID) -> VoucherClaim:
     household_id = db.session.scalar(select(VoucherClaim.household_id).where(*chosen))
     if household_id is None:
         raise ClaimNotFound()
-    awards.lock_households([household_id])
+    lock_households([household_id])
     query = select(VoucherClaim).where(*chosen).execution_options(populate_existing=True)
     found = db.session.scalars(query).one()
     decisions.check_open(found)

@@ -8,7 +8,8 @@ from sqlalchemy import func, select, update
 from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
-from app.points import awards, ledger
+from app.points import ledger
+from app.register.households.locking import lock_households
 from app.register.households.models import Household
 from app.register.regions.models import Region
 from mall.merchants import queries as merchants
@@ -55,7 +56,7 @@ def buy(
         ledger.AccountFrozen: an account of the household or the shop is frozen.
     """
     # Two phones of a household take turns, or both would find room under its limit.
-    awards.lock_households([household_id])
+    lock_households([household_id])
     kind = held_kind(county_id, kind_id)
     platform = db.session.get_one(Platform, kind.platform_id)
     _check_sale(platform, kind, household_id, points, at)

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from mall.deposits import queries, service
@@ -25,7 +25,7 @@ READERS = (Role.FINANCE, Role.AUDITOR)
 @bp.response(200, DepositPage)
 def deposits(args: dict[str, Any]) -> dict[str, Any]:
     """The deposits in the caller's area, newest first."""
-    who = actor()
+    who = caller()
     return page(queries.deposits(who.county_id, who.places(*READERS), **args), args["limit"])
 
 
@@ -38,7 +38,7 @@ def deposits(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="The line was named before")
 def propose(body: dict[str, Any]) -> Deposit:
     """Say whose a line of the statement is. It moves when somebody else approves it."""
-    who = actor()
+    who = caller()
     return service.propose(
         county_id=who.county_id,
         within=who.places(Role.FINANCE),
@@ -57,7 +57,7 @@ def propose(body: dict[str, Any]) -> Deposit:
 @bp.alt_response(409, schema=ErrorOut, description="Decided already, or allotted meanwhile")
 def approve(deposit_id: UUID) -> Deposit:
     """Give the money to the recycler to buy with."""
-    who = actor()
+    who = caller()
     return service.approve(
         county_id=who.county_id,
         deposit_id=deposit_id,
@@ -76,7 +76,7 @@ def approve(deposit_id: UUID) -> Deposit:
 @bp.alt_response(409, schema=ErrorOut, description="Decided already")
 def decline(deposit_id: UUID) -> Deposit:
     """Close a proposal without moving anything."""
-    who = actor()
+    who = caller()
     return service.decline(
         county_id=who.county_id,
         deposit_id=deposit_id,

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from mall.reversals import queries
@@ -30,7 +30,7 @@ DECIDERS = tuple(sorted({*OF_AWARDS, *OF_REDEMPTIONS}))
 def requests(args: dict[str, Any]) -> dict[str, Any]:
     """What was asked to be taken back in the caller's area, newest first."""
     return page(
-        queries.reversals(actor().county_id, _official(Role.AUDITOR), **args), args["limit"]
+        queries.reversals(caller().county_id, _official(Role.AUDITOR), **args), args["limit"]
     )
 
 
@@ -44,7 +44,7 @@ def requests(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="Asked already, or cannot be taken back")
 def propose(body: dict[str, Any]) -> Reversal:
     """Ask to take back an award or a redemption. It moves when somebody else confirms."""
-    return reversals.propose(county_id=actor().county_id, by=_official(), at=clock.now(), **body)
+    return reversals.propose(county_id=caller().county_id, by=_official(), at=clock.now(), **body)
 
 
 @bp.post("/<uuid:reversal_id>/confirmation")
@@ -57,7 +57,7 @@ def propose(body: dict[str, Any]) -> Reversal:
 def confirm(reversal_id: UUID) -> Reversal:
     """Take it back: the points move now."""
     return reversals.confirm(
-        county_id=actor().county_id, reversal_id=reversal_id, by=_official(), at=clock.now()
+        county_id=caller().county_id, reversal_id=reversal_id, by=_official(), at=clock.now()
     )
 
 
@@ -71,13 +71,13 @@ def confirm(reversal_id: UUID) -> Reversal:
 def decline(reversal_id: UUID) -> Reversal:
     """Close the request without moving anything."""
     return reversals.decline(
-        county_id=actor().county_id, reversal_id=reversal_id, by=_official(), at=clock.now()
+        county_id=caller().county_id, reversal_id=reversal_id, by=_official(), at=clock.now()
     )
 
 
 def _official(*readers: Role) -> queries.Official:
     """The caller, with the areas where they decide; ``readers`` may look as well."""
-    who = actor()
+    who = caller()
     return queries.Official(
         user_id=who.user_id,
         award_places=who.places(*OF_AWARDS, *readers),

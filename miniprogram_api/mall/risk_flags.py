@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import page
 from mall.risk import queries, service
@@ -29,7 +29,7 @@ JUDGES = (Role.FINANCE, Role.COUNTY_ADMIN)
 @bp.response(200, RiskFlagPage)
 def flags(args: dict[str, Any]) -> dict[str, Any]:
     """The flags on shops in the caller's area, newest first."""
-    who = actor()
+    who = caller()
     rows = queries.flags(who.county_id, who.places(*JUDGES, Role.AUDITOR), **args)
     return page(rows, args["limit"])
 
@@ -44,7 +44,7 @@ def flags(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="Judged already")
 def judge(body: dict[str, Any], flag_id: UUID) -> queries.ShownFlag:
     """Write down what was found out; the shop's cash-outs no longer wait for it."""
-    who = actor()
+    who = caller()
     service.judge(
         county_id=who.county_id,
         flag_id=flag_id,

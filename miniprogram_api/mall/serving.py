@@ -4,7 +4,7 @@ from uuid import UUID
 
 from app.points.ledger import AccountKind
 from app.register.identity.roles import Role
-from app.web.auth import actor
+from app.web.auth import caller
 from mall.merchants import queries as merchants
 from mall.merchants.errors import MerchantNotFound
 from mall.merchants.models import Shop
@@ -18,16 +18,16 @@ def served_shop(shop_id: UUID | None = None) -> Shop:
         ShopNotFound, ShopNotNamed: see ``merchants.queries.served_shop``.
     """
     return merchants.served_shop(
-        actor().county_id,
+        caller().county_id,
         shop_id=shop_id,
-        shop_ids=actor().places(Role.CLERK),
-        merchant_ids=actor().places(Role.MERCHANT),
+        shop_ids=caller().places(Role.CLERK),
+        merchant_ids=caller().places(Role.MERCHANT),
     )
 
 
 def served_shop_ids() -> list[UUID]:
     """The shops where the caller takes points; none for somebody who serves nowhere."""
-    who = actor()
+    who = caller()
     places = {"shop_ids": who.places(Role.CLERK), "merchant_ids": who.places(Role.MERCHANT)}
     if not any(places.values()):
         return []
@@ -41,16 +41,16 @@ def owned_shop(shop_id: UUID | None) -> Shop:
         ShopNotFound, ShopNotNamed: see ``merchants.queries.served_shop``.
     """
     return merchants.served_shop(
-        actor().county_id,
+        caller().county_id,
         shop_id=shop_id,
         shop_ids=(),
-        merchant_ids=actor().places(Role.MERCHANT),
+        merchant_ids=caller().places(Role.MERCHANT),
     )
 
 
 def own_accounts() -> dict[UUID, AccountKind]:
     """Whose transfers the caller may see: their household's, and those of shops they serve."""
-    who = actor()
+    who = caller()
     served = merchants.served_shops(
         who.county_id, shop_ids=who.places(Role.CLERK), merchant_ids=who.places(Role.MERCHANT)
     )
@@ -62,24 +62,24 @@ def own_accounts() -> dict[UUID, AccountKind]:
 
 def managed_shop(shop_id: UUID) -> Shop:
     """A shop that the caller manages, as its owner or for the whole county."""
-    if Role.COUNTY_ADMIN in actor().roles:
-        return merchants.shop(actor().county_id, shop_id)
+    if Role.COUNTY_ADMIN in caller().roles:
+        return merchants.shop(caller().county_id, shop_id)
     return owned_shop(shop_id)
 
 
 def sight() -> Sight:
     """Whose cash-outs the caller may see."""
     return Sight(
-        merchant_ids=actor().places(Role.MERCHANT),
-        region_ids=actor().places(Role.FINANCE, Role.AUDITOR),
+        merchant_ids=caller().places(Role.MERCHANT),
+        region_ids=caller().places(Role.FINANCE, Role.AUDITOR),
     )
 
 
 def managed_merchants() -> tuple[UUID, ...] | None:
     """The merchants whose goods the caller manages; none: all of the county's."""
-    if Role.COUNTY_ADMIN in actor().roles:
+    if Role.COUNTY_ADMIN in caller().roles:
         return None
-    return actor().places(Role.MERCHANT)
+    return caller().places(Role.MERCHANT)
 
 
 def managed_merchant(merchant_id: UUID) -> UUID:
@@ -87,4 +87,4 @@ def managed_merchant(merchant_id: UUID) -> UUID:
     managed = managed_merchants()
     if managed is not None and merchant_id not in managed:
         raise MerchantNotFound()
-    return merchants.merchant(actor().county_id, merchant_id).id
+    return merchants.merchant(caller().county_id, merchant_id).id

@@ -11,7 +11,7 @@ from app.kernel.secrets import masked_name
 from app.messages.delivery import queries, service
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import LIMIT_MAX, PageArgs, page
 from miniprogram_api.messages.notices_bodies import (
@@ -31,7 +31,7 @@ TELLERS = (Role.GROUP_LEADER, Role.VILLAGE_ADMIN)
 @bp.response(200, NoticePage)
 def notices(args: dict[str, Any]) -> dict[str, Any]:
     """What the caller is told, for their household and for their offices, newest first."""
-    who = actor()
+    who = caller()
     rows = queries.readable(
         county_id=who.county_id, household_id=who.household_id, grants=who.grants, **args
     )
@@ -53,7 +53,7 @@ def templates() -> dict[str, Any]:
 @bp.response(204)
 def agree(body: dict[str, Any]) -> None:
     """The caller agreed to one more message of each of these templates."""
-    service.add_credits(user_id=actor().user_id, **body)
+    service.add_credits(user_id=caller().user_id, **body)
 
 
 @bp.get("/board")
@@ -62,7 +62,7 @@ def agree(body: dict[str, Any]) -> None:
 @bp.response(200, OnBoardPage)
 def board(args: dict[str, Any]) -> dict[str, Any]:
     """Households of the caller's area whom no message reached, newest first."""
-    rows = queries.on_board(county_id=actor().county_id, places=actor().places(*TELLERS), **args)
+    rows = queries.on_board(county_id=caller().county_id, places=caller().places(*TELLERS), **args)
     return page(rows, args["limit"])
 
 
@@ -72,8 +72,8 @@ def board(args: dict[str, Any]) -> dict[str, Any]:
 def board_on_paper() -> Response:
     """The newest of the same households, to pin up: it says that there is news, not what."""
     rows = queries.on_board(
-        county_id=actor().county_id,
-        places=actor().places(*TELLERS),
+        county_id=caller().county_id,
+        places=caller().places(*TELLERS),
         before=None,
         limit=LIMIT_MAX,
     )
@@ -94,7 +94,7 @@ def board_on_paper() -> Response:
 @bp.alt_response(409, schema=ErrorOut, description="Somebody else told them")
 def tell_in_person(notice_id: UUID) -> None:
     """The caller told the household."""
-    who = actor()
+    who = caller()
     service.tell_in_person(
         county_id=who.county_id,
         notice_id=notice_id,

@@ -14,7 +14,7 @@ from app.photos import uploads
 from app.photos.errors import PhotoEmpty
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import View, actor, requires
+from app.web.auth import View, caller, requires
 from miniprogram_api.photos.photos_bodies import UploadIn, UploadOut
 
 bp = Blueprint("photo_uploads", __name__, description="照片直传")
@@ -30,7 +30,7 @@ def offer(body: dict[str, Any]) -> uploads.Offer:
 
     Then send `POST /api/v1/self-checks` or `/api/v1/checks` with `upload_id` instead of the file.
     """
-    who = actor()
+    who = caller()
     with transaction():
         return uploads.offer(
             county_id=who.county_id,
@@ -78,7 +78,7 @@ def _named_upload() -> UUID | None:
 
 
 def _fetch(upload_id: UUID) -> None:
-    who = actor()
+    who = caller()
     with reading():
         is_due = uploads.to_fetch(
             county_id=who.county_id, upload_id=upload_id, user_id=who.user_id, at=clock.now()

@@ -10,7 +10,7 @@ from flask_smorest import Blueprint
 from app.photos import queries
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from miniprogram_api.photos.photos_bodies import PhotoArgs
 
 bp = Blueprint("photos", __name__, description="照片")
@@ -29,7 +29,7 @@ KEPT_SECONDS = 3600  # by the phone, so that village signal carries each photo o
 @bp.alt_response(410, schema=ErrorOut, description="Deleted when its time was over")
 def photo(args: dict[str, Any], photo_id: UUID) -> Response:
     """A photo without metadata, as JPEG."""
-    who = actor()
+    who = caller()
     found = queries.visible_photo(
         county_id=who.county_id,
         photo_id=photo_id,

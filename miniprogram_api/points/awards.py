@@ -9,7 +9,7 @@ from app.kernel import clock
 from app.points.awards import queries, why
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.paging import PageArgs, page
 from miniprogram_api.points.awards_bodies import AwardPage, NoticesArgs, ShownPage, WhyOut
 
@@ -24,7 +24,7 @@ OVERSEERS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN, Role.AUDITO
 @bp.response(200, AwardPage)
 def awards(args: dict[str, Any]) -> dict[str, Any]:
     """The awards of the caller's household, newest first, also those of 0 points."""
-    rows = queries.awards_of(actor().county_id, actor().household(), **args)
+    rows = queries.awards_of(caller().county_id, caller().household(), **args)
     return page(rows, args["limit"])
 
 
@@ -34,7 +34,7 @@ def awards(args: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, ShownPage)
 def in_notice(args: dict[str, Any]) -> dict[str, Any]:
     """A village's awards that everybody may look at before they are paid; names are masked."""
-    rows = queries.in_notice(actor().county_id, day=clock.day_of(clock.now()), **args)
+    rows = queries.in_notice(caller().county_id, day=clock.day_of(clock.now()), **args)
     return page(rows, args["limit"])
 
 
@@ -44,7 +44,7 @@ def in_notice(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="Neither the caller's nor of their area")
 def award(award_id: UUID) -> why.Answer:
     """Why an award is as it is: rule, policy, evidence, who decided, and how to object."""
-    who = actor()
+    who = caller()
     found = queries.award_of(
         who.county_id,
         award_id,

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.points.budgets import queries
 from app.register.identity.roles import Role
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from miniprogram_api.points.budgets_bodies import BudgetListOut
 
 bp = Blueprint("budgets", __name__, description="积分预算")
@@ -25,5 +25,5 @@ READERS = (
 @bp.response(200, BudgetListOut)
 def budgets() -> dict[str, Any]:
     """The budgets of the villages in the caller's area: used, left, waiting, and for how long."""
-    who = actor()
+    who = caller()
     return {"items": queries.budgets(who.county_id, who.places(*READERS), at=clock.now())}

@@ -10,7 +10,7 @@ from app.points import ledger
 from app.points.awards import queries as awards
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.paging import PageArgs, page
 from mall.reversals import queries as reversals
 from miniprogram_api.mall.reversals_bodies import GivenReversalPage
@@ -26,7 +26,7 @@ bp = Blueprint("points", __name__, description="积分")
 @bp.response(200, PointsOut)
 def points() -> dict[str, Any]:
     """What the caller's household can spend now, what expires next, and what it owes."""
-    who = actor()
+    who = caller()
     buckets = ledger.household_buckets(
         who.county_id, who.household(), day=clock.day_of(clock.now())
     )
@@ -44,7 +44,7 @@ def points() -> dict[str, Any]:
 @bp.response(200, GivenReversalPage)
 def taken_back(args: dict[str, Any]) -> dict[str, Any]:
     """What was taken back from the caller's household or given back to it, and why."""
-    rows = reversals.household_reversals(actor().county_id, actor().household(), **args)
+    rows = reversals.household_reversals(caller().county_id, caller().household(), **args)
     return page(rows, args["limit"])
 
 
@@ -55,7 +55,7 @@ def taken_back(args: dict[str, Any]) -> dict[str, Any]:
 def transfers(args: dict[str, Any]) -> dict[str, Any]:
     """Every movement of the household's points, newest first."""
     rows = ledger.history(
-        actor().county_id, kind=ledger.AccountKind.HOUSEHOLD, owner=actor().household(), **args
+        caller().county_id, kind=ledger.AccountKind.HOUSEHOLD, owner=caller().household(), **args
     )
     return page(rows, args["limit"])
 
@@ -67,4 +67,4 @@ def transfers(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="Not sealed yet: ask again later")
 def receipt(transfer_id: UUID) -> dict[str, Any]:
     """Proof that a transfer lies under a signed seal; `flask ledger check-receipt` checks it."""
-    return ledger.receipt(actor().county_id, transfer_id, own_accounts())
+    return ledger.receipt(caller().county_id, transfer_id, own_accounts())

@@ -14,10 +14,11 @@ from app.points.awards.campaigns import read_campaigns
 from app.points.awards.models import Policy, PolicyDraft
 from app.points.awards.rules import read_rules
 from app.points.awards.worth import Table, table_of
-from app.register.identity.roles import Actor, Role
+from app.register.identity.caller import Caller
+from app.register.identity.roles import Role
 from app.register.regions import queries as regions
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from miniprogram_api.points.policies_bodies import (
@@ -44,7 +45,7 @@ READERS = (*MAKERS, Role.AUDITOR)
 @bp.response(200, VersionPage)
 def policies(args: dict[str, Any]) -> dict[str, Any]:
     """Every version of the caller's county, newest first."""
-    found = queries.policies(actor().county_id, **args)
+    found = queries.policies(caller().county_id, **args)
     return {
         "items": found,
         "next": found[-1].version if len(found) == args["limit"] else None,
@@ -66,7 +67,7 @@ def in_force() -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="No such version")
 def policy(version: int) -> dict[str, Any]:
     """One version, in words."""
-    return _told(queries.policy(actor().county_id, version))
+    return _told(queries.policy(caller().county_id, version))
 
 
 @bp.get("/<int:version>/changes")
@@ -75,7 +76,7 @@ def policy(version: int) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="No such version")
 def policy_changes(version: int) -> dict[str, Any]:
     """What differs between the version in force today and this one."""
-    new = queries.policy(actor().county_id, version)
+    new = queries.policy(caller().county_id, version)
     return _changes(table_of(new), new.version)
 
 
@@ -179,9 +180,9 @@ def withdraw(draft_id: UUID) -> PolicyDraft:
     )
 
 
-def _of_the_county(*roles: Role) -> Actor:
+def _of_the_county(*roles: Role) -> Caller:
     """The caller, who holds one of the roles for the whole county and not for a part of it."""
-    who = actor()
+    who = caller()
     if not regions.is_inside(regions.root(who.county_id).id, who.places(*roles)):
         raise Forbidden()
     return who
@@ -204,7 +205,7 @@ def _wanted(body: dict[str, Any]) -> versions.Wanted:
 
 
 def _policy_of_today() -> Policy:
-    return queries.policy_of(actor().county_id, clock.day_of(clock.now()))
+    return queries.policy_of(caller().county_id, clock.day_of(clock.now()))
 
 
 def _changes(new: Table, version: int | None) -> dict[str, Any]:

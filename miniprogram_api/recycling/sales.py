@@ -12,7 +12,7 @@ from app.recycling.sales.errors import BadWeight
 from app.recycling.sales.models import Recycler, Sale
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from miniprogram_api.recycling.sales_bodies import (
@@ -37,7 +37,7 @@ READERS = (Role.COUNTY_ADMIN, Role.FINANCE, Role.AUDITOR)
 @bp.response(200, SalePage)
 def sales(args: dict[str, Any]) -> dict[str, Any]:
     """What the caller's household sold, newest first."""
-    return page(queries.sales_of(actor().county_id, actor().household(), **args), args["limit"])
+    return page(queries.sales_of(caller().county_id, caller().household(), **args), args["limit"])
 
 
 @bp.get("/weighed")
@@ -46,7 +46,7 @@ def sales(args: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, SalePage)
 def weighed(args: dict[str, Any]) -> dict[str, Any]:
     """What the caller weighed, newest first."""
-    return page(queries.weighed_by(actor().county_id, actor().user_id, **args), args["limit"])
+    return page(queries.weighed_by(caller().county_id, caller().user_id, **args), args["limit"])
 
 
 @bp.post("")
@@ -60,7 +60,7 @@ def weighed(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(422, schema=ErrorOut, description="Not a weight")
 def sell(body: dict[str, Any]) -> Sale:
     """Pay a household for what lies on the scale. Refused before the goods change hands."""
-    who = actor()
+    who = caller()
     return service.sell(
         county_id=who.county_id,
         household_id=body["household_id"],
@@ -79,7 +79,7 @@ def sell(body: dict[str, Any]) -> Sale:
 @bp.alt_response(409, schema=ErrorOut, description="Undone, another day, or spent already")
 def void(body: dict[str, Any], sale_id: UUID) -> Sale:
     """Take back a sale of today that the caller weighed wrongly."""
-    who = actor()
+    who = caller()
     return service.void(
         county_id=who.county_id,
         sale_id=sale_id,
@@ -95,7 +95,7 @@ def void(body: dict[str, Any], sale_id: UUID) -> Sale:
 @recyclers_bp.response(200, RecyclerRowPage)
 def recyclers(args: dict[str, Any]) -> dict[str, Any]:
     """The companies that buy in the caller's area, and what they have left."""
-    who = actor()
+    who = caller()
     return page(queries.recyclers(who.county_id, who.places(*READERS), **args), args["limit"])
 
 
@@ -108,7 +108,7 @@ def recyclers(args: dict[str, Any]) -> dict[str, Any]:
 @recyclers_bp.alt_response(409, schema=ErrorOut, description="The region has one")
 def add_recycler(body: dict[str, Any]) -> Recycler:
     """Enter the company that buys in a region."""
-    who = actor()
+    who = caller()
     return service.add_recycler(
         county_id=who.county_id,
         within=who.places(Role.COUNTY_ADMIN),

@@ -17,7 +17,7 @@ from app.register.identity import queries as identity
 from app.register.identity import service as identity_service
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.limits import wrong_tries
 from miniprogram_api.register.bindings_bodies import (
     BindingCodeOut,
@@ -40,7 +40,7 @@ WRONG_CODES_A_MINUTE = 5
 @bp.alt_response(503, schema=ErrorOut, description="WeChat does not answer: press again")
 def bind_by_phone(body: dict[str, Any]) -> dict[str, Any]:
     """Bind the caller by the phone number that WeChat vouches for."""
-    who, at = actor(), clock.now()
+    who, at = caller(), clock.now()
     phone = outside.wechat().phone_number(body["code"], _openid(who.user_id))
     with transaction():
         bound = service.bind_by_phone(
@@ -63,7 +63,7 @@ def bind_by_phone(body: dict[str, Any]) -> dict[str, Any]:
 def issue_code() -> dict[str, Any]:
     """Six digits to show to a village worker; they live five minutes and work once."""
     with transaction():
-        code, expires_at = service.issue_binding_code(user_id=actor().user_id, at=clock.now())
+        code, expires_at = service.issue_binding_code(user_id=caller().user_id, at=clock.now())
     return {"code": code, "expires_at": expires_at}
 
 
@@ -79,7 +79,7 @@ def bind_in_person(body: dict[str, Any]) -> Binding:
     """Bind the resident who shows the code and a document."""
     with (
         wrong_tries(
-            "binding_code", actor().user_id, wrong=BindingCodeWrong, most=WRONG_CODES_A_MINUTE
+            "binding_code", caller().user_id, wrong=BindingCodeWrong, most=WRONG_CODES_A_MINUTE
         ),
         transaction(),
     ):
@@ -88,7 +88,7 @@ def bind_in_person(body: dict[str, Any]) -> Binding:
             household_id=body["household_id"],
             member_name=body["member_name"],
             document=body["document"],
-            by=actor(),
+            by=caller(),
             at=clock.now(),
         )
 
@@ -100,7 +100,7 @@ def bind_in_person(body: dict[str, Any]) -> Binding:
 def end_binding(binding_id: UUID) -> None:
     """End a binding; its user must sign in again, and may look but not act."""
     with transaction():
-        service.end_binding(binding_id=binding_id, by=actor(), at=clock.now())
+        service.end_binding(binding_id=binding_id, by=caller(), at=clock.now())
 
 
 def _openid(user_id: UUID) -> str:

@@ -10,7 +10,7 @@ from app.kernel.db import transaction
 from app.register.households import queries, relations
 from app.register.households.service import WORKERS
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.paging import page
 from miniprogram_api.register.household_relations_bodies import (
     RelationIn,
@@ -28,7 +28,7 @@ bp = Blueprint("household_relations", __name__, description="亲属与利害关�
 @bp.response(200, RelationPage)
 def household_relations(args: dict[str, Any]) -> dict[str, Any]:
     """The relations in force with a household of the caller's areas, newest first."""
-    return page(queries.relations(actor().places(*WORKERS), **args), args["limit"])
+    return page(queries.relations(caller().places(*WORKERS), **args), args["limit"])
 
 
 @bp.post("")
@@ -41,7 +41,7 @@ def household_relations(args: dict[str, Any]) -> dict[str, Any]:
 def relate(body: dict[str, Any]) -> queries.RelationRow:
     """Enter that two households do not judge each other."""
     with transaction():
-        return queries.relation(relations.relate(by=actor(), at=clock.now(), **body))
+        return queries.relation(relations.relate(by=caller(), at=clock.now(), **body))
 
 
 @bp.delete("/<uuid:relation_id>")
@@ -52,4 +52,4 @@ def relate(body: dict[str, Any]) -> queries.RelationRow:
 def end_relation(relation_id: UUID) -> None:
     """End an entry."""
     with transaction():
-        relations.end_relation(relation_id=relation_id, by=actor(), at=clock.now())
+        relations.end_relation(relation_id=relation_id, by=caller(), at=clock.now())

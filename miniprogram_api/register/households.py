@@ -9,7 +9,7 @@ from app.register.households import queries
 from app.register.households.errors import HouseholdNotFound
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.paging import page
 from mall.cards import queries as cards
 from miniprogram_api.register.households_bodies import (
@@ -32,7 +32,7 @@ STAFF = (Role.GROUP_LEADER, Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADM
 @bp.response(200, HouseholdPage)
 def households(args: dict[str, Any]) -> dict[str, Any]:
     """The households of the caller's areas, newest first."""
-    return page(queries.households(actor().places(*STAFF), **args), args["limit"])
+    return page(queries.households(caller().places(*STAFF), **args), args["limit"])
 
 
 @bp.get("/find")
@@ -42,7 +42,7 @@ def households(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="No such card")
 def find(args: dict[str, Any]) -> dict[str, Any]:
     """Households where the caller works, by door or by their card, but not their own."""
-    who = actor()
+    who = caller()
     door, card = args.pop("door"), args.pop("card")
     rows = queries.found(
         who.county_id,
@@ -62,7 +62,7 @@ def find(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="Not in an area of the caller")
 def household(household_id: UUID) -> queries.HouseholdWithMembers:
     """A household with its members, phones and ID numbers masked."""
-    found = queries.household_inside(household_id, actor().places(*STAFF))
+    found = queries.household_inside(household_id, caller().places(*STAFF))
     if found is None:
         raise HouseholdNotFound()
     return found

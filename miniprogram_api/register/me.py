@@ -8,7 +8,7 @@ from app.kernel.secrets import masked_name
 from app.register.households import queries as households
 from app.register.identity import queries as identity
 from app.register.identity.roles import Role
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from miniprogram_api.register.me_bodies import MeOut
 
 bp = Blueprint("me", __name__, description="我")
@@ -19,7 +19,7 @@ bp = Blueprint("me", __name__, description="我")
 @bp.response(200, MeOut)
 def me() -> dict[str, Any]:
     """Who the caller is and what they may do."""
-    who = actor()
+    who = caller()
     profile, bound = identity.profile(who.user_id), households.bound_as(who.user_id)
     name = bound.member_name if bound else profile.name
     return {

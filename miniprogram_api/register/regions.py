@@ -11,7 +11,7 @@ from app.register.identity.roles import Role
 from app.register.regions import queries, service
 from app.register.regions.models import County, Region
 from app.web.api import ErrorOut
-from app.web.auth import actor, public, requires
+from app.web.auth import caller, public, requires
 from miniprogram_api.register.me_bodies import CountyOut
 from miniprogram_api.register.regions_bodies import RegionIn, RegionOut, RegionsArgs
 
@@ -33,8 +33,8 @@ def counties() -> Sequence[County]:
 def regions(args: dict[str, Any]) -> Sequence[Region]:
     """The places of the caller's county: all of them, or what lies in one."""
     if args["parent_id"] is None:
-        return queries.tree(actor().county_id)
-    return queries.children(actor().county_id, args["parent_id"])
+        return queries.tree(caller().county_id)
+    return queries.children(caller().county_id, args["parent_id"])
 
 
 @bp.post("")
@@ -46,7 +46,7 @@ def regions(args: dict[str, Any]) -> Sequence[Region]:
 @bp.alt_response(422, schema=ErrorOut, description="Nothing lies inside a group")
 def add_region(body: dict[str, Any]) -> Region:
     """Enter a town, a village or a group, one level below its parent."""
-    who = actor()
+    who = caller()
     with transaction():
         return service.add_region(
             county_id=who.county_id, actor_id=who.user_id, at=clock.now(), **body

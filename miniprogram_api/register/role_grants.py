@@ -10,7 +10,7 @@ from app.kernel.db import transaction
 from app.register.identity import grants, queries, service
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.paging import PageArgs, page
 from miniprogram_api.register.role_grants_bodies import RoleGrantIn, RoleGrantOut, RoleGrantPage
 
@@ -24,7 +24,7 @@ ADMINISTRATORS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
 @bp.response(200, RoleGrantPage)
 def role_grants(args: dict[str, Any]) -> dict[str, Any]:
     """The grants in force in the caller's areas, newest first."""
-    return page(queries.grants_inside(actor().places(*ADMINISTRATORS), **args), args["limit"])
+    return page(queries.grants_inside(caller().places(*ADMINISTRATORS), **args), args["limit"])
 
 
 @bp.post("")
@@ -36,7 +36,7 @@ def role_grants(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(422, schema=ErrorOut, description="The role is not held at such a place")
 def grant_role(body: dict[str, Any]) -> queries.GrantRow:
     """Give a role to whoever has this phone; they must sign in again."""
-    who, at, place = actor(), clock.now(), {k: body.pop(k) for k in ("role", "place_id")}
+    who, at, place = caller(), clock.now(), {k: body.pop(k) for k in ("role", "place_id")}
     with transaction():
         user = service.enrol_staff(county_id=who.county_id, actor_id=who.user_id, at=at, **body)
         grant = grants.grant_role(county_id=who.county_id, user_id=user.id, by=who, at=at, **place)
@@ -52,5 +52,5 @@ def revoke_role(grant_id: UUID) -> None:
     """Take a role back; every token of its holder ends at once."""
     with transaction():
         grants.revoke_role(
-            county_id=actor().county_id, grant_id=grant_id, by=actor(), at=clock.now()
+            county_id=caller().county_id, grant_id=grant_id, by=caller(), at=clock.now()
         )

@@ -10,7 +10,7 @@ from app.register.households import roster
 from app.register.households.service import WORKERS
 from app.register.regions import queries as regions
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from miniprogram_api.register.rosters_bodies import RosterFileIn, RosterFormIn, RosterImportOut
 
@@ -23,7 +23,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @bp.response(200, {"type": "string", "format": "binary"}, content_type=XLSX)
 def template() -> Response:
     """The workbook to fill in, with the villages of the caller's areas to choose from."""
-    content = roster.template(regions.villages(actor().places(*WORKERS)))
+    content = roster.template(regions.villages(caller().places(*WORKERS)))
     headers = {"Content-Disposition": "attachment; filename=roster-template.xlsx"}
     return Response(content, content_type=XLSX, headers=headers)
 
@@ -40,8 +40,8 @@ def import_roster(files: dict[str, Any], form: dict[str, Any]) -> roster.Outcome
     """Import the households of a roster, all or none; or, as a dry run, list its problems."""
     return roster.import_roster(
         files["file"].stream,
-        county_id=actor().county_id,
-        by=actor(),
+        county_id=caller().county_id,
+        by=caller(),
         is_dry_run=form["dry_run"],
         at=clock.now(),
     )

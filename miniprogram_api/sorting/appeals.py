@@ -6,7 +6,7 @@ from flask_smorest import Blueprint
 
 from app.register.identity.roles import Role
 from app.sorting.self_checks import queries
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.paging import PageArgs, page
 from miniprogram_api.sorting.appeals_bodies import AppealPage
 
@@ -19,5 +19,5 @@ bp = Blueprint("appeals", __name__, description="申诉")
 @bp.response(200, AppealPage)
 def appeals(args: dict[str, Any]) -> dict[str, Any]:
     """The appeals of the caller's household, newest first."""
-    who = actor()
+    who = caller()
     return page(queries.appeals_of(who.county_id, who.household(), **args), args["limit"])

@@ -9,7 +9,7 @@ from app.kernel import clock
 from app.register.identity.roles import Role
 from app.sorting.care import queries, service
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import page
 from miniprogram_api.sorting.care_bodies import (
@@ -38,7 +38,7 @@ CARERS = (Role.LIAISON, *OFFICES)
 def register(args: dict[str, Any]) -> dict[str, Any]:
     """The households that need special help, newest first, and which have no phone bound."""
     rows = queries.register(
-        county_id=actor().county_id, sight=_sight(), day=clock.day_of(clock.now()), **args
+        county_id=caller().county_id, sight=_sight(), day=clock.day_of(clock.now()), **args
     )
     return page(rows, args["limit"])
 
@@ -54,7 +54,7 @@ def enter(body: dict[str, Any]) -> queries.CareRow:
     """Put a household on the care register."""
     household_id = body.pop("household_id")
     return service.enter(
-        county_id=actor().county_id,
+        county_id=caller().county_id,
         household_id=household_id,
         need=service.Need(**body),
         by=_carer(),
@@ -72,7 +72,7 @@ def enter(body: dict[str, Any]) -> queries.CareRow:
 def revise(body: dict[str, Any], entry_id: UUID) -> queries.CareRow:
     """Write the entry anew; the old one is kept. Answers with the new one."""
     return service.revise(
-        county_id=actor().county_id,
+        county_id=caller().county_id,
         entry_id=entry_id,
         need=service.Need(**body),
         by=_carer(),
@@ -90,7 +90,7 @@ def revise(body: dict[str, Any], entry_id: UUID) -> queries.CareRow:
 def end(body: dict[str, Any], entry_id: UUID) -> queries.CareRow:
     """Take the household off the register; the entry is kept."""
     return service.end(
-        county_id=actor().county_id, entry_id=entry_id, by=_carer(), at=clock.now(), **body
+        county_id=caller().county_id, entry_id=entry_id, by=_carer(), at=clock.now(), **body
     )
 
 
@@ -101,7 +101,7 @@ def end(body: dict[str, Any], entry_id: UUID) -> queries.CareRow:
 def history(args: dict[str, Any]) -> dict[str, Any]:
     """All entries of a household, also those that ended, newest first."""
     rows = queries.history(
-        county_id=actor().county_id, sight=_sight(), day=clock.day_of(clock.now()), **args
+        county_id=caller().county_id, sight=_sight(), day=clock.day_of(clock.now()), **args
     )
     return page(rows, args["limit"])
 
@@ -112,7 +112,7 @@ def history(args: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, VisitNotePage)
 def notes(args: dict[str, Any]) -> dict[str, Any]:
     """What visitors noted about a household, newest first."""
-    rows = queries.notes(county_id=actor().county_id, sight=_sight(), **args)
+    rows = queries.notes(county_id=caller().county_id, sight=_sight(), **args)
     return page(rows, args["limit"])
 
 
@@ -124,15 +124,15 @@ def notes(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="Not a household of the caller")
 def write_note(body: dict[str, Any]) -> queries.NoteRow:
     """Note a few words about a household, for whoever comes next."""
-    return service.write_note(county_id=actor().county_id, by=_carer(), at=clock.now(), **body)
+    return service.write_note(county_id=caller().county_id, by=_carer(), at=clock.now(), **body)
 
 
 def _carer() -> service.Carer:
-    return service.Carer(actor().user_id, _sight())
+    return service.Carer(caller().user_id, _sight())
 
 
 def _sight() -> queries.Sight:
-    who = actor()
+    who = caller()
     return queries.Sight(
         member_id=who.member_id if who.is_liaison else None,
         office=next((office for office in OFFICES if who.may([office])), None),

@@ -9,7 +9,7 @@ from app.kernel import clock
 from app.register.identity.roles import Role
 from app.sorting.inspections import conflicts, queries
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import page
 from miniprogram_api.sorting.checks_bodies import (
@@ -30,7 +30,9 @@ RESOLVERS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
 @bp.response(200, CheckConflictPage)
 def check_conflicts(args: dict[str, Any]) -> dict[str, Any]:
     """What waits for a decision in the caller's area, or was decided, newest first."""
-    rows = queries.conflicts(county_id=actor().county_id, places=actor().places(*RESOLVERS), **args)
+    rows = queries.conflicts(
+        county_id=caller().county_id, places=caller().places(*RESOLVERS), **args
+    )
     return page(rows, args["limit"])
 
 
@@ -44,7 +46,7 @@ def check_conflicts(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="Decided already")
 def resolve(body: dict[str, Any], conflict_id: UUID) -> queries.ConflictRow:
     """Decide which of the checks count. One that now counts earns, under the caps of its day."""
-    who = actor()
+    who = caller()
     resolver = conflicts.Resolver(who.user_id, who.places(*RESOLVERS))
     conflicts.resolve(
         county_id=who.county_id, conflict_id=conflict_id, by=resolver, at=clock.now(), **body

@@ -10,7 +10,7 @@ from app.kernel.errors import Forbidden
 from app.sorting.inspections import queries, service
 from app.sorting.inspections.models import CheckPhoto, Setting
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from miniprogram_api.photos.photo_uploads import photo_sent, uploads_fetched
 from miniprogram_api.sorting.checks_bodies import (
@@ -49,7 +49,7 @@ def record_check(form: dict[str, Any], files: dict[str, Any]) -> queries.CheckAn
     upload_id = form.pop("upload_id")
     has_photo = files["photo"] is not None or upload_id is not None
     check = service.record_check(
-        county_id=actor().county_id,
+        county_id=caller().county_id,
         checker=checker,
         household_id=household_id,
         seen=service.Seen(**form),
@@ -72,16 +72,16 @@ def record_check(form: dict[str, Any], files: dict[str, Any]) -> queries.CheckAn
 def add_photo(files: dict[str, Any], check_id: UUID) -> CheckPhoto:
     """Add a second or third photo to a check of one's own."""
     return service.add_photo(
-        county_id=actor().county_id,
+        county_id=caller().county_id,
         check_id=check_id,
-        user_id=actor().user_id,
+        user_id=caller().user_id,
         photo=files["photo"].stream,
         at=clock.now(),
     )
 
 
 def _checker(setting: Setting) -> service.Checker:
-    who = actor()
+    who = caller()
     if not who.may([setting.role]):
         raise Forbidden()
     return service.Checker(

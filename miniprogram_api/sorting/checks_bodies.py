@@ -6,6 +6,7 @@ from flask_smorest.fields import Upload
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 from webargs.fields import DelimitedList
 
+from app.kernel.waste import WasteKind
 from app.register.identity.roles import Role
 from app.sorting.inspections.models import (
     CheckState,
@@ -13,7 +14,6 @@ from app.sorting.inspections.models import (
     Grade,
     Outcome,
     Setting,
-    WasteKind,
 )
 from app.web.paging import PageArgs, page_of
 from miniprogram_api.sorting.self_checks_bodies import UploadForm

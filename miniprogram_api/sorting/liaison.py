@@ -8,7 +8,7 @@ from app.kernel import clock
 from app.register.identity.roles import Role
 from app.sorting.care import visits
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.paging import page
 from miniprogram_api.sorting.liaison_bodies import AssignedHouseholdPage, AssignedHouseholdsArgs
 
@@ -23,6 +23,6 @@ bp = Blueprint("liaison", __name__, description="联系党员")
 def assigned_households(args: dict[str, Any]) -> dict[str, Any]:
     """The households assigned to the caller, those that need a visit most first."""
     rows = visits.assigned_households(
-        county_id=actor().county_id, member_id=actor().member(), at=clock.now(), **args
+        county_id=caller().county_id, member_id=caller().member(), at=clock.now(), **args
     )
     return page(rows, args["limit"])

@@ -10,7 +10,7 @@ from app.register.households.queries import household
 from app.register.identity.roles import Role
 from app.register.regions.models import RegionKind
 from app.sorting.rates import queries
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.paging import page
 from miniprogram_api.sorting.rates_bodies import (
     HouseholdRatesArgs,
@@ -37,7 +37,7 @@ READERS = (
 @bp.response(200, OwnRatesOut)
 def own_rates(args: dict[str, Any]) -> dict[str, Any]:
     """The rates of the caller's household in a month, beside those of its group and village."""
-    who = actor()
+    who = caller()
     home = household(who.household())
     assert home is not None, "a binding names a household"
     period = _period(args["month"], clock.now())
@@ -60,7 +60,7 @@ def own_rates(args: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, HouseholdRatesPage)
 def assigned_rates(args: dict[str, Any]) -> dict[str, Any]:
     """The rates of the households whose liaison the caller is."""
-    who, period = actor(), _period(args.pop("month"), clock.now())
+    who, period = caller(), _period(args.pop("month"), clock.now())
     rows = queries.household_rates(
         county_id=who.county_id, liaison_id=who.member(), period=period, **args
     )
@@ -73,7 +73,7 @@ def assigned_rates(args: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, HouseholdRatesPage)
 def household_rates(args: dict[str, Any]) -> dict[str, Any]:
     """The rates of the households in the caller's area, newest on the roster first."""
-    who, period = actor(), _period(args.pop("month"), clock.now())
+    who, period = caller(), _period(args.pop("month"), clock.now())
     rows = queries.household_rates(
         county_id=who.county_id, places=who.places(*READERS), period=period, **args
     )
@@ -86,7 +86,7 @@ def household_rates(args: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, PlaceRatesPage)
 def place_rates(args: dict[str, Any]) -> dict[str, Any]:
     """The rates of the groups, villages or towns in the caller's area; villages have a band."""
-    who, period = actor(), _period(args.pop("month"), clock.now())
+    who, period = caller(), _period(args.pop("month"), clock.now())
     rows = queries.place_rates(
         county_id=who.county_id, places=who.places(*READERS), period=period, **args
     )

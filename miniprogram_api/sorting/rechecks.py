@@ -10,7 +10,7 @@ from app.kernel.db import transaction
 from app.sorting.self_checks import judging, leasing
 from app.sorting.self_checks.models import Review
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from miniprogram_api.sorting.reviews_bodies import LeasedRechecksOut, RecheckIn, ReviewOut
 
@@ -26,7 +26,7 @@ def next_ones() -> dict[str, Any]:
     Repeat it to get the same ones again, renewed and filled up. Load the later photos ahead.
     """
     with transaction():
-        items = leasing.lease(county_id=actor().county_id, judge=_judge(), at=clock.now())
+        items = leasing.lease(county_id=caller().county_id, judge=_judge(), at=clock.now())
     return {"items": items}
 
 
@@ -36,7 +36,7 @@ def next_ones() -> dict[str, Any]:
 def release() -> None:
     """Give back what the caller holds, for others to judge."""
     with transaction():
-        leasing.release(county_id=actor().county_id, judge=_judge())
+        leasing.release(county_id=caller().county_id, judge=_judge())
 
 
 @bp.post("/<uuid:review_id>/verdict")
@@ -50,7 +50,7 @@ def release() -> None:
 def give_verdict(body: dict[str, Any], review_id: UUID) -> Review:
     """Decide; when it overturns what was decided before, the points follow."""
     return judging.give_verdict(
-        county_id=actor().county_id,
+        county_id=caller().county_id,
         review_id=review_id,
         judge=_judge(),
         opinion=judging.Opinion(**body),
@@ -59,6 +59,6 @@ def give_verdict(body: dict[str, Any], review_id: UUID) -> Review:
 
 
 def _judge() -> leasing.Judge:
-    who = actor()
+    who = caller()
     role = next(role for role in leasing.RECHECKERS if role in who.roles)
     return leasing.Judge(who.user_id, role, who.places(*leasing.RECHECKERS))

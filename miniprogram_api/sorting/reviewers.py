@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.sorting.self_checks import figures
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.paging import page
 from miniprogram_api.sorting.reviewers_bodies import (
     OwnFiguresOut,
@@ -27,7 +27,7 @@ SUPERVISORS = (Role.TOWN_ADMIN, Role.COUNTY_ADMIN, Role.AUDITOR)
 @bp.response(200, ReviewersPage)
 def reviewers(args: dict[str, Any]) -> dict[str, Any]:
     """Who judged photos of the caller's areas in the period: how much, how alike, how fast."""
-    who = actor()
+    who = caller()
     rows = figures.reviewers(who.county_id, places=who.places(*SUPERVISORS), **_instants(args))
     return page(rows, args["limit"])
 
@@ -38,7 +38,7 @@ def reviewers(args: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, OwnFiguresOut)
 def own(args: dict[str, Any]) -> dict[str, Any]:
     """The same about the caller."""
-    found = figures.own(actor().county_id, user_id=actor().user_id, **_instants(args))
+    found = figures.own(caller().county_id, user_id=caller().user_id, **_instants(args))
     return {"figures": found}
 
 

@@ -11,7 +11,7 @@ from app.register.identity.roles import Role
 from app.sorting.self_checks import judging, leasing, queries, settings
 from app.sorting.self_checks.models import Review
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from miniprogram_api.sorting.reviews_bodies import (
     LeasedReviewsOut,
@@ -34,7 +34,7 @@ def next_ones() -> dict[str, Any]:
     Repeat it to get the same ones again, renewed and filled up. Load the later photos ahead.
     """
     with transaction():
-        items = leasing.lease(county_id=actor().county_id, judge=_judge(), at=clock.now())
+        items = leasing.lease(county_id=caller().county_id, judge=_judge(), at=clock.now())
     return {"items": items}
 
 
@@ -44,7 +44,7 @@ def next_ones() -> dict[str, Any]:
 def release() -> None:
     """Give back what the caller holds, for others to judge."""
     with transaction():
-        leasing.release(county_id=actor().county_id, judge=_judge())
+        leasing.release(county_id=caller().county_id, judge=_judge())
 
 
 @bp.post("/<uuid:review_id>/verdict")
@@ -58,7 +58,7 @@ def release() -> None:
 def give_verdict(body: dict[str, Any], review_id: UUID) -> Review:
     """Approve a photo, which awards points; reject it for a reason; or leave it to others."""
     return judging.give_verdict(
-        county_id=actor().county_id,
+        county_id=caller().county_id,
         review_id=review_id,
         judge=_judge(),
         opinion=judging.Opinion(**body),
@@ -71,7 +71,7 @@ def give_verdict(body: dict[str, Any], review_id: UUID) -> Review:
 @bp.response(200, WaitingListOut)
 def waiting() -> dict[str, Any]:
     """How much waits in the caller's areas, and since when, by round."""
-    return {"items": queries.waiting(actor().county_id, actor().places(*LOOKERS))}
+    return {"items": queries.waiting(caller().county_id, caller().places(*LOOKERS))}
 
 
 @bp.get("/settings")
@@ -79,7 +79,7 @@ def waiting() -> dict[str, Any]:
 @bp.response(200, ReviewSettingsIn)
 def review_settings() -> settings.Settings:
     """How the county has photos judged."""
-    return settings.settings_of(actor().county_id)
+    return settings.settings_of(caller().county_id)
 
 
 @bp.put("/settings")
@@ -90,13 +90,13 @@ def set_settings(body: dict[str, int]) -> settings.Settings:
     """Have photos judged by these numbers from now on."""
     with transaction():
         return settings.set_settings(
-            county_id=actor().county_id,
+            county_id=caller().county_id,
             settings=settings.Settings(**body),
-            by=actor().user_id,
+            by=caller().user_id,
             at=clock.now(),
         )
 
 
 def _judge() -> leasing.Judge:
-    who = actor()
+    who = caller()
     return leasing.Judge(who.user_id, Role.REVIEWER, who.places(Role.REVIEWER))

@@ -8,12 +8,12 @@ from flask_smorest import Blueprint
 
 from app.kernel import clock
 from app.kernel.db import transaction
+from app.kernel.waste import WasteKind
 from app.register.identity.roles import OFFICIALS, Role
-from app.sorting.inspections.models import WasteKind
 from app.sorting.rounds import planning, queries, service
 from app.sorting.rounds.errors import DrawNotFound
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import page
 from miniprogram_api.sorting.rounds_bodies import (
@@ -41,7 +41,7 @@ READERS = (*PLANNERS, Role.VILLAGE_ADMIN, Role.AUDITOR)
 @bp.response(200, VisitWeekOut)
 def own_visits(args: dict[str, Any]) -> dict[str, Any]:
     """The caller's visits of a week: where, why, and which are done."""
-    who, week_on = actor(), _week(args.pop("day"))
+    who, week_on = caller(), _week(args.pop("day"))
     mine: dict[str, Any] = {
         "county_id": who.county_id,
         "inspector_id": who.user_id,
@@ -57,7 +57,7 @@ def own_visits(args: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, VisitWeekOut)
 def area_visits(args: dict[str, Any]) -> dict[str, Any]:
     """The visits of a week in the caller's area, whoever makes them."""
-    who, week_on = actor(), _week(args.pop("day"))
+    who, week_on = caller(), _week(args.pop("day"))
     area: dict[str, Any] = {
         "county_id": who.county_id,
         "places": who.places(*READERS),
@@ -73,7 +73,7 @@ def area_visits(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="Not the caller's, nor in the caller's area")
 def visit(visit_id: UUID) -> queries.VisitWithFindings:
     """One visit with its findings, deductions and photos."""
-    who = actor()
+    who = caller()
     return queries.visible_visit(
         county_id=who.county_id,
         visit_id=visit_id,
@@ -95,7 +95,7 @@ def visit(visit_id: UUID) -> queries.VisitWithFindings:
 @bp.alt_response(503, schema=ErrorOut, description="The photo store is full or away")
 def record_result(form: dict[str, Any], files: dict[str, Any], visit_id: UUID) -> dict[str, Any]:
     """Record what a visit found; a result that is not passed plans a re-check."""
-    who = actor()
+    who = caller()
     recorded = service.record_result(
         county_id=who.county_id,
         visit_id=visit_id,
@@ -125,7 +125,7 @@ def record_result(form: dict[str, Any], files: dict[str, Any], visit_id: UUID) -
 @bp.alt_response(422, schema=ErrorOut, description="That person does not inspect there")
 def reassign(body: dict[str, Any], visit_id: UUID) -> queries.VisitRow:
     """Give a visit to another inspector, with a reason that is kept."""
-    who = actor()
+    who = caller()
     service.reassign(
         county_id=who.county_id,
         visit_id=visit_id,
@@ -143,7 +143,7 @@ def reassign(body: dict[str, Any], visit_id: UUID) -> queries.VisitRow:
 @bp.alt_response(404, schema=ErrorOut, description="The week was not drawn")
 def draw(week_on: str) -> dict[str, Any]:
     """A week's draw: seed, seal, candidates, and whether repeating it gives the same."""
-    county_id = actor().county_id
+    county_id = caller().county_id
     found = queries.draw(county_id, _monday(week_on))
     return {
         "week_on": found.week_on,
@@ -162,7 +162,7 @@ def draw(week_on: str) -> dict[str, Any]:
 @bp.response(200, RoundSettingsOut)
 def settings() -> dict[str, Any]:
     """The county's settings in force; version null: the defaults."""
-    version, found = queries.settings_of(actor().county_id)
+    version, found = queries.settings_of(caller().county_id)
     return {"version": version, "settings": found.as_json()}
 
 
@@ -173,7 +173,7 @@ def settings() -> dict[str, Any]:
 @bp.alt_response(422, schema=ErrorOut, description="A key or a value does not fit")
 def set_settings(body: dict[str, Any]) -> dict[str, Any]:
     """Put new settings in force, from the next draw and the next result on."""
-    who = actor()
+    who = caller()
     with transaction():
         made = service.set_settings(
             county_id=who.county_id,

@@ -4,7 +4,7 @@ from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 from webargs.fields import DelimitedList
 
-from app.sorting.inspections.models import WasteKind
+from app.kernel.waste import WasteKind
 from app.sorting.rounds.models import Outcome, Way
 from app.sorting.rounds.scoring import FindingCode, Item
 from app.web.paging import PageArgs

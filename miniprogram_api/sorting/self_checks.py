@@ -10,7 +10,7 @@ from app.register.identity.roles import Role
 from app.sorting.self_checks import appeals, queries, service
 from app.sorting.self_checks.models import Appeal
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from mall.cards import queries as cards
@@ -45,7 +45,7 @@ def submit(form: dict[str, Any], files: dict[str, Any]) -> queries.SelfCheckAndA
     A liaison sends it for those who have no phone. It is theirs as if they had sent it themselves,
     and says who did.
     """
-    who, helped = actor(), form["household_id"]
+    who, helped = caller(), form["household_id"]
     if helped is not None and helped != who.household_id:
         cards.check_helped(who.county_id, helped, liaison_id=who.member())
     submitted = service.submit(
@@ -65,7 +65,7 @@ def submit(form: dict[str, Any], files: dict[str, Any]) -> queries.SelfCheckAndA
 def self_checks(args: dict[str, Any]) -> dict[str, Any]:
     """The self-checks of the caller's household, newest first."""
     rows = queries.own_self_checks(
-        county_id=actor().county_id, household_id=actor().household(), **args
+        county_id=caller().county_id, household_id=caller().household(), **args
     )
     return page(queries.with_awards(rows), args["limit"])
 
@@ -77,7 +77,7 @@ def self_checks(args: dict[str, Any]) -> dict[str, Any]:
 def self_check(self_check_id: UUID) -> queries.SelfCheckAndAward:
     """One self-check of the caller's household."""
     found = queries.own_self_check(
-        county_id=actor().county_id, household_id=actor().household(), self_check_id=self_check_id
+        county_id=caller().county_id, household_id=caller().household(), self_check_id=self_check_id
     )
     return queries.with_award(found)
 
@@ -91,7 +91,7 @@ def self_check(self_check_id: UUID) -> queries.SelfCheckAndAward:
 @bp.alt_response(409, schema=ErrorOut, description="Not rejected, asked before, or too late")
 def appeal(body: dict[str, Any], self_check_id: UUID) -> Appeal:
     """Ask for another look at a rejected photo, once; somebody else judges it."""
-    who = actor()
+    who = caller()
     return appeals.appeal(
         county_id=who.county_id,
         household_id=who.household(),

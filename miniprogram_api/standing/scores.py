@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.standing.scores import queries, service
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.paging import PageArgs, page
 from miniprogram_api.standing.scores_bodies import CurrentOut, ScorePage
 
@@ -20,7 +20,7 @@ bp = Blueprint("scores", __name__, description="底分")
 @bp.response(200, ScorePage)
 def scores(args: dict[str, Any]) -> dict[str, Any]:
     """The periods of the caller's household that are over, newest first."""
-    return page(queries.scores_of(actor().county_id, actor().household(), **args), args["limit"])
+    return page(queries.scores_of(caller().county_id, caller().household(), **args), args["limit"])
 
 
 @bp.get("/current")
@@ -28,7 +28,7 @@ def scores(args: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, CurrentOut)
 def current() -> dict[str, Any]:
     """How the caller's household stands in the period that runs."""
-    who = actor()
+    who = caller()
     return {
         "standing": service.standing(
             county_id=who.county_id, household_id=who.household(), at=clock.now()

@@ -14,7 +14,6 @@ from app.kernel.db import snapshot
 from app.kernel.shell import told
 from app.kernel.signing import signer
 from app.points import ledger
-from app.points.ledger import seals
 from operations.proving import prove, steps
 
 group = AppGroup("ledger", help="Prove the points ledger.")
@@ -58,10 +57,10 @@ def verify(since: datetime | None, files: tuple[Path, ...], as_json: bool) -> No
     sys.exit(0 if proof.holds_true else 1)
 
 
-def _read_seals(file: Path) -> list[seals.Seal]:
+def _read_seals(file: Path) -> list[ledger.seals.Seal]:
     try:
-        return seals.read_export(file.read_text(encoding="utf-8").splitlines())
-    except (seals.BadExport, UnicodeDecodeError) as error:
+        return ledger.seals.read_export(file.read_text(encoding="utf-8").splitlines())
+    except (ledger.seals.BadExport, UnicodeDecodeError) as error:
         raise click.ClickException(f"{file}: {error}") from None
 
 

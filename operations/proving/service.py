@@ -7,7 +7,6 @@ from sqlalchemy import Connection, text
 
 from app.kernel.signing import PublicKeys
 from app.points import ledger
-from app.points.ledger import seals
 from operations import domains
 
 
@@ -16,7 +15,7 @@ def prove(
     *,
     public_keys: PublicKeys,
     since: datetime | None = None,
-    handed_out: Collection[seals.Seal] = (),
+    handed_out: Collection[ledger.seals.Seal] = (),
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> ledger.Proof:
     """Recompute the ledger and its seals, and compare it with the rows that decided.
@@ -30,13 +29,15 @@ def prove(
     connection.execute(text("SET LOCAL statement_timeout = 0"))
     connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
     proof = ledger.verify(connection, since=since, on_progress=on_progress)
-    seals.verify_seals(connection, proof, public_keys, since=since, on_progress=on_progress)
+    ledger.seals.verify_seals(connection, proof, public_keys, since=since, on_progress=on_progress)
     if handed_out:
-        seals.compare_seals(connection, proof, handed_out)
+        ledger.seals.compare_seals(connection, proof, handed_out)
     proof.ask(connection, domains.questions())
     return proof
 
 
 def steps(connection: Connection, *, since: datetime | None = None) -> int:
     """How much a proof has to hash: each transfer on both accounts, and once under its seal."""
-    return ledger.entries_to_hash(connection, since) + seals.transfers_to_hash(connection, since)
+    return ledger.entries_to_hash(connection, since) + ledger.seals.transfers_to_hash(
+        connection, since
+    )

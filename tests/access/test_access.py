@@ -18,9 +18,10 @@ from app.register.identity.roles import Role
 from app.web.auth import PUBLIC
 from tests.access.calls import CALLS
 from tests.access.world import EVERYBODY, Distance, World
-from tests.architecture.test_routes import FROM_LIBRARIES
-from tests.conftest import NOON, empty_tables
+from tests.given.database import empty_tables
 from tests.given.factories import Given
+from tests.given.routes import FROM_LIBRARIES
+from tests.given.times import NOON
 
 MATRIX = Path(__file__).with_name("matrix.csv")
 ALWAYS = "always"  # the call names nobody's object

@@ -46,3 +46,6 @@ def wechat(*, openid: str = "openid-1", phone: str = "19900000001") -> Iterator[
         mock.add("POST", f"{BASE}/cgi-bin/stable_token", json=token)
         mock.add_callback("POST", f"{BASE}/wxa/business/getuserphonenumber", number)
         yield
+
+
+SECRET = "s3cret-of-the-mini-program"

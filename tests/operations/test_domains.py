@@ -1,14 +1,18 @@
 """What the domains bring is found wherever it stands, and nothing hides behind anything else."""
 
 import ast
+import inspect
+from types import SimpleNamespace
 
+import click
+import pytest
+from flask.cli import AppGroup
+
+from app.kernel import jobs
 from app.kernel.db import Model
+from app.kernel.gauges import Gauge
 from operations import domains
-from tests.architecture.sources import modules
-
-
-def dotted(path) -> str:
-    return ".".join(path.with_suffix("").parts).removesuffix(".__init__")
+from tests.architecture.sources import decorators, dotted, modules, tables
 
 
 def marked(*marks: str) -> set[str]:
@@ -17,8 +21,7 @@ def marked(*marks: str) -> set[str]:
         f"{dotted(path)}.{node.name}"
         for path, tree in modules(*domains.HOUSES).items()
         for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef)
-        and any(ast.unparse(mark).partition("(")[0] in marks for mark in node.decorator_list)
+        if isinstance(node, ast.FunctionDef) and decorators(node) & set(marks)
     }
 
 
@@ -41,15 +44,91 @@ def test_every_question_that_is_written_is_asked():
     assert assigning("QUESTIONS") == {module.__name__ for module in domains.found("proof")}
 
 
-def test_every_table_that_is_written_is_known():
-    written = {
-        node.value.value
-        for tree in modules(*domains.HOUSES).values()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign)
-        and any(isinstance(t, ast.Name) and t.id == "__tablename__" for t in node.targets)
-        and isinstance(node.value, ast.Constant)
+def test_every_gauge_that_is_written_is_read():
+    assert assigning("GAUGES") - {"operations.exposition"} == {
+        module.__name__ for module in domains.found("metrics")
     }
+
+
+def test_every_table_that_is_written_is_known():
     domains.found("models")
 
-    assert written == {table.name for table in Model.metadata.tables.values()}
+    assert {table.table for table in tables().values()} == set(Model.metadata.tables)
+
+
+def test_every_command_that_is_written_stands_below_flask(app):
+    written = {
+        f"{dotted(path)}.{node.name}"
+        for path, tree in modules(*domains.HOUSES).items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef)
+        and any(mark == "command" or mark.endswith(".command") for mark in decorators(node))
+    }
+
+    functions = [inspect.unwrap(c.callback) for c in every_command(app.cli.commands.values())]
+    ours = [f for f in functions if f.__module__.partition(".")[0] in domains.HOUSES]
+    assert {f"{function.__module__}.{function.__name__}" for function in ours} == written
+
+
+def every_command(commands):
+    for command in commands:
+        if isinstance(command, click.Group):
+            yield from every_command(command.commands.values())
+        else:
+            yield command
+
+
+def bringing(monkeypatch, kind: str, *brought: object) -> None:
+    """Let two more domains bring these."""
+    real = domains.found
+
+    def found(asked: str):
+        return (*real(asked), *brought) if asked == kind else real(asked)
+
+    monkeypatch.setattr(domains, "found", found)
+
+
+def test_two_questions_of_one_name_stop_the_start(monkeypatch):
+    question = SimpleNamespace(QUESTIONS={"points_are_whole": "SELECT 1"})
+    bringing(monkeypatch, "proof", question, question)
+
+    with pytest.raises(domains.TwoOfOneName, match="two of one question: points_are_whole"):
+        domains.load()
+
+
+def test_two_gauges_of_one_name_stop_the_start(monkeypatch):
+    gauge = SimpleNamespace(GAUGES=(Gauge("fen_waiting", "Who waits"),))
+    bringing(monkeypatch, "metrics", gauge, gauge)
+
+    with pytest.raises(domains.TwoOfOneName, match="two of one gauge: fen_waiting"):
+        domains.load()
+
+
+def test_two_sweeps_of_one_name_stop_the_start(monkeypatch):
+    monkeypatch.setattr(domains, "sweeps", lambda: (*jobs.sweeps(), jobs.sweeps()[0]))
+
+    with pytest.raises(domains.TwoOfOneName, match="two of one sweep"):
+        domains.load()
+
+
+def test_two_commands_of_one_group_and_name_stop_the_start(monkeypatch):
+    def group() -> AppGroup:
+        made = AppGroup("weather")
+        made.command("tell")(lambda: None)
+        return made
+
+    bringing(
+        monkeypatch,
+        "commands",
+        SimpleNamespace(COMMANDS=(group(),)),
+        SimpleNamespace(COMMANDS=(group(),)),
+    )
+
+    with pytest.raises(domains.TwoOfOneName, match="two commands are called tell"):
+        domains.load()
+
+
+def test_a_group_may_have_commands_of_several_domains(app):
+    ledger = app.cli.commands["ledger"]
+
+    assert {"verify", "seal", "export-seals", "check-receipt", "public-key"} == set(ledger.commands)

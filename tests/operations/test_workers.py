@@ -23,7 +23,7 @@ from app.kernel.clock import CALENDAR
 from app.points.ledger.jobs import open_coming_months
 from operations.factory import create_app
 from operations.workers import MOVED, Job, Scheduler
-from tests.app.embedded.conftest import eventually
+from tests.given.servers import eventually
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,6 @@ from app.points.awards.service import (
     decide,
     last_day,
     last_day_of_returned,
-    lock_households,
     reverse,
 )
 from app.points.awards.versions import add_policy, open_policy
@@ -27,7 +26,6 @@ __all__ = [
     "decide",
     "last_day",
     "last_day_of_returned",
-    "lock_households",
     "open_policy",
     "reverse",
 ]

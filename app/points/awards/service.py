@@ -1,6 +1,6 @@
 """Deciding what events earn, and paying it out of the village's budget."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -16,7 +16,7 @@ from app.points.awards.errors import AwardReversed, AwardTooOld, NothingToRevers
 from app.points.awards.models import Award, Debt, DebtRepayment, Evidence
 from app.points.awards.rules import Rule
 from app.points.awards.worth import Deed, Table, table_of, worth
-from app.register.households.models import Household
+from app.register.households.locking import lock_households
 from app.register.identity.roles import Role
 from app.register.regions import queries as regions
 
@@ -41,21 +41,6 @@ class TakenBack:
 
     taken: int
     owed: int
-
-
-def lock_households(household_ids: Iterable[UUID]) -> None:
-    """Make everybody who decides about these households take turns, until the commit.
-
-    ``decide`` does this itself. A service that first writes rows that refer to a household calls
-    it before: a row that refers to another locks it too, and two of them could not both go on.
-    """
-    db.session.scalars(
-        locked(
-            select(Household.id)
-            .where(Household.id.in_(sorted(set(household_ids))))
-            .order_by(Household.id)
-        )
-    ).all()
 
 
 def decide(

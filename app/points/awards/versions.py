@@ -29,7 +29,6 @@ from app.points.awards.rules import Rules, read_rules
 from app.points.awards.worth import Table, table_of
 from app.register import trust
 from app.register.regions import queries as regions
-from app.register.regions.models import County
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def add_policy(
     """
     if in_force_from < clock.day_of(at):
         raise PolicyTooLate()
-    _lock_county(county_id)  # two callers take two numbers
+    regions.lock_county(county_id)  # two callers take two numbers
     policy = Policy(
         county_id=county_id,
         version=queries.newest_version(county_id) + 1,
@@ -220,7 +219,7 @@ def _own_draft(county_id: int, draft_id: UUID, user_id: UUID) -> PolicyDraft:
 
 def _locked_draft(county_id: int, draft_id: UUID) -> PolicyDraft:
     """The draft, locked after its county, so that of two who decide the second sees the first."""
-    _lock_county(county_id)
+    regions.lock_county(county_id)
     found = db.session.scalar(
         locked(
             select(PolicyDraft).where(
@@ -231,10 +230,6 @@ def _locked_draft(county_id: int, draft_id: UUID) -> PolicyDraft:
     if found is None:
         raise DraftNotFound()
     return found
-
-
-def _lock_county(county_id: int) -> None:
-    db.session.scalars(locked(select(County.id).where(County.id == county_id))).one()
 
 
 def _trace(action: str, draft: PolicyDraft, actor_id: UUID, at: datetime) -> None:

@@ -4,6 +4,7 @@ Other packages use the names below and nothing else of this package. ``docs/ledg
 accounts, flows and what always holds.
 """
 
+from app.points.ledger import seals
 from app.points.ledger.accounts import (
     Account,
     AccountKind,
@@ -127,6 +128,7 @@ __all__ = [
     "release_points",
     "reserve",
     "sealed_before",
+    "seals",
     "settle",
     "settle_points",
     "shop",

@@ -32,6 +32,7 @@ from app.recycling.sales.errors import (
     VoidTooLate,
 )
 from app.recycling.sales.models import Material, Recycler, Sale, SaleLine, SaleState
+from app.register.households.locking import lock_households
 from app.register.households.models import Household
 from app.register.identity.roles import Grant, Role
 from app.register.regions.models import Region
@@ -121,7 +122,7 @@ def sell(
     policy = award_queries.policy_of(county_id, clock.day_of(at))
     rules = read_rules(policy.rules)
     lines = [_priced(n, one, rules) for n, one in enumerate(weighed, start=1)]
-    awards.lock_households([household_id])  # sales of one household take turns: the day's limit
+    lock_households([household_id])  # sales of one household take turns: the day's limit
     _check_limits(county_id, household_id, lines, rules, at)
     points, sale_id = sum(line.points for line in lines), uuid7(at)
     reference = f"sale:{sale_id}"
@@ -339,7 +340,7 @@ def _locked_sale(county_id: int, sale_id: UUID) -> Sale | None:
     )
     if household_id is None:
         return None
-    awards.lock_households([household_id])
+    lock_households([household_id])
     return db.session.scalar(
         locked(select(Sale).where(Sale.county_id == county_id, Sale.id == sale_id))
     )

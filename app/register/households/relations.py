@@ -19,12 +19,12 @@ from app.register.households.errors import (
 )
 from app.register.households.models import Household, HouseholdRelation, RelationKind
 from app.register.households.service import WORKERS
-from app.register.identity.roles import Actor
+from app.register.identity.caller import Caller
 from app.register.regions import queries as regions
 
 
 def relate(
-    *, household_id: UUID, other_id: UUID, kind: RelationKind, by: Actor, at: datetime
+    *, household_id: UUID, other_id: UUID, kind: RelationKind, by: Caller, at: datetime
 ) -> UUID:
     """Enter that two households do not judge each other; returns the id of the entry.
 
@@ -65,7 +65,7 @@ def relate(
     return entered
 
 
-def end_relation(*, relation_id: UUID, by: Actor, at: datetime) -> None:
+def end_relation(*, relation_id: UUID, by: Caller, at: datetime) -> None:
     """End an entry; it stays readable in the trace.
 
     Raises:
@@ -93,7 +93,7 @@ def end_relation(*, relation_id: UUID, by: Actor, at: datetime) -> None:
     _trace("households.end_relation", ended, by, at)
 
 
-def _trace(action: str, relation_id: UUID, by: Actor, at: datetime) -> None:
+def _trace(action: str, relation_id: UUID, by: Caller, at: datetime) -> None:
     audit.record(
         action,
         county_id=by.county_id,

@@ -34,8 +34,9 @@ from app.register.households.models import (
     Member,
 )
 from app.register.identity import service as identity
+from app.register.identity.caller import Caller
 from app.register.identity.models import User
-from app.register.identity.roles import Actor, Role
+from app.register.identity.roles import Role
 from app.register.people import service as people
 from app.register.regions import queries as regions
 
@@ -108,7 +109,7 @@ def bind_in_person(
     household_id: UUID,
     member_name: str,
     document: DocumentKind,
-    by: Actor,
+    by: Caller,
     at: datetime,
 ) -> Binding:
     """Bind the user who shows the digits, whose document a village worker has looked at.
@@ -139,7 +140,7 @@ def bind_in_person(
     )
 
 
-def end_binding(*, binding_id: UUID, by: Actor, at: datetime) -> None:
+def end_binding(*, binding_id: UUID, by: Caller, at: datetime) -> None:
     """End a binding: one's own, or one in an area where ``by`` may bind. Its tokens end too.
 
     Raises:
@@ -240,7 +241,7 @@ def _only_household_of(county_id: int, phone: str) -> Member | None:
     return members[0]
 
 
-def _household_under(by: Actor, household_id: UUID) -> Household:
+def _household_under(by: Caller, household_id: UUID) -> Household:
     household = db.session.scalar(
         select(Household).where(
             Household.id == household_id,

@@ -9,6 +9,7 @@ from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.register.identity import service
+from app.register.identity.caller import Caller
 from app.register.identity.errors import (
     GrantNotAllowed,
     GrantNotFound,
@@ -18,13 +19,13 @@ from app.register.identity.errors import (
 )
 from app.register.identity.granting import giving, kinds_for
 from app.register.identity.models import RoleGrant, User
-from app.register.identity.roles import BY_FACT, IN_AN_AREA, Actor, Role
+from app.register.identity.roles import BY_FACT, IN_AN_AREA, Role
 from app.register.regions import queries as regions
 from app.register.regions.errors import RegionNotFound
 
 
 def grant_role(
-    *, county_id: int, user_id: UUID, role: Role, place_id: UUID, by: Actor | None, at: datetime
+    *, county_id: int, user_id: UUID, role: Role, place_id: UUID, by: Caller | None, at: datetime
 ) -> RoleGrant:
     """Give a user a role in a region. ``by`` is the giver; None is the command line.
 
@@ -54,7 +55,7 @@ def grant_role(
     )
 
 
-def revoke_role(*, county_id: int, grant_id: UUID, by: Actor | None, at: datetime) -> None:
+def revoke_role(*, county_id: int, grant_id: UUID, by: Caller | None, at: datetime) -> None:
     """Take a role in a region back. ``by`` needs the same right as for granting it.
 
     Raises:
@@ -119,6 +120,20 @@ def record_grant(
     return grant
 
 
+def locked_grant(*, user_id: UUID, role: Role, place_id: UUID) -> RoleGrant | None:
+    """The grant in force, if there is one, locked: of two who end it, the second finds none."""
+    return db.session.scalar(
+        locked(
+            select(RoleGrant).where(
+                RoleGrant.user_id == user_id,
+                RoleGrant.role == role,
+                RoleGrant.place_id == place_id,
+                RoleGrant.revoked_at.is_(None),
+            )
+        )
+    )
+
+
 def record_revocation(
     grant: RoleGrant, *, county_id: int, actor_id: UUID | None, at: datetime
 ) -> None:
@@ -142,6 +157,6 @@ def _changed(
     )
 
 
-def _check_right(by: Actor | None, role: Role, place_id: UUID) -> None:
+def _check_right(by: Caller | None, role: Role, place_id: UUID) -> None:
     if by is not None and not regions.is_inside(place_id, by.places(*giving(role))):
         raise GrantNotAllowed()

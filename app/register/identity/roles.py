@@ -1,11 +1,8 @@
-"""Roles, and the person on whose behalf a request runs."""
+"""Roles, and where somebody holds one."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
-
-from app.kernel.errors import Forbidden
 
 
 class Role(StrEnum):
@@ -50,43 +47,3 @@ class Grant:
 
     role: Role
     place_id: UUID
-
-
-@dataclass(frozen=True)
-class Actor:
-    """The caller, as the database describes them at the moment of the request."""
-
-    user_id: UUID
-    county_id: int
-    grants: tuple[Grant, ...] = ()
-    household_id: UUID | None = None
-    member_id: UUID | None = None
-    is_liaison: bool = False
-    roles: frozenset[Role] = field(init=False)
-
-    def __post_init__(self) -> None:
-        roles = {Role.VISITOR, *(grant.role for grant in self.grants)}
-        if self.household_id is not None:
-            roles.add(Role.RESIDENT)
-        if self.is_liaison:
-            roles.add(Role.LIAISON)
-        object.__setattr__(self, "roles", frozenset(roles))
-
-    def may(self, roles: Iterable[Role]) -> bool:
-        return not self.roles.isdisjoint(roles)
-
-    def places(self, *roles: Role) -> tuple[UUID, ...]:
-        """The regions, shops or merchants where the actor holds one of the roles."""
-        return tuple(grant.place_id for grant in self.grants if grant.role in roles)
-
-    def household(self) -> UUID:
-        """The household of this actor; refuses an actor who is not bound to one."""
-        if self.household_id is None:
-            raise Forbidden()
-        return self.household_id
-
-    def member(self) -> UUID:
-        """The household member this actor is; refuses an actor who is not bound to one."""
-        if self.member_id is None:
-            raise Forbidden()
-        return self.member_id

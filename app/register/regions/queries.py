@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
-from app.kernel.db import db
+from app.kernel.db import db, locked
 from app.register.regions.errors import CountyNotFound, CountyNotNamed, RegionNotFound
 from app.register.regions.models import County, Region, RegionKind
 
@@ -151,3 +151,8 @@ def named_place(county_id: int, area: str) -> Region:
     if found is None:
         raise RegionNotFound()
     return found
+
+
+def lock_county(county_id: int) -> None:
+    """Let those who decide something of the whole county take turns, until commit."""
+    db.session.scalars(locked(select(County.id).where(County.id == county_id))).one()

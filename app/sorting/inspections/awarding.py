@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from app.kernel.db import db
 from app.points import awards
+from app.register.households.locking import lock_households
 from app.register.households.models import Household, Member
 from app.register.identity import queries as identity
 from app.register.identity.roles import OFFICIALS
@@ -24,7 +25,7 @@ def lock_paid(household_id: UUID, liaison_id: UUID | None) -> None:
     ids = {household_id}
     if liaison_id is not None:
         ids |= {db.session.get_one(Member, liaison_id).household_id}
-    awards.lock_households(ids)
+    lock_households(ids)
 
 
 def award(check: Check, at: datetime) -> None:

@@ -33,15 +33,6 @@ class Grade(StrEnum):
     C = "c"
 
 
-class WasteKind(StrEnum):
-    """The four kinds of household waste."""
-
-    KITCHEN = "kitchen"
-    RECYCLABLE = "recyclable"
-    HAZARDOUS = "hazardous"
-    RESIDUAL = "residual"
-
-
 class Setting(StrEnum):
     """Where a household's sorting was looked at, which says who looks."""
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
 from app.kernel.secrets import masked_name
+from app.kernel.waste import WasteKind
 from app.points.awards import queries as awards
 from app.points.awards import why
 from app.points.awards.models import Award
@@ -26,7 +27,6 @@ from app.sorting.inspections.models import (
     Grade,
     Outcome,
     Setting,
-    WasteKind,
 )
 
 _WITHOUT_AWARD = {

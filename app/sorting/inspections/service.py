@@ -14,11 +14,12 @@ from app.kernel import audit
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.jobs import defer
+from app.kernel.waste import WasteKind
 from app.photos import service as photos
 from app.photos.jobs import prepare
 from app.photos.models import Photo
 from app.photos.uploads import taken
-from app.points import awards
+from app.register.households.locking import lock_households
 from app.register.households.models import Household
 from app.register.regions import queries as regions
 from app.sorting.inspections import awarding, conflicts
@@ -36,7 +37,13 @@ from app.sorting.inspections.errors import (
     PhotosFull,
     PhotoTooLate,
 )
-from app.sorting.inspections.models import Check, CheckPhoto, CheckState, Grade, Setting, WasteKind
+from app.sorting.inspections.models import (
+    Check,
+    CheckPhoto,
+    CheckState,
+    Grade,
+    Setting,
+)
 
 COARSE = Decimal("0.001")  # degrees
 PHOTOS_MAX = 3
@@ -145,7 +152,7 @@ def add_photo(
     if at - check.received_at > timedelta(days=max(days, 1)):
         raise PhotoTooLate()
     upload = photos.store(content=photo, at=at)
-    awards.lock_households([check.household_id])
+    lock_households([check.household_id])
     count = db.session.scalars(
         select(func.count())
         .select_from(CheckPhoto)

@@ -11,11 +11,11 @@ from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
 from app.kernel.secrets import masked_name
+from app.kernel.waste import WasteKind
 from app.register.households.models import Household, Member
 from app.register.identity.models import User
 from app.register.regions.models import Region
 from app.register.regions.queries import inside
-from app.sorting.inspections.models import WasteKind
 from app.sorting.rounds.drawing import Candidate, Taker
 from app.sorting.rounds.errors import DrawNotFound, VisitNotFound
 from app.sorting.rounds.models import (

@@ -13,17 +13,17 @@ from app.kernel import audit, clock
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.jobs import defer
+from app.kernel.waste import WasteKind
 from app.photos import service as photos
 from app.photos.jobs import prepare
 from app.photos.models import Photo
 from app.points import awards
 from app.points.awards import why
+from app.register.households.locking import lock_households
 from app.register.households.models import Household
 from app.register.identity import queries as identity
 from app.register.identity.roles import Role
 from app.register.regions import queries as regions
-from app.register.regions.models import County
-from app.sorting.inspections.models import WasteKind
 from app.sorting.rounds import queries, scoring
 from app.sorting.rounds.candidates import home_village, related_households
 from app.sorting.rounds.errors import (
@@ -118,7 +118,7 @@ def record_result(
     _check_parts(found, uploads)
     planned = _own_visit(county_id, visit_id, inspector)
     stored = [photos.store(content=upload, at=at) for upload in uploads]
-    awards.lock_households({planned.household_id, inspector.household_id or planned.household_id})
+    lock_households({planned.household_id, inspector.household_id or planned.household_id})
     visit = _to_record(planned, inspector, at)
     version, settings = queries.settings_of(county_id)
     result = _result(visit, inspector, found, settings, at)
@@ -202,7 +202,7 @@ def set_settings(
     """
     settings = read_settings(table)
     # The county's lock makes two callers take two numbers.
-    db.session.scalars(locked(select(County.id).where(County.id == county_id))).one()
+    regions.lock_county(county_id)
     version = (queries.settings_of(county_id)[0] or 0) + 1
     made = RoundSettingsVersion(
         county_id=county_id,

@@ -13,6 +13,7 @@ from app.points import awards
 from app.points.awards import queries as award_queries
 from app.points.awards.models import Policy
 from app.points.awards.rules import Rule, Rules, read_rules
+from app.register.households.locking import lock_households
 from app.register.identity.roles import Role
 from app.standing.ranks import queries
 from app.standing.ranks.models import Board, Place, Span
@@ -57,7 +58,7 @@ def rank(
         active_days_min=rules.rank_active_days * span.months,
     )
     won = winners(rules, span, found, of=board.households)
-    awards.lock_households(runner.household_id for runner, _, _ in won)
+    lock_households(runner.household_id for runner, _, _ in won)
     events = [_event(board, runner, place, rule, at) for runner, place, rule in won]
     db.session.flush()
     return awards.decide(

@@ -9,8 +9,9 @@ from sqlalchemy import ColumnElement, exists, func, literal, select
 
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.waste import WasteKind
 from app.register.households.models import Household
-from app.sorting.inspections.models import Check, WasteKind
+from app.sorting.inspections.models import Check
 from app.standing.scores.models import Score
 from app.standing.scores.reckoning import Period
 

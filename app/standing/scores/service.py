@@ -12,6 +12,7 @@ from app.kernel.ids import uuid7
 from app.points import awards
 from app.points.awards import queries as award_queries
 from app.points.awards.rules import Rules, read_rules
+from app.register.households.locking import lock_households
 from app.register.identity.roles import Role
 from app.standing.scores import queries, reckoning
 from app.standing.scores.models import Score
@@ -67,7 +68,7 @@ def close(*, county_id: int, last_day: date, limit: int, at: datetime) -> int:
     if period.last_day != last_day:
         return 0
     found = queries.unscored(county_id, period, checks_min=rules.score_checks_min, limit=limit)
-    awards.lock_households(checked.household_id for checked in found)
+    lock_households(checked.household_id for checked in found)
     events = [
         event
         for checked in found

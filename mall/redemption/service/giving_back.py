@@ -10,6 +10,7 @@ from app.kernel import audit, clock
 from app.kernel.db import db, locked
 from app.messages import notices
 from app.points import awards, ledger
+from app.register.households.locking import lock_households
 from mall import campaigns
 from mall.redemption import queries
 from mall.redemption.errors import AlreadyVoid, RedemptionNotFound, ShopHasTooLittle, VoidTooLate
@@ -82,7 +83,7 @@ def void(
 def _locked_paid(found: Redemption) -> Redemption:
     """The redemption, locked after its household. Raises AlreadyVoid."""
     # Two that give back to one household take turns, so that neither waits for the other's shop.
-    awards.lock_households([found.household_id])
+    lock_households([found.household_id])
     redemption = db.session.scalars(
         locked(
             select(Redemption).where(

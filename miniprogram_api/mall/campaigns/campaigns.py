@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from mall.campaigns import queries, service
@@ -29,7 +29,7 @@ bp = Blueprint("campaigns", __name__, description="优惠活动")
 @bp.response(200, CampaignPage)
 def campaigns(args: dict[str, Any]) -> dict[str, Any]:
     """The campaigns of the county in every state, newest first."""
-    return page(queries.campaigns(actor().county_id, **args), args["limit"])
+    return page(queries.campaigns(caller().county_id, **args), args["limit"])
 
 
 @bp.post("")
@@ -41,7 +41,7 @@ def campaigns(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(422, schema=ErrorOut, description="Its days are over or in the wrong order")
 def make(terms: service.Terms) -> Campaign:
     """Make a draft. It runs once somebody else has approved it."""
-    who = actor()
+    who = caller()
     return service.make(county_id=who.county_id, terms=terms, made_by=who.user_id, at=clock.now())
 
 
@@ -55,7 +55,7 @@ def make(terms: service.Terms) -> Campaign:
 @bp.alt_response(422, schema=ErrorOut, description="Its last day has passed")
 def approve(campaign_id: UUID) -> Campaign:
     """Let it run on its days."""
-    who = actor()
+    who = caller()
     return service.approve(
         county_id=who.county_id, campaign_id=campaign_id, approved_by=who.user_id, at=clock.now()
     )
@@ -70,7 +70,7 @@ def approve(campaign_id: UUID) -> Campaign:
 @bp.alt_response(409, schema=ErrorOut, description="Decided already")
 def decline(campaign_id: UUID) -> Campaign:
     """Close a draft."""
-    who = actor()
+    who = caller()
     return service.decline(
         county_id=who.county_id, campaign_id=campaign_id, declined_by=who.user_id, at=clock.now()
     )
@@ -85,7 +85,7 @@ def decline(campaign_id: UUID) -> Campaign:
 @bp.alt_response(409, schema=ErrorOut, description="It does not run")
 def stop(body: dict[str, Any], campaign_id: UUID) -> Campaign:
     """End it before its last day, from the next purchase on."""
-    who = actor()
+    who = caller()
     return service.stop(
         county_id=who.county_id,
         campaign_id=campaign_id,

@@ -8,7 +8,7 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.paging import PageArgs, page
 from mall.campaigns import funding, queries
 from mall.campaigns.models import Funder
@@ -23,7 +23,7 @@ bp = Blueprint("funders", __name__, description="出资单位")
 @bp.response(200, FunderPage)
 def funders(args: dict[str, Any]) -> dict[str, Any]:
     """The funders of the county and what each still has, newest first."""
-    return page(queries.funders(actor().county_id, **args), args["limit"])
+    return page(queries.funders(caller().county_id, **args), args["limit"])
 
 
 @bp.post("")
@@ -33,7 +33,7 @@ def funders(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="There is one of this name")
 def enter(body: dict[str, Any]) -> Funder:
     """Enter a funder. It has nothing until a funding is approved."""
-    who = actor()
+    who = caller()
     with transaction():
         return funding.enter_funder(
             county_id=who.county_id, entered_by=who.user_id, at=clock.now(), **body

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from mall.campaigns import funding, queries
@@ -24,7 +24,7 @@ bp = Blueprint("subsidy_fundings", __name__, description="补贴资金")
 @bp.response(200, FundingPage)
 def fundings(args: dict[str, Any]) -> dict[str, Any]:
     """The fundings and reclaims of the county, newest first."""
-    return page(queries.fundings(actor().county_id, **args), args["limit"])
+    return page(queries.fundings(caller().county_id, **args), args["limit"])
 
 
 @bp.post("")
@@ -35,7 +35,7 @@ def fundings(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="No such funder")
 def propose(body: dict[str, Any]) -> SubsidyFunding:
     """Propose an amount for a funder, or back. It moves when somebody else approves it."""
-    who = actor()
+    who = caller()
     return funding.propose_funding(
         county_id=who.county_id, proposed_by=who.user_id, at=clock.now(), **body
     )
@@ -50,7 +50,7 @@ def propose(body: dict[str, Any]) -> SubsidyFunding:
 @bp.alt_response(409, schema=ErrorOut, description="Decided, too little, or campaigns still run")
 def approve(funding_id: UUID) -> SubsidyFunding:
     """Move the proposed amount."""
-    who = actor()
+    who = caller()
     return funding.approve_funding(
         county_id=who.county_id, funding_id=funding_id, approved_by=who.user_id, at=clock.now()
     )
@@ -65,7 +65,7 @@ def approve(funding_id: UUID) -> SubsidyFunding:
 @bp.alt_response(409, schema=ErrorOut, description="Decided already")
 def decline(funding_id: UUID) -> SubsidyFunding:
     """Close a proposal without moving anything."""
-    who = actor()
+    who = caller()
     return funding.decline_funding(
         county_id=who.county_id, funding_id=funding_id, declined_by=who.user_id, at=clock.now()
     )

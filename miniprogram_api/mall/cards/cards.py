@@ -13,7 +13,7 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut, refusal
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.limits import wrong_tries
 from app.web.paging import page
@@ -55,7 +55,7 @@ def print_sheet(body: dict[str, Any]) -> Response:
 
     Not repeatable: the answer is kept nowhere. Whoever lost it prints again, and these cards end.
     """
-    who, at = actor(), clock.now()
+    who, at = caller(), clock.now()
     with transaction():
         sheet = printing.print_cards(
             county_id=who.county_id,
@@ -83,7 +83,7 @@ def hand_over(body: dict[str, Any]) -> queries.ShownCard:
             text=body["card"],
             pin=service.TypedPin(body["pin"], body["pin_again"]),
             receiver=Receiver(body["member_id"], body["document"]),
-            by=actor(),
+            by=caller(),
             at=clock.now(),
         )
         return queries.card(card.county_id, card.id)
@@ -96,7 +96,7 @@ def hand_over(body: dict[str, Any]) -> queries.ShownCard:
 def block(card_id: UUID) -> queries.ShownCard:
     """The card is lost: it pays no more, at once. To block it again changes nothing."""
     with transaction():
-        card = service.block(card_id=card_id, by=actor(), at=clock.now())
+        card = service.block(card_id=card_id, by=caller(), at=clock.now())
         return queries.card(card.county_id, card.id)
 
 
@@ -106,7 +106,7 @@ def block(card_id: UUID) -> queries.ShownCard:
 @bp.response(200, CardPage)
 def cards(args: dict[str, Any]) -> dict[str, Any]:
     """The cards of households in the caller's area, newest first."""
-    who = actor()
+    who = caller()
     return page(queries.cards(who.county_id, who.places(*service.BLOCKERS), **args), args["limit"])
 
 
@@ -116,7 +116,7 @@ def cards(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="The household has no card")
 def current() -> queries.ShownCard:
     """The card of the caller's household."""
-    return queries.current_card(actor().county_id, actor().household())
+    return queries.current_card(caller().county_id, caller().household())
 
 
 @bp.post("/presented")
@@ -128,7 +128,7 @@ def presented(body: dict[str, Any]) -> queries.PresentedCard:
     """Whether the card on the counter pays, and who may buy with it today. Changes nothing."""
     served_shop(body["shop_id"])
     with _numbers_counted(body["card"]):
-        return queries.presented(actor().county_id, body["card"], day=clock.day_of(clock.now()))
+        return queries.presented(caller().county_id, body["card"], day=clock.day_of(clock.now()))
 
 
 @bp.post("/redemptions")
@@ -145,7 +145,7 @@ def redeem(body: dict[str, Any]) -> Response | redemptions.ShownRedemption:
 
     A wrong PIN is counted when it is answered. A repeat with the same key is not counted again.
     """
-    who = actor()
+    who = caller()
     shop = served_shop(body["shop_id"])
     with _numbers_counted(body["card"]):
         paid = paying.pay(
@@ -168,7 +168,7 @@ def redeem(body: dict[str, Any]) -> Response | redemptions.ShownRedemption:
 def uses(args: dict[str, Any]) -> dict[str, Any]:
     """What was paid with a household's cards, and who stood there, newest first."""
     household_id = seen_household(args.pop("household_id"))
-    rows = queries.uses(actor().county_id, household_id, **args)
+    rows = queries.uses(caller().county_id, household_id, **args)
     return page(rows, args["limit"])
 
 
@@ -177,7 +177,7 @@ def uses(args: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, CardSettingsIn)
 def card_settings() -> settings.Settings:
     """How much a card may pay in the county, at once and in a day."""
-    return settings.settings_of(actor().county_id)
+    return settings.settings_of(caller().county_id)
 
 
 @bp.put("/settings")
@@ -188,9 +188,9 @@ def set_settings(body: dict[str, int]) -> settings.Settings:
     """Let cards pay so much from now on."""
     with transaction():
         return settings.set_settings(
-            county_id=actor().county_id,
+            county_id=caller().county_id,
             settings=settings.Settings(**body),
-            by=actor().user_id,
+            by=caller().user_id,
             at=clock.now(),
         )
 
@@ -201,7 +201,7 @@ def seen_household(household_id: UUID | None) -> UUID:
     Raises:
         PlaceNotFound: it is neither the caller's own nor in their area.
     """
-    who = actor()
+    who = caller()
     if household_id is None or household_id == who.household_id:
         return who.household()
     if not queries.is_inside(who.county_id, household_id, who.places(*service.WORKERS)):
@@ -214,7 +214,7 @@ def _numbers_counted(text: str) -> AbstractContextManager[None]:
     if tokens.is_qr(text):
         return nullcontext()
     return wrong_tries(
-        "card_number", actor().user_id, wrong=CardNotFound, most=WRONG_NUMBERS_A_MINUTE
+        "card_number", caller().user_id, wrong=CardNotFound, most=WRONG_NUMBERS_A_MINUTE
     )
 
 

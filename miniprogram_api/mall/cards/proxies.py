@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import page
 from mall.cards import proxies, queries, service
@@ -34,7 +34,7 @@ bp = Blueprint("proxies", __name__, description="代办人")
 def name_proxy(body: dict[str, Any]) -> queries.ShownProxy:
     """Let somebody buy with the card of the caller's household."""
     named = proxies.name_proxy(
-        household_id=actor().household(), proxy=proxies.Named(**body), by=actor(), at=clock.now()
+        household_id=caller().household(), proxy=proxies.Named(**body), by=caller(), at=clock.now()
     )
     return queries.shown_proxy(named)
 
@@ -53,7 +53,7 @@ def name_proxy_in_person(body: dict[str, Any]) -> queries.ShownProxy:
     named = proxies.name_proxy(
         household_id=household_id,
         proxy=proxies.Named(**body),
-        by=actor(),
+        by=caller(),
         at=clock.now(),
         document=document,
     )
@@ -68,7 +68,7 @@ def name_proxy_in_person(body: dict[str, Any]) -> queries.ShownProxy:
 def of_household(args: dict[str, Any]) -> dict[str, Any]:
     """Everybody a household has named, newest first, those that ended included."""
     household_id = seen_household(args.pop("household_id"))
-    return page(queries.proxies(actor().county_id, household_id, **args), args["limit"])
+    return page(queries.proxies(caller().county_id, household_id, **args), args["limit"])
 
 
 @bp.delete("/<uuid:proxy_id>")
@@ -78,4 +78,4 @@ def of_household(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="Not of the caller's household or area")
 def end_proxy(proxy_id: UUID) -> None:
     """End a proxy at once."""
-    proxies.end_proxy(proxy_id=proxy_id, by=actor(), at=clock.now())
+    proxies.end_proxy(proxy_id=proxy_id, by=caller(), at=clock.now())

@@ -11,7 +11,7 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, public, requires
+from app.web.auth import caller, public, requires
 from app.web.paging import page, placed_page
 from mall.catalogue import categories as tree
 from mall.catalogue import photos, queries
@@ -42,9 +42,9 @@ def offers(args: dict[str, Any]) -> dict[str, Any]:
     """What the caller's household can buy now, found and sorted as they wish."""
     sort, after, limit = args.pop("sort"), args.pop("after"), args.pop("limit")
     found = search(
-        actor().county_id,
+        caller().county_id,
         Wish(**args),
-        household_id=actor().household_id,
+        household_id=caller().household_id,
         sort=sort,
         after=after,
         limit=limit,
@@ -59,7 +59,7 @@ def offers(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="None that the caller can buy now")
 def offer_detail(offer_id: UUID) -> dict[str, Any]:
     """One offer with all its pictures."""
-    found = offer(actor().county_id, offer_id, household_id=actor().household_id, at=clock.now())
+    found = offer(caller().county_id, offer_id, household_id=caller().household_id, at=clock.now())
     return {"offer": found, "photo_ids": queries.photo_ids([found.goods_id])[found.goods_id]}
 
 
@@ -81,7 +81,7 @@ def photo(args: dict[str, Any], photo_id: UUID) -> Response:
 @bp.response(200, CategoryListOut)
 def categories() -> dict[str, Any]:
     """The county's categories, the first level before the second."""
-    return {"items": tree.categories(actor().county_id)}
+    return {"items": tree.categories(caller().county_id)}
 
 
 @bp.post("/categories")
@@ -93,7 +93,7 @@ def categories() -> dict[str, Any]:
 @bp.alt_response(422, schema=ErrorOut, description="The parent is of the second level")
 def add_category(body: dict[str, Any]) -> Category:
     """Enter a category."""
-    who = actor()
+    who = caller()
     with transaction():
         return tree.add_category(county_id=who.county_id, by=who.user_id, at=clock.now(), **body)
 
@@ -105,7 +105,7 @@ def add_category(body: dict[str, Any]) -> Category:
 @bp.alt_response(409, schema=ErrorOut, description="Something lies in it")
 def remove_category(category_id: UUID) -> None:
     """Remove a category that holds nothing."""
-    who = actor()
+    who = caller()
     with transaction():
         tree.remove_category(
             county_id=who.county_id, category_id=category_id, by=who.user_id, at=clock.now()
@@ -120,6 +120,6 @@ def price_rises(args: dict[str, Any]) -> dict[str, Any]:
     """Market prices that were lifted while a subsidy ran, newest first, each with its reason."""
     period = Period(args["since"], args["until"], tuple(args["shop_ids"]))
     rows = price_rises_during(
-        actor().county_id, [period], before=args["before"], limit=args["limit"]
+        caller().county_id, [period], before=args["before"], limit=args["limit"]
     )
     return page(rows, args["limit"])

@@ -10,7 +10,7 @@ from app.kernel.db import reading, transaction
 from app.kernel.units import Fen, Points
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from mall.catalogue import goods as commands
@@ -41,7 +41,7 @@ MANAGERS = (Role.MERCHANT, Role.COUNTY_ADMIN)
 @bp.response(200, GoodsPage)
 def goods(args: dict[str, Any]) -> dict[str, Any]:
     """The goods that the caller manages, newest first."""
-    rows = queries.goods_list(actor().county_id, merchant_ids=managed_merchants(), **args)
+    rows = queries.goods_list(caller().county_id, merchant_ids=managed_merchants(), **args)
     return page(rows, args["limit"])
 
 
@@ -56,11 +56,11 @@ def goods(args: dict[str, Any]) -> dict[str, Any]:
 def enter_goods(body: dict[str, Any]) -> Goods:
     """Write new goods down, as a draft."""
     return commands.enter_goods(
-        county_id=actor().county_id,
+        county_id=caller().county_id,
         merchant_id=managed_merchant(body.pop("merchant_id")),
         price=_price(body),
         facts=_facts(body),
-        by=actor().user_id,
+        by=caller().user_id,
         at=clock.now(),
     )
 
@@ -111,7 +111,7 @@ def reprice(body: dict[str, Any], goods_id: UUID) -> Goods:
 @bp.alt_response(404, schema=ErrorOut, description="None that the caller manages")
 def price_changes(args: dict[str, Any], goods_id: UUID) -> dict[str, list[PriceChange]]:
     """Every price that the goods had, newest first."""
-    rows = queries.price_changes(actor().county_id, _managed(goods_id).id, **args)
+    rows = queries.price_changes(caller().county_id, _managed(goods_id).id, **args)
     return page(rows, args["limit"])
 
 
@@ -149,7 +149,7 @@ def offer(body: dict[str, Any], goods_id: UUID, shop_id: UUID) -> Offer:
     on_sale = offers.OnSale(body["is_listed"], body["on_sale_from"] or at, body["on_sale_until"])
     with transaction():
         return offers.offer(
-            goods=_managed(goods_id), shop_id=shop_id, on_sale=on_sale, by=actor().user_id, at=at
+            goods=_managed(goods_id), shop_id=shop_id, on_sale=on_sale, by=caller().user_id, at=at
         )
 
 
@@ -170,7 +170,7 @@ def add_photo(files: dict[str, Any], goods_id: UUID) -> GoodsPhoto:
     picture = photos.take_in(files["photo"].stream, at=clock.now())
     with transaction():
         return photos.add_photo(
-            goods=_managed(goods_id), picture=picture, by=actor().user_id, at=clock.now()
+            goods=_managed(goods_id), picture=picture, by=caller().user_id, at=clock.now()
         )
 
 
@@ -183,21 +183,21 @@ def remove_photo(goods_id: UUID, photo_id: UUID) -> None:
     """Show the picture no longer."""
     with transaction():
         photos.remove_photo(
-            goods=_managed(goods_id), photo_id=photo_id, by=actor().user_id, at=clock.now()
+            goods=_managed(goods_id), photo_id=photo_id, by=caller().user_id, at=clock.now()
         )
 
 
 def _managed(goods_id: UUID) -> Goods:
-    return queries.goods_of(actor().county_id, goods_id, managed_merchants())
+    return queries.goods_of(caller().county_id, goods_id, managed_merchants())
 
 
 def _command(goods_id: UUID) -> dict[str, Any]:
     """What every command on goods is told: which, by whom, on whose behalf, when."""
     return {
-        "county_id": actor().county_id,
+        "county_id": caller().county_id,
         "goods_id": goods_id,
         "merchant_ids": managed_merchants(),
-        "by": actor().user_id,
+        "by": caller().user_id,
         "at": clock.now(),
     }
 

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from mall.catalogue import files as workbooks
 from miniprogram_api.mall.catalogue.goods_files_bodies import (
@@ -30,7 +30,7 @@ BINARY = {"type": "string", "format": "binary"}
 @bp.response(200, BINARY, content_type=XLSX)
 def template() -> Response:
     """The workbook to fill in, with the county's categories to choose from."""
-    return _sent(workbooks.template(actor().county_id), "goods-template.xlsx")
+    return _sent(workbooks.template(caller().county_id), "goods-template.xlsx")
 
 
 @bp.post("/goods-imports")
@@ -45,10 +45,10 @@ def import_goods(files: dict[str, Any], form: dict[str, Any]) -> workbooks.Outco
     """Import the goods of a file, all or none; or, as a dry run, list its problems."""
     return workbooks.import_goods(
         files["file"].stream,
-        county_id=actor().county_id,
+        county_id=caller().county_id,
         merchant_id=managed_merchant(form["merchant_id"]),
         is_dry_run=form["dry_run"],
-        by=actor().user_id,
+        by=caller().user_id,
         at=clock.now(),
     )
 
@@ -61,7 +61,7 @@ def import_goods(files: dict[str, Any], form: dict[str, Any]) -> workbooks.Outco
 def export(args: dict[str, Any]) -> Response:
     """A merchant's goods as a workbook that can be imported again."""
     merchant_id = managed_merchant(args["merchant_id"])
-    return _sent(workbooks.export(actor().county_id, merchant_id), "goods.xlsx")
+    return _sent(workbooks.export(caller().county_id, merchant_id), "goods.xlsx")
 
 
 def _sent(content: bytes, name: str) -> Response:

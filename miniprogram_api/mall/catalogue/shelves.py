@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import placed_page
 from mall.catalogue import offers, queries
@@ -44,10 +44,10 @@ def shelf(args: dict[str, Any], shop_id: UUID) -> dict[str, Any]:
 def count_stock(body: dict[str, int], shop_id: UUID, offer_id: UUID) -> Offer:
     """Write down how many pieces stand on the shelf."""
     return offers.count_stock(
-        county_id=actor().county_id,
+        county_id=caller().county_id,
         shop_id=served_shop(shop_id).id,
         offer_id=offer_id,
-        by=actor().user_id,
+        by=caller().user_id,
         at=clock.now(),
         **body,
     )

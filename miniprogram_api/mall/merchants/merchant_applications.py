@@ -9,7 +9,7 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from mall.merchants import applications
@@ -38,11 +38,11 @@ def apply(body: dict[str, Any]) -> MerchantApplication:
     """Ask the county to admit a business."""
     payee = Payee(body["payee_name"], body["payee_account"], body["payee_bank"])
     return applications.apply(
-        county_id=actor().county_id,
+        county_id=caller().county_id,
         business=applications.Business(
             body["name"], body["licence_number"], body["contact_phone"], payee
         ),
-        applied_by=actor().user_id,
+        applied_by=caller().user_id,
         at=clock.now(),
     )
 
@@ -53,7 +53,7 @@ def apply(body: dict[str, Any]) -> MerchantApplication:
 @bp.response(200, ApplicationPage)
 def merchant_applications(args: dict[str, Any]) -> dict[str, Any]:
     """The applications of the county, newest first."""
-    return page(applications.applications(actor().county_id, **args), args["limit"])
+    return page(applications.applications(caller().county_id, **args), args["limit"])
 
 
 @bp.get("/own")
@@ -62,7 +62,7 @@ def merchant_applications(args: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, ApplicationPage)
 def own_applications(args: dict[str, Any]) -> dict[str, Any]:
     """What the caller has applied for, newest first."""
-    return page(applications.own_applications(actor().user_id, **args), args["limit"])
+    return page(applications.own_applications(caller().user_id, **args), args["limit"])
 
 
 @bp.post("/<uuid:application_id>/contact-phone")
@@ -73,9 +73,9 @@ def contact_phone(application_id: UUID) -> dict[str, str]:
     """The applicant's whole phone, to call; that the caller read it is kept."""
     with transaction():
         phone = applications.contact_phone(
-            county_id=actor().county_id,
+            county_id=caller().county_id,
             application_id=application_id,
-            by=actor().user_id,
+            by=caller().user_id,
             at=clock.now(),
         )
     return {"contact_phone": phone}
@@ -91,9 +91,9 @@ def contact_phone(application_id: UUID) -> dict[str, str]:
 def approve(application_id: UUID) -> Merchant:
     """Admit the business; it begins once another person has verified its account."""
     return applications.approve(
-        county_id=actor().county_id,
+        county_id=caller().county_id,
         application_id=application_id,
-        by=actor().user_id,
+        by=caller().user_id,
         at=clock.now(),
     )
 
@@ -109,9 +109,9 @@ def approve(application_id: UUID) -> Merchant:
 def reject(body: dict[str, Any], application_id: UUID) -> MerchantApplication:
     """Turn the application down; the applicant reads why and may apply again."""
     return applications.reject(
-        county_id=actor().county_id,
+        county_id=caller().county_id,
         application_id=application_id,
-        by=actor().user_id,
+        by=caller().user_id,
         at=clock.now(),
         **body,
     )

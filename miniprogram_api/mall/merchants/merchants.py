@@ -10,7 +10,7 @@ from app.kernel.db import transaction
 from app.register.identity.models import RoleGrant
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.paging import PageArgs, page
 from mall.merchants import queries, service, staff
 from mall.merchants.models import Merchant
@@ -37,7 +37,7 @@ def _payee(body: dict[str, Any]) -> service.Payee:
 @bp.response(200, MerchantPage)
 def merchants(args: dict[str, Any]) -> dict[str, Any]:
     """The merchants of the county, newest first."""
-    return page(queries.merchants(actor().county_id, **args), args["limit"])
+    return page(queries.merchants(caller().county_id, **args), args["limit"])
 
 
 @bp.post("")
@@ -49,11 +49,11 @@ def register(body: dict[str, Any]) -> Merchant:
     """Register a merchant. It is paid once somebody else has verified its account."""
     with transaction():
         return service.register_merchant(
-            county_id=actor().county_id,
+            county_id=caller().county_id,
             name=body["name"],
             licence_number=body["licence_number"],
             payee=_payee(body),
-            registered_by=actor().user_id,
+            registered_by=caller().user_id,
             at=clock.now(),
         )
 
@@ -67,10 +67,10 @@ def change_payee(body: dict[str, Any], merchant_id: UUID) -> Merchant:
     """Change where the merchant is paid: verified anew, and cash-outs pause for three days."""
     with transaction():
         return service.change_payee(
-            county_id=actor().county_id,
+            county_id=caller().county_id,
             merchant_id=merchant_id,
             payee=_payee(body),
-            changed_by=actor().user_id,
+            changed_by=caller().user_id,
             at=clock.now(),
         )
 
@@ -87,10 +87,10 @@ def verify_payee(body: dict[str, Any], merchant_id: UUID) -> Merchant:
     """Confirm the merchant's account by typing it again from the paper."""
     with transaction():
         return service.verify_payee(
-            county_id=actor().county_id,
+            county_id=caller().county_id,
             merchant_id=merchant_id,
             account=body["payee_account"],
-            verified_by=actor().user_id,
+            verified_by=caller().user_id,
             at=clock.now(),
         )
 
@@ -101,7 +101,7 @@ def verify_payee(body: dict[str, Any], merchant_id: UUID) -> Merchant:
 @bp.alt_response(404, schema=ErrorOut, description="No such merchant")
 def suspend(merchant_id: UUID) -> Merchant:
     """Stop the merchant from taking points and from being paid."""
-    who = actor()
+    who = caller()
     with transaction():
         return service.suspend(
             county_id=who.county_id, merchant_id=merchant_id, by=who.user_id, at=clock.now()
@@ -114,7 +114,7 @@ def suspend(merchant_id: UUID) -> Merchant:
 @bp.alt_response(404, schema=ErrorOut, description="No such merchant")
 def reinstate(merchant_id: UUID) -> Merchant:
     """Let the merchant take points and be paid again."""
-    who = actor()
+    who = caller()
     with transaction():
         return service.reinstate(
             county_id=who.county_id, merchant_id=merchant_id, by=who.user_id, at=clock.now()
@@ -128,7 +128,7 @@ def reinstate(merchant_id: UUID) -> Merchant:
 @bp.alt_response(404, schema=ErrorOut, description="No such merchant")
 def name_owner(body: dict[str, Any], merchant_id: UUID) -> RoleGrant:
     """Let whoever has this phone act for the merchant."""
-    who = actor()
+    who = caller()
     with transaction():
         return staff.name_owner(
             county_id=who.county_id,

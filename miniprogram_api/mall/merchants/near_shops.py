@@ -10,7 +10,7 @@ from app.kernel.db import transaction
 from app.register.households import queries as households
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.paging import placed_page
 from mall.merchants import shops
 from mall.merchants.models import Shop, ShopKind
@@ -40,7 +40,7 @@ def near(args: dict[str, Any]) -> dict[str, Any]:
         position = round(latitude, COARSE_DECIMALS), round(longitude, COARSE_DECIMALS)
     village_id = args.pop("village_id") or _own_village_id()
     found = shops.shops_near(
-        actor().county_id, village_id=village_id, position=position, at=clock.now(), **args
+        caller().county_id, village_id=village_id, position=position, at=clock.now(), **args
     )
     return placed_page(found, args["limit"], lambda shop: shop.place)
 
@@ -53,7 +53,7 @@ def near(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(422, schema=ErrorOut, description="Two stretches of a day overlap")
 def set_times(body: dict[str, Any], shop_id: UUID) -> shops.Times:
     """Say when the shop serves: its week, by China's clock, and the days it stays closed."""
-    who = actor()
+    who = caller()
     times = shops.Times(
         tuple(shops.Stretch(**stretch) for stretch in body["week"]), tuple(body["closed_on"])
     )
@@ -71,7 +71,7 @@ def set_times(body: dict[str, Any], shop_id: UUID) -> shops.Times:
 @bp.alt_response(404, schema=ErrorOut, description="Not a shop of the caller")
 def set_place(body: dict[str, Any], shop_id: UUID) -> Shop:
     """Say where the shop is; everybody sees it."""
-    who, position = actor(), None
+    who, position = caller(), None
     if body["latitude"] is not None:
         position = body["latitude"], body["longitude"]
     with transaction():
@@ -92,7 +92,7 @@ def set_place(body: dict[str, Any], shop_id: UUID) -> Shop:
 @bp.alt_response(404, schema=ErrorOut, description="No such shop")
 def set_kind(body: dict[str, ShopKind], shop_id: UUID) -> Shop:
     """Make a shop the county's mall, which delivers, or a counter again."""
-    who = actor()
+    who = caller()
     with transaction():
         return shops.set_kind(
             county_id=who.county_id, shop_id=shop_id, by=who.user_id, at=clock.now(), **body
@@ -100,7 +100,7 @@ def set_kind(body: dict[str, ShopKind], shop_id: UUID) -> Shop:
 
 
 def _own_village_id() -> UUID | None:
-    if actor().household_id is None:
+    if caller().household_id is None:
         return None
-    found = households.household(actor().household())
+    found = households.household(caller().household())
     return found.village_id if found else None

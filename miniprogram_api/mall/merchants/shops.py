@@ -11,7 +11,7 @@ from app.points import ledger
 from app.register.identity.models import RoleGrant
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.paging import page
 from mall.campaigns import queries as campaigns
 from mall.merchants import queries as merchants
@@ -44,7 +44,7 @@ bp = Blueprint("shops", __name__, description="兑换商店")
 @bp.alt_response(409, schema=ErrorOut, description="The merchant has a shop of this name")
 def open_shop(body: dict[str, Any]) -> Shop:
     """Open a shop of a merchant in a village."""
-    who = actor()
+    who = caller()
     with transaction():
         return service.open_shop(
             county_id=who.county_id, opened_by=who.user_id, at=clock.now(), **body
@@ -57,9 +57,9 @@ def open_shop(body: dict[str, Any]) -> Shop:
 def shops() -> dict[str, Any]:
     """The shops where the caller takes points."""
     found = merchants.served_shops(
-        actor().county_id,
-        shop_ids=actor().places(Role.CLERK),
-        merchant_ids=actor().places(Role.MERCHANT),
+        caller().county_id,
+        shop_ids=caller().places(Role.CLERK),
+        merchant_ids=caller().places(Role.MERCHANT),
     )
     return {"items": found}
 
@@ -71,7 +71,7 @@ def shops() -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="Not a shop of the caller")
 def change_shop(body: dict[str, Any], shop_id: UUID) -> Shop:
     """Open or close a shop; a closed one takes no points."""
-    who = actor()
+    who = caller()
     with transaction():
         shop = managed_shop(shop_id)
         return service.set_open(
@@ -118,7 +118,7 @@ def redemptions(args: dict[str, Any], shop_id: UUID) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="Not a shop of the caller, nor in their area")
 def shop_orders(args: dict[str, Any], shop_id: UUID) -> dict[str, Any]:
     """The shop's orders, newest first."""
-    who = actor()
+    who = caller()
     area = who.places(Role.FINANCE, Role.AUDITOR)
     found = orders.shop_orders(who.county_id, shop_id, **args)
     if shop_id not in served_shop_ids():
@@ -134,7 +134,7 @@ def shop_orders(args: dict[str, Any], shop_id: UUID) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="No such shop in the county")
 def running(shop_id: UUID) -> dict[str, Any]:
     """The campaigns that hold at the shop now, the lowest price first."""
-    shop = merchants.shop(actor().county_id, shop_id)
+    shop = merchants.shop(caller().county_id, shop_id)
     return {"items": campaigns.running(shop.county_id, shop.id, at=clock.now())}
 
 
@@ -145,7 +145,7 @@ def running(shop_id: UUID) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="Not a shop of the caller")
 def name_clerk(body: dict[str, Any], shop_id: UUID) -> RoleGrant:
     """Let whoever has this phone take points at the shop."""
-    who = actor()
+    who = caller()
     with transaction():
         shop = managed_shop(shop_id)
         return staff.name_clerk(
@@ -159,7 +159,7 @@ def name_clerk(body: dict[str, Any], shop_id: UUID) -> RoleGrant:
 @bp.alt_response(404, schema=ErrorOut, description="Not a shop of the caller, or not its clerk")
 def dismiss_clerk(shop_id: UUID, user_id: UUID) -> None:
     """End a clerk's right to take points at the shop."""
-    who = actor()
+    who = caller()
     with transaction():
         shop = managed_shop(shop_id)
         staff.dismiss_clerk(

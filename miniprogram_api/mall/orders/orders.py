@@ -10,7 +10,7 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import page
 from mall.catalogue.stock import Wanted
@@ -37,8 +37,8 @@ bp = Blueprint("orders", __name__, description="订单")
 def price(body: dict[str, Any]) -> placing.PricedBasket:
     """What a basket costs the household now, and what of it cannot be ordered. Changes nothing."""
     return placing.price(
-        county_id=actor().county_id,
-        household_id=actor().household(),
+        county_id=caller().county_id,
+        household_id=caller().household(),
         shop_id=body["shop_id"],
         wanted=[Wanted(**line) for line in body["lines"]],
         at=clock.now(),
@@ -55,7 +55,7 @@ def price(body: dict[str, Any]) -> placing.PricedBasket:
 @bp.alt_response(422, schema=ErrorOut, description="Lines of another shop")
 def place(body: dict[str, Any]) -> queries.ShownOrder:
     """Order a basket for the points that the household was shown; they are held until it has it."""
-    who = actor()
+    who = caller()
     order = placing.place(
         county_id=who.county_id,
         household_id=who.household(),
@@ -75,7 +75,7 @@ def place(body: dict[str, Any]) -> queries.ShownOrder:
 @bp.response(200, OrderPage)
 def orders(args: dict[str, Any]) -> dict[str, Any]:
     """The household's orders, newest first."""
-    found = queries.household_orders(actor().county_id, actor().household(), **args)
+    found = queries.household_orders(caller().county_id, caller().household(), **args)
     return page(found, args["limit"])
 
 
@@ -85,7 +85,7 @@ def orders(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="Not an order of the caller")
 def order(order_id: UUID) -> queries.ShownOrder:
     """One order: of the caller's household, of a shop they serve, or of their area."""
-    who = actor()
+    who = caller()
     own = queries.Sight(who.household_id, served_shop_ids())
     area = who.places(Role.FINANCE, Role.AUDITOR)
     found = queries.order(who.county_id, order_id, replace(own, region_ids=area))
@@ -101,7 +101,7 @@ def order(order_id: UUID) -> queries.ShownOrder:
 @bp.alt_response(409, schema=ErrorOut, description="Nothing to hand over now")
 def show_code(order_id: UUID) -> fulfilment.ShownCode:
     """Digits to show when the goods are handed over; those shown before end."""
-    who = actor()
+    who = caller()
     with transaction():
         return fulfilment.show_code(
             county_id=who.county_id, order_id=order_id, household_id=who.household()
@@ -116,7 +116,7 @@ def show_code(order_id: UUID) -> fulfilment.ShownCode:
 @bp.alt_response(409, schema=ErrorOut, description="The shop has begun, or it has ended")
 def cancel(order_id: UUID) -> queries.ShownOrder:
     """Cancel an order before the shop begins with it; its points are free again."""
-    who = actor()
+    who = caller()
     fulfilment.cancel(
         county_id=who.county_id,
         order_id=order_id,
@@ -136,7 +136,7 @@ def cancel(order_id: UUID) -> queries.ShownOrder:
 @bp.alt_response(409, schema=ErrorOut, description="Answered before, or too late")
 def answer(body: dict[str, Any], order_id: UUID, line_id: UUID) -> queries.ShownOrder:
     """Take a substitute that the shop offers, or neither it nor what is missing."""
-    who = actor()
+    who = caller()
     substitutes.answer(
         county_id=who.county_id,
         order_id=order_id,
@@ -150,4 +150,4 @@ def answer(body: dict[str, Any], order_id: UUID, line_id: UUID) -> queries.Shown
 
 
 def _own(order_id: UUID) -> queries.ShownOrder:
-    return queries.order(actor().county_id, order_id, queries.Sight(actor().household()))
+    return queries.order(caller().county_id, order_id, queries.Sight(caller().household()))

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from mall.catalogue.stock import Wanted
 from mall.orders import fulfilment, queries, refunds, substitutes
@@ -28,17 +28,17 @@ SERVERS = (Role.CLERK, Role.MERCHANT)
 def _about(order_id: UUID) -> dict[str, Any]:
     """What every command of a shop is told."""
     return {
-        "county_id": actor().county_id,
+        "county_id": caller().county_id,
         "order_id": order_id,
         "shop_ids": served_shop_ids(),
-        "by": actor().user_id,
+        "by": caller().user_id,
         "at": clock.now(),
     }
 
 
 def _shown(order_id: UUID) -> queries.ShownOrder:
     sight = queries.Sight(shop_ids=served_shop_ids())
-    return queries.order(actor().county_id, order_id, sight)
+    return queries.order(caller().county_id, order_id, sight)
 
 
 @bp.post("/<uuid:order_id>/preparation")

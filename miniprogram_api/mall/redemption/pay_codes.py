@@ -6,7 +6,7 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from mall.redemption import queries
 from mall.redemption import service as redemption
 from miniprogram_api.mall.redemption.pay_codes_bodies import PayCodeOut, PayCodeStatusOut
@@ -20,7 +20,7 @@ bp = Blueprint("pay_codes", __name__, description="付款码")
 @bp.alt_response(429, schema=ErrorOut, description="Asked for again and again at once")
 def issue() -> redemption.IssuedCode:
     """A code that pays once within a minute; the caller's earlier code ends."""
-    who = actor()
+    who = caller()
     with transaction():
         return redemption.issue(
             county_id=who.county_id,
@@ -36,4 +36,4 @@ def issue() -> redemption.IssuedCode:
 @bp.alt_response(404, schema=ErrorOut, description="The caller has asked for no code lately")
 def current() -> queries.CodeStatus:
     """What became of the caller's newest code: waiting, paid (where, how much) or expired."""
-    return queries.code_status(actor().county_id, actor().user_id, at=clock.now())
+    return queries.code_status(caller().county_id, caller().user_id, at=clock.now())

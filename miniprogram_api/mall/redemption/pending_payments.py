@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from mall.redemption import queries
 from mall.redemption import service as redemption
@@ -23,7 +23,7 @@ bp = Blueprint("pending_payments", __name__, description="待确认的付款")
 @bp.alt_response(404, schema=ErrorOut, description="Neither asked of the caller nor by their shop")
 def pending_payment(pending_id: UUID) -> queries.ShownPending:
     """How it stands: the clerk looks here until the customer has answered."""
-    who = actor()
+    who = caller()
     return queries.pending(
         who.county_id,
         pending_id,
@@ -41,7 +41,7 @@ def pending_payment(pending_id: UUID) -> queries.ShownPending:
 @bp.alt_response(409, schema=ErrorOut, description="Answered, lapsed, too few, another price")
 def confirm(pending_id: UUID) -> queries.ShownRedemption:
     """Say yes: the points are taken now."""
-    who = actor()
+    who = caller()
     paid = redemption.confirm(
         county_id=who.county_id, pending_id=pending_id, user_id=who.user_id, at=clock.now()
     )
@@ -56,6 +56,6 @@ def confirm(pending_id: UUID) -> queries.ShownRedemption:
 @bp.alt_response(409, schema=ErrorOut, description="Answered, or lapsed")
 def decline(pending_id: UUID) -> queries.ShownPending:
     """Say no: nothing moves."""
-    who, at = actor(), clock.now()
+    who, at = caller(), clock.now()
     redemption.decline(county_id=who.county_id, pending_id=pending_id, user_id=who.user_id, at=at)
     return queries.pending(who.county_id, pending_id, user_id=who.user_id, shop_ids=(), at=at)

@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from mall import campaigns
@@ -45,7 +45,7 @@ bp = Blueprint("redemptions", __name__, description="积分付款", template_fol
 @bp.alt_response(429, schema=ErrorOut, description="Too many wrong digits at this shop")
 def redeem(body: dict[str, Any]) -> queries.ShownRedemption | Response:
     """Take points from the household whose code it is; above the county's limit, ask it first."""
-    who, at = actor(), clock.now()
+    who, at = caller(), clock.now()
     made = redemption.redeem_sale(
         county_id=who.county_id,
         shop_id=served_shop(body["shop_id"]).id,
@@ -84,7 +84,7 @@ def price(body: dict[str, Any]) -> campaigns.Quote:
 @bp.response(200, RedemptionPage)
 def redemptions(args: dict[str, Any]) -> dict[str, Any]:
     """What the caller's household spent at shops, newest first."""
-    who = actor()
+    who = caller()
     found = queries.household_redemptions(who.county_id, who.household(), **args)
     return page(found, args["limit"])
 
@@ -98,7 +98,7 @@ def redemptions(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="Of another day, void already, too little left")
 def void(body: dict[str, Any], redemption_id: UUID) -> queries.ShownRedemption:
     """Take back a redemption of today: points and subsidy go back, and the household is told."""
-    who = actor()
+    who = caller()
     redemption.void(
         county_id=who.county_id,
         redemption_id=redemption_id,
@@ -117,7 +117,7 @@ def void(body: dict[str, Any], redemption_id: UUID) -> queries.ShownRedemption:
 @bp.alt_response(404, schema=ErrorOut, description="Neither the caller's household's nor shop's")
 def slip(args: dict[str, Any], redemption_id: UUID) -> slips.Slip | Response:
     """What was bought and paid, as JSON or as a page for paper of 58 mm."""
-    who = actor()
+    who = caller()
     found = slips.slip(
         who.county_id,
         redemption_id,

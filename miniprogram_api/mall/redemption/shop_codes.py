@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from mall import campaigns
 from mall.merchants import queries as merchants
@@ -30,7 +30,7 @@ bp = Blueprint("shop_codes", __name__, description="店铺码")
 @bp.alt_response(404, schema=ErrorOut, description="No shop of the county has this code now")
 def price(body: dict[str, Any]) -> dict[str, Any]:
     """Which shop it is, and what the caller's household pays there for this price."""
-    who = actor()
+    who = caller()
     code = queries.shop_code(who.county_id, body["code"])
     quote = campaigns.quote(
         county_id=who.county_id,
@@ -58,7 +58,7 @@ def price(body: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(422, schema=ErrorOut, description="Over the limit, or a wrong sum")
 def pay(body: dict[str, Any]) -> queries.ShownRedemption:
     """Pay points of the caller's household at the shop whose code they scanned."""
-    who = actor()
+    who = caller()
     paid = redemption.pay(
         county_id=who.county_id,
         household_id=who.household(),

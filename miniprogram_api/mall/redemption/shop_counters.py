@@ -11,7 +11,7 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from mall.redemption import days, queries
 from mall.redemption import service as redemption
 from mall.redemption.models import ShopCode
@@ -49,7 +49,7 @@ def code(args: dict[str, Any], shop_id: UUID) -> ShopCode | Response:
 @bp.alt_response(404, schema=ErrorOut, description="Not a shop of the caller")
 def renew_code(shop_id: UUID) -> ShopCode:
     """Make a code for the shop; the one that hangs there pays no more from this moment."""
-    who = actor()
+    who = caller()
     with transaction():
         shop = managed_shop(shop_id)
         return redemption.renew(

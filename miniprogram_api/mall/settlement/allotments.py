@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from mall.settlement import queries
@@ -30,7 +30,7 @@ READERS = (Role.FINANCE, Role.AUDITOR)
 @bp.response(200, AllotmentPage)
 def allotments(args: dict[str, Any]) -> dict[str, Any]:
     """The allotments in the caller's area, newest first."""
-    found = queries.allotments(actor().county_id, actor().places(*READERS), **args)
+    found = queries.allotments(caller().county_id, caller().places(*READERS), **args)
     return page(found, args["limit"])
 
 
@@ -42,7 +42,7 @@ def allotments(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="No village of the caller's area")
 def propose(body: dict[str, Any]) -> Allotment:
     """Propose an amount for a village. It moves when somebody else approves it."""
-    who = actor()
+    who = caller()
     return settlement.propose_allotment(
         county_id=who.county_id,
         within=who.places(Role.FINANCE),
@@ -61,7 +61,7 @@ def propose(body: dict[str, Any]) -> Allotment:
 @bp.alt_response(409, schema=ErrorOut, description="Decided already, or the reserve is too small")
 def approve(allotment_id: UUID) -> Allotment:
     """Move the proposed amount to the village's budget."""
-    who = actor()
+    who = caller()
     return settlement.approve_allotment(
         county_id=who.county_id,
         allotment_id=allotment_id,
@@ -80,7 +80,7 @@ def approve(allotment_id: UUID) -> Allotment:
 @bp.alt_response(409, schema=ErrorOut, description="Decided already")
 def decline(allotment_id: UUID) -> Allotment:
     """Close a proposal without moving anything."""
-    who = actor()
+    who = caller()
     return settlement.decline_allotment(
         county_id=who.county_id,
         allotment_id=allotment_id,

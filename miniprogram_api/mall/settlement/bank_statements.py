@@ -8,7 +8,7 @@ from app.kernel import clock
 from app.kernel.jobs import defer
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from mall.settlement import jobs
 from mall.settlement import service as settlement
@@ -26,7 +26,7 @@ bp = Blueprint("bank_statements", __name__, description="银行对账单")
 @bp.alt_response(422, schema=ErrorOut, description="Not a statement, or it does not add up")
 def import_statement(files: dict[str, Any]) -> settlement.Imported:
     """Take in a statement file; its lines are booked right after, see reconciliations."""
-    who = actor()
+    who = caller()
     imported = settlement.import_statement(
         county_id=who.county_id,
         content=files["file"].read(),

@@ -9,7 +9,7 @@ from app.kernel import clock
 from app.kernel.jobs import defer
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from mall.settlement import jobs, queries
@@ -36,7 +36,7 @@ READERS = (Role.MERCHANT, Role.FINANCE, Role.AUDITOR)
 @bp.alt_response(409, schema=ErrorOut, description="Too little, or the merchant is not paid now")
 def ask(body: dict[str, Any]) -> CashOut:
     """Ask for money; the amount is held on the shop's account until the bank has spoken."""
-    who, shop = actor(), owned_shop(body.pop("shop_id"))
+    who, shop = caller(), owned_shop(body.pop("shop_id"))
     cash_out = settlement.ask(
         county_id=who.county_id, shop_id=shop.id, asked_by=who.user_id, at=clock.now(), **body
     )
@@ -50,7 +50,7 @@ def ask(body: dict[str, Any]) -> CashOut:
 @bp.response(200, CashOutPage)
 def cash_outs(args: dict[str, Any]) -> dict[str, Any]:
     """The caller's cash-outs, or those of the caller's area, newest first."""
-    return page(queries.cash_outs(actor().county_id, sight(), **args), args["limit"])
+    return page(queries.cash_outs(caller().county_id, sight(), **args), args["limit"])
 
 
 @bp.get("/<uuid:cash_out_id>")
@@ -59,7 +59,7 @@ def cash_outs(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="Not the caller's to see")
 def cash_out(cash_out_id: UUID) -> CashOut:
     """How a cash-out stands."""
-    return queries.cash_out(actor().county_id, sight(), cash_out_id)
+    return queries.cash_out(caller().county_id, sight(), cash_out_id)
 
 
 @bp.post("/<uuid:cash_out_id>/release")
@@ -71,7 +71,7 @@ def cash_out(cash_out_id: UUID) -> CashOut:
 @bp.alt_response(409, schema=ErrorOut, description="Decided already")
 def release(cash_out_id: UUID) -> CashOut:
     """Agree to a cash-out above the county's limit; it goes to the bank."""
-    who = actor()
+    who = caller()
     released = settlement.release(
         county_id=who.county_id,
         cash_out_id=cash_out_id,
@@ -93,7 +93,7 @@ def release(cash_out_id: UUID) -> CashOut:
 @bp.alt_response(409, schema=ErrorOut, description="Decided already")
 def decline(body: dict[str, Any], cash_out_id: UUID) -> CashOut:
     """Refuse a cash-out above the county's limit; the shop has the amount back."""
-    who = actor()
+    who = caller()
     return settlement.decline(
         county_id=who.county_id,
         cash_out_id=cash_out_id,
@@ -112,7 +112,7 @@ def decline(body: dict[str, Any], cash_out_id: UUID) -> CashOut:
 @bp.alt_response(409, schema=ErrorOut, description="The bank is being asked already")
 def ask_again(cash_out_id: UUID) -> CashOut:
     """Ask the bank once more about a payment on which it contradicted us."""
-    who = actor()
+    who = caller()
     cash_out = settlement.ask_again(
         county_id=who.county_id,
         cash_out_id=cash_out_id,

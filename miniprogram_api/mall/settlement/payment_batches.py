@@ -12,7 +12,7 @@ from app.kernel.jobs import defer
 from app.outside.bank import desk
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from mall.settlement import jobs
@@ -36,7 +36,7 @@ QUARANTINE_SHOWN = 100
 @bp.alt_response(404, schema=ErrorOut, description="Nothing waits, or the bank takes no files")
 def export() -> desk.BankBatch:
     """Put every payment that waits for the bank into one file, to be fetched at `…/file`."""
-    who = actor()
+    who = caller()
     batch = settlement.export_batch(county_id=who.county_id, made_by=who.user_id, at=clock.now())
     defer(jobs.write_batch, str(batch.id))
     return batch
@@ -73,7 +73,7 @@ def file(batch_id: UUID) -> Response:
 @bp.alt_response(422, schema=ErrorOut, description="Not a result file")
 def import_results(files: dict[str, Any]) -> desk.BankResultFile:
     """Take in the bank's result file. One that is not beyond doubt is kept apart and says why."""
-    who = actor()
+    who = caller()
     taken = settlement.import_results(
         county_id=who.county_id,
         content=files["file"].read(),

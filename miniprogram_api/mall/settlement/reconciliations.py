@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from mall.settlement import days, reconciliation
 from mall.settlement import service as settlement
@@ -30,7 +30,7 @@ bp = Blueprint("reconciliations", __name__, description="对账")
 def open_days() -> dict[str, Any]:
     """The days until yesterday that nobody has closed, oldest first."""
     yesterday = clock.day_of(clock.now()) - timedelta(days=1)
-    return {"items": days.open_days(actor().county_id, until=yesterday)}
+    return {"items": days.open_days(caller().county_id, until=yesterday)}
 
 
 @bp.get("/<string:on>")
@@ -40,7 +40,7 @@ def open_days() -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="No statement of that day was imported")
 def of_day(day: dict[str, Any], **_: str) -> reconciliation.Reconciliation:
     """Whether bank and ledger agree, every line on which they differ, and what to do."""
-    return reconciliation.reconciliation(actor().county_id, day["on"])
+    return reconciliation.reconciliation(caller().county_id, day["on"])
 
 
 @bp.post("/<string:on>/closing")
@@ -54,7 +54,7 @@ def of_day(day: dict[str, Any], **_: str) -> reconciliation.Reconciliation:
 @bp.alt_response(422, schema=ErrorOut, description="`details.keys` name what has no note yet")
 def close(day: dict[str, Any], body: dict[str, Any], **_: str) -> DayClosing:
     """Close a day. Each difference needs a note; whoever closes answers for them."""
-    who = actor()
+    who = caller()
     return settlement.close_day(
         county_id=who.county_id,
         on=day["on"],

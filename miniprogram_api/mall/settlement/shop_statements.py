@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from mall.merchants import queries as merchants
 from mall.settlement.shop_statements import ShopStatement, shop_statement
 from miniprogram_api.mall.settlement.shop_statements_bodies import PeriodArgs, ShopStatementOut
@@ -34,7 +34,7 @@ WIDTHS = {"A": 20, "B": 16, "C": 14, "D": 14, "E": 14}
 @bp.alt_response(422, schema=ErrorOut, description="Too many days, or in the wrong order")
 def statement(args: dict[str, Any], shop_id: UUID) -> ShopStatement | Response:
     """What was on the account, each movement, what is there; as JSON, Excel or a page to print."""
-    who = actor()
+    who = caller()
     shop = merchants.seen_shop(
         who.county_id,
         shop_id,

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from mall.vouchers import claims as service
@@ -30,7 +30,7 @@ JUDGES = (Role.COUNTY_ADMIN, Role.FINANCE)
 @bp.response(200, VoucherClaimPage)
 def claims(args: dict[str, Any]) -> dict[str, Any]:
     """What households said did not work, newest first."""
-    return page(queries.claims(actor().county_id, **args), args["limit"])
+    return page(queries.claims(caller().county_id, **args), args["limit"])
 
 
 @bp.post("/<uuid:claim_id>/proposal")
@@ -43,7 +43,7 @@ def claims(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="Proposed or decided already")
 def propose(body: dict[str, Any], claim_id: UUID) -> queries.ClaimRow:
     """Say what to do about it; another person must confirm."""
-    who = actor()
+    who = caller()
     service.propose(
         county_id=who.county_id, claim_id=claim_id, by=who.user_id, at=clock.now(), **body
     )
@@ -59,7 +59,7 @@ def propose(body: dict[str, Any], claim_id: UUID) -> queries.ClaimRow:
 @bp.alt_response(409, schema=ErrorOut, description="Nothing is proposed, or it is decided")
 def send_back(claim_id: UUID) -> queries.ClaimRow:
     """Take the proposal off the table, for another one."""
-    who = actor()
+    who = caller()
     service.send_back(county_id=who.county_id, claim_id=claim_id, by=who.user_id, at=clock.now())
     return queries.claim(who.county_id, claim_id)
 
@@ -74,7 +74,7 @@ def send_back(claim_id: UUID) -> queries.ClaimRow:
 @bp.alt_response(409, schema=ErrorOut, description="Decided, sold out, or the shop has too little")
 def confirm(body: dict[str, Any], claim_id: UUID) -> queries.ClaimRow:
     """Do what was proposed: refund, another code, or nothing."""
-    who = actor()
+    who = caller()
     service.confirm(
         county_id=who.county_id, claim_id=claim_id, by=who.user_id, at=clock.now(), **body
     )

@@ -10,7 +10,7 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from mall.vouchers import importing, queries, sales
@@ -43,7 +43,7 @@ BINARY = {"type": "string", "format": "binary"}
 @bp.response(200, VoucherPlatformPage)
 def platforms(args: dict[str, Any]) -> dict[str, Any]:
     """The platforms of the county, or those of the caller's merchants, newest first."""
-    found = queries.platforms(actor().county_id, merchant_ids=_seen_merchants(), **args)
+    found = queries.platforms(caller().county_id, merchant_ids=_seen_merchants(), **args)
     return page(found, args["limit"])
 
 
@@ -55,7 +55,7 @@ def platforms(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="Not a mall, or name or shop are taken")
 def enter_platform(body: dict[str, Any]) -> Platform:
     """Enter a platform. Its sales are paid at the shop, and cashed out as any shop's."""
-    who = actor()
+    who = caller()
     with transaction():
         return service.enter_platform(
             county_id=who.county_id, entered_by=who.user_id, at=clock.now(), **body
@@ -70,7 +70,7 @@ def enter_platform(body: dict[str, Any]) -> Platform:
 @bp.alt_response(422, schema=ErrorOut, description="More than 93 days, or in the wrong order")
 def export_sales(args: dict[str, Any], platform_id: UUID) -> Response:
     """The sales of some days as a workbook, each code by its tail."""
-    found = queries.platform(actor().county_id, platform_id, merchant_ids=_seen_merchants())
+    found = queries.platform(caller().county_id, platform_id, merchant_ids=_seen_merchants())
     name = f"vouchers-{args['from_on']}-{args['to_on']}.xlsx"
     headers = {"Content-Disposition": f"attachment; filename={name}"}
     return Response(sales.export(found, **args), content_type=XLSX, headers=headers)
@@ -82,7 +82,7 @@ def export_sales(args: dict[str, Any], platform_id: UUID) -> Response:
 @bp.response(200, VoucherStockPage)
 def stock(args: dict[str, Any]) -> dict[str, Any]:
     """What became of the codes of each kind, and what is left; newest kind first."""
-    found = queries.stocks(actor().county_id, merchant_ids=_seen_merchants(), **args)
+    found = queries.stocks(caller().county_id, merchant_ids=_seen_merchants(), **args)
     return page(found, args["limit"])
 
 
@@ -95,7 +95,7 @@ def stock(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(422, schema=ErrorOut, description="Dearer than its market price")
 def enter_kind(body: dict[str, Any]) -> VoucherKind:
     """Enter a kind. It is sold out until codes are imported."""
-    who = actor()
+    who = caller()
     platform_id = body.pop("platform_id")
     with transaction():
         return service.enter_kind(
@@ -116,7 +116,7 @@ def enter_kind(body: dict[str, Any]) -> VoucherKind:
 @bp.alt_response(422, schema=ErrorOut, description="Dearer than its market price")
 def change_kind(body: dict[str, Any], kind_id: UUID) -> VoucherKind:
     """Change what a kind is and costs, from the next purchase on."""
-    who = actor()
+    who = caller()
     with transaction():
         return service.change_kind(
             county_id=who.county_id,
@@ -134,7 +134,7 @@ def change_kind(body: dict[str, Any], kind_id: UUID) -> VoucherKind:
 @bp.alt_response(409, schema=ErrorOut, description="Withdrawn already")
 def withdraw_kind(kind_id: UUID) -> VoucherKind:
     """Sell no more of it, for good. What was bought stays good."""
-    who = actor()
+    who = caller()
     with transaction():
         return service.withdraw_kind(
             county_id=who.county_id, kind_id=kind_id, by=who.user_id, at=clock.now()
@@ -147,7 +147,7 @@ def withdraw_kind(kind_id: UUID) -> VoucherKind:
 @bp.response(200, VoucherBatchPage)
 def batches(args: dict[str, Any], kind_id: UUID) -> dict[str, Any]:
     """The files that were imported of a kind, newest first."""
-    return page(queries.batches(actor().county_id, kind_id, **args), args["limit"])
+    return page(queries.batches(caller().county_id, kind_id, **args), args["limit"])
 
 
 @bp.post("/kinds/<uuid:kind_id>/batches")
@@ -163,10 +163,10 @@ def import_batch(files: dict[str, Any], form: dict[str, Any], kind_id: UUID) -> 
     """Import the codes of a file, all or none; or, as a dry run, list its problems."""
     return importing.import_batch(
         files["file"].stream,
-        county_id=actor().county_id,
+        county_id=caller().county_id,
         kind_id=kind_id,
         is_dry_run=form["dry_run"],
-        by=actor().user_id,
+        by=caller().user_id,
         at=clock.now(),
     )
 
@@ -177,6 +177,6 @@ def _facts(body: dict[str, Any]) -> service.Facts:
 
 def _seen_merchants() -> tuple[UUID, ...] | None:
     """Whose platforms the caller sees; none: all of the county's."""
-    if actor().may((Role.COUNTY_ADMIN, Role.FINANCE, Role.AUDITOR)):
+    if caller().may((Role.COUNTY_ADMIN, Role.FINANCE, Role.AUDITOR)):
         return None
-    return actor().places(Role.MERCHANT)
+    return caller().places(Role.MERCHANT)

@@ -9,7 +9,7 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from mall.vouchers import claims, purchases, queries
@@ -31,7 +31,7 @@ bp = Blueprint("vouchers", __name__, description="买券")
 @bp.response(200, VoucherOnSalePage)
 def kinds(args: dict[str, Any]) -> dict[str, Any]:
     """What the caller's household may buy, and how many are left."""
-    who = actor()
+    who = caller()
     found = queries.on_sale(who.county_id, who.household(), at=clock.now(), **args)
     return page(found, args["limit"])
 
@@ -45,7 +45,7 @@ def kinds(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="Sold out, too few points, another price, limit")
 def buy(body: dict[str, Any]) -> queries.Bought:
     """Buy one. The code is shown by another call, because this answer is kept for repeats."""
-    who = actor()
+    who = caller()
     bought = purchases.buy(
         county_id=who.county_id,
         household_id=who.household(),
@@ -62,7 +62,7 @@ def buy(body: dict[str, Any]) -> queries.Bought:
 @bp.response(200, VoucherPurchasePage)
 def bought(args: dict[str, Any]) -> dict[str, Any]:
     """What the caller's household bought, newest first."""
-    who = actor()
+    who = caller()
     return page(queries.purchases(who.county_id, who.household(), **args), args["limit"])
 
 
@@ -73,7 +73,7 @@ def bought(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="Its points went back")
 def view(purchase_id: UUID) -> dict[str, str]:
     """The code in clear, each time anew; who looked and when is recorded."""
-    who = actor()
+    who = caller()
     with transaction():
         code = purchases.view(
             county_id=who.county_id,
@@ -112,7 +112,7 @@ def take_note_back(purchase_id: UUID) -> queries.Bought:
 @bp.alt_response(409, schema=ErrorOut, description="Claimed already, refunded, or past its day")
 def claim(body: dict[str, Any], purchase_id: UUID) -> queries.Bought:
     """Say that the code does not work. Two people of the county judge it."""
-    who = actor()
+    who = caller()
     claims.claim(
         county_id=who.county_id,
         purchase_id=purchase_id,
@@ -125,7 +125,7 @@ def claim(body: dict[str, Any], purchase_id: UUID) -> queries.Bought:
 
 
 def _note(purchase_id: UUID, *, is_used: bool) -> queries.Bought:
-    who = actor()
+    who = caller()
     with transaction():
         purchases.note_use(
             county_id=who.county_id,

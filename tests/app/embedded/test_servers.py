@@ -19,7 +19,7 @@ from app.embedded.places import Places
 from app.embedded.postgresql import Postgresql
 from app.embedded.process import Process
 from app.embedded.valkey import Valkey
-from tests.app.embedded.conftest import eventually, holders, main_process, nothing_runs, query
+from tests.given.servers import eventually, holders, main_process, nothing_runs, query
 
 
 def test_both_servers_answer_inside_the_block_and_are_gone_after_it(home):

@@ -23,7 +23,7 @@ from rq.serializers import JSONSerializer
 from app.config import ROOT
 from app.embedded import addresses
 from app.points.ledger.jobs import open_coming_months
-from tests.app.embedded.conftest import eventually, main_process, nothing_runs
+from tests.given.servers import eventually, main_process, nothing_runs
 
 GIVEN_UP = ("WX_API_BASE", "BANK_API_BASE", "DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
 

@@ -9,7 +9,7 @@ import pytest
 from app.embedded import EmbeddedError, addresses, programs, running
 from app.embedded.account import credentials, server_account
 from app.embedded.places import Places, private_folder
-from tests.app.embedded.conftest import SITE, nothing_runs, query
+from tests.given.servers import SITE, nothing_runs, query
 
 RUN = """
 from pathlib import Path

@@ -13,10 +13,9 @@ from sandbox.faults import Faults
 from sandbox.serving import Server
 from sandbox.wechat import WeChatStandIn
 from sandbox.wechat import create_app as create_wechat
-
-APPID = "wxsandbox0000000000"
-SECRET = "s3cret-of-the-mini-program"
-API_KEY = "k3y-of-the-bank"
+from tests.given.bank import API_KEY
+from tests.given.opinions import model
+from tests.given.wechat_wire import APPID, SECRET
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from sandbox.bank import create_app
 from sandbox.bank_books import Books
 from sandbox.faults import Faults
 from sandbox.serving import Server
-from tests.app.outside.conftest import API_KEY
+from tests.given.bank import API_KEY
 
 PAYMENT = Payment(
     id="a" * 32,

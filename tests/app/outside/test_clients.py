@@ -7,7 +7,8 @@ from structlog.testing import capture_logs
 from app import outside
 from app.config import Settings
 from app.outside.bank import BankNotConfigured, PaymentState
-from tests.app.outside.conftest import API_KEY, APPID, SECRET
+from tests.given.bank import API_KEY
+from tests.given.wechat_wire import APPID, SECRET
 
 
 @pytest.fixture

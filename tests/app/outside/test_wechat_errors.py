@@ -24,7 +24,7 @@ from app.outside.wechat import (
     WeChatTooOften,
     WeChatUnavailable,
 )
-from tests.app.outside.conftest import APPID, SECRET
+from tests.given.wechat_wire import APPID, SECRET
 
 API = "https://api.weixin.qq.com/"
 SESSION = API + "sns/jscode2session"

@@ -20,7 +20,7 @@ from app.outside.wechat import (
     WeChatUnavailable,
     tokens,
 )
-from tests.app.outside.conftest import APPID, SECRET
+from tests.given.wechat_wire import APPID, SECRET
 
 TOKEN_PATH = "/cgi-bin/stable_token"
 PHONE_PATH = "/wxa/business/getuserphonenumber"

@@ -12,7 +12,7 @@ from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.errors import Conflict
 from app.register.identity.roles import Role
-from app.web.auth import actor, requires
+from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from tests.given.factories import COUNTY
 
@@ -34,7 +34,7 @@ def app(another_app):
         audit.record(
             "test.deed",
             county_id=COUNTY,
-            actor_id=actor().user_id,
+            actor_id=caller().user_id,
             subject=("deed", "1"),
             at=clock.now(),
         )

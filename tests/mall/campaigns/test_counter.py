@@ -7,8 +7,8 @@ from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db
 from app.points import ledger
 from mall.campaigns.models import Subsidy
-from tests.mall.campaigns.conftest import assert_refused, post
-from tests.mall.reversals.conftest import Desk
+from tests.given.http import assert_refused, post
+from tests.given.reversals import Desk
 
 
 def assert_nothing_moved(given, office, family, counter, funder=None, left=0, points=5_000):

@@ -7,7 +7,7 @@ from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db
 from app.points import ledger
 from app.register.identity.roles import Role
-from tests.mall.campaigns.conftest import assert_refused, post
+from tests.given.http import assert_refused, post
 
 NOBODY = "00000000-0000-7000-8000-000000000000"
 

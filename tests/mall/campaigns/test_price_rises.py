@@ -10,9 +10,6 @@ from app.register.identity.roles import Role
 from mall.campaigns.jobs import watch_prices
 from mall.catalogue import goods
 from tests.given.factories import COUNTY
-from tests.mall.catalogue.conftest import shelves
-
-__all__ = ["shelves"]
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from sqlalchemy import create_engine, text
 from app.kernel.db import db
 from mall.campaigns.proof import QUESTIONS as CAMPAIGNS
 from mall.redemption.proof import QUESTIONS as REDEMPTIONS
+from tests.given.reversals import Desk
 from tests.given.superuser import superuser_url
-from tests.mall.reversals.conftest import Desk
 
 QUESTIONS = {**CAMPAIGNS, **REDEMPTIONS}
 PAID = "given_back_fen = 0"

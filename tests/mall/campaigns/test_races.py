@@ -7,8 +7,7 @@ from mall import campaigns
 from mall.campaigns import funding, service
 from mall.redemption import service as redemption
 from tests.given.factories import COUNTY
-from tests.mall.campaigns.conftest import post
-from tests.mall.conftest import user_of
+from tests.given.http import post, user_of
 
 
 def codes_of(phones):

@@ -1,24 +1,17 @@
 """A household that lives by its card, a worker at the office, and a shop."""
 
-import re
-from dataclasses import dataclass
-from uuid import UUID
-
 import pytest
-from flask.testing import FlaskClient
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from app.kernel.db import db
+from app.kernel.db import db, transaction
+from app.register.households.models import Household
 from app.register.identity.roles import Role
-from mall.cards import printing, proof
-from mall.cards.models import Card, CardState, CardStep, CardUse
+from mall.cards import proof
 from mall.redemption import proof as redemption_proof
-from tests.given.factories import Family
-from tests.mall.conftest import counter, mall, post, together, user_of
-
-__all__ = ["counter", "mall", "post", "together", "user_of"]
-PIN = "730512"
-QR = re.compile(r"FENC1\.[0-9A-Za-z]{24}")
+from tests.given.cards import PIN, office
+from tests.given.http import post
+from tests.given.races import together
+from tests.given.shops import counter, mall
 
 
 @pytest.fixture(autouse=True)
@@ -35,94 +28,6 @@ def lies() -> list[tuple]:
         for name, question in (proof.QUESTIONS | redemption_proof.QUESTIONS).items()
         for row in db.session.connection().execute(text(question))
     ]
-
-
-def assert_refused(answer, status, code, message=None):
-    assert (answer.status_code, answer.json["code"]) == (status, code), answer.json
-    assert message is None or answer.json["message"] == message
-
-
-@dataclass(frozen=True)
-class Paper:
-    """A printed card in somebody's hand."""
-
-    qr: str
-    number: str
-
-
-class Office:
-    """Prints cards and hands them over."""
-
-    def __init__(self, app, given, noon, monkeypatch) -> None:
-        self._app, self._given, self._noon = app, given, noon
-        self._drawn: list[Paper] = []
-        original = printing.tokens.new_token
-
-        def draw():
-            token = original()
-            self._drawn.append(Paper(token.qr, token.number))
-            return token
-
-        monkeypatch.setattr(printing.tokens, "new_token", draw)
-        self._admins: dict[UUID, FlaskClient] = {}
-
-    def admin(self, family: Family) -> FlaskClient:
-        """The client of the administrator of the household's village."""
-        village = family.village.id
-        if village not in self._admins:
-            self._admins[village] = self._given.staff(Role.VILLAGE_ADMIN, village)
-        return self._admins[village]
-
-    def sheet(self, client: FlaskClient, **body):
-        return client.post("/api/v1/cards/sheets", json=body)
-
-    def printed(self, family: Family) -> Paper:
-        answer = self.sheet(self.admin(family), household_ids=[str(family.id)])
-        assert answer.status_code == 200, answer.json
-        return self._drawn[-1]
-
-    def hand_over(self, family: Family, paper: Paper, pin: str = PIN, **changes):
-        body = {
-            "card": paper.qr,
-            "pin": pin,
-            "pin_again": pin,
-            "member_id": str(family.head_id),
-            "document": "id_card",
-        }
-        client = changes.pop("client", None) or self.admin(family)
-        return client.post("/api/v1/cards/handovers", json=body | changes)
-
-    def active(self, family: Family) -> Paper:
-        """A card that pays with ``PIN``."""
-        paper = self.printed(family)
-        answer = self.hand_over(family, paper)
-        assert answer.status_code == 200, answer.json
-        return paper
-
-    def card(self, paper: Paper) -> Card:
-        with self._app.app_context():
-            return db.session.scalars(select(Card).where(Card.number == paper.number)).one()
-
-    def state(self, paper: Paper) -> CardState:
-        return self.card(paper).state
-
-    def steps(self, paper: Paper) -> list[tuple]:
-        with self._app.app_context():
-            rows = db.session.scalars(
-                select(CardStep)
-                .where(CardStep.card_id == self.card(paper).id)
-                .order_by(CardStep.ordinal)
-            )
-            return [(row.state.value, row.reason and row.reason.value) for row in rows]
-
-    def uses(self) -> list[CardUse]:
-        with self._app.app_context():
-            return list(db.session.scalars(select(CardUse).order_by(CardUse.id)))
-
-
-@pytest.fixture
-def office(app, given, noon, monkeypatch):
-    return Office(app, given, noon, monkeypatch)
 
 
 @pytest.fixture
@@ -152,12 +57,11 @@ def county_admin(given, family):
     return given.staff(Role.COUNTY_ADMIN, family.village.county_region_id)
 
 
-def named(client, path="proxies", **changes):
-    body = {
-        "name": "王小红",
-        "phone": "13900001111",
-        "first_on": "2026-06-01",
-        "last_on": "2026-06-30",
-        "day_points_max": 500,
-    }
-    return post(client, path, body | changes)
+@pytest.fixture
+def liaison(app, given, family):
+    """The client of the household's liaison, who lives elsewhere in the village."""
+    home = given.household(village=family.village)
+    client = given.resident(home)
+    with app.app_context(), transaction():
+        db.session.get_one(Household, family.id).liaison_id = home.head_id
+    return client

@@ -4,11 +4,8 @@ from app.register.identity.roles import Role
 from app.sorting.self_checks import jobs
 from tests.given import pictures
 from tests.given.factories import COUNTY
+from tests.given.http import post
 from tests.given.uploads import upload
-from tests.mall.cards.conftest import post
-from tests.mall.cards.test_earning import liaison
-
-__all__ = ["liaison"]
 
 
 def test_an_old_person_without_a_smartphone_earns_and_spends(

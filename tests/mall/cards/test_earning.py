@@ -4,27 +4,16 @@ from itertools import count
 
 import pytest
 
-from app.kernel.db import db, transaction
-from app.register.households.models import Household
+from app.kernel.db import db
 from app.register.identity.roles import Role
 from app.sorting.self_checks import jobs
 from app.sorting.self_checks.models import SelfCheck
 from tests.given import pictures
 from tests.given.factories import COUNTY
+from tests.given.http import assert_refused, post, user_of
 from tests.given.uploads import upload
-from tests.mall.cards.conftest import assert_refused, post, user_of
 
 _pictures = count(20_000)
-
-
-@pytest.fixture
-def liaison(app, given, family):
-    """The client of the household's liaison, who lives elsewhere in the village."""
-    home = given.household(village=family.village)
-    client = given.resident(home)
-    with app.app_context(), transaction():
-        db.session.get_one(Household, family.id).liaison_id = home.head_id
-    return client
 
 
 def send(client, family=None):

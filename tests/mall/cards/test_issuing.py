@@ -11,8 +11,9 @@ from app.register.identity.roles import Role
 from mall.cards import pins, tokens
 from mall.cards.models import Card, CardState
 from mall.cards.tokens import digest
+from tests.given.cards import PIN, Paper
 from tests.given.factories import COUNTY
-from tests.mall.cards.conftest import PIN, Paper, assert_refused
+from tests.given.http import assert_refused
 
 
 def test_a_village_is_printed_on_one_page_ten_a_sheet(given, office):

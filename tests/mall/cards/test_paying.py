@@ -20,8 +20,9 @@ from app.web.models import IdempotentAnswer
 from mall.cards import tokens
 from mall.cards.models import CardState
 from mall.redemption.models import Means, Redemption
-from tests.mall.campaigns.conftest import Office as CampaignOffice
-from tests.mall.cards.conftest import PIN, assert_refused, named, post, user_of
+from tests.given.campaigns import Office as CampaignOffice
+from tests.given.cards import PIN, named
+from tests.given.http import assert_refused, post, user_of
 
 WRONG = "730513"
 

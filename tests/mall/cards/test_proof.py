@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from mall.cards.proof import QUESTIONS
+from tests.given.cards import named
 from tests.given.superuser import superuser_url
-from tests.mall.cards.conftest import named
 
 USE, ACTIVE, THEIRS = (
     "a_card_redemption_has_its_use",

@@ -8,7 +8,8 @@ from app.kernel.secrets import vault
 from app.register.identity.models import User
 from app.register.identity.roles import Role
 from mall.cards.models import Proxy
-from tests.mall.cards.conftest import assert_refused, named, user_of
+from tests.given.cards import named
+from tests.given.http import assert_refused, user_of
 
 
 @pytest.fixture

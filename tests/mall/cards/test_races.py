@@ -9,14 +9,16 @@ from sqlalchemy import func, select, update
 
 from app.kernel.db import db, transaction
 from app.points import ledger
-from app.register.identity.roles import Actor, Grant, Role
+from app.register.identity.caller import Caller
+from app.register.identity.roles import Grant, Role
 from app.register.regions.models import County
 from mall.cards import paying, printing, proxies, service
 from mall.cards.models import Card, CardState, CardUse, Proxy
 from mall.redemption import service as redemption
 from mall.redemption.service import Sale
+from tests.given.cards import PIN, named
 from tests.given.factories import COUNTY
-from tests.mall.cards.conftest import PIN, named, user_of
+from tests.given.http import user_of
 
 
 @pytest.fixture(autouse=True)
@@ -113,13 +115,13 @@ def test_after_a_block_has_committed_nothing_is_paid(
 ):
     paper, admin = office.active(family), office.admin(family)
     card_id = office.card(paper).id
-    actor = Actor(
+    by = Caller(
         user_id=user_of(app, admin),
         county_id=COUNTY,
         grants=(Grant(Role.VILLAGE_ADMIN, family.village.id),),
     )
     pays = [paying_with(app, counter, paper, noon, 10) for _ in range(12)]
-    blocks = [lambda: service.block(card_id=card_id, by=actor, at=noon())] * 4
+    blocks = [lambda: service.block(card_id=card_id, by=by, at=noon())] * 4
 
     outcomes = together([*pays[:6], *blocks, *pays[6:]])
 
@@ -169,11 +171,11 @@ def test_after_a_proxy_has_ended_they_buy_nothing(
     from uuid import UUID
 
     proxy_id = UUID(named(phone).json["id"])
-    actor = Actor(user_id=user_of(app, phone), county_id=COUNTY, household_id=family.id)
+    by = Caller(user_id=user_of(app, phone), county_id=COUNTY, household_id=family.id)
     pays = [paying_with(app, counter, paper, noon, 10, proxy_id=proxy_id) for _ in range(8)]
 
     outcomes = together(
-        [*pays[:4], lambda: proxies.end_proxy(proxy_id=proxy_id, by=actor, at=noon()), *pays[4:]]
+        [*pays[:4], lambda: proxies.end_proxy(proxy_id=proxy_id, by=by, at=noon()), *pays[4:]]
     )
 
     paid = outcomes["done"] - 1
@@ -182,12 +184,12 @@ def test_after_a_proxy_has_ended_they_buy_nothing(
 
 
 def test_proxies_named_at_once_are_at_most_five(app, given, family, noon, together):
-    actor = Actor(user_id=given.user(), county_id=COUNTY, household_id=family.id)
+    by = Caller(user_id=given.user(), county_id=COUNTY, household_id=family.id)
     day = noon().date()
 
     def name():
         wanted = proxies.Named(uuid4().hex[:6], "13900001111", day, day, 100)
-        proxies.name_proxy(household_id=family.id, proxy=wanted, by=actor, at=noon())
+        proxies.name_proxy(household_id=family.id, proxy=wanted, by=by, at=noon())
 
     assert together([name] * 12) == {"done": 5, "TooManyProxies": 7}
     with app.app_context():

@@ -3,7 +3,7 @@
 import pytest
 
 from app.register.identity.roles import Role
-from tests.mall.cards.conftest import assert_refused, post
+from tests.given.http import assert_refused, post
 
 WORKERS = {Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN}
 BLOCKERS = WORKERS | {Role.GROUP_LEADER, Role.OPERATOR}

@@ -13,7 +13,7 @@ from mall.catalogue import files
 from mall.catalogue.files.columns import SENTENCES, Column, Kind
 from mall.catalogue.models import Goods, PriceChange
 from mall.merchants.errors import MerchantNotFound
-from tests.mall.catalogue.conftest import COUNTY
+from tests.given.factories import COUNTY
 
 RIGHT = {
     Column.OWN_NUMBER: "A-1",

@@ -18,8 +18,8 @@ from mall.catalogue.errors import CategoryInUse, PhotoRefused
 from mall.catalogue.models import Category, Goods, GoodsPhoto, Offer, PriceChange, StockMove
 from tests.given import pictures
 from tests.given.factories import COUNTY
+from tests.given.http import post, user_of
 from tests.given.uploads import upload
-from tests.mall.catalogue.conftest import post, user_of
 
 GOODS = "/api/v1/goods"
 

@@ -22,7 +22,7 @@ from mall.catalogue.errors import (
 from mall.catalogue.models import LimitPeriod, Offer, StockMove
 from mall.merchants import service as merchants
 from tests.given.factories import COUNTY
-from tests.mall.catalogue.conftest import Stocked
+from tests.given.shelves import Stocked
 
 
 @pytest.fixture

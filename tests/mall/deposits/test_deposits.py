@@ -12,23 +12,8 @@ from app.register.identity.roles import Role
 from mall.deposits import service
 from mall.deposits.proof import QUESTIONS
 from mall.settlement.models import StatementEntry
-from sandbox.bank import statement_csv
-from tests.app.recycling.sales.conftest import admin, family, prepay, recycler
 from tests.given.factories import COUNTY
-from tests.mall.conftest import (
-    bank,
-    books,
-    faults,
-    finance,
-    mall,
-    post,
-    statement,
-    together,
-    user_of,
-)
-
-__all__ = ["admin", "bank", "books", "family", "faults", "finance", "mall", "prepay", "recycler"]
-__all__ += ["statement", "statement_csv", "together"]
+from tests.given.http import post, user_of
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from app.register.identity.roles import Role
 from mall.merchants import applications
 from mall.merchants.models import Merchant, MerchantApplication
 from tests.given.factories import COUNTY
-from tests.mall.conftest import ACCOUNT, post, user_of
+from tests.given.http import post, user_of
+from tests.given.shops import ACCOUNT
 
 PHONE = "13800000001"
 BODY = {

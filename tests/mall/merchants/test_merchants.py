@@ -9,7 +9,8 @@ from app.register.identity.models import RoleGrant
 from app.register.identity.roles import Role
 from mall.merchants.models import Merchant, Shop
 from mall.settlement.models import CashOut
-from tests.mall.conftest import ACCOUNT, post, user_of
+from tests.given.http import post, user_of
+from tests.given.shops import ACCOUNT
 
 PAYEE = {"payee_name": "李四", "payee_account": ACCOUNT, "payee_bank": "分分县农村信用社"}
 MERCHANT = {"name": "红星小卖部", "licence_number": "92990101MA0000001U", **PAYEE}

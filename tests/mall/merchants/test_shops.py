@@ -10,7 +10,7 @@ from mall.merchants import service as merchants
 from mall.merchants import shops
 from mall.merchants.shops import Stretch, Times
 from tests.given.factories import COUNTY
-from tests.mall.conftest import user_of
+from tests.given.http import user_of
 
 NEAR = "/api/v1/shops/near"
 WEEK = [

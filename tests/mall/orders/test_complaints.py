@@ -10,7 +10,7 @@ from app.points import ledger
 from app.register.identity.roles import Role
 from mall.catalogue import goods
 from tests.given.factories import COUNTY
-from tests.mall.orders.conftest import assert_refused, post
+from tests.given.http import assert_refused, post
 
 MISSING = "orders.not_found"
 

@@ -14,7 +14,7 @@ from mall.merchants import service as merchants
 from mall.orders import jobs
 from mall.orders.models import LINE_STEPS, ORDER_STEPS, LineState, Order, OrderLine, OrderState
 from tests.given.factories import COUNTY
-from tests.mall.orders.conftest import assert_refused
+from tests.given.http import assert_refused
 
 POSSIBLE = "orders.step_not_possible"
 

@@ -10,7 +10,7 @@ from mall.catalogue import goods
 from mall.catalogue.models import LimitPeriod
 from mall.merchants import service as merchants
 from tests.given.factories import COUNTY
-from tests.mall.orders.conftest import assert_refused
+from tests.given.http import assert_refused
 
 NOTHING = {"orders": 0, "order_lines": 0, "order_refunds": 0}
 

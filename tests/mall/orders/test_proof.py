@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import create_engine
 
 from app.kernel.db import db
+from tests.given.orders import QUESTIONS
 from tests.given.superuser import superuser_url
-from tests.mall.orders.conftest import QUESTIONS
 
 HOLDS, MOVED = "an_order_holds_its_open_points", "a_line_handed_over_moved_its_points"
 LINES, STOCK = "an_order_is_as_its_lines", "stock_is_set_aside_for_orders"

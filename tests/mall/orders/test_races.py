@@ -11,7 +11,7 @@ from mall.orders import fulfilment, refunds, substitutes
 from mall.orders.models import OrderState
 from mall.redemption import service as redemption
 from tests.given.factories import COUNTY
-from tests.mall.orders.conftest import post, user_of
+from tests.given.http import post, user_of
 
 
 @pytest.fixture

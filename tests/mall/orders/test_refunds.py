@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from app.kernel.db import transaction
 from app.points import ledger
 from tests.given.factories import COUNTY
-from tests.mall.orders.conftest import assert_refused
+from tests.given.http import assert_refused
 
 
 def refund(town, order_id, name, count, client=None):

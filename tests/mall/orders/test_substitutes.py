@@ -4,7 +4,7 @@ import pytest
 
 from app.kernel.db import db
 from mall.orders import jobs
-from tests.mall.orders.conftest import assert_refused, post
+from tests.given.http import assert_refused, post
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 import pytest
 
 from app.points import ledger
-from tests.mall.campaigns.conftest import office
-from tests.mall.conftest import counter, mall, post, together
-
-__all__ = ["assert_refused", "counter", "mall", "office", "post", "together"]
+from tests.given.campaigns import office
+from tests.given.http import post
+from tests.given.races import together
+from tests.given.shops import counter, mall
 
 
 @pytest.fixture
@@ -49,8 +49,3 @@ def pay(phone, counter):
 def moved(given, family, counter):
     """What the household can spend, and what the shop has."""
     return lambda: (given.spendable(family), given.balance(ledger.shop(counter.shop_id)))
-
-
-def assert_refused(answer, status, code, message=None):
-    assert (answer.status_code, answer.json["code"]) == (status, code), answer.json
-    assert message is None or answer.json["message"] == message

@@ -7,7 +7,7 @@ from app.kernel.db import db, transaction
 from app.register.households.models import Binding
 from mall.redemption.jobs import forget_old_codes, lapse_payments
 from mall.redemption.models import PendingPayment
-from tests.mall.redemption.conftest import assert_refused, post
+from tests.given.http import assert_refused, post
 
 
 def asked(answer):

@@ -2,8 +2,7 @@
 
 import pytest
 
-from tests.mall.conftest import user_of
-from tests.mall.redemption.conftest import post
+from tests.given.http import post, user_of
 
 # Who calls (2) · key · shops served · shop with merchant and county · code · binding · redemption,
 # trace and used code (3) · points · what is shown · answer kept.

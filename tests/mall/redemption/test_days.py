@@ -1,7 +1,6 @@
 """Limits of a day, and the sums of a day."""
 
-from tests.mall.conftest import user_of
-from tests.mall.redemption.conftest import assert_refused, post
+from tests.given.http import assert_refused, post, user_of
 
 
 def test_a_household_has_a_limit_over_all_its_members_and_shops(

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.kernel.db import db
 from mall.redemption.models import RedemptionLine
-from tests.mall.redemption.conftest import assert_refused
+from tests.given.http import assert_refused
 
 SOAP = {"name": "肥皂", "quantity": 2, "price_fen": 300}
 SALT = {"name": "食盐", "quantity": 1, "price_fen": 200}

@@ -5,8 +5,8 @@ from sqlalchemy import create_engine, text
 
 from app.kernel.db import db
 from mall.redemption.proof import QUESTIONS
+from tests.given.http import post
 from tests.given.superuser import superuser_url
-from tests.mall.redemption.conftest import post
 
 USED, BY_SHOP_CODE = "a_redemption_used_its_code", "a_redemption_used_its_shop_code"
 BACK, SAME_DAY = "a_void_redemption_gave_its_points_back", "a_void_is_of_the_same_day"

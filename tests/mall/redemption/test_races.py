@@ -10,7 +10,7 @@ from app.points import ledger
 from mall.redemption import service as redemption
 from mall.redemption.models import Redemption, ShopCode
 from tests.given.factories import COUNTY
-from tests.mall.conftest import user_of
+from tests.given.http import user_of
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from app.points import ledger
 from app.register.households.models import Binding
 from app.register.identity.roles import Role
 from mall.redemption.models import PayCode, Redemption
-from tests.mall.conftest import post
+from tests.given.http import post
 
 
 @pytest.fixture
@@ -274,7 +274,7 @@ def test_a_clerk_cannot_name_a_shop_where_they_do_not_serve(given, family, phone
 
 
 def test_who_serves_at_two_shops_names_one(given, family, phone, counter, mall, app):
-    from tests.mall.conftest import user_of
+    from tests.given.http import user_of
 
     other = mall.counter()
     given.grant(user_of(app, counter.clerk), Role.CLERK, other.shop_id)

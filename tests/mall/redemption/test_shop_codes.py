@@ -3,7 +3,7 @@
 import pytest
 
 from app.register.identity.roles import Role
-from tests.mall.redemption.conftest import assert_refused, post
+from tests.given.http import assert_refused, post
 
 
 @pytest.fixture

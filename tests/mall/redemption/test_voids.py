@@ -7,7 +7,7 @@ import pytest
 from app.kernel.db import transaction
 from app.points import ledger
 from tests.given.factories import COUNTY
-from tests.mall.redemption.conftest import assert_refused, post
+from tests.given.http import assert_refused, post
 
 WHY = {"reason": "顾客退货"}
 

@@ -14,8 +14,8 @@ from app.points.awards import jobs as award_jobs
 from app.points.awards.models import Award, Debt, DebtRepayment
 from app.register.identity.roles import Role
 from tests.given.factories import COUNTY
-from tests.mall.conftest import post, user_of
-from tests.mall.reversals.conftest import REASON, assert_refused
+from tests.given.http import assert_refused, post, user_of
+from tests.given.reversals import REASON
 
 LAST_DAY = date(2027, 3, 31)
 

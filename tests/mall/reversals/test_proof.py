@@ -7,7 +7,7 @@ from app.kernel.db import db
 from app.points.awards import Rule
 from app.points.expiry import jobs
 from mall.reversals.proof import QUESTIONS
-from tests.mall.reversals.conftest import Desk
+from tests.given.reversals import Desk
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from mall.reversals import service as reversals
 from mall.reversals.models import Reversal
 from mall.reversals.queries import Official
 from tests.given.factories import COUNTY
-from tests.mall.reversals.conftest import REASON
+from tests.given.reversals import REASON
 
 
 @pytest.fixture

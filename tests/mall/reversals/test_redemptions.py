@@ -8,7 +8,8 @@ from app.kernel.db import transaction
 from app.points import ledger
 from app.register.identity.roles import Role
 from tests.given.factories import COUNTY
-from tests.mall.reversals.conftest import Desk, assert_refused
+from tests.given.http import assert_refused
+from tests.given.reversals import Desk
 
 LAST_DAY = date(2027, 3, 31)
 

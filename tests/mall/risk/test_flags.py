@@ -16,9 +16,7 @@ from mall.risk.errors import FlagJudged
 from mall.risk.jobs import look_at_shops
 from mall.settlement.models import CashOutState
 from tests.given.factories import COUNTY
-from tests.mall.conftest import counter, mall, post, together, user_of
-
-__all__ = ["counter", "mall", "together"]
+from tests.given.http import post, user_of
 
 
 class Till:

@@ -6,7 +6,7 @@ from app.kernel.db import transaction
 from app.points import ledger
 from app.register.identity.roles import Role
 from tests.given.factories import COUNTY
-from tests.mall.conftest import post
+from tests.given.http import post
 
 
 @pytest.fixture

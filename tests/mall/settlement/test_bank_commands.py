@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.mall.settlement.test_statements import deposit, file_of, line
+from tests.given.statements import deposit, file_of, line
 
 DAY = date(2026, 6, 1)
 

@@ -17,8 +17,9 @@ from sandbox.bank_books import Fate, Order
 from sandbox.bank_notices import Notices
 from sandbox.faults import Fault
 from sandbox.serving import Server
+from tests.given.bank import API_KEY
 from tests.given.factories import COUNTY
-from tests.mall.conftest import API_KEY, post
+from tests.given.http import post
 
 DAY = date(2026, 6, 1)
 TAKINGS = 500

@@ -16,8 +16,9 @@ from mall.settlement import jobs
 from mall.settlement.models import CashOut, CashOutState, EntryClass, StatementEntry
 from mall.settlement.reconciliation import reconciliation
 from sandbox.faults import Fault
+from tests.given.bank import API_KEY
 from tests.given.factories import COUNTY
-from tests.mall.conftest import API_KEY, post
+from tests.given.http import post
 
 FIRST = date(2026, 6, 1)
 DAYS = 30

@@ -7,7 +7,7 @@ import pytest
 
 from app.kernel.jobs import queue
 from app.outside.bank.http import signature
-from tests.mall.conftest import API_KEY
+from tests.given.bank import API_KEY
 
 URL = "/api/v1/bank/notifications"
 HINT = "/notifications"

@@ -9,7 +9,8 @@ from app.register.identity.roles import Role
 from mall.merchants import service as merchants
 from mall.settlement.models import CASH_OUT_STEPS, CashOut, CashOutState
 from tests.given.factories import COUNTY
-from tests.mall.conftest import ACCOUNT, post, user_of
+from tests.given.http import post, user_of
+from tests.given.shops import ACCOUNT
 
 
 def ask(counter, amount_fen, **more):

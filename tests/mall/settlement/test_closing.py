@@ -14,8 +14,8 @@ from mall.settlement import service as settlement
 from mall.settlement.errors import DayAlreadyClosed
 from mall.settlement.models import DayClosing
 from tests.given.factories import COUNTY
-from tests.mall.conftest import post, user_of
-from tests.mall.settlement.test_statements import day_of, deposit, file_of, line, upload
+from tests.given.http import post, user_of
+from tests.given.statements import day_of, deposit, file_of, line, upload
 
 DAY = date(2026, 6, 1)
 URL = "reconciliations/2026-06-01/closing"

@@ -13,7 +13,7 @@ from app.points import ledger
 from app.register.identity.roles import Role
 from mall.merchants.models import Shop
 from mall.settlement import jobs
-from tests.mall.conftest import post
+from tests.given.http import post
 
 DAY = date(2026, 6, 1)
 

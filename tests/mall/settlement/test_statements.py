@@ -1,7 +1,6 @@
 """The bank's statement is taken in, booked line by line, and compared with the ledger."""
 
-import io
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -12,14 +11,9 @@ from app.register.identity.roles import Role
 from mall.settlement import jobs
 from mall.settlement.models import BankStatement, CashOutState, ChangedLine, StatementEntry
 from mall.settlement.reconciliation import WHAT_TO_DO, DifferenceKind
-from sandbox.bank import statement_csv
 from sandbox.faults import Fault
-from tests.mall.conftest import post
-
-DAY = date(2026, 6, 1)
-
-
-EVE = DAY - timedelta(days=1)
+from tests.given.http import post
+from tests.given.statements import DAY, EVE, day_of, deposit, file_of, line, upload
 
 
 @pytest.fixture
@@ -33,43 +27,8 @@ def rich(app, mall, counter, books, statement, noon):
     return counter
 
 
-def line(n, amount_fen, payment_id=None, purpose="积分兑换结算", name="李家小卖部", on=DAY):
-    """A line as the bank would book it."""
-    return {
-        "booked_on": on.isoformat(),
-        "bank_reference": f"20260601{n:010d}",
-        "amount_fen": amount_fen,
-        "counterparty_name": name,
-        "counterparty_account": "6228480000000000012",
-        "purpose": purpose,
-        "payment_id": payment_id,
-    }
-
-
-def file_of(*lines, opening_fen=0, on=DAY):
-    return statement_csv(on, opening_fen, list(lines)).encode("gb18030")
-
-
-def deposit(n, amount_fen):
-    return line(n, amount_fen, purpose="财政补助", name="分分县财政局")
-
-
-def day_of(client, on=DAY):
-    answer = client.get(f"/api/v1/reconciliations/{on}")
-    assert answer.status_code == 200, answer.json
-    return answer.json
-
-
 def moved(before, after):
     return {name: after[name] - before[name] for name in before if after[name] != before[name]}
-
-
-def upload(client, content, key="statement-1"):
-    return client.post(
-        "/api/v1/bank-statements",
-        data={"file": (io.BytesIO(content), "statement.csv")},
-        headers={"Idempotency-Key": key},
-    )
 
 
 # What a line moves ---------------------------------------------------------------------------

@@ -14,8 +14,7 @@ from mall.merchants import service as merchants
 from mall.settlement.shop_statements import WORDS
 from mall.vouchers.models import VoucherCode, VoucherPurchase, VoucherViewing
 from tests.given.factories import COUNTY
-from tests.mall.conftest import user_of
-from tests.mall.vouchers.conftest import assert_refused
+from tests.given.http import assert_refused, user_of
 
 
 def nothing_sold(app, desk, family, kind) -> bool:
@@ -229,7 +228,7 @@ def test_only_residents_buy(desk, given):
 
 @pytest.mark.parametrize("body", [{}, {"kind_id": "x", "points": 1}, {"points": 1.5}])
 def test_a_malformed_purchase_is_refused(desk, phone, body):
-    from tests.mall.conftest import post
+    from tests.given.http import post
 
     assert post(phone, "vouchers/purchases", body).status_code == 422
 

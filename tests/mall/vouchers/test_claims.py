@@ -10,8 +10,7 @@ from app.messages.notices import Notice, NoticeKind
 from app.points import ledger
 from app.register.identity.roles import Role
 from tests.given.factories import COUNTY
-from tests.mall.conftest import post
-from tests.mall.vouchers.conftest import assert_refused
+from tests.given.http import assert_refused, post
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db
 from app.register.identity.roles import Role
 from mall.vouchers.models import VoucherBatch, VoucherCode
-from tests.mall.vouchers.conftest import assert_refused, codes, csv_of, xlsx_of
+from tests.given.http import assert_refused
+from tests.given.vouchers import codes, csv_of, xlsx_of
 
 GOOD = ("AAAA-BBBB-0001", "2026-12-31")
 
@@ -115,7 +116,7 @@ def test_a_code_of_another_kind_of_the_platform_is_known(desk):
 
 
 def test_two_platforms_may_have_the_same_code(app, given, mall, noon, desk):
-    from tests.mall.vouchers.conftest import make_mall
+    from tests.given.vouchers import make_mall
 
     counter = mall.counter()
     make_mall(app, given, counter, noon)

@@ -12,7 +12,8 @@ from app.messages.delivery.words import words
 from app.messages.notices import Notice, NoticeKind
 from app.register.identity.roles import Role
 from mall.vouchers import jobs
-from tests.mall.vouchers.conftest import assert_refused, make_mall
+from tests.given.http import assert_refused
+from tests.given.vouchers import make_mall
 
 
 def notices_of(app, kind: NoticeKind) -> list[Notice]:
@@ -193,7 +194,7 @@ def test_the_report_is_paged_and_takes_as_many_queries_for_many(desk, queries):
 
 
 def test_a_platforms_takings_are_cashed_out_as_any_shops(desk, phone):
-    from tests.mall.conftest import post
+    from tests.given.http import post
 
     desk.bought(phone, desk.kind(1))
 

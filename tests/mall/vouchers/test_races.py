@@ -13,8 +13,8 @@ from mall.vouchers import claims, importing, kinds, purchases
 from mall.vouchers.models import Outcome, VoucherBatch, VoucherPurchase
 from mall.vouchers.proof import QUESTIONS
 from tests.given.factories import COUNTY
-from tests.mall.conftest import user_of
-from tests.mall.vouchers.conftest import codes, csv_of
+from tests.given.http import user_of
+from tests.given.vouchers import codes, csv_of
 
 
 def assert_true(app) -> None:

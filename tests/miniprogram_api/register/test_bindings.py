@@ -17,8 +17,9 @@ from app.kernel.errors import DomainError
 from app.register.households import service
 from app.register.households.errors import AlreadyBound, BindingCodeWrong, BindingNotFound
 from app.register.households.models import Binding, BindingMethod, DocumentKind, Member
+from app.register.identity.caller import Caller
 from app.register.identity.models import User
-from app.register.identity.roles import Actor, Grant, Role
+from app.register.identity.roles import Grant, Role
 from app.register.identity.service import block_user
 from tests.given.factories import COUNTY
 from tests.given.wechat_wire import wechat
@@ -501,7 +502,7 @@ def test_phones_are_never_stored_in_clear_or_logged(app, given, arrives, caplog)
 
 
 def worker_at(given, village):
-    return Actor(
+    return Caller(
         user_id=given.user(), county_id=COUNTY, grants=(Grant(Role.VILLAGE_ADMIN, village.id),)
     )
 

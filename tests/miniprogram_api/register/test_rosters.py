@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from app.kernel.db import db
 from app.register.identity.roles import Role
-from tests.app.register.households.rosters import book, row
+from tests.given.rosters import book, row
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

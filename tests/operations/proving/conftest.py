@@ -4,21 +4,20 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from app.kernel import clock
-from app.kernel.signing import signer
-from app.points.ledger import jobs
 from app.register.identity.roles import Role
-from operations.proving import prove
 from sandbox.faults import Fault
-from tests.app.sorting.inspections.conftest import check
-from tests.app.sorting.self_checks.conftest import judge, screen, send
+from tests.given.bank import bank, books, faults, finance, statement
+from tests.given.campaigns import Office
 from tests.given.factories import Family
-from tests.given.superuser import superuser_url
-from tests.mall.campaigns.conftest import Office
-from tests.mall.conftest import Counter, Mall, bank, books, faults, finance, mall, post, statement  # noqa: F401 - fixtures
-from tests.mall.reversals.conftest import Desk
+from tests.given.http import post
+from tests.given.inspections import check
+from tests.given.reversals import Desk
+from tests.given.seals import run_seal
+from tests.given.self_checks import judge, screen, send
+from tests.given.shops import Counter, Mall, mall
+from tests.given.superuser import altered, superuser
 
 
 @dataclass(frozen=True)
@@ -41,13 +40,8 @@ class Story:
         return UUID(answer.json["id"])
 
 
-def run_seal(app) -> None:
-    with app.app_context():
-        jobs.seal_committed()
-
-
 @pytest.fixture
-def story(app, committed, given, noon, mall: Mall, finance, bank, books, faults, statement):  # noqa: F811
+def story(app, committed, given, noon, mall: Mall, finance, bank, books, faults, statement):
     """A deposit, an allotment, awards for checks and a self-check, payments and cash-outs; a
     half-price campaign, a payment under it and one that was taken back.
 
@@ -98,31 +92,3 @@ def screen_and_approve(app, given, counter: Counter, self_check_id: str) -> None
     reviewer = given.staff(Role.REVIEWER, counter.village.county_region_id)
     answer = judge(reviewer, self_check_id)
     assert answer.status_code == 200, answer.json
-
-
-@pytest.fixture
-def superuser(app):
-    """An engine for statements past every trigger and right."""
-    engine = create_engine(superuser_url(app.config["SETTINGS"]))
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def altered(app, superuser):
-    """Alter the database past every trigger, prove, and undo: the checks that found it.
-
-    Yields a function of one that is given the connection.
-    """
-
-    def run(alteration, **options) -> set[str]:
-        with app.app_context():
-            known = signer().known
-        with superuser.connect() as connection, connection.begin() as undone:
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-            alteration(connection)
-            findings = prove(connection, public_keys=known, **options).findings
-            undone.rollback()
-        return {finding.check for finding in findings}
-
-    return run

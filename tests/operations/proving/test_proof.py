@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.points.ledger import jobs as ledger_jobs
 from operations import domains
 from operations.proving import jobs
-from tests.operations.proving.conftest import run_seal
+from tests.given.seals import run_seal
 
 FORGED = "UPDATE ledger.balances SET held = held + 1 WHERE held = 4"
 

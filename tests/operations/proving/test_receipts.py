@@ -9,7 +9,7 @@ from sqlalchemy import text
 from app.kernel.db import db
 from app.kernel.signing import signer
 from app.points.ledger.seals import BadReceipt, check_receipt, merkle
-from tests.operations.proving.conftest import run_seal
+from tests.given.seals import run_seal
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from app.points import ledger
 from app.points.ledger import seals
 from app.points.ledger.seals import sealing
 from tests.given.factories import COUNTY
-from tests.operations.proving.conftest import run_seal
+from tests.given.seals import run_seal
 
 OLD_SEED = base64.b64encode(bytes(range(32))).decode()
 

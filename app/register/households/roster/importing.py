@@ -25,7 +25,7 @@ from app.register.households.roster.examination import Examination, Places
 from app.register.households.roster.problems import SENTENCES, Kind
 from app.register.households.roster.writing import Counts, Writing
 from app.register.households.service import WORKERS
-from app.register.identity.roles import Actor
+from app.register.identity.caller import Caller
 from app.register.regions import queries as regions
 
 BATCH_ROWS = 1000
@@ -54,7 +54,7 @@ def import_roster(
     file: IO[bytes],
     *,
     county_id: int,
-    by: Actor | None,
+    by: Caller | None,
     is_dry_run: bool,
     at: datetime,
     listed_max: int = PROBLEMS_LISTED,
@@ -192,7 +192,7 @@ def _lock(county_id: int) -> None:
         raise ImportRunning()
 
 
-def _places(county_id: int, by: Actor | None) -> Places:
+def _places(county_id: int, by: Caller | None) -> Places:
     areas: tuple[UUID, ...] = by.places(*WORKERS) if by else (regions.root(county_id).id,)
     villages = regions.villages(areas)
     return Places(villages, regions.groups(village.id for village in villages))
@@ -216,7 +216,7 @@ def _with_problems(rows: int, problems: Problems, *, is_dry_run: bool) -> Outcom
     )
 
 
-def _audit(counts: Counts, *, county_id: int, by: Actor | None, at: datetime) -> None:
+def _audit(counts: Counts, *, county_id: int, by: Caller | None, at: datetime) -> None:
     audit.record(
         "households.import_roster",
         county_id=county_id,

@@ -13,7 +13,7 @@ from app.messages.notices import Notice, NoticeKind, NoticeState
 from app.outside.sms import SmsUnavailable
 from app.register.identity.roles import Role
 from sandbox.faults import Fault
-from tests.app.messages.delivery.conftest import TEMPLATE
+from tests.given.subscriptions import TEMPLATE
 
 SEND = "/cgi-bin/message/subscribe/send"
 SENTENCE = "您家有 30 分到 2027年3月31日为止，过期会收回，请早点去商店用掉"

@@ -7,9 +7,7 @@ from app.messages.delivery.errors import AlreadyTold
 from app.messages.notices import NoticeState
 from app.register.identity.roles import Role
 from tests.given.factories import COUNTY
-from tests.mall.conftest import post, together, user_of
-
-__all__ = ["together"]
+from tests.given.http import post, user_of
 
 
 @pytest.fixture

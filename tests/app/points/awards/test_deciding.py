@@ -181,7 +181,7 @@ def test_without_a_policy_on_the_day_nothing_is_decided(app, decide, family):
         assert db.session.scalar(select(func.count()).select_from(Award)) == 0
 
 
-@pytest.mark.race("app.points.awards.service.lock_households")
+@pytest.mark.race("app.register.households.locking.lock_households")
 def test_two_photos_of_one_household_decided_at_once_pay_one(committed, decide, given, family):
     with ThreadPoolExecutor(8) as pool:
         points = list(pool.map(lambda _: decide(family).points, range(8)))
@@ -224,7 +224,7 @@ def test_decisions_about_two_households_at_once_never_wait_for_each_other(
     assert given.spendable(ours) + given.spendable(theirs) == 16 * 12
 
 
-@pytest.mark.race("app.points.awards.versions._lock_county")
+@pytest.mark.race("app.register.regions.queries.lock_county")
 def test_versions_made_at_once_get_numbers_of_their_own(app, committed, given, noon):
     given.county()
 

@@ -16,7 +16,7 @@ from app.points.awards.models import DraftState, Policy, PolicyDraft
 from app.points.awards.rules import Rules
 from app.register.identity.roles import Role
 from tests.given.factories import COUNTY
-from tests.mall.conftest import post
+from tests.given.http import post
 
 TOMORROW = "2026-06-02"
 WEEK = {

@@ -10,10 +10,7 @@ from app.points.awards import Rule
 from app.points.awards import jobs as award_jobs
 from app.points.budgets import jobs
 from app.register.identity.roles import Role
-from tests.app.points.awards.conftest import decide
 from tests.given.factories import COUNTY
-
-__all__ = ["decide"]
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
-from app.kernel import clock
 from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db, transaction
 from app.kernel.ids import derived_uuid7
@@ -17,15 +16,11 @@ from app.points.awards.models import Evidence
 from app.points.expiry import jobs, service
 from app.register.identity.roles import Role
 from tests.given.factories import COUNTY
+from tests.given.times import china
 
 LAST_DAY = date(2027, 3, 31)
 THAT_NIGHT = datetime(2027, 3, 31, 16, 10, tzinfo=UTC)  # ten past midnight in China
 SHOP = uuid4()
-
-
-def china(year, month, day, hour, minute=0):
-    """An instant by China's clock."""
-    return datetime(year, month, day, hour, minute, tzinfo=clock.CALENDAR).astimezone(UTC)
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from app.kernel.db import db, transaction
 from app.messages.notices import Notice, NoticeKind
 from app.points import ledger
 from app.points.expiry import jobs, service
-from tests.app.points.expiry.test_expiring import china
 from tests.given.factories import COUNTY
+from tests.given.times import china
 
 LAST_DAY = date(2027, 3, 31)
 

@@ -4,20 +4,18 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from app.kernel.db import db, transaction
 from app.kernel.ids import uuid7
 from app.points import ledger
-from tests.app.points.ledger.test_holds import SHOP as SHOP_WITH_POINTS
-from tests.app.points.ledger.test_holds import hold, shop_with  # noqa: F401 - fixtures
-from tests.app.points.ledger.test_posting import THIS_YEARS, act, payment  # noqa: F401 - a fixture
-from tests.app.points.ledger.test_races import together  # noqa: F401 - a fixture
 from tests.given.factories import COUNTY
+from tests.given.ledger import SHOP as SHOP_WITH_POINTS
+from tests.given.ledger import THIS_YEARS, payment
 
 
-def test_a_frozen_account_is_not_debited_by_a_posting(act, given, noon):  # noqa: F811
+def test_a_frozen_account_is_not_debited_by_a_posting(act, given, noon):
     family = given.household(points=10)
     account = ledger.household(family.id, THIS_YEARS)
     act(ledger.freeze, account=account)
@@ -36,7 +34,7 @@ def test_a_frozen_account_is_not_debited_by_a_posting(act, given, noon):  # noqa
     assert given.balance(account) == 10
 
 
-def test_a_household_pays_past_its_frozen_points(act, given, noon):  # noqa: F811
+def test_a_household_pays_past_its_frozen_points(act, given, noon):
     family = given.household(points=10)
     given.points(family, 5, expires_on=date(2028, 3, 31))
     act(ledger.freeze, account=ledger.household(family.id, THIS_YEARS))
@@ -47,7 +45,7 @@ def test_a_household_pays_past_its_frozen_points(act, given, noon):  # noqa: F81
     assert given.balance(ledger.household(family.id, date(2028, 3, 31))) == 0
 
 
-def test_nothing_is_held_on_a_frozen_account(act, given, shop_with, hold):  # noqa: F811
+def test_nothing_is_held_on_a_frozen_account(act, given, shop_with, hold):
     shop_with(100)
     act(ledger.freeze, account=ledger.shop(SHOP_WITH_POINTS))
 
@@ -57,7 +55,7 @@ def test_nothing_is_held_on_a_frozen_account(act, given, shop_with, hold):  # no
     assert given.balance(ledger.shop(SHOP_WITH_POINTS)) == 100
 
 
-def test_one_hold_asked_for_by_thirty_two_at_once_holds_once(given, noon, together, app):  # noqa: F811
+def test_one_hold_asked_for_by_thirty_two_at_once_holds_once(given, noon, together, app):
     family, shop = given.household(points=100), ledger.shop(uuid4())
     with app.app_context(), transaction():
         ledger.spend(
@@ -115,41 +113,3 @@ def test_not_even_the_owner_changes_a_row(a_row_in_every_table, owner, table, st
 
     assert refused.value.orig.sqlstate == "LG009"
     assert f"rows of ledger.{table}" in str(refused.value)
-
-
-@pytest.fixture
-def owner(app):
-    """An engine of the role that owns the tables; each statement is a transaction."""
-    engine = create_engine(app.config["SETTINGS"].database_owner_url, isolation_level="AUTOCOMMIT")
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def a_row_in_every_table(app, committed, given, noon):
-    """A row in every table of the ledger."""
-    from app.points.ledger import jobs
-
-    family, shop = given.household(points=100), ledger.shop(uuid4())
-    with app.app_context(), transaction():
-        at = {"county_id": COUNTY, "decided_at": noon()}
-        ledger.spend(
-            household_id=family.id,
-            reference="redemption:1",
-            kind=ledger.TransferKind.REDEMPTION,
-            credit=shop,
-            amount=100,
-            **at,
-        )
-        held = ledger.hold(
-            reference="cash_out:1",
-            kind=ledger.TransferKind.CASH_OUT,
-            debit=shop,
-            credit=ledger.payout_in_flight(),
-            amount=60,
-            expires_at=None,
-            **at,
-        )
-        ledger.release(hold_id=held.id, reference="cash_out:1:released", **at)
-    with app.app_context():
-        jobs.seal_committed()

@@ -7,70 +7,8 @@ import pytest
 
 from app.kernel.db import transaction
 from app.points import ledger
-from tests.app.points.ledger.test_races import together  # noqa: F401 - a fixture
 from tests.given.factories import COUNTY
-
-SHOP = uuid4()
-SOON, LATER = date(2027, 3, 31), date(2028, 3, 31)
-HELD_AS = "order:1:hold"
-
-
-@pytest.fixture
-def home(given):
-    """A household with 30 points that end soon, 20 later and 50 never."""
-    family = given.household(points=30)
-    given.points(family, 20, expires_on=LATER)
-    given.points(family, 50, expires_on=None)
-    return family
-
-
-@pytest.fixture
-def hold_points(app, noon):
-    def run(family, amount, reference=HELD_AS, at=None, credit=None):
-        with app.app_context(), transaction():
-            return ledger.hold_points(
-                county_id=COUNTY,
-                household_id=family.id,
-                reference=reference,
-                decided_at=at or noon(),
-                kind=ledger.TransferKind.REDEMPTION,
-                credit=credit or ledger.shop(SHOP),
-                amount=amount,
-                expires_at=None,
-            )
-
-    return run
-
-
-@pytest.fixture
-def resolve_points(app, noon):
-    """Settle what was held with an amount, or release it with 0."""
-    begun = noon()
-
-    def run(amount, reference="order:1:handed_over", held_as=HELD_AS, held_at=None):
-        named = {"held_as": held_as, "held_at": held_at or begun}
-        named |= {"reference": reference, "decided_at": noon()}
-        with app.app_context(), transaction():
-            if amount:
-                return ledger.settle_points(county_id=COUNTY, amount=amount, **named)
-            return ledger.release_points(county_id=COUNTY, **named)
-
-    return run
-
-
-@pytest.fixture
-def buckets(app):
-    """What is on each account of the household, and held: soon, later, never."""
-
-    def read(family):
-        with app.app_context():
-            stands = [
-                ledger.balance(COUNTY, ledger.household(family.id, day))
-                for day in (SOON, LATER, None)
-            ]
-        return [(one.posted, one.held) for one in stands]
-
-    return read
+from tests.given.ledger import HELD_AS, LATER, SHOP, SOON
 
 
 def test_points_are_held_in_the_order_in_which_they_expire(given, home, hold_points, buckets):
@@ -272,7 +210,7 @@ def test_one_hold_of_points_asked_for_by_thirty_two_at_once_holds_once(
     given,
     home,
     noon,
-    together,  # noqa: F811
+    together,
     buckets,
 ):
     outcomes = together(_holding(home, HELD_AS, 60, noon) for _ in range(32))
@@ -286,7 +224,7 @@ def test_of_a_hundred_holds_of_ten_a_balance_of_100_gives_ten(
     given,
     home,
     noon,
-    together,  # noqa: F811
+    together,
     buckets,
 ):
     outcomes = together(_holding(home, f"order:{n}:hold", 10, noon) for n in range(100))
@@ -300,7 +238,7 @@ def test_a_hold_of_points_settled_and_released_at_once_is_resolved_once(
     given,
     home,
     noon,
-    together,  # noqa: F811
+    together,
     buckets,
 ):
     together([_holding(home, HELD_AS, 60, noon)])

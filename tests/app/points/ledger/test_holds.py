@@ -1,70 +1,10 @@
 """Reserving an amount, and settling or releasing it at most once."""
 
-from uuid import uuid4
-
 import pytest
 
-from app.kernel.db import transaction
 from app.points import ledger
 from tests.given.factories import COUNTY
-
-SHOP = uuid4()
-
-
-@pytest.fixture
-def shop_with(app, given, noon):
-    """A shop that has taken this many points."""
-
-    def make(amount):
-        family = given.household(points=amount)
-        with app.app_context(), transaction():
-            ledger.spend(
-                county_id=COUNTY,
-                household_id=family.id,
-                reference="redemption:1",
-                decided_at=noon(),
-                kind=ledger.TransferKind.REDEMPTION,
-                credit=ledger.shop(SHOP),
-                amount=amount,
-            )
-
-    return make
-
-
-@pytest.fixture
-def hold(app, noon):
-    def make(amount, reference="cash_out:1:hold"):
-        with app.app_context(), transaction():
-            return ledger.hold(
-                county_id=COUNTY,
-                reference=reference,
-                decided_at=noon(),
-                kind=ledger.TransferKind.CASH_OUT,
-                debit=ledger.shop(SHOP),
-                credit=ledger.payout_in_flight(),
-                amount=amount,
-                expires_at=None,
-            )
-
-    return make
-
-
-@pytest.fixture
-def resolve(app, noon):
-    """Settle a hold with an amount, or release it with 0."""
-
-    def make(hold_id, amount, reference="cash_out:1:settled"):
-        command = ledger.settle if amount else ledger.release
-        with app.app_context(), transaction():
-            return command(
-                county_id=COUNTY,
-                hold_id=hold_id,
-                reference=reference,
-                decided_at=noon(),
-                **({"amount": amount} if amount else {}),
-            )
-
-    return make
+from tests.given.ledger import SHOP
 
 
 def balance(app, account=None):

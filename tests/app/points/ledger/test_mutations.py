@@ -21,13 +21,8 @@ from tests.app.points.ledger import (
     test_proof,
     test_races,
 )
-from tests.app.points.ledger.test_guards import a_row_in_every_table, owner  # noqa: F401 - fixtures, here and below
-from tests.app.points.ledger.test_held_points import buckets, hold_points, home, resolve_points  # noqa: F401
-from tests.app.points.ledger.test_holds import SHOP, hold, resolve, shop_with  # noqa: F401
-from tests.app.points.ledger.test_posting import act  # noqa: F401
-from tests.app.points.ledger.test_proof import books  # noqa: F401
-from tests.app.points.ledger.test_races import together  # noqa: F401
-from tests.conftest import empty_tables
+from tests.given.database import empty_tables
+from tests.given.ledger import SHOP
 
 TRIES = 20  # of a race, until two really meet
 TWICE = "duplicate key value violates unique constraint"
@@ -430,7 +425,7 @@ RACES = [
 
 
 @pytest.fixture
-def without_guard(app, committed, owner):  # noqa: F811
+def without_guard(app, committed, owner):
     """Take a guard out, until the end of the test. What was written meanwhile is removed."""
     restored = []
 

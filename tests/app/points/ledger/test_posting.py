@@ -6,24 +6,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import text
 
-from app.kernel.db import db, transaction
+from app.kernel.db import db
 from app.points import ledger
 from tests.given.factories import COUNTY
-
-THIS_YEARS = date(2027, 3, 31)
-LAST_YEARS = date(2026, 3, 31)
-SHOP = uuid4()
-
-
-@pytest.fixture
-def act(app):
-    """Run a command of the ledger in a transaction of its own."""
-
-    def run(command, **arguments):
-        with app.app_context(), transaction():
-            return command(county_id=COUNTY, **arguments)
-
-    return run
+from tests.given.ledger import LAST_YEARS, SHOP, THIS_YEARS, payment
 
 
 def award(village, family, amount, noon, reference="award:1"):
@@ -33,17 +19,6 @@ def award(village, family, amount, noon, reference="award:1"):
         "kind": ledger.TransferKind.AWARD,
         "debit": ledger.village_budget(village.id),
         "credit": ledger.household(family.id, THIS_YEARS),
-        "amount": amount,
-    }
-
-
-def payment(family, amount, noon, reference="redemption:1"):
-    return {
-        "household_id": family.id,
-        "reference": reference,
-        "decided_at": noon(),
-        "kind": ledger.TransferKind.REDEMPTION,
-        "credit": ledger.shop(SHOP),
         "amount": amount,
     }
 

@@ -1,7 +1,6 @@
 """The ledger's own proof finds what a superuser has altered."""
 
 from datetime import date
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import create_engine, text
@@ -9,43 +8,8 @@ from sqlalchemy import create_engine, text
 from app.kernel.db import db, transaction
 from app.points import ledger
 from tests.given.factories import COUNTY
+from tests.given.ledger import SHOP
 from tests.given.superuser import superuser_url
-
-SHOP = uuid4()
-
-
-@pytest.fixture
-def books(app, committed, given, noon):
-    """A small committed history: awards, a payment, a settled, a released and an open hold."""
-    family = given.household(points=100)
-    given.points(family, 50, expires_on=date(2028, 3, 31))
-    with app.app_context(), transaction():
-        ledger.spend(
-            county_id=COUNTY,
-            household_id=family.id,
-            reference="redemption:1",
-            decided_at=noon(),
-            kind=ledger.TransferKind.REDEMPTION,
-            credit=ledger.shop(SHOP),
-            amount=120,
-        )
-        holds = [
-            ledger.hold(
-                county_id=COUNTY,
-                reference=f"cash_out:{n}",
-                decided_at=noon(),
-                kind=ledger.TransferKind.CASH_OUT,
-                debit=ledger.shop(SHOP),
-                credit=ledger.payout_in_flight(),
-                amount=30,
-                expires_at=None,
-            ).id
-            for n in range(3)
-        ]
-        ledger.settle(
-            county_id=COUNTY, hold_id=holds[0], reference="s", decided_at=noon(), amount=20
-        )
-        ledger.release(county_id=COUNTY, hold_id=holds[1], reference="r", decided_at=noon())
 
 
 @pytest.fixture

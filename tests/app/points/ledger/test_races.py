@@ -1,41 +1,13 @@
 """Many at once, with real commits: what is posted is exact, and nobody waits for ever."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
-from uuid import uuid4
-
-import pytest
 
 from app.kernel.db import transaction
 from app.points import ledger
 from tests.given.factories import COUNTY
+from tests.given.ledger import SHOP
 
-SHOP = uuid4()
 LAST_DAY = date(2027, 3, 31)
-
-
-@pytest.fixture
-def together(app, committed):
-    """Run one piece of work a thread, each in its own transaction; returns outcomes by name."""
-
-    def run(works):
-        def attempt(work):
-            try:
-                with app.app_context(), transaction():
-                    work()
-            except (
-                ledger.InsufficientPoints,
-                ledger.HoldResolved,
-                ledger.ReferenceReused,
-            ) as refusal:
-                return type(refusal).__name__
-            return "done"
-
-        with ThreadPoolExecutor(32) as pool:
-            outcomes = list(pool.map(attempt, works))
-        return {name: outcomes.count(name) for name in set(outcomes)}
-
-    return run
 
 
 def spending(family, amount, reference, at):

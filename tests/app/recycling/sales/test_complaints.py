@@ -2,7 +2,8 @@
 
 from app.recycling.sales.models import Sale
 from app.register.identity.roles import Role
-from tests.app.recycling.sales.test_selling import count, recyclers_money
+from tests.given.rows import count
+from tests.given.sales import recyclers_money
 
 
 def test_a_forged_weigh_slip_pays_nobody_more_than_a_days_limit_and_never_the_weigher(

@@ -5,7 +5,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import text
 
 from app.kernel import clock
 from app.kernel.db import db, transaction
@@ -20,16 +20,9 @@ from app.recycling.sales.proof import QUESTIONS
 from app.register.identity.roles import Grant, Role
 from mall.reversals.proof import QUESTIONS as REVERSAL_QUESTIONS
 from tests.given.factories import COUNTY
-from tests.mall.conftest import post, user_of
-
-
-def recyclers_money(given, recycler) -> int:
-    return given.balance(ledger.recycler(UUID(recycler)))
-
-
-def count(app, model) -> int:
-    with app.app_context():
-        return db.session.scalar(select(func.count()).select_from(model))
+from tests.given.http import post, user_of
+from tests.given.rows import count
+from tests.given.sales import recyclers_money
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from app.register.households.roster import (
 )
 from app.register.households.roster.columns import Column
 from app.register.households.roster.errors import NothingToImport
-from tests.app.register.households.rosters import book, id_number, row, saved
+from tests.given.rosters import book, id_number, row, saved
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 SHEET = "xl/worksheets/sheet1.xml"

@@ -9,10 +9,11 @@ from sqlalchemy import text
 
 from app.kernel.db import db
 from app.register.households.roster import ImportRunning, RosterHasProblems
-from app.register.identity.roles import Actor, Grant, Role
+from app.register.identity.caller import Caller
+from app.register.identity.roles import Grant, Role
 from sandbox import roster as demo
-from tests.app.register.households.rosters import book, id_number, row
 from tests.given.factories import COUNTY
+from tests.given.rosters import book, id_number, row
 
 HEAD = row(1)
 PLAIN = row(2, 是否党员户="否", 联系党员=HEAD["户主姓名"])
@@ -28,7 +29,7 @@ def rows_of(app, statement):
 
 
 def importer(given, role, place_id):
-    return Actor(user_id=given.user(), county_id=COUNTY, grants=(Grant(role, place_id),))
+    return Caller(user_id=given.user(), county_id=COUNTY, grants=(Grant(role, place_id),))
 
 
 def test_households_are_entered_with_head_group_and_liaison(imports, register):

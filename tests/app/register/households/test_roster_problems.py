@@ -9,7 +9,7 @@ from app.register.households.roster import RosterHasProblems
 from app.register.households.roster.checks import check_character, id_number_fault
 from app.register.households.roster.columns import Column
 from app.register.households.roster.problems import SENTENCES, Kind
-from tests.app.register.households.rosters import book, id_number, row, saved
+from tests.given.rosters import book, id_number, row, saved
 
 RIGHT = row(1)
 

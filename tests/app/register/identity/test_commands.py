@@ -9,8 +9,8 @@ from app.kernel.db import db
 from app.register.identity.models import RoleGrant, User
 from app.register.regions import queries
 from app.register.regions.models import County
-from tests.app.register.households.rosters import book, row
 from tests.given.factories import COUNTY
+from tests.given.rosters import book, row
 
 
 @pytest.fixture

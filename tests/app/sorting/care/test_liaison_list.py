@@ -5,10 +5,10 @@ from uuid import uuid4
 
 import pytest
 
-from tests.app.sorting.care.conftest import enter, write_note
-from tests.app.sorting.inspections.conftest import check, look
-from tests.app.sorting.self_checks.conftest import screen, send
+from tests.given.care import enter, write_note
 from tests.given.factories import COUNTY
+from tests.given.inspections import check, look
+from tests.given.self_checks import screen, send
 
 
 def listed(client, query=""):

@@ -11,7 +11,7 @@ from app.register.identity.roles import Role
 from app.sorting.care import service
 from app.sorting.care.models import CareEnd, CareEntry, CareReason, VisitNote
 from app.sorting.care.queries import Sight
-from tests.app.sorting.care.conftest import REVIEW_ON, enter, post, register, write_note
+from tests.given.care import REVIEW_ON, enter, post, register, write_note
 from tests.given.factories import COUNTY
 
 

@@ -10,8 +10,8 @@ from app.kernel.db import db
 from app.register.identity.roles import Role
 from app.sorting.inspections import queries
 from app.sorting.inspections.models import Check
-from tests.app.sorting.inspections.conftest import check, look, new_photo
 from tests.given.factories import COUNTY
+from tests.given.inspections import check, look, new_photo
 from tests.given.uploads import upload
 
 

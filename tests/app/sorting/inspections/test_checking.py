@@ -10,9 +10,9 @@ from app.kernel.db import db
 from app.photos.jobs import prepare
 from app.register.identity.roles import Role
 from app.sorting.inspections.models import Check
-from tests.app.sorting.inspections.conftest import check, look
 from tests.given import pictures
 from tests.given.factories import COUNTY
+from tests.given.inspections import check, look
 
 
 def stored(app, check_id) -> Check:

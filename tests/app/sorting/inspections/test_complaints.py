@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from tests.app.sorting.inspections.conftest import look
+from tests.given.inspections import look
 
 
 def test_a_visit_that_is_reported_eight_times_counts_once(given, collector, family, rows, noon):

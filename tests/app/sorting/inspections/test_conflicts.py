@@ -6,6 +6,7 @@ import pytest
 
 from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db
+from app.kernel.waste import WasteKind
 from app.points.awards.models import Award
 from app.register.identity.roles import Role
 from app.sorting.inspections import conflicts, service
@@ -16,10 +17,9 @@ from app.sorting.inspections.models import (
     Grade,
     Outcome,
     Setting,
-    WasteKind,
 )
-from tests.app.sorting.inspections.conftest import check, look, new_photo, open_conflicts, resolve
 from tests.given.factories import COUNTY
+from tests.given.inspections import check, look, new_photo, open_conflicts, resolve
 
 
 @pytest.fixture

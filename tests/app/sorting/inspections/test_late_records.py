@@ -8,8 +8,8 @@ import pytest
 from app.kernel.db import db
 from app.points.awards.models import Award
 from app.sorting.inspections.models import Check, CheckConflict
-from tests.app.sorting.inspections.conftest import check, look, new_photo, open_conflicts, resolve
 from tests.given.factories import COUNTY
+from tests.given.inspections import check, look, new_photo, open_conflicts, resolve
 
 
 def late(client, family, phone_time: datetime, **fields):
@@ -223,8 +223,9 @@ def test_a_record_of_another_county_is_not_found(given, collector, noon, rows):
 def test_of_several_that_send_a_record_at_once_all_get_the_first(
     app, given, family, noon, together
 ):
+    from app.kernel.waste import WasteKind
     from app.sorting.inspections import service
-    from app.sorting.inspections.models import Grade, Setting, WasteKind
+    from app.sorting.inspections.models import Grade, Setting
 
     user_id = given.user()
     checker = service.Checker(Setting.BIN, user_id, None, places=(family.village.id,))
@@ -247,8 +248,9 @@ def test_of_several_that_send_a_record_at_once_all_get_the_first(
 
 
 def test_of_two_households_under_one_id_one_is_recorded(app, given, family, noon, together):
+    from app.kernel.waste import WasteKind
     from app.sorting.inspections import service
-    from app.sorting.inspections.models import Grade, Setting, WasteKind
+    from app.sorting.inspections.models import Grade, Setting
 
     neighbours = [family, *(given.household(village=family.village) for _ in range(7))]
     checker = service.Checker(Setting.BIN, given.user(), None, places=(family.village.id,))

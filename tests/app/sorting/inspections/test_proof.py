@@ -9,7 +9,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from app.kernel.db import db
 from app.sorting.inspections.proof import QUESTIONS
-from tests.app.sorting.inspections.conftest import check, look, new_photo, open_conflicts, resolve
+from tests.given.inspections import check, look, new_photo, open_conflicts, resolve
 from tests.given.uploads import upload
 
 

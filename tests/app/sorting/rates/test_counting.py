@@ -12,7 +12,7 @@ from app.kernel import clock
 from app.kernel.db import db, transaction
 from app.sorting.rates import service
 from app.sorting.rates.models import HouseholdDay, RateWatermark
-from tests.app.sorting.rates.conftest import Happened
+from tests.given.days import Happened
 from tests.given.factories import COUNTY
 
 JUNE_1 = date(2026, 6, 1)

@@ -1,26 +1,19 @@
 """A village with households, and inspectors whose week can be drawn."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from io import BytesIO
-from itertools import count
-from uuid import UUID, uuid4
+from datetime import date
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
-from werkzeug.datastructures import FileStorage, MultiDict
-from werkzeug.test import stream_encode_multipart
 
 from app.kernel.db import db, transaction
 from app.register.identity.roles import Role
 from app.sorting.rounds import planning, service
 from app.sorting.rounds.models import Visit
-from tests.given import pictures
 from tests.given.factories import COUNTY, Family, Village
-
-SUNDAY_EVENING = datetime(2026, 6, 7, 12, tzinfo=UTC)  # eight o'clock in China
-WEEK = date(2026, 6, 8)
-_pictures = count(5_000)
+from tests.given.rounds import SUNDAY_EVENING, WEEK
+from tests.given.superuser import altered, superuser
 
 
 @dataclass
@@ -109,26 +102,3 @@ def visits(app):
             return list(db.session.scalars(query))
 
     return run
-
-
-def record(client, visit_id, *, photos: int = 0, key: str | None = None, contents=None, **fields):
-    """Send a result, by default of a visit at which all was well."""
-    contents = contents or [pictures.photo(next(_pictures)) for _ in range(photos)]
-    parts = MultiDict({"outcome": "seen"} | fields)
-    for number, content in enumerate(contents):
-        parts.add("photos", FileStorage(BytesIO(content), filename=f"{number}.jpg"))
-    stream, length, boundary = stream_encode_multipart(parts, use_tempfile=False)
-    return client.post(
-        f"/api/v1/rounds/visits/{visit_id}/result",
-        data=stream.read(length),
-        content_type=f"multipart/form-data; boundary={boundary}",
-        headers={"Idempotency-Key": key or uuid4().hex},
-    )
-
-
-def reassign(client, visit_id, inspector_id, reason="原督查员请假"):
-    return client.post(
-        f"/api/v1/rounds/visits/{visit_id}/reassignment",
-        json={"inspector_id": str(inspector_id), "reason": reason},
-        headers={"Idempotency-Key": uuid4().hex},
-    )

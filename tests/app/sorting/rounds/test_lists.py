@@ -11,8 +11,8 @@ from app.kernel.errors import DomainError
 from app.register.identity.roles import Role
 from app.sorting.rounds import planning, service
 from app.sorting.rounds.models import RoundSettingsVersion, Visit
-from tests.app.sorting.rounds.conftest import SUNDAY_EVENING, WEEK, reassign, record
 from tests.given.factories import COUNTY
+from tests.given.rounds import SUNDAY_EVENING, WEEK, reassign, record
 
 
 def test_the_week_is_listed_with_where_and_why(given, village, inspecting, quotas, draw):
@@ -288,7 +288,7 @@ def test_settings_that_do_not_fit_change_nothing(app, given, village):
         assert db.session.query(RoundSettingsVersion).count() == 0
 
 
-@pytest.mark.race("app.sorting.rounds.service.set_settings")
+@pytest.mark.race("app.register.regions.queries.lock_county")
 def test_settings_set_at_once_get_versions_of_their_own(app, committed, given, noon):
     given.county()
 

@@ -14,9 +14,9 @@ from app.register.identity.roles import Role
 from app.sorting.rounds import drawing, planning
 from app.sorting.rounds.jobs import draw_weeks
 from app.sorting.rounds.models import Draw
-from tests.app.sorting.inspections.conftest import check
-from tests.app.sorting.rounds.conftest import SUNDAY_EVENING, WEEK
 from tests.given.factories import COUNTY
+from tests.given.inspections import check
+from tests.given.rounds import SUNDAY_EVENING, WEEK
 
 
 def households(rows) -> list[UUID]:

@@ -8,9 +8,8 @@ from app.sorting.rates import proof as rates
 from app.sorting.rates.jobs import count_marked_days
 from app.sorting.rounds import planning
 from app.sorting.rounds import proof as rounds
-from tests.app.sorting.rounds.conftest import SUNDAY_EVENING, WEEK, record
 from tests.given.factories import COUNTY
-from tests.operations.proving.conftest import altered, superuser  # noqa: F401 - fixtures
+from tests.given.rounds import SUNDAY_EVENING, WEEK, record
 
 
 @pytest.fixture
@@ -41,7 +40,7 @@ def statement(sql: str, **values):
     return lambda connection: connection.execute(text(sql), values)
 
 
-def test_an_honest_week_holds(altered, drawn):  # noqa: F811
+def test_an_honest_week_holds(altered, drawn):
     assert altered(lambda _: None) & {*rates.QUESTIONS, *rounds.QUESTIONS} == set()
 
 
@@ -57,7 +56,7 @@ def test_an_honest_week_holds(altered, drawn):  # noqa: F811
         "UPDATE draw_inspectors SET random_quota = random_quota - 1",
     ],
 )
-def test_a_lot_that_was_changed_is_found(altered, drawn, sql):  # noqa: F811
+def test_a_lot_that_was_changed_is_found(altered, drawn, sql):
     def alter(connection):
         connection.execute(text("DROP INDEX uq_visits_household_of_week"))
         connection.execute(text(sql), {"id": drawn[2].id} if ":id" in sql else {})
@@ -65,7 +64,7 @@ def test_a_lot_that_was_changed_is_found(altered, drawn, sql):  # noqa: F811
     assert "the_lot_passed_nobody_over" in altered(alter)
 
 
-def test_a_visit_drawn_for_the_own_village_is_found(altered, drawn):  # noqa: F811
+def test_a_visit_drawn_for_the_own_village_is_found(altered, drawn):
     sql = "UPDATE draw_inspectors SET not_village_id = :village_id WHERE user_id = :user_id"
     found = altered(statement(sql, village_id=drawn[0].village_id, user_id=drawn[0].drawn_for))
 
@@ -93,5 +92,5 @@ def test_a_visit_drawn_for_the_own_village_is_found(altered, drawn):  # noqa: F8
         ),
     ],
 )
-def test_what_was_changed_behind_fens_back_is_found(altered, drawn, sql, check):  # noqa: F811
+def test_what_was_changed_behind_fens_back_is_found(altered, drawn, sql, check):
     assert check in altered(statement(sql))

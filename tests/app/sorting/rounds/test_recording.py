@@ -16,9 +16,9 @@ from app.register.households.models import Household
 from app.register.identity.roles import Role
 from app.sorting.rounds import planning, service
 from app.sorting.rounds.models import Outcome, Visit, VisitPhoto, VisitResult
-from tests.app.sorting.rounds.conftest import SUNDAY_EVENING, WEEK, record
 from tests.given import pictures
 from tests.given.factories import COUNTY
+from tests.given.rounds import SUNDAY_EVENING, WEEK, record
 
 _pictures = count(9_000)
 

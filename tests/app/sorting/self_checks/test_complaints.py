@@ -3,8 +3,8 @@
 import pytest
 
 from app.sorting.self_checks import leasing
-from tests.app.sorting.self_checks.conftest import judge, leased, screen, send
 from tests.given import pictures
+from tests.given.self_checks import judge, leased, screen, send
 
 
 @pytest.fixture(autouse=True)

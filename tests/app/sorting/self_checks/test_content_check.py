@@ -19,9 +19,9 @@ from sandbox.serving import Server
 from sandbox.wechat import WeChatStandIn
 from sandbox.wechat import create_app as create_wechat
 from sandbox.wechat_checks import PushPlace
-from tests.app.sorting.self_checks.conftest import leased, screen, send
 from tests.given.factories import COUNTY
 from tests.given.pushes import ADDRESS, Push, picture_checks
+from tests.given.self_checks import leased, screen, send
 
 
 @pytest.fixture

@@ -15,11 +15,8 @@ from app.sorting.self_checks import leasing
 from app.sorting.self_checks.findings import _SENTENCES, DECIDES, WEIGHTS
 from app.sorting.self_checks.models import FindingReason, SelfCheck
 from app.sorting.self_checks.screening import Evidence, look_at
-from tests.app.outside.test_opinions import model
-from tests.app.sorting.self_checks.conftest import leased, screen, send
 from tests.given import pictures
-
-__all__ = ["model"]
+from tests.given.self_checks import leased, screen, send
 
 AT = datetime(2026, 6, 1, 4, tzinfo=UTC)
 HOME = (30.747, 120.751)

@@ -7,8 +7,8 @@ from app.register.households.models import RelationKind
 from app.register.identity.roles import Role
 from app.sorting.self_checks.leasing import Judge, lease
 from app.sorting.self_checks.models import Review
-from tests.app.sorting.self_checks.conftest import body_of, judge, leased, review_id, verdict
 from tests.given.factories import COUNTY
+from tests.given.self_checks import body_of, judge, leased, review_id, verdict
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from app.kernel.db import db
 from app.messages.notices.models import Notice, NoticeKind
 from app.register.identity.roles import Role
 from app.sorting.self_checks import jobs, queueing
-from tests.app.sorting.self_checks.conftest import judge, leased, review_id, verdict
+from tests.given.self_checks import judge, leased, review_id, verdict
 
 UNSURE = {"verdict": "escalate", "note": "看不清"}
 

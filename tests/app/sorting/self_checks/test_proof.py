@@ -7,16 +7,8 @@ from sqlalchemy import create_engine, text
 
 from app.config import ROOT
 from app.sorting.self_checks.proof import QUESTIONS
-from tests.app.sorting.self_checks.conftest import (
-    judge,
-    leased,
-    recheck,
-    review_id,
-    screen,
-    send,
-    verdict,
-)
 from tests.given import pictures
+from tests.given.self_checks import judge, leased, recheck, review_id, screen, send, verdict
 from tests.given.superuser import superuser_url
 
 

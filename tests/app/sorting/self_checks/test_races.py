@@ -26,8 +26,8 @@ from app.sorting.self_checks.models import (
     SelfCheckState,
     Verdict,
 )
-from tests.app.sorting.self_checks.conftest import judge
 from tests.given.factories import COUNTY
+from tests.given.self_checks import judge
 
 APPROVE = Opinion(Verdict.APPROVE)
 PHOTOS, HOUSEHOLDS, REVIEWERS = 320, 32, 16

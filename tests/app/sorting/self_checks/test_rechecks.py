@@ -12,7 +12,9 @@ from app.points.awards.models import Award
 from app.register.identity.roles import Role
 from app.sorting.self_checks import sampling
 from app.sorting.self_checks.models import Review
-from tests.app.sorting.self_checks.conftest import (
+from tests.given import pictures
+from tests.given.factories import COUNTY
+from tests.given.self_checks import (
     body_of,
     judge,
     leased,
@@ -22,8 +24,6 @@ from tests.app.sorting.self_checks.conftest import (
     send,
     verdict,
 )
-from tests.given import pictures
-from tests.given.factories import COUNTY
 
 UNSURE = {"verdict": "escalate", "note": "袋子没打开，看不出来"}
 

@@ -4,14 +4,7 @@ import pytest
 
 from app.register.identity.roles import Role
 from app.sorting.self_checks.figures import Agreement
-from tests.app.sorting.self_checks.conftest import (
-    body_of,
-    judge,
-    leased,
-    recheck,
-    review_id,
-    verdict,
-)
+from tests.given.self_checks import body_of, judge, leased, recheck, review_id, verdict
 
 JUNE = "since=2026-06-01&until=2026-06-30"
 

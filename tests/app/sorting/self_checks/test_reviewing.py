@@ -12,16 +12,8 @@ from app.points.awards.models import Award
 from app.register.identity.roles import Role
 from app.sorting.self_checks import screening
 from app.sorting.self_checks.models import SelfCheckState
-from tests.app.sorting.self_checks.conftest import (
-    body_of,
-    judge,
-    leased,
-    review_id,
-    screen,
-    send,
-    verdict,
-)
 from tests.given.factories import COUNTY
+from tests.given.self_checks import body_of, judge, leased, review_id, screen, send, verdict
 
 
 @pytest.fixture

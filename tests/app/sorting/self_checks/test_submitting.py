@@ -11,9 +11,9 @@ from app.photos.models import Photo
 from app.photos.screening import DecoderFailed, parent
 from app.sorting.self_checks import jobs
 from app.sorting.self_checks.models import SelfCheck
-from tests.app.sorting.self_checks.conftest import judge, leased, screen, send
 from tests.given import pictures
 from tests.given.factories import COUNTY
+from tests.given.self_checks import judge, leased, screen, send
 
 
 @pytest.fixture

@@ -20,10 +20,7 @@ from app.standing.ranks import jobs, service
 from app.standing.ranks.models import Board, Place, Span
 from app.standing.ranks.proof import QUESTIONS
 from app.standing.ranks.queries import Runner
-from tests.app.points.awards.conftest import decide
 from tests.given.factories import COUNTY
-
-__all__ = ["decide"]
 
 
 @pytest.fixture

@@ -18,10 +18,8 @@ from app.standing.scores import jobs, service
 from app.standing.scores.models import Score
 from app.standing.scores.proof import QUESTIONS
 from app.standing.scores.reckoning import Period, period_of
-from tests.app.sorting.inspections.conftest import check, family, liaison, liaison_family
 from tests.given.factories import COUNTY
-
-__all__ = ["family", "liaison", "liaison_family"]
+from tests.given.inspections import check
 
 
 @pytest.fixture

@@ -1,134 +1,23 @@
-"""Many at once, with real commits: one code pays once, one balance is spent once."""
+"""Many at once, with real commits: one payment is sent once, one line is booked once."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from threading import Event
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.kernel.db import db, transaction
 from app.points import ledger
 from app.register.identity.roles import Role
-from mall.merchants import service as merchants
-from mall.merchants import staff
-from mall.redemption import service as redemption
-from mall.redemption.models import PayCode
 from mall.settlement import jobs
 from mall.settlement import service as settlement
 from mall.settlement.models import CashOutState, StatementEntry
 from tests.given.factories import COUNTY
-from tests.mall.conftest import ACCOUNT, post, user_of
-from tests.mall.settlement.test_statements import EVE, deposit, file_of, line
+from tests.given.http import post, user_of
+from tests.given.statements import EVE, deposit, file_of, line
 
 DAY = date(2026, 6, 1)
-
-
-def codes_for(app, given, noon, family, many):
-    """Codes of different members of one household, for each a user of their own."""
-    made = []
-    for _ in range(many):
-        phone = given.resident(family)
-        made.append(phone.post("/api/v1/pay-codes").json["code"])
-    return made
-
-
-def redeeming(counter, clerk_id, code, points, noon):
-    return lambda: redemption.redeem(
-        county_id=COUNTY,
-        shop_id=counter.shop_id,
-        clerk_id=clerk_id,
-        code=code,
-        points=points,
-        at=noon(),
-    )
-
-
-@pytest.mark.race("mall.redemption.service.redeeming._locked_code")
-def test_one_code_at_thirty_two_counters_pays_once(app, given, mall, noon, together):
-    family = given.household(points=1000)
-    counters = [mall.counter() for _ in range(4)]
-    clerks = [user_of(app, counter.clerk) for counter in counters]
-    (code,) = codes_for(app, given, noon, family, 1)
-
-    outcomes = together(
-        redeeming(counters[n % 4], clerks[n % 4], code, 10, noon) for n in range(32)
-    )
-
-    assert outcomes == {"done": 1, "CodeAlreadyUsed": 31}
-    assert given.spendable(family) == 990
-    assert sum(given.balance(ledger.shop(c.shop_id)) for c in counters) == 10
-
-
-def test_one_code_sent_thirty_two_times_over_http_pays_once(given, mall, together):
-    family = given.household(points=1000)
-    counter = mall.counter()
-    code = given.resident(family).post("/api/v1/pay-codes").json["code"]
-
-    with ThreadPoolExecutor(32) as pool:
-        answers = list(
-            pool.map(
-                lambda _: post(counter.clerk, "redemptions", {"code": code, "points": 10}),
-                range(32),
-            )
-        )
-
-    assert sorted(answer.status_code for answer in answers) == [201] + [409] * 31
-    assert given.spendable(family) == 990
-
-
-def test_one_key_sent_thirty_two_times_at_once_gets_one_answer(given, mall, together):
-    family = given.household(points=1000)
-    counter = mall.counter()
-    body = {"code": given.resident(family).post("/api/v1/pay-codes").json["code"], "points": 10}
-
-    with ThreadPoolExecutor(32) as pool:
-        answers = list(
-            pool.map(lambda _: post(counter.clerk, "redemptions", body, key="scan-0001"), range(32))
-        )
-
-    assert {answer.status_code for answer in answers} == {201}
-    assert len({answer.json["id"] for answer in answers}) == 1
-    assert given.spendable(family) == 990
-
-
-def test_of_a_hundred_codes_of_ten_points_a_balance_of_500_pays_exactly_fifty(
-    app, given, mall, noon, together
-):
-    family = given.household(points=300)
-    given.points(family, 200, expires_on=None)
-    counter = mall.counter()
-    clerk = user_of(app, counter.clerk)
-
-    outcomes = together(
-        redeeming(counter, clerk, code, 10, noon)
-        for code in codes_for(app, given, noon, family, 100)
-    )
-
-    assert outcomes == {"done": 50, "NotEnoughPoints": 50}
-    assert given.spendable(family) == 0
-    assert given.balance(ledger.shop(counter.shop_id)) == 500
-    with app.app_context():
-        used = select(func.count()).select_from(PayCode).where(PayCode.used_at.is_not(None))
-        assert db.session.scalar(used) == 50
-
-
-def test_a_phone_that_asks_many_times_at_once_has_one_live_code(app, given, noon, together):
-    family = given.household()
-    user_id = user_of(app, given.resident(family))
-
-    outcomes = together(
-        lambda: redemption.issue(
-            county_id=COUNTY, household_id=family.id, user_id=user_id, at=noon()
-        )
-        for _ in range(32)
-    )
-
-    assert outcomes["done"] >= 1
-    assert set(outcomes) <= {"done", "TooManyCodes"}
-    with app.app_context():
-        live = select(func.count()).select_from(PayCode).where(PayCode.replaced_at.is_(None))
-        assert db.session.scalar(live) == 1
 
 
 @pytest.mark.race("mall.settlement.service.cash_outs._locked")
@@ -342,40 +231,6 @@ def test_an_allotment_approved_by_many_at_once_moves_once(app, given, noon, toge
 
     assert outcomes == {"done": 1, "AlreadyDecided": 15}
     assert given.balance(ledger.village_budget(village.id)) == 100
-
-
-@pytest.mark.race("mall.merchants.queries.locked_merchant")
-def test_an_account_verified_by_many_at_once_is_verified_once(app, given, mall, noon, together):
-    counter = mall.counter(is_verified=False)
-    people = [given.user() for _ in range(16)]
-
-    outcomes = together(
-        lambda person=person: merchants.verify_payee(
-            county_id=COUNTY,
-            merchant_id=counter.merchant_id,
-            account=ACCOUNT,
-            verified_by=person,
-            at=noon(),
-        )
-        for person in people
-    )
-
-    assert outcomes == {"done": 1, "PayeeAlreadyVerified": 15}
-
-
-@pytest.mark.race("mall.merchants.staff.dismiss_clerk")
-def test_a_clerk_dismissed_by_many_at_once_is_dismissed_once(app, given, mall, noon, together):
-    counter = mall.counter()
-    clerk, owner = user_of(app, counter.clerk), user_of(app, counter.owner)
-
-    outcomes = together(
-        lambda: staff.dismiss_clerk(
-            county_id=COUNTY, shop_id=counter.shop_id, user_id=clerk, by=owner, at=noon()
-        )
-        for _ in range(16)
-    )
-
-    assert outcomes == {"done": 1, "StaffNotFound": 15}
 
 
 def test_shops_that_cash_out_at_once_never_hold_more_than_they_have(given, mall, noon, together):

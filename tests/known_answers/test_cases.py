@@ -18,12 +18,8 @@ from app.points.awards.rules import Rules
 from app.points.expiry import jobs as expiry
 from app.recycling.sales import jobs as sales
 from app.standing.scores.reckoning import items
-from tests.app.points.awards.conftest import decide
-from tests.app.recycling.sales.conftest import admin, family, keeper, prepay, recycler, sell
 from tests.given.factories import COUNTY
-from tests.mall.conftest import counter, mall, post
-
-__all__ = ["admin", "counter", "decide", "family", "keeper", "mall", "prepay", "recycler", "sell"]
+from tests.given.http import post
 
 
 @pytest.fixture

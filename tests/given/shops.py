@@ -1,34 +1,24 @@
-"""A shop with its people, the bank's stand-in, and many hands at once."""
+"""Shops with their people; households pay there, and owners ask for cash-outs."""
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from app import outside
 from app.kernel.db import db, transaction
-from app.kernel.errors import DomainError
-from app.kernel.secrets import token_digest
 from app.points import ledger
-from app.register.identity.models import Session
 from app.register.identity.roles import Role
 from app.register.regions.models import County
 from mall.merchants import service as merchants
 from mall.settlement import jobs
 from mall.settlement import service as settlement
 from mall.settlement.models import CashOut, CashOutState, StatementEntry
-from sandbox.bank import create_app as create_bank
-from sandbox.bank import statement_csv
-from sandbox.bank_books import Books
-from sandbox.faults import Faults
-from sandbox.serving import Server
 from tests.given.factories import COUNTY
+from tests.given.http import post
 
-API_KEY = "k3y-of-the-bank"
 ACCOUNT = "6228480000000000012"
 _numbers = count(1)
 
@@ -177,20 +167,6 @@ class Mall:
         }
 
 
-def post(client: FlaskClient, path: str, body: object = None, key: str | None = None):
-    """POST with an Idempotency-Key, a new one unless given."""
-    headers = {"Idempotency-Key": key or uuid4().hex}
-    return client.post(f"/api/v1/{path}", json=body, headers=headers)
-
-
-def user_of(app, client: FlaskClient) -> UUID:
-    token = client.environ_base["HTTP_AUTHORIZATION"].removeprefix("Bearer ")
-    with app.app_context():
-        return db.session.scalars(
-            select(Session.user_id).where(Session.digest == token_digest(token))
-        ).one()
-
-
 @pytest.fixture
 def mall(app, given, noon):
     return Mall(app, given, noon)
@@ -199,71 +175,3 @@ def mall(app, given, noon):
 @pytest.fixture
 def counter(mall):
     return mall.counter()
-
-
-@pytest.fixture
-def finance(given):
-    """The client of a finance officer of the county."""
-    return given.staff(Role.FINANCE, given.county())
-
-
-@pytest.fixture
-def faults():
-    return Faults()
-
-
-@pytest.fixture
-def books(tmp_path, noon):
-    """The bank's books, by the clock of the test; payments settle at once."""
-    books = Books(tmp_path / "bank.sqlite3", settle_seconds=0, now=lambda: noon().timestamp())
-    yield books
-    books.close()
-
-
-@pytest.fixture
-def bank(app, books, faults, monkeypatch):
-    """The stand-in bank behind a real socket, with money in the custody account."""
-    with Server(create_bank(books, faults, api_key=API_KEY)) as server:
-        settings = replace(app.config["SETTINGS"], bank_api_base=server.url, bank_api_key=API_KEY)
-        monkeypatch.setitem(app.extensions, "clients", None)
-        outside.init_app(app, settings, app.extensions["redis"])
-        gateway = app.extensions["clients"].bank()
-        books.deposit(1_000_000, name="财政局", account="9901010100000026", purpose="补助")
-        yield gateway
-        faults.stop()
-
-
-@pytest.fixture
-def impatient(bank, monkeypatch):
-    """Wait a second for the bank's answer, in tests where it does not come."""
-    monkeypatch.setattr(bank, "_timeout_seconds", (5.0, 1.0))
-
-
-@pytest.fixture
-def statement(books):
-    """The bank's file for a day."""
-
-    def of(on) -> bytes:
-        return statement_csv(on, *books.day(on)).encode("gb18030")
-
-    return of
-
-
-@pytest.fixture
-def together(app, committed):
-    """Run each piece of work in a thread and transaction of its own; outcomes by name."""
-
-    def run(works) -> dict[str, int]:
-        def attempt(work) -> str:
-            try:
-                with app.app_context(), transaction():
-                    work()
-            except DomainError as refusal:
-                return type(refusal).__name__
-            return "done"
-
-        with ThreadPoolExecutor(32) as pool:
-            outcomes = list(pool.map(attempt, works))
-        return {name: outcomes.count(name) for name in set(outcomes)}
-
-    return run

@@ -1,0 +1,3 @@
+"""Events that may earn points."""
+
+from tests.given.awards import decide

@@ -1,0 +1,88 @@
+"""A recycler with money, a household, and somebody with a scale."""
+
+from itertools import count
+from uuid import UUID
+
+import pytest
+
+from app.kernel.db import transaction
+from app.points import ledger
+from app.register.identity.roles import Role
+from tests.given.factories import COUNTY
+from tests.given.http import post
+
+_numbers = count(1)
+
+
+@pytest.fixture
+def prepay(app, noon):
+    """Put money on a recycler's account."""
+
+    def run(recycler_id, amount: int) -> None:
+        with app.app_context(), transaction():
+            for kind, debit, credit in (
+                (ledger.TransferKind.FUNDING, ledger.custody(), ledger.reserve()),
+                (ledger.TransferKind.PREPAYMENT, ledger.reserve(), ledger.recycler(recycler_id)),
+            ):
+                ledger.post(
+                    county_id=COUNTY,
+                    reference=f"prepaid:{next(_numbers)}",
+                    decided_at=noon(),
+                    kind=kind,
+                    debit=debit,
+                    credit=credit,
+                    amount=amount,
+                )
+
+    return run
+
+
+@pytest.fixture
+def family(given):
+    village = given.village()
+    given.budget(village, 1_000)
+    return given.household(village=village)
+
+
+@pytest.fixture
+def admin(given):
+    return given.staff(Role.COUNTY_ADMIN, given.county())
+
+
+@pytest.fixture
+def recycler(given, admin, family, prepay):
+    """The county's recycler, with 100 yuan to buy with; its id."""
+    body = {"region_id": str(given.county()), "name": "清清再生资源公司"}
+    answer = post(admin, "recyclers", body)
+    assert answer.status_code == 201, answer.json
+    prepay(answer.json["id"], 10_000)
+    return answer.json["id"]
+
+
+@pytest.fixture
+def keeper(given, family):
+    """The keeper of the village's booth."""
+    return given.staff(Role.BOOTH_KEEPER, family.village.id)
+
+
+@pytest.fixture
+def sell(keeper, family):
+    """Weigh lines of (material, weight, unit) or (material, pieces); the answer."""
+
+    def run(*lines, home=None, client=None, key=None):
+        body = {
+            "household_id": str((home or family).id),
+            "lines": [
+                {"material": line[0], "pieces": line[1]}
+                if len(line) == 2
+                else {"material": line[0], "weight": line[1], "unit": line[2]}
+                for line in lines
+            ],
+        }
+        return post(client or keeper, "sales", body, key)
+
+    return run
+
+
+def recyclers_money(given, recycler) -> int:
+    return given.balance(ledger.recycler(UUID(recycler)))

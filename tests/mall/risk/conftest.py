@@ -1,0 +1,4 @@
+"""A shop whose till is looked at."""
+
+from tests.given.races import together
+from tests.given.shops import counter, mall

@@ -1,0 +1,30 @@
+"""The outline says what a client may rely on, in few lines."""
+
+from operations.contract.outline import outlines
+
+
+def block(app, wing: str, title: str) -> list[str]:
+    found = [text for text in outlines(app)[wing].split("\n\n") if text.startswith(title)]
+    assert len(found) == 1
+    return found[0].strip().splitlines()[1:]
+
+
+def test_an_operation_says_what_it_takes_and_how_it_answers(app):
+    assert block(app, "sorting", "GET /api/v1/appeals") == [
+        "  The appeals of the caller's household, newest first.",
+        "  query before?: uuid | null",
+        "  query limit?: integer 1..100 = 20",
+        "  200 AppealPage",
+        "  422",
+    ]
+
+
+def test_a_schema_says_its_fields_one_a_line(app):
+    assert block(app, "sorting", "AppealIn\n") == [r"  sentence: string 2..200 /^\S.*\S$/"]
+    assert "  state: waiting | stands | overturned" in block(app, "sorting", "AppealOut\n")
+
+
+def test_each_outline_has_all_the_schemas_that_its_operations_name(app):
+    for outline in outlines(app).values():
+        assert "ErrorOut" not in outline
+    assert block(app, "sorting", "VisitNoteOut\n") != []
