@@ -33,16 +33,6 @@ def derived_uuid7(at: datetime, reference: str) -> UUID:
     return _compose(at, hashlib.sha256(reference.encode()).digest()[:10])
 
 
-def first_uuid7(at: datetime) -> UUID:
-    """The smallest id of the instant: ids from before are smaller, all others are not."""
-    return _compose(at, bytes(10))
-
-
-def decided_at(identifier: UUID) -> datetime:
-    """The instant with which an id begins, to the millisecond."""
-    return datetime.fromtimestamp((identifier.int >> 80) / 1000, UTC)
-
-
 def _compose(at: datetime, tail: bytes) -> UUID:
     assert at.tzinfo is not None, "an instant carries its zone"
     milliseconds = int(at.timestamp() * 1000)

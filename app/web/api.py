@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.kernel.errors import DomainError, Unavailable
+from app.web.contract import Marks, true_to_json
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +47,10 @@ class ErrorOut(Schema):
 
 class Api(SmorestApi):
     ERROR_SCHEMA = ErrorOut
+
+    def init_app(self, app: Flask, *, spec_kwargs: dict[str, Any] | None = None) -> None:
+        super().init_app(app, spec_kwargs={"extra_plugins": [Marks(app)], **(spec_kwargs or {})})
+        self.ma_plugin.converter.add_attribute_function(true_to_json)
 
     def _register_error_handlers(self) -> None:
         register_error_handlers(self._app)

@@ -12,7 +12,6 @@ from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.decisions import DecisionState
 from app.kernel.errors import Conflict, NotFound
-from app.kernel.units import yuan_text
 from app.points import ledger
 from app.register import trust
 from mall.agreed_moves.models import AgreedMove
@@ -79,8 +78,7 @@ def post(
             amount=move.amount_fen,
         )
     except ledger.InsufficientPoints as short:
-        missing_fen = short.details["needed"] - short.details["balance"]
-        raise kind.too_small(missing_fen=missing_fen, missing_yuan=yuan_text(missing_fen)) from None
+        raise kind.too_small(**short.missing_money()) from None
 
 
 def _trace(move: AgreedMove, kind: Kind, actor_id: UUID, at: datetime) -> None:

@@ -150,7 +150,7 @@ def funders(county_id: int, *, before: UUID | None, limit: int) -> list[FunderAc
     if before is not None:
         query = query.where(Funder.id < before)
     found = db.session.scalars(query.order_by(Funder.id.desc()).limit(limit)).all()
-    balances = ledger.subsidy_balances(county_id, [one.id for one in found])
+    balances = ledger.balances(county_id, ledger.AccountKind.SUBSIDY, [one.id for one in found])
     return [FunderAccount(one.id, one.name, balances.get(one.id, 0)) for one in found]
 
 

@@ -271,8 +271,7 @@ def _hold(order: Order, lines: Sequence[OrderLine], quotes: Sequence[campaigns.Q
                 expires_at=promised_until,
             )
         except ledger.InsufficientPoints as short:
-            missing = left - short.details["balance"]
-            raise NotEnoughPoints(missing=missing, needed=order.points) from None
+            raise NotEnoughPoints(missing=left - short.balance, needed=order.points) from None
         left -= line.points
     promised = [
         (quote.funder_id, line.reference, quote)

@@ -1,8 +1,8 @@
 """Goods that came back, or were not right, after they were handed over."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app.kernel import clock
@@ -93,24 +93,19 @@ def _give_back(order: Order, line: OrderLine, refunded: OrderRefund, *, already:
     spent = ledger.spent_pieces(
         order.county_id, reference=line.reference, decided_at=order.ended_at
     )
-    missing = refunded.points + refunded.subsidy_fen
-    today = clock.day_of(refunded.refunded_at)
-    for number, (expires_on, amount) in enumerate(_latest(spent, already, refunded.points)):
-        try:
-            ledger.post(
-                county_id=order.county_id,
-                reference=f"{refunded.reference}#{number}",
-                decided_at=refunded.refunded_at,
-                kind=ledger.TransferKind.ORDER_REFUND,
-                debit=ledger.shop(order.shop_id),
-                credit=ledger.household(
-                    order.household_id, awards.last_day_of_returned(expires_on, today)
-                ),
-                amount=amount,
-            )
-        except ledger.InsufficientPoints as short:
-            raise ShopHasTooLittle(missing=missing - short.details["balance"]) from None
-        missing -= amount
+    pieces = ledger.last_pieces(spent, amount=refunded.points, already=already)
+    try:
+        ledger.give_back(
+            county_id=order.county_id,
+            household_id=order.household_id,
+            pieces=awards.usable_again(pieces, clock.day_of(refunded.refunded_at)),
+            reference=refunded.reference,
+            decided_at=refunded.refunded_at,
+            kind=ledger.TransferKind.ORDER_REFUND,
+            debit=ledger.shop(order.shop_id),
+        )
+    except ledger.InsufficientPoints as short:
+        raise ShopHasTooLittle(missing=short.missing + refunded.subsidy_fen) from None
     if refunded.subsidy_fen:
         _give_back_subsidy(line, refunded)
 
@@ -125,23 +120,7 @@ def _give_back_subsidy(line: OrderLine, refunded: OrderRefund) -> None:
             amount_fen=refunded.subsidy_fen,
         )
     except ledger.InsufficientPoints as short:
-        missing = refunded.subsidy_fen - short.details["balance"]
-        raise ShopHasTooLittle(missing=missing) from None
-
-
-def _latest(
-    spent: Sequence[ledger.Piece], already: int, amount: int
-) -> Iterator[tuple[date | None, int]]:
-    """``amount`` of what was spent, from what ends last, past what went back ``already``."""
-    by_day = sorted(spent, key=lambda piece: piece.expires_on or date.max, reverse=True)
-    for piece in by_day:
-        passed = min(already, piece.amount)
-        already -= passed
-        part = min(amount, piece.amount - passed)
-        amount -= part
-        if part:
-            yield piece.expires_on, part
-    assert amount == 0, "no more is given back than was spent"
+        raise ShopHasTooLittle(missing=short.missing) from None
 
 
 def _tell(order: Order, line: OrderLine, refunded: OrderRefund) -> None:

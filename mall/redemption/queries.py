@@ -106,7 +106,7 @@ class ShownRedemption:
 
 
 @dataclass(frozen=True)
-class ShopDay:
+class ShopTakings:
     """What a shop took on one day, void ones left out."""
 
     count: int
@@ -274,7 +274,7 @@ def shop_redemptions(
     return _shown(which, county_id=county_id, before=before, limit=limit)
 
 
-def shop_day(county_id: int, shop_id: UUID, on: date) -> ShopDay:
+def shop_takings_on(county_id: int, shop_id: UUID, on: date) -> ShopTakings:
     """How many redemptions the shop made on a day, and their sum."""
     count, points = db.session.execute(
         select(func.count(), func.coalesce(func.sum(Redemption.points), 0)).where(
@@ -285,7 +285,7 @@ def shop_day(county_id: int, shop_id: UUID, on: date) -> ShopDay:
             Redemption.paid_at < clock.day_end(on),
         )
     ).one()
-    return ShopDay(count=count, points=int(points))
+    return ShopTakings(count=count, points=int(points))
 
 
 def _shown(

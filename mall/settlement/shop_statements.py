@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.ids import decided_at
+from app.kernel.ids import instant_of
 from app.kernel.units import yuan_text
 from app.points import ledger
 from mall.campaigns import queries as campaigns
@@ -120,7 +120,7 @@ def shop_statement(shop: Shop, *, from_on: date, to_on: date, at: datetime) -> S
         movements.append(
             Movement(
                 entry.id,
-                decided_at(entry.id),
+                instant_of(entry.id),
                 entry.kind,
                 entry.amount,
                 balance_fen,

@@ -167,25 +167,20 @@ def _refund(purchase: VoucherPurchase, at: datetime) -> None:
     pieces = ledger.spent_pieces(
         purchase.county_id, reference=purchase.reference, decided_at=purchase.bought_at
     )
-    missing = purchase.points
-    for number, piece in enumerate(pieces):
-        try:
-            ledger.post(
-                county_id=purchase.county_id,
-                reference=f"voucher_return:{purchase.id}#{number}",
-                decided_at=at,
-                kind=ledger.TransferKind.VOUCHER_RETURN,
-                debit=ledger.shop(purchase.shop_id),
-                credit=ledger.household(
-                    purchase.household_id,
-                    awards.last_day_of_returned(piece.expires_on, clock.day_of(at)),
-                ),
-                amount=piece.amount,
-            )
-        except ledger.InsufficientPoints as short:
-            raise ShopHasTooLittle(missing=missing - short.details["balance"]) from None
-        missing -= piece.amount
-    assert missing == 0, "a purchase is the sum of its pieces"
+    spent = sum(piece.amount for piece in pieces)
+    assert spent == purchase.points, "a purchase is the sum of its pieces"
+    try:
+        ledger.give_back(
+            county_id=purchase.county_id,
+            household_id=purchase.household_id,
+            pieces=awards.usable_again(pieces, clock.day_of(at)),
+            reference=f"voucher_return:{purchase.id}",
+            decided_at=at,
+            kind=ledger.TransferKind.VOUCHER_RETURN,
+            debit=ledger.shop(purchase.shop_id),
+        )
+    except ledger.InsufficientPoints as short:
+        raise ShopHasTooLittle(missing=short.missing) from None
 
 
 def _mark_faulty(purchase: VoucherPurchase) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import insert, select
 from app.kernel import audit, clock
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
-from app.kernel.workbooks import Problem, Problems
+from app.kernel.tables import Problem, Problems
 from mall.vouchers import secrets
 from mall.vouchers.batch_files import SENTENCES, CodeRow, Column, Kind, rows
 from mall.vouchers.errors import BatchEmpty, BatchHasProblems
@@ -50,7 +50,7 @@ def import_batch(
         KindNotFound, KindWithdrawn: nothing is sold of this kind.
         BatchHasProblems: a real run met problems; nothing was changed.
         BatchEmpty: there is no code below the heading.
-        NotATable and the refusals of ``app.kernel.workbooks``: it is no file of codes.
+        NotATable and the refusals of ``app.kernel.tables``: it is no file of codes.
     """
     if not is_dry_run:
         _take_turns(county_id, kind_id)
@@ -178,9 +178,6 @@ def _write(
 
 
 def _with_problems(count: int, digest: bytes, problems: Problems, *, is_dry_run: bool) -> Outcome:
-    listed = problems.listed()
     if not is_dry_run:
-        raise BatchHasProblems(
-            total=problems.total, problems=[problem._asdict() for problem in listed]
-        )
-    return Outcome(True, False, None, count, digest.hex(), problems.total, tuple(listed))
+        raise BatchHasProblems(**problems.details())
+    return Outcome(True, False, None, count, digest.hex(), problems.total, tuple(problems.listed()))

@@ -196,8 +196,7 @@ def _pay(purchase: VoucherPurchase) -> None:
             amount=purchase.points,
         )
     except ledger.InsufficientPoints as short:
-        missing = short.details["needed"] - short.details["balance"]
-        raise NotEnoughPoints(missing=missing, needed=short.details["needed"]) from None
+        raise NotEnoughPoints(missing=short.missing, needed=purchase.points) from None
 
 
 def _trace(action: str, purchase: VoucherPurchase, by: UUID, at: datetime) -> None:

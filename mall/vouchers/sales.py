@@ -2,16 +2,12 @@
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from decimal import Decimal
-from io import BytesIO
 
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.worksheet.worksheet import Worksheet
 from sqlalchemy import and_, func, select
 
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.tables import report
 from mall.vouchers.errors import PeriodTooLong
 from mall.vouchers.models import (
     Outcome,
@@ -24,8 +20,15 @@ from mall.vouchers.models import (
 )
 
 DAYS_MAX = 93
-HEADINGS = ("购买时间", "券名", "券码尾号", "结算价（元）", "市场价（元）", "备注")
-WIDTHS = {"A": 18, "B": 28, "C": 12, "D": 14, "E": 14, "F": 20}
+# Each heading and the width of its column.
+COLUMNS = {
+    "购买时间": 18,
+    "券名": 28,
+    "券码尾号": 12,
+    "结算价（元）": 14,
+    "市场价（元）": 14,
+    "备注": 20,
+}
 
 
 def export(platform: Platform, *, from_on: date, to_on: date) -> bytes:
@@ -38,26 +41,14 @@ def export(platform: Platform, *, from_on: date, to_on: date) -> bytes:
     """
     if not from_on <= to_on < from_on + timedelta(days=DAYS_MAX):
         raise PeriodTooLong(days=DAYS_MAX)
-    book = Workbook()
-    sheet = book.active
-    assert isinstance(sheet, Worksheet), "a new workbook has one worksheet"
-    sheet.title = "销售明细"
-    _write(sheet, 1, (platform.name, f"{from_on} 至 {to_on}"))
-    _write(sheet, 2, HEADINGS)
-    total, number = 0, 2
-    for number, (owed, line) in enumerate(_lines(platform, from_on, to_on), start=3):
-        _write(sheet, number, line)
-        total += owed
-    _write(sheet, number + 1, ("合计", None, None, total, None, "不含已退分的"))
-    for letter, width in WIDTHS.items():
-        sheet.column_dimensions[letter].width = width
-    for row in (1, 2, number + 1):
-        for cell in sheet[row]:
-            cell.font = Font(bold=True)
-    sheet.freeze_panes = "A3"
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    sales = list(_lines(platform, from_on, to_on))
+    total = sum(owed for owed, _ in sales)
+    return report(
+        sheet="销售明细",
+        above=[(platform.name, f"{from_on} 至 {to_on}")],
+        columns=COLUMNS,
+        lines=[*(line for _, line in sales), ("合计", None, None, total, None, "不含已退分的")],
+    )
 
 
 def _lines(
@@ -103,13 +94,3 @@ def _lines(
 
 def _local(at: datetime) -> str:
     return at.astimezone(clock.CALENDAR).strftime("%Y-%m-%d %H:%M")
-
-
-def _write(sheet: Worksheet, row: int, values: tuple[str | int | None, ...]) -> None:
-    """Write a row: amounts (fen) as yuan, text as text and never a formula."""
-    for column, value in enumerate(values, start=1):
-        cell = sheet.cell(row, column)
-        if isinstance(value, int):
-            cell.value, cell.number_format = Decimal(value) / 100, "#,##0.00"
-        elif value:
-            cell.value, cell.data_type = value, "s"

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from app.points.ledger import AccountKind
+from app.points import ledger
 from app.register.identity.roles import Role
 from app.web.auth import caller
 from mall.merchants import queries as merchants
@@ -48,15 +48,15 @@ def owned_shop(shop_id: UUID | None) -> Shop:
     )
 
 
-def own_accounts() -> dict[UUID, AccountKind]:
+def own_accounts() -> dict[UUID, ledger.AccountKind]:
     """Whose transfers the caller may see: their household's, and those of shops they serve."""
     who = caller()
     served = merchants.served_shops(
         who.county_id, shop_ids=who.places(Role.CLERK), merchant_ids=who.places(Role.MERCHANT)
     )
-    own = {shop.id: AccountKind.SHOP for shop in served}
+    own = {shop.id: ledger.AccountKind.SHOP for shop in served}
     if who.household_id is not None:
-        own[who.household_id] = AccountKind.HOUSEHOLD
+        own[who.household_id] = ledger.AccountKind.HOUSEHOLD
     return own
 
 

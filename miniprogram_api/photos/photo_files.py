@@ -17,8 +17,23 @@ from app.photos.models import Variant
 from app.photos.service import UPLOAD_MEGABYTES_MAX
 from app.web.api import ErrorOut
 from app.web.auth import public
+from app.web.contract import BINARY
 
 bp = Blueprint("photo_files", __name__, description="照片文件")
+# The fields are those of the form, whatever they are: it signs for itself.
+FORM = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {"file": BINARY},
+                "additionalProperties": {"type": "string"},
+            }
+        }
+    },
+}
 
 
 class BadSignature(Forbidden):
@@ -28,7 +43,7 @@ class BadSignature(Forbidden):
 
 @bp.get("/<key>")
 @public
-@bp.response(200, content_type="image/jpeg")
+@bp.response(200, BINARY, content_type="image/jpeg")
 @bp.alt_response(403, schema=ErrorOut, description="Not signed by us, or too old")
 @bp.alt_response(404, schema=ErrorOut, description="Deleted meanwhile")
 def file(key: str) -> Response:
@@ -42,6 +57,7 @@ def file(key: str) -> Response:
 
 @bp.post("")
 @public
+@bp.doc(requestBody=FORM)
 @bp.response(204)
 @bp.alt_response(403, schema=ErrorOut, description="Not a form of ours, or too old")
 @bp.alt_response(413, schema=ErrorOut, description="More than 10 MB")

@@ -11,6 +11,7 @@ from app.photos import queries
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
+from app.web.contract import BINARY
 from miniprogram_api.photos.photos_bodies import PhotoArgs
 
 bp = Blueprint("photos", __name__, description="照片")
@@ -23,7 +24,7 @@ KEPT_SECONDS = 3600  # by the phone, so that village signal carries each photo o
 @bp.get("/<uuid:photo_id>")
 @requires(Role.RESIDENT, *LOOKERS, *TAKERS)
 @bp.arguments(PhotoArgs, location="query")
-@bp.response(200, content_type="image/jpeg")
+@bp.response(200, BINARY, content_type="image/jpeg")
 @bp.alt_response(404, schema=ErrorOut, description="None that the caller may see")
 @bp.alt_response(409, schema=ErrorOut, description="Not screened or not checked yet")
 @bp.alt_response(410, schema=ErrorOut, description="Deleted when its time was over")

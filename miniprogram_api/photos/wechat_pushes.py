@@ -20,7 +20,7 @@ BODY_BYTES_MAX = 64 * 1024
 
 @bp.get("/pushes")
 @public
-@bp.response(200, content_type="text/plain")
+@bp.response(200, {"type": "string"}, content_type="text/plain")
 @bp.alt_response(401, schema=ErrorOut, description="Not WeChat, or too old")
 def prove_address() -> Response:
     """WeChat's console asks whether this address is ours; answered with its own word."""
@@ -30,7 +30,7 @@ def prove_address() -> Response:
 
 @bp.post("/pushes")
 @public
-@bp.response(200, content_type="text/plain")
+@bp.response(200, {"type": "string"}, content_type="text/plain")
 @bp.alt_response(401, schema=ErrorOut, description="Not WeChat's, or too old")
 def take_push() -> Response:
     """A push in safe mode, JSON or XML. What is not about us is taken and ignored."""

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from app.points.ledger import TransferKind
+from app.points import ledger
 from app.web.paging import page_of
 
 
@@ -36,7 +36,7 @@ class PointsOut(Schema):
 
 class PointsTransferOut(Schema):
     id = fields.UUID(required=True)
-    kind = fields.Enum(TransferKind, by_value=True, required=True)
+    kind = fields.Enum(ledger.TransferKind, by_value=True, required=True)
     points = fields.Integer(
         attribute="amount", required=True, metadata={"description": "Negative when they left"}
     )

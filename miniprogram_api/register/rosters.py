@@ -11,7 +11,9 @@ from app.register.households.service import WORKERS
 from app.register.regions import queries as regions
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
+from app.web.contract import BINARY
 from app.web.idempotency import idempotent
+from app.web.multipart import multipart
 from miniprogram_api.register.rosters_bodies import RosterFileIn, RosterFormIn, RosterImportOut
 
 bp = Blueprint("rosters", __name__, description="名册")
@@ -20,7 +22,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @bp.get("/roster-template")
 @requires(*WORKERS)
-@bp.response(200, {"type": "string", "format": "binary"}, content_type=XLSX)
+@bp.response(200, BINARY, content_type=XLSX)
 def template() -> Response:
     """The workbook to fill in, with the villages of the caller's areas to choose from."""
     content = roster.template(regions.villages(caller().places(*WORKERS)))
@@ -31,12 +33,11 @@ def template() -> Response:
 @bp.post("/roster-imports")
 @requires(*WORKERS)
 @idempotent
-@bp.arguments(RosterFileIn, location="files")
-@bp.arguments(RosterFormIn, location="form")
+@multipart(bp, files=RosterFileIn, form=RosterFormIn)
 @bp.response(200, RosterImportOut)
 @bp.alt_response(409, schema=ErrorOut, description="Another import is running")
 @bp.alt_response(422, schema=ErrorOut, description="Not a roster, or `details.problems` says why")
-def import_roster(files: dict[str, Any], form: dict[str, Any]) -> roster.Outcome:
+def import_roster(form: dict[str, Any], files: dict[str, Any]) -> roster.Outcome:
     """Import the households of a roster, all or none; or, as a dry run, list its problems."""
     return roster.import_roster(
         files["file"].stream,

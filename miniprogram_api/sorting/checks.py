@@ -12,6 +12,7 @@ from app.sorting.inspections.models import CheckPhoto, Setting
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
+from app.web.multipart import multipart
 from miniprogram_api.photos.photo_uploads import photo_sent, uploads_fetched
 from miniprogram_api.sorting.checks_bodies import (
     CheckForm,
@@ -30,8 +31,7 @@ CHECKERS = tuple(setting.role for setting in Setting)
 @requires(*CHECKERS)
 @uploads_fetched
 @idempotent
-@bp.arguments(CheckForm, location="form")
-@bp.arguments(CheckPhotoUpload, location="files")
+@multipart(bp, files=CheckPhotoUpload, form=CheckForm)
 @bp.response(201, CheckOut)
 @bp.alt_response(403, schema=ErrorOut, description="One's own household, or another's setting")
 @bp.alt_response(404, schema=ErrorOut, description="No household of this checker, or no upload")
@@ -62,7 +62,7 @@ def record_check(form: dict[str, Any], files: dict[str, Any]) -> queries.CheckAn
 @bp.post("/<uuid:check_id>/photos")
 @requires(*CHECKERS)
 @idempotent
-@bp.arguments(PhotoUpload, location="files")
+@multipart(bp, files=PhotoUpload)
 @bp.response(201, CheckPhotoOut)
 @bp.alt_response(404, schema=ErrorOut, description="Not a check of the caller")
 @bp.alt_response(409, schema=ErrorOut, description="Three already, too late, or used before")

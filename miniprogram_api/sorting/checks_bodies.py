@@ -4,7 +4,6 @@ from typing import Any
 
 from flask_smorest.fields import Upload
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
-from webargs.fields import DelimitedList
 
 from app.kernel.waste import WasteKind
 from app.register.identity.roles import Role
@@ -15,16 +14,17 @@ from app.sorting.inspections.models import (
     Outcome,
     Setting,
 )
+from app.web.multipart import Several
 from app.web.paging import PageArgs, page_of
 from miniprogram_api.sorting.self_checks_bodies import UploadForm
 
 
-def _kinds(description: str) -> DelimitedList:
-    return DelimitedList(
+def _kinds(description: str) -> Several:
+    return Several(
         fields.Enum(WasteKind, by_value=True),
         load_default=list,
         validate=validate.Length(max=len(WasteKind)),
-        metadata={"description": f"{description}, separated by commas"},
+        metadata={"description": f"{description}, separated by commas or one by one"},
     )
 
 

@@ -15,6 +15,7 @@ from app.sorting.rounds.errors import DrawNotFound
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
+from app.web.multipart import multipart
 from app.web.paging import page
 from miniprogram_api.sorting.rounds_bodies import (
     DrawOut,
@@ -85,8 +86,7 @@ def visit(visit_id: UUID) -> queries.VisitWithFindings:
 @bp.post("/visits/<uuid:visit_id>/result")
 @requires(Role.INSPECTOR)
 @idempotent
-@bp.arguments(ResultForm, location="form")
-@bp.arguments(ResultPhotos, location="files")
+@multipart(bp, files=ResultPhotos, form=ResultForm)
 @bp.response(201, ResultOut)
 @bp.alt_response(403, schema=ErrorOut, description="The inspector's own or a related household")
 @bp.alt_response(404, schema=ErrorOut, description="Not a visit of this inspector")

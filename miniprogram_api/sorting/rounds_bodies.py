@@ -2,11 +2,11 @@
 
 from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
-from webargs.fields import DelimitedList
 
 from app.kernel.waste import WasteKind
 from app.sorting.rounds.models import Outcome, Way
 from app.sorting.rounds.scoring import FindingCode, Item
+from app.web.multipart import Several
 from app.web.paging import PageArgs
 
 FINDINGS_MAX = 50
@@ -62,17 +62,17 @@ class ResultForm(Schema):
     """The fields beside the photos. A phone sends each as plain text."""
 
     outcome = fields.Enum(Outcome, by_value=True, required=True)
-    findings = DelimitedList(
+    findings = Several(
         fields.Enum(FindingCode, by_value=True),
         load_default=list,
         validate=validate.Length(max=FINDINGS_MAX),
-        metadata={"description": "Separated by commas; a code once for each time it was seen"},
+        metadata={"description": "By commas or one by one; a code once for each time it was seen"},
     )
-    wrong_kinds = DelimitedList(
+    wrong_kinds = Several(
         fields.Enum(WasteKind, by_value=True),
         load_default=list,
         validate=validate.Length(max=len(WasteKind)),
-        metadata={"description": "What lay in the wrong bin, separated by commas"},
+        metadata={"description": "What lay in the wrong bin, separated by commas or one by one"},
     )
 
 

@@ -12,6 +12,7 @@ from app.sorting.self_checks.models import Appeal
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
+from app.web.multipart import multipart
 from app.web.paging import PageArgs, page
 from mall.cards import queries as cards
 from miniprogram_api.photos.photo_uploads import photo_sent, uploads_fetched
@@ -30,8 +31,7 @@ bp = Blueprint("self_checks", __name__, description="自查")
 @requires(Role.RESIDENT)
 @uploads_fetched
 @idempotent
-@bp.arguments(SelfCheckForm, location="form")
-@bp.arguments(PhotoUpload, location="files")
+@multipart(bp, files=PhotoUpload, form=SelfCheckForm)
 @bp.response(201, SelfCheckOut)
 @bp.alt_response(404, schema=ErrorOut, description="No such upload, or no household to help")
 @bp.alt_response(409, schema=ErrorOut, description="The upload was used before, or is too old")

@@ -38,6 +38,5 @@ def prove(
 
 def steps(connection: Connection, *, since: datetime | None = None) -> int:
     """How much a proof has to hash: each transfer on both accounts, and once under its seal."""
-    return ledger.entries_to_hash(connection, since) + ledger.seals.transfers_to_hash(
-        connection, since
-    )
+    entries = ledger.entries_to_hash(connection, since)
+    return entries + ledger.seals.transfers_to_hash(connection, since)

@@ -1,9 +1,7 @@
 """Rules about the URL map."""
 
-from app.config import ROOT
 from app.register.identity.roles import Role
 from app.web.auth import PUBLIC
-from operations.contract.outline import outlines
 from tests.given.routes import FROM_LIBRARIES
 
 
@@ -20,12 +18,3 @@ def test_every_route_of_the_mini_program_is_versioned(app):
         blueprint = rule.endpoint.partition(".")[0]
         if blueprint not in {"static", "api-docs", "swagger_ui", "health"}:
             assert rule.rule.startswith("/api/v1/"), rule
-
-
-def test_the_outline_of_the_contract_is_up_to_date(app):
-    """``make openapi`` writes it."""
-    committed = {
-        file.stem: file.read_text(encoding="utf-8") for file in (ROOT / "openapi").glob("*.txt")
-    }
-
-    assert committed == outlines(app)

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any
 
 from app.kernel import clock
+from app.kernel.tables.texts import decoded
 from app.kernel.units import fen_from_yuan, yuan_text
 from app.outside.bank import tables
 from app.outside.bank.files import ROWS_MAX, BadResults, Batch, Payer, ResultLine, Results
@@ -76,7 +77,7 @@ class CsvFiles:
 
 
 def _rows(content: bytes) -> list[tuple[int, list[str]]]:
-    text = tables.decoded(content)
+    text = decoded(content)
     if text is None:
         raise BadResults.one("文件不是文字格式，请在网银里选择导出 CSV 格式")
     try:

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from app.kernel.errors import Invalid
+from app.kernel.tables.texts import decoded
 from app.kernel.units import fen_from_yuan, yuan_text
 from app.outside.bank import tables
 
@@ -105,7 +106,7 @@ def parse_csv_statement(content: bytes) -> Statement:
 def _text(content: bytes) -> str:
     if content.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise BadStatement.one("这是 Excel 文件，请在网银里选择导出 CSV 格式")
-    text = tables.decoded(content)
+    text = decoded(content)
     if text is None:
         raise BadStatement.one("文件不是文字格式，请在网银里选择导出 CSV 格式")
     return text

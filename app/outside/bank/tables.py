@@ -17,18 +17,6 @@ class Unreadable(Exception):
         self.row = row
 
 
-def decoded(content: bytes) -> str | None:
-    """The text of the file, or None when it is no text."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" not in text:
-            return text
-    return None
-
-
 def rows(text: str, *, rows_max: int) -> list[tuple[int, list[str]]] | None:
     """The rows that are not blank, numbered from 1 as a spreadsheet does; None when too many.
 

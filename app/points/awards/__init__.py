@@ -7,8 +7,8 @@ from app.points.awards.service import (
     TakenBack,
     decide,
     last_day,
-    last_day_of_returned,
     reverse,
+    usable_again,
 )
 from app.points.awards.versions import add_policy, open_policy
 from app.points.awards.worth import Table
@@ -25,7 +25,7 @@ __all__ = [
     "add_policy",
     "decide",
     "last_day",
-    "last_day_of_returned",
     "open_policy",
     "reverse",
+    "usable_again",
 ]

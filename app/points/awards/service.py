@@ -1,7 +1,7 @@
 """Deciding what events earn, and paying it out of the village's budget."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -187,14 +187,18 @@ def last_day(day: date) -> date:
     return date(day.year + 1, 3, 31)
 
 
-def last_day_of_returned(expires_on: date | None, today: date) -> date | None:
-    """The last day of points that come back to a household: their own, unless it has passed.
+def usable_again(pieces: Sequence[ledger.Piece], day: date) -> list[ledger.Piece]:
+    """Points that come back to a household on a day, with the last days that they then have.
 
-    It had spent them in time, so they come back as if they were earned today.
+    It is their own, unless it has passed: the household had spent them in time, so they come back
+    as if they were earned on the day.
     """
-    if expires_on is None or expires_on >= today:
-        return expires_on
-    return last_day(today)
+    return [
+        piece
+        if piece.expires_on is None or piece.expires_on >= day
+        else replace(piece, expires_on=last_day(day))
+        for piece in pieces
+    ]
 
 
 def _locked_award(county_id: int, award_id: UUID) -> Award:

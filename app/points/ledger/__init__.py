@@ -50,8 +50,8 @@ from app.points.ledger.queries import (
     months_ahead,
     movements,
     spent_pieces,
-    subsidy_balances,
 )
+from app.points.ledger.returning import give_back, last_pieces
 from app.points.ledger.seals import Seal, receipt, sealed_before
 from app.points.ledger.service import (
     BATCH_MAX,
@@ -112,12 +112,14 @@ __all__ = [
     "expire",
     "expired",
     "freeze",
+    "give_back",
     "history",
     "hold",
     "hold_points",
     "household",
     "household_buckets",
     "household_points",
+    "last_pieces",
     "months_ahead",
     "movements",
     "payout_in_flight",
@@ -135,7 +137,6 @@ __all__ = [
     "spend",
     "spent_pieces",
     "subsidy",
-    "subsidy_balances",
     "take_back",
     "thaw",
     "verify",

@@ -1,6 +1,7 @@
 """What the ledger refuses."""
 
 from app.kernel.errors import Conflict, NotFound
+from app.kernel.units import yuan_text
 
 
 class InsufficientPoints(Conflict):
@@ -8,6 +9,19 @@ class InsufficientPoints(Conflict):
 
     code = "ledger.insufficient_points"
     message = "积分不够：现有 {balance} 分，需要 {needed} 分"
+
+    @property
+    def balance(self) -> int:
+        return int(self.details["balance"])
+
+    @property
+    def missing(self) -> int:
+        """How much more there would have to be."""
+        return int(self.details["needed"]) - self.balance
+
+    def missing_money(self) -> dict[str, int | str]:
+        """What is missing, as the refusals tell it that speak of money."""
+        return {"missing_fen": self.missing, "missing_yuan": yuan_text(self.missing)}
 
 
 class AccountFrozen(Conflict):

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.kernel.db import db
-from app.kernel.ids import derived_uuid7, first_uuid7
+from app.kernel.ids import derived_uuid7, first_id
 from app.points.ledger.accounts import Account, AccountKind, TransferKind
 
 
@@ -150,13 +150,6 @@ _BUDGETS = text("""
                              AND t.kind = 'allotment'
      WHERE a.county_id = :county_id AND a.kind = 'village_budget' AND a.owner = ANY (:villages)
      GROUP BY a.owner, b.posted, b.held
-""")
-
-_SUBSIDIES = text("""
-    SELECT a.owner, b.posted - b.held
-      FROM ledger.accounts a
-      JOIN ledger.balances b ON b.county_id = a.county_id AND b.account_id = a.id
-     WHERE a.county_id = :county_id AND a.kind = 'subsidy' AND a.owner = ANY (:funders)
 """)
 
 # Both sides are walked from the newest id down, each by its own index.
@@ -301,12 +294,6 @@ def budget_levels(county_id: int, village_ids: Collection[UUID]) -> dict[UUID, B
     return {village_id: BudgetLevel(int(allotted), *rest) for village_id, allotted, *rest in rows}
 
 
-def subsidy_balances(county_id: int, funder_ids: Collection[UUID]) -> dict[UUID, int]:
-    """What funders have for campaigns, in fen; one that was never given anything is left out."""
-    rows = db.session.execute(_SUBSIDIES, {"county_id": county_id, "funders": list(funder_ids)})
-    return {row[0]: row[1] for row in rows}
-
-
 def movements(county_id: int, account: Account, *, since: datetime, until: datetime) -> Movements:
     """Every transfer decided from ``since`` until before ``until``, and the balance before them."""
     wanted = {
@@ -314,8 +301,8 @@ def movements(county_id: int, account: Account, *, since: datetime, until: datet
         "kind": account.kind.value,
         "owner": account.owner,
         "expires_on": account.expires_on,
-        "since": first_uuid7(since),
-        "until": first_uuid7(until),
+        "since": first_id(since),
+        "until": first_id(until),
     }
     opening = db.session.scalar(_BEFORE, wanted)
     rows = db.session.execute(_BETWEEN, wanted)

@@ -11,7 +11,6 @@ from sqlalchemy.dialects.postgresql import insert
 from app.kernel import audit, clock
 from app.kernel.db import db, locked
 from app.kernel.ids import derived_uuid7, uuid7
-from app.kernel.units import yuan_text
 from app.points import awards, ledger
 from app.points.awards import queries as award_queries
 from app.points.awards.rules import LINES, Rules, read_rules
@@ -310,10 +309,7 @@ def _pay(sale: Sale, reference: str) -> None:
             amount=sale.points,
         )
     except ledger.InsufficientPoints as short:
-        missing_fen = short.details["needed"] - short.details["balance"]
-        raise RecyclerOutOfMoney(
-            missing_fen=missing_fen, missing_yuan=yuan_text(missing_fen)
-        ) from None
+        raise RecyclerOutOfMoney(**short.missing_money()) from None
 
 
 def _take_back(sale: Sale, kind: ledger.TransferKind, reference: str, at: datetime) -> None:
@@ -330,7 +326,7 @@ def _take_back(sale: Sale, kind: ledger.TransferKind, reference: str, at: dateti
             amount=sale.points,
         )
     except ledger.InsufficientPoints as short:
-        raise SalePointsSpent(missing=short.details["needed"] - short.details["balance"]) from None
+        raise SalePointsSpent(missing=short.missing) from None
 
 
 def _locked_sale(county_id: int, sale_id: UUID) -> Sale | None:

@@ -13,14 +13,14 @@ from uuid import UUID
 
 from sqlalchemy import insert, select
 
-from app.kernel import audit
+from app.kernel import audit, tables
 from app.kernel.db import db, locked
 from app.kernel.errors import Invalid
 from app.kernel.ids import uuid7
+from app.kernel.tables import Problem, Problems
 from app.kernel.units import Fen, Points
-from app.kernel.workbooks import Problem, Problems, opened
 from mall.catalogue.categories import categories
-from mall.catalogue.files.columns import SENTENCES, SHEET, Column, GoodsRow, Kind
+from mall.catalogue.files.columns import SENTENCES, TABLE, Column, GoodsRow, Kind
 from mall.catalogue.files.reading import rows
 from mall.catalogue.goods import Facts, Price, remember_price
 from mall.catalogue.models import Category, Goods, GoodsState, PriceChange
@@ -79,8 +79,8 @@ def import_goods(
     merchant = merchants.locked_merchant(county_id, merchant_id)
     problems = Problems(PROBLEMS_LISTED, SENTENCES)
     known = _registered(merchant.id)
-    with opened(file, SHEET) as sheet:
-        found = list(_matched(rows(sheet, problems), county_id, known, problems))
+    with tables.reading(file, TABLE, problems) as reader:
+        found = list(_matched(rows(reader), county_id, known, problems))
     if problems.total:
         return _with_problems(len(found), problems, is_dry_run=is_dry_run)
     if not found:
@@ -238,9 +238,6 @@ def _add(
 
 
 def _with_problems(count: int, problems: Problems, *, is_dry_run: bool) -> Outcome:
-    listed = problems.listed()
     if not is_dry_run:
-        raise FileHasProblems(
-            total=problems.total, problems=[problem._asdict() for problem in listed]
-        )
-    return Outcome(True, count, 0, 0, 0, problems.total, tuple(listed))
+        raise FileHasProblems(**problems.details())
+    return Outcome(True, count, 0, 0, 0, problems.total, tuple(problems.listed()))

@@ -4,7 +4,7 @@ from mall.redemption.lines import Line
 from mall.redemption.service.codes import IssuedCode, forget_old_codes, issue
 from mall.redemption.service.giving_back import reverse, void
 from mall.redemption.service.pending import confirm, decline, lapse
-from mall.redemption.service.redeeming import redeem, redeem_sale
+from mall.redemption.service.redeeming import redeem
 from mall.redemption.service.shop_codes import pay, renew
 from mall.redemption.service.taking import POINTS_MAX, Payer, Sale, take
 
@@ -21,7 +21,6 @@ __all__ = [
     "lapse",
     "pay",
     "redeem",
-    "redeem_sale",
     "renew",
     "reverse",
     "take",

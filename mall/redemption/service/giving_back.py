@@ -106,25 +106,20 @@ def _give_back(redemption: Redemption, kind: ledger.TransferKind, at: datetime) 
     pieces = ledger.spent_pieces(
         redemption.county_id, reference=redemption.reference, decided_at=redemption.paid_at
     )
-    missing = redemption.points + subsidy_fen
-    for number, piece in enumerate(pieces):
-        try:
-            ledger.post(
-                county_id=redemption.county_id,
-                reference=f"{because}#{number}",
-                decided_at=at,
-                kind=kind,
-                debit=ledger.shop(redemption.shop_id),
-                credit=ledger.household(
-                    redemption.household_id,
-                    awards.last_day_of_returned(piece.expires_on, clock.day_of(at)),
-                ),
-                amount=piece.amount,
-            )
-        except ledger.InsufficientPoints as short:
-            raise ShopHasTooLittle(missing=missing - short.details["balance"]) from None
-        missing -= piece.amount
-    assert missing == subsidy_fen, "a redemption is the sum of its pieces"
+    spent = sum(piece.amount for piece in pieces)
+    assert spent == redemption.points, "a redemption is the sum of its pieces"
+    try:
+        ledger.give_back(
+            county_id=redemption.county_id,
+            household_id=redemption.household_id,
+            pieces=awards.usable_again(pieces, clock.day_of(at)),
+            reference=because,
+            decided_at=at,
+            kind=kind,
+            debit=ledger.shop(redemption.shop_id),
+        )
+    except ledger.InsufficientPoints as short:
+        raise ShopHasTooLittle(missing=short.missing + subsidy_fen) from None
     if subsidy_fen:
         _give_back_subsidy(redemption, subsidy_fen, because, at)
 
@@ -141,4 +136,4 @@ def _give_back_subsidy(
             amount_fen=subsidy_fen,
         )
     except ledger.InsufficientPoints as short:
-        raise ShopHasTooLittle(missing=subsidy_fen - short.details["balance"]) from None
+        raise ShopHasTooLittle(missing=short.missing) from None

@@ -24,27 +24,6 @@ GRACE = timedelta(seconds=15)
 
 
 def redeem(
-    *,
-    county_id: int,
-    shop_id: UUID,
-    clerk_id: UUID,
-    code: str,
-    points: int,
-    market_price_fen: int | None = None,
-    at: datetime,
-) -> Redemption | PendingPayment:
-    """``redeem_sale`` of an amount, without a list of goods."""
-    return redeem_sale(
-        county_id=county_id,
-        shop_id=shop_id,
-        clerk_id=clerk_id,
-        code=code,
-        sale=Sale(points, market_price_fen),
-        at=at,
-    )
-
-
-def redeem_sale(
     *, county_id: int, shop_id: UUID, clerk_id: UUID, code: str, sale: Sale, at: datetime
 ) -> Redemption | PendingPayment:
     """Take the points of a sale from the household whose code it is and give them to the shop.

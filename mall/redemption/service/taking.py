@@ -186,8 +186,7 @@ def _pay(redemption: Redemption, quote: campaigns.Quote | None) -> None:
             amount=redemption.points,
         )
     except ledger.InsufficientPoints as short:
-        missing = short.details["needed"] - short.details["balance"]
-        raise NotEnoughPoints(missing=missing, needed=short.details["needed"]) from None
+        raise NotEnoughPoints(missing=short.missing, needed=redemption.points) from None
     if quote is not None and quote.subsidy_fen:
         campaigns.pay_subsidy(
             county_id=redemption.county_id,

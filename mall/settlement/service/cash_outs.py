@@ -172,10 +172,7 @@ def _hold(
             expires_at=None,
         )
     except ledger.InsufficientPoints as short:
-        missing_fen = short.details["needed"] - short.details["balance"]
-        raise ShopBalanceTooSmall(
-            missing_fen=missing_fen, missing_yuan=yuan_text(missing_fen)
-        ) from None
+        raise ShopBalanceTooSmall(**short.missing_money()) from None
 
 
 def _locked(county_id: int, cash_out_id: UUID, within: Collection[UUID]) -> CashOut:

@@ -12,6 +12,7 @@ from app.kernel.db import transaction
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, public, requires
+from app.web.contract import BINARY
 from app.web.paging import page, placed_page
 from mall.catalogue import categories as tree
 from mall.catalogue import photos, queries
@@ -66,7 +67,7 @@ def offer_detail(offer_id: UUID) -> dict[str, Any]:
 @bp.get("/photos/<uuid:photo_id>")
 @public
 @bp.arguments(GoodsPhotoArgs, location="query")
-@bp.response(200, content_type="image/jpeg")
+@bp.response(200, BINARY, content_type="image/jpeg")
 @bp.alt_response(404, schema=ErrorOut, description="No such picture")
 def photo(args: dict[str, Any], photo_id: UUID) -> Response:
     """A picture of goods, as JPEG without metadata; public, so that a phone just shows it."""

@@ -12,6 +12,7 @@ from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
+from app.web.multipart import multipart
 from app.web.paging import PageArgs, page
 from mall.catalogue import goods as commands
 from mall.catalogue import offers, photos, queries
@@ -155,7 +156,7 @@ def offer(body: dict[str, Any], goods_id: UUID, shop_id: UUID) -> Offer:
 
 @bp.post("/<uuid:goods_id>/photos")
 @requires(*MANAGERS)
-@bp.arguments(GoodsPhotoIn, location="files")
+@multipart(bp, files=GoodsPhotoIn)
 @bp.response(201, GoodsPhotoOut)
 @bp.alt_response(404, schema=ErrorOut, description="None that the caller manages")
 @bp.alt_response(409, schema=ErrorOut, description="Withdrawn, or as many pictures as there may be")

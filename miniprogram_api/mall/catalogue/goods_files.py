@@ -9,7 +9,9 @@ from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
+from app.web.contract import BINARY
 from app.web.idempotency import idempotent
+from app.web.multipart import multipart
 from mall.catalogue import files as workbooks
 from miniprogram_api.mall.catalogue.goods_files_bodies import (
     GoodsExportArgs,
@@ -22,7 +24,6 @@ from miniprogram_api.mall.serving import managed_merchant
 bp = Blueprint("goods_files", __name__, description="商品导入导出")
 MANAGERS = (Role.MERCHANT, Role.COUNTY_ADMIN)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-BINARY = {"type": "string", "format": "binary"}
 
 
 @bp.get("/goods-template")
@@ -36,12 +37,11 @@ def template() -> Response:
 @bp.post("/goods-imports")
 @requires(*MANAGERS)
 @idempotent
-@bp.arguments(GoodsFileIn, location="files")
-@bp.arguments(GoodsFormIn, location="form")
+@multipart(bp, files=GoodsFileIn, form=GoodsFormIn)
 @bp.response(200, GoodsImportOut)
 @bp.alt_response(404, schema=ErrorOut, description="Not a merchant of the caller")
 @bp.alt_response(422, schema=ErrorOut, description="No file of goods; `details.problems` says why")
-def import_goods(files: dict[str, Any], form: dict[str, Any]) -> workbooks.Outcome:
+def import_goods(form: dict[str, Any], files: dict[str, Any]) -> workbooks.Outcome:
     """Import the goods of a file, all or none; or, as a dry run, list its problems."""
     return workbooks.import_goods(
         files["file"].stream,

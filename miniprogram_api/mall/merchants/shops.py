@@ -88,7 +88,7 @@ def account(shop_id: UUID) -> dict[str, int]:
     shop = served_shop(shop_id)
     balance = ledger.balance(shop.county_id, ledger.shop(shop.id))
     on = clock.day_of(clock.now())
-    today = redemption.shop_day(shop.county_id, shop.id, on)
+    today = redemption.shop_takings_on(shop.county_id, shop.id, on)
     handed_over = orders.shop_day(shop.county_id, shop.id, on)
     return {
         "balance_fen": balance.posted,

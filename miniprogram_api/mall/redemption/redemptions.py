@@ -46,7 +46,7 @@ bp = Blueprint("redemptions", __name__, description="积分付款", template_fol
 def redeem(body: dict[str, Any]) -> queries.ShownRedemption | Response:
     """Take points from the household whose code it is; above the county's limit, ask it first."""
     who, at = caller(), clock.now()
-    made = redemption.redeem_sale(
+    made = redemption.redeem(
         county_id=who.county_id,
         shop_id=served_shop(body["shop_id"]).id,
         clerk_id=who.user_id,

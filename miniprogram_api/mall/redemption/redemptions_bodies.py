@@ -111,7 +111,13 @@ class QuoteOut(PricedOut):
     )
 
 
+def _kind(word: str) -> fields.Constant[str]:
+    """Tells a payment that was made from one that the customer is asked about, without a status."""
+    return fields.Constant(word, required=True, metadata={"type": "string", "enum": [word]})
+
+
 class RedemptionOut(PricedOut):
+    kind = _kind("paid")
     id = fields.UUID(required=True)
     shop_id = fields.UUID(required=True)
     shop_name = fields.String(required=True)
@@ -140,6 +146,7 @@ class LineOut(Schema):
 
 
 class PendingPaymentOut(Schema):
+    kind = _kind("asked")
     id = fields.UUID(required=True)
     state = fields.Enum(PendingState, by_value=True, required=True)
     shop_id = fields.UUID(required=True)

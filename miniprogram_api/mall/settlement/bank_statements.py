@@ -10,6 +10,7 @@ from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
+from app.web.multipart import multipart
 from mall.settlement import jobs
 from mall.settlement import service as settlement
 from miniprogram_api.mall.settlement.bank_statements_bodies import ImportedOut, StatementFileIn
@@ -20,7 +21,7 @@ bp = Blueprint("bank_statements", __name__, description="银行对账单")
 @bp.post("")
 @requires(Role.FINANCE, Role.BANK)
 @idempotent
-@bp.arguments(StatementFileIn, location="files")
+@multipart(bp, files=StatementFileIn)
 @bp.response(201, ImportedOut)
 @bp.alt_response(409, schema=ErrorOut, description="The statement of another account")
 @bp.alt_response(422, schema=ErrorOut, description="Not a statement, or it does not add up")

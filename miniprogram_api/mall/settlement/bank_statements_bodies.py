@@ -1,15 +1,13 @@
 """Bodies of bank statements and of the reconciliation of a day."""
 
+from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
 from mall.settlement.reconciliation import DifferenceKind
 
 
 class StatementFileIn(Schema):
-    file = fields.Raw(
-        required=True,
-        metadata={"type": "string", "format": "binary", "description": "The bank's CSV file"},
-    )
+    file = Upload(required=True, metadata={"description": "The bank's CSV file"})
 
 
 class ImportedOut(Schema):

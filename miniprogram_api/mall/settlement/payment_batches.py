@@ -13,7 +13,9 @@ from app.outside.bank import desk
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
+from app.web.contract import BINARY
 from app.web.idempotency import idempotent
+from app.web.multipart import multipart
 from app.web.paging import PageArgs, page
 from mall.settlement import jobs
 from mall.settlement import service as settlement
@@ -53,7 +55,7 @@ def exported(args: dict[str, Any]) -> dict[str, Any]:
 
 @bp.get("/<uuid:batch_id>/file")
 @requires(Role.FINANCE)
-@bp.response(200, {"type": "string", "format": "binary"}, content_type="application/octet-stream")
+@bp.response(200, BINARY, content_type="application/octet-stream")
 @bp.alt_response(404, schema=ErrorOut, description="No such batch")
 def file(batch_id: UUID) -> Response:
     """The payment file, the same bytes whenever it is fetched."""
@@ -67,7 +69,7 @@ def file(batch_id: UUID) -> Response:
 @bp.post("/results")
 @requires(Role.FINANCE)
 @idempotent
-@bp.arguments(ResultFileIn, location="files")
+@multipart(bp, files=ResultFileIn)
 @bp.response(201, ResultFileOut)
 @bp.alt_response(404, schema=ErrorOut, description="The bank takes no files")
 @bp.alt_response(422, schema=ErrorOut, description="Not a result file")

@@ -1,5 +1,6 @@
 """Bodies of payment files and their results."""
 
+from flask_smorest.fields import Upload
 from marshmallow import Schema, fields
 
 from app.web.paging import page_of
@@ -22,10 +23,7 @@ BatchPage = page_of(BatchOut)
 
 
 class ResultFileIn(Schema):
-    file = fields.Raw(
-        required=True,
-        metadata={"type": "string", "format": "binary", "description": "The bank's result file"},
-    )
+    file = Upload(required=True, metadata={"description": "The bank's result file"})
 
 
 class ResultProblemOut(Schema):

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.points.ledger import TransferKind
+from app.points import ledger
 
 
 class PeriodArgs(Schema):
@@ -16,7 +16,7 @@ class PeriodArgs(Schema):
 class MovementOut(Schema):
     id = fields.UUID(required=True)
     at = fields.AwareDateTime(required=True)
-    kind = fields.Enum(TransferKind, by_value=True, required=True)
+    kind = fields.Enum(ledger.TransferKind, by_value=True, required=True)
     words = fields.String(required=True, metadata={"description": "What it was, for people"})
     amount_fen = fields.Integer(required=True, metadata={"description": "In is positive"})
     market_price_fen = fields.Integer(

@@ -11,7 +11,9 @@ from app.kernel.db import transaction
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
+from app.web.contract import BINARY
 from app.web.idempotency import idempotent
+from app.web.multipart import multipart
 from app.web.paging import PageArgs, page
 from mall.vouchers import importing, queries, sales
 from mall.vouchers import kinds as service
@@ -34,7 +36,6 @@ from miniprogram_api.mall.vouchers.vouchers_bodies import (
 bp = Blueprint("voucher_office", __name__, description="券的管理")
 READERS = (Role.COUNTY_ADMIN, Role.FINANCE, Role.AUDITOR, Role.MERCHANT)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-BINARY = {"type": "string", "format": "binary"}
 
 
 @bp.get("/platforms")
@@ -153,13 +154,12 @@ def batches(args: dict[str, Any], kind_id: UUID) -> dict[str, Any]:
 @bp.post("/kinds/<uuid:kind_id>/batches")
 @requires(Role.COUNTY_ADMIN)
 @idempotent
-@bp.arguments(VoucherBatchFileIn, location="files")
-@bp.arguments(VoucherBatchFormIn, location="form")
+@multipart(bp, files=VoucherBatchFileIn, form=VoucherBatchFormIn)
 @bp.response(200, VoucherImportOut)
 @bp.alt_response(404, schema=ErrorOut, description="No such kind")
 @bp.alt_response(409, schema=ErrorOut, description="Withdrawn")
 @bp.alt_response(422, schema=ErrorOut, description="`details.problems` says why, by row")
-def import_batch(files: dict[str, Any], form: dict[str, Any], kind_id: UUID) -> importing.Outcome:
+def import_batch(form: dict[str, Any], files: dict[str, Any], kind_id: UUID) -> importing.Outcome:
     """Import the codes of a file, all or none; or, as a dry run, list its problems."""
     return importing.import_batch(
         files["file"].stream,

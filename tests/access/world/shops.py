@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from app.kernel.db import db
 from app.kernel.ids import uuid7
-from app.points.ledger import AccountKind, TransferKind, history
+from app.points import ledger
 from app.register.identity.roles import Role
 from mall.catalogue.models import GoodsPhoto
 from mall.risk import RiskFlag, RiskReason, RiskState
@@ -105,7 +105,7 @@ def _flag(ground: Ground, shop_id: str) -> UUID:
 
 
 def _redemption_transfer(ground: Ground) -> str:
-    of_family = {"kind": AccountKind.HOUSEHOLD, "owner": ground.family.id, "limit": 20}
+    of_family = {"kind": ledger.AccountKind.HOUSEHOLD, "owner": ground.family.id, "limit": 20}
     with ground.app.app_context():
-        entries = history(ground.county_id, **of_family)
-        return next(str(e.id) for e in entries if e.kind is TransferKind.REDEMPTION)
+        entries = ledger.history(ground.county_id, **of_family)
+        return next(str(e.id) for e in entries if e.kind is ledger.TransferKind.REDEMPTION)

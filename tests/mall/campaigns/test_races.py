@@ -20,8 +20,7 @@ def paying(counter, clerk_id, code, noon):
         shop_id=counter.shop_id,
         clerk_id=clerk_id,
         code=code,
-        points=1_000,
-        market_price_fen=2_000,
+        sale=redemption.Sale(1_000, 2_000),
         at=noon(),
     )
 

@@ -97,7 +97,7 @@ def test_cards_and_codes_of_one_household_do_not_wait_for_each_other(
             shop_id=counter.shop_id,
             clerk_id=clerk_id,
             code=code,
-            points=10,
+            sale=redemption.Sale(10, None),
             at=noon(),
         )
 

@@ -8,6 +8,7 @@ from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 
+from app.kernel import tables
 from app.kernel.db import db
 from mall.catalogue import files
 from mall.catalogue.files.columns import SENTENCES, Column, Kind
@@ -125,10 +126,10 @@ WRONG = [
     ({Column.OWN_NUMBER: None}, Kind.NUMBER_MISSING, Column.OWN_NUMBER, {}),
     ({Column.OWN_NUMBER: "A 1"}, Kind.OWN_NUMBER, Column.OWN_NUMBER, {}),
     ({Column.BARCODE: "123"}, Kind.BARCODE, Column.BARCODE, {}),
-    ({Column.NAME: None}, Kind.EMPTY, Column.NAME, {}),
-    ({Column.NAME: "皂" * 61}, Kind.TOO_LONG, Column.NAME, {"most": 60}),
-    ({Column.NAME: "=1+1"}, Kind.FORMULA, Column.NAME, {}),
-    ({Column.NAME: True}, Kind.CELL_KIND, Column.NAME, {}),
+    ({Column.NAME: None}, tables.Kind.EMPTY, Column.NAME, {}),
+    ({Column.NAME: "皂" * 61}, tables.Kind.TOO_LONG, Column.NAME, {"most": 60}),
+    ({Column.NAME: "=1+1"}, tables.Kind.FORMULA, Column.NAME, {}),
+    ({Column.NAME: True}, tables.Kind.CELL_KIND, Column.NAME, {}),
     ({Column.CATEGORY: "玩具"}, Kind.CATEGORY_UNKNOWN, Column.CATEGORY, {"name": "玩具"}),
     ({Column.MARKET: "三块五"}, Kind.PRICE, Column.MARKET, {}),
     ({Column.MARKET: 3.555}, Kind.PRICE, Column.MARKET, {}),
@@ -154,7 +155,7 @@ def test_one_wrong_cell_is_told_and_nothing_is_imported(change, kind, column, de
         "row": 3,
         "column": column,
         "kind": kind,
-        "message": SENTENCES[kind].format_map(details),
+        "message": (tables.SENTENCES | SENTENCES)[kind].format_map(details),
     }
     assert (told["problem_count"], told["problems"]) == (1, [problem])
     assert (refused.status_code, refused.json["code"]) == (422, "catalogue.has_problems")

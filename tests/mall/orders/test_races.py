@@ -142,7 +142,7 @@ def test_a_pay_code_and_a_basket_for_one_balance_pass_once(
             shop_id=town.counter.shop_id,
             clerk_id=clerk,
             code=code,
-            points=700,
+            sale=redemption.Sale(700, None),
             at=noon(),
         )
 

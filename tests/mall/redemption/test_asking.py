@@ -12,6 +12,7 @@ from tests.given.http import assert_refused, post
 
 def asked(answer):
     assert answer.status_code == 202, answer.json
+    assert answer.json["kind"] == "asked"
     return answer.json
 
 
@@ -24,7 +25,8 @@ def state(client, pending):
 
 
 def test_up_to_the_limit_nobody_is_asked(pay, moved):
-    assert pay(5_000).status_code == 201
+    paid = pay(5_000)
+    assert (paid.status_code, paid.json["kind"]) == (201, "paid")
     assert moved() == (10_000, 5_000)
 
 

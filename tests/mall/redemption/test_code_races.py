@@ -31,7 +31,7 @@ def redeeming(counter, clerk_id, code, points, noon):
         shop_id=counter.shop_id,
         clerk_id=clerk_id,
         code=code,
-        points=points,
+        sale=redemption.Sale(points, None),
         at=noon(),
     )
 

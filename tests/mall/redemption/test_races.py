@@ -27,7 +27,7 @@ def paying(app, given, counter, noon):
                 shop_id=counter.shop_id,
                 clerk_id=clerk_id,
                 code=code,
-                points=points,
+                sale=redemption.Sale(points, None),
                 at=noon(),
             )
             for code in codes
@@ -141,7 +141,7 @@ def test_a_code_asked_about_at_many_counters_is_asked_about_once(
             shop_id=counter.shop_id,
             clerk_id=clerk_id,
             code=code,
-            points=6_000,
+            sale=redemption.Sale(6_000, None),
             at=noon(),
         )
         for _ in range(16)

@@ -1,10 +1,10 @@
 """The village roster in Excel: its template, its checks, and its import.
 
-``import_roster`` is the one way in. Columns are in ``columns``, what is wrong with a cell in
-``checks``, what is written in ``writing``; what a file may be at all, in ``app.kernel.workbooks``.
+``import_roster`` is the one way in. Columns are in ``columns``, what is wrong with a row in
+``checks``, what is written in ``writing``; how a file is read at all, in ``app.kernel.tables``.
 """
 
-from app.kernel.workbooks import (
+from app.kernel.tables import (
     NotAWorkbook,
     Problem,
     SheetMissing,
@@ -15,8 +15,7 @@ from app.kernel.workbooks import (
     WorkbookTooOld,
 )
 from app.register.households.roster.errors import ImportRunning, RosterHasProblems
-from app.register.households.roster.importing import Outcome, import_roster
-from app.register.households.roster.template import template
+from app.register.households.roster.importing import Outcome, import_roster, template
 
 __all__ = [
     "ImportRunning",

@@ -1,27 +1,105 @@
 """The columns of a roster and the household that one row describes."""
 
+import re
 from dataclasses import dataclass
-from enum import StrEnum
+from functools import partial
+
+from app.kernel.tables import ROWS_MAX, Cells, Columns, Table
+from app.kernel.tables.texts import half_width, squeezed
+from app.register.households.roster.problems import Kind
+
+MEMBERS_MAX = 30
+YES_OR_NO = {"是": True, "否": False}
+_PHONE = re.compile(r"^1[3-9]\d{9}$", re.ASCII)
 
 
-class Column(StrEnum):
-    """The headings, exactly as a village clerk has them; their order in the file is free."""
-
-    TOWN = "镇"
-    VILLAGE = "村"
-    GROUP = "组"
-    HEAD = "户主姓名"
-    ID_NUMBER = "身份证号"
-    PHONE = "手机号"
-    DOOR = "门牌"
-    MEMBERS = "人口"
-    PARTY = "是否党员户"
-    LIAISON = "联系党员"
+def _id_number(text: str) -> str:
+    return half_width(text).upper()
 
 
-# A household without a phone is bound in person; whether a liaison is needed, the row decides.
-MAY_BE_EMPTY = frozenset({Column.PHONE, Column.LIAISON})
+_name = partial(Cells, clean=squeezed, length_max=30, width=10)
+
+
+class Column(Columns):
+    """The headings, exactly as a village clerk has them."""
+
+    TOWN = "镇", _name(how="从下拉列表中选择；镇由县里先登记", example="和平镇")
+    VILLAGE = "村", _name(how="从下拉列表中选择；村由县里先登记", example="前进村")
+    GROUP = (
+        "组",
+        _name(
+            how="片或组的名称；同一组每行写法要一样，没有的组会自动新建",
+            example="一组",
+            is_text=True,
+        ),
+    )
+    HEAD = "户主姓名", _name(how="与身份证一致，30 个字以内", example="张三", width=12)
+    ID_NUMBER = (
+        "身份证号",
+        Cells(
+            clean=_id_number,
+            length_max=30,
+            no_numbers=Kind.ID_STORED_AS_NUMBER,
+            how="18 位；这一列必须是文本格式，否则末几位会变",
+            example="990101198001010014",  # of a region that does not exist
+            width=24,
+            is_text=True,
+        ),
+    )
+    PHONE = (
+        "手机号",
+        Cells(
+            optional="可以不填",  # a household without a phone is bound in person
+            clean=half_width,
+            length_max=30,
+            right=_PHONE.match,
+            wrong=Kind.PHONE,
+            how="11 位手机号；住户用它在微信里绑定，没有的由村里当面绑定",
+            example="19900000001",
+            width=16,
+            is_text=True,
+        ),
+    )
+    DOOR = (
+        "门牌",
+        Cells(how="门牌或住址，60 个字以内", example="3-12", width=18, is_text=True),
+    )
+    MEMBERS = (
+        "人口",
+        Cells(
+            clean=half_width,
+            length_max=30,
+            whole=(1, MEMBERS_MAX),
+            wrong=Kind.MEMBER_COUNT,
+            how=f"常住人口，1 到 {MEMBERS_MAX} 的整数",
+            example="4",
+            width=10,
+        ),
+    )
+    PARTY = (
+        "是否党员户",
+        _name(choices=tuple(YES_OR_NO), wrong=Kind.PARTY, how="只能填 是 或 否", example="否"),
+    )
+    LIAISON = (
+        "联系党员",
+        _name(
+            optional="党员户可以不填",  # the row decides
+            how="本村一位党员户户主的姓名；有同名的写 姓名(身份证末四位)",
+            example="李四 或 李四(1234)",
+            is_text=True,
+        ),
+    )
+
+
 SHEET = "名册"
+TABLE = Table(
+    SHEET,
+    Column,
+    notes=(
+        f"每户一行，一个文件最多 {ROWS_MAX} 户。不要合并单元格，不要用公式。",
+        "重复导入不会重复登记：按户主身份证号认户，有变化的更新，表里没有的户不动。",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
 from app.kernel.secrets import vault
-from app.kernel.workbooks import Problems
+from app.kernel.tables import Problems
 from app.register.households.models import Household, Member
 from app.register.households.roster.columns import BrokenRow, Column, RosterRow
 from app.register.households.roster.problems import Kind

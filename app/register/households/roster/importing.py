@@ -6,7 +6,7 @@ a kilobyte a row, 15 MB for 28,000 households. The second reading writes, a thou
 time. Towns and villages must exist; groups are made as the file names them.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -15,18 +15,19 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from app.kernel import audit, clock
+from app.kernel import audit, clock, tables
 from app.kernel.db import db
-from app.kernel.workbooks import Cell, Problem, Problems, Sheet, opened
+from app.kernel.tables import Problem, Problems, Reader
 from app.register.households.roster.checks import checked_row
-from app.register.households.roster.columns import SHEET, BrokenRow, Column, RosterRow
+from app.register.households.roster.columns import TABLE, BrokenRow, Column, RosterRow
 from app.register.households.roster.errors import ImportRunning, NothingToImport, RosterHasProblems
 from app.register.households.roster.examination import Examination, Places
-from app.register.households.roster.problems import SENTENCES, Kind
+from app.register.households.roster.problems import SENTENCES
 from app.register.households.roster.writing import Counts, Writing
 from app.register.households.service import WORKERS
 from app.register.identity.caller import Caller
 from app.register.regions import queries as regions
+from app.register.regions.queries import Village
 
 BATCH_ROWS = 1000
 PROBLEMS_LISTED = 500
@@ -77,10 +78,10 @@ def import_roster(
     if not is_dry_run:
         _lock(county_id)
     problems = Problems(listed_max, SENTENCES)
-    with opened(file, SHEET) as sheet:
+    with tables.reading(file, TABLE, problems) as read:
         places = _places(county_id, by)
         examination = Examination(county_id, places, problems)
-        reader = _Reader(sheet, clock.day_of(at), problems, progress)
+        reader = _Reader(read, clock.day_of(at), progress)
         for batch in reader.batches(on_broken=examination.excuse):
             examination.add(batch)
         examination.finish()
@@ -106,83 +107,44 @@ def import_roster(
     )
 
 
-class _Reader:
-    """Reads the sheet from its heading down, in batches of checked rows."""
+def template(villages: Sequence[Village]) -> bytes:
+    """The .xlsx that a village clerk fills in, with these villages to choose from."""
+    towns = dict.fromkeys(village.town for village in villages)
+    names = dict.fromkeys(village.name for village in villages)
+    return tables.template(TABLE, {Column.TOWN: list(towns), Column.VILLAGE: list(names)})
 
-    def __init__(self, sheet: Sheet, today: date, problems: Problems, progress: Progress) -> None:
-        self._sheet = sheet
+
+class _Reader:
+    """Reads the roster in batches of checked rows, and tells how far it has come."""
+
+    def __init__(self, reader: Reader[Column], today: date, progress: Progress) -> None:
+        self._reader = reader
         self._today = today
-        self._problems = problems
         self._progress = progress
-        self._done = 0
-        self.rows_read = 0
-        self._places: dict[Column, int] | None = None
+        self._before = 0  # rows of earlier readings
+
+    @property
+    def rows_read(self) -> int:
+        return self._reader.rows_read
 
     def batches(
         self, on_broken: Callable[[BrokenRow], None] | None = None
     ) -> Iterator[list[RosterRow]]:
-        """The rows that are right in themselves; the others have become problems.
-
-        The first call checks the heading and merged cells as well; with a wrong heading there
-        are no rows, because nothing is known of what their cells mean.
-        """
-        rows = self._sheet.rows()
-        heading = next(rows, (1, ()))[1]
-        if self._places is None:
-            self._places = self._columns(heading)
-            self._tell_merges(heading)
-        if len(self._places) < len(Column):
-            return
-        checked = self._checked(rows, self._places, on_broken)
+        """The rows that are right in themselves; the others have become problems."""
+        checked = self._checked(on_broken)
         while batch := list(islice(checked, BATCH_ROWS)):
             yield batch
-            self._progress(self._done, max(2 * self._sheet.rows_expected, self._done))
+            done = self._before + self.rows_read
+            self._progress(done, max(2 * self._reader.rows_expected, done))
+        self._before += self.rows_read
 
-    def _checked(
-        self,
-        rows: Iterator[tuple[int, tuple[Cell, ...]]],
-        places: dict[Column, int],
-        on_broken: Callable[[BrokenRow], None] | None,
-    ) -> Iterator[RosterRow]:
-        self.rows_read = 0
-        for number, cells in rows:
-            if all(cell.value is None for cell in cells):
-                continue
-            self.rows_read += 1
-            self._done += 1
-            named = {column: cells[place] for column, place in places.items()}
-            row = checked_row(number, named, self._today, self._problems)
+    def _checked(self, on_broken: Callable[[BrokenRow], None] | None) -> Iterator[RosterRow]:
+        for read in self._reader.rows():
+            row = checked_row(read, self._today)
             if isinstance(row, RosterRow):
                 yield row
             elif on_broken is not None:
                 on_broken(row)
-
-    def _columns(self, heading: tuple[Cell, ...]) -> dict[Column, int]:
-        """Where each column is; incomplete after adding problems if the heading is wrong."""
-        found: dict[Column, int] = {}
-        before = self._problems.total
-        for place, cell in enumerate(heading):
-            name = "".join(str(cell.value or "").split())
-            if not name:
-                continue
-            if name not in set(Column):
-                self._problems.add(1, name[:30], Kind.COLUMN_UNKNOWN, name=name[:30])
-            elif Column(name) in found:
-                self._problems.add(1, name, Kind.COLUMN_TWICE)
-            else:
-                found[Column(name)] = place
-        for column in Column:
-            if column not in found:
-                self._problems.add(1, column, Kind.COLUMN_MISSING)
-        return found if self._problems.total == before else {}
-
-    def _tell_merges(self, heading: tuple[Cell, ...]) -> None:
-        for merge in self._sheet.merges:
-            place = merge.column - 1
-            name = str(heading[place].value or "") if place < len(heading) else ""
-            self._problems.add(
-                merge.row, name or merge.column_letter, Kind.MERGED, cells=merge.cells
-            )
 
 
 def _lock(county_id: int) -> None:
@@ -199,11 +161,8 @@ def _places(county_id: int, by: Caller | None) -> Places:
 
 
 def _with_problems(rows: int, problems: Problems, *, is_dry_run: bool) -> Outcome:
-    listed = problems.listed()
     if not is_dry_run:
-        raise RosterHasProblems(
-            total=problems.total, problems=[problem._asdict() for problem in listed]
-        )
+        raise RosterHasProblems(**problems.details())
     return Outcome(
         is_dry_run=True,
         rows=rows,
@@ -212,7 +171,7 @@ def _with_problems(rows: int, problems: Problems, *, is_dry_run: bool) -> Outcom
         unchanged=0,
         new_groups=(),
         problem_count=problems.total,
-        problems=tuple(listed),
+        problems=tuple(problems.listed()),
     )
 
 

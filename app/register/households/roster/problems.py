@@ -7,16 +7,8 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    COLUMN_MISSING = "column_missing"
-    COLUMN_UNKNOWN = "column_unknown"
-    COLUMN_TWICE = "column_twice"
-    MERGED = "merged"
-    FORMULA = "formula"
-    CELL_ERROR = "cell_error"
-    CELL_DATE = "cell_date"
-    CELL_KIND = "cell_kind"
-    EMPTY = "empty"
-    TOO_LONG = "too_long"
+    """What a roster may have wrong beside ``tables.Kind``."""
+
     ID_STORED_AS_NUMBER = "id_stored_as_number"
     ID_LENGTH = "id_length"
     ID_BIRTH_DATE = "id_birth_date"
@@ -36,16 +28,6 @@ class Kind(StrEnum):
 
 
 SENTENCES: dict[Kind, str] = {
-    Kind.COLUMN_MISSING: "缺少这一列，请补上（可下载模板对照）",
-    Kind.COLUMN_UNKNOWN: "多出这一列“{name}”，请删除或改成模板里的列名",
-    Kind.COLUMN_TWICE: "这一列出现了两次，请删除多余的一列",
-    Kind.MERGED: "合并了单元格 {cells}，请取消合并，并在每一行都填上内容",
-    Kind.FORMULA: "这里是公式，请复制这一列，再用“选择性粘贴→数值”粘贴回来",
-    Kind.CELL_ERROR: "这里是错误值（如 #N/A），请改成正确的内容",
-    Kind.CELL_DATE: "被 Excel 变成了日期，请把这一列设为文本，再重新填写",
-    Kind.CELL_KIND: "内容看不懂，请重新填写",
-    Kind.EMPTY: "没有填写",
-    Kind.TOO_LONG: "太长了，最多 {most} 个字",
     Kind.ID_STORED_AS_NUMBER: (
         "被 Excel 存成了数字，末几位已经不准：请先把这一列设为文本，再重新填写号码"
     ),

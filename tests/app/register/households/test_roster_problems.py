@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from openpyxl import Workbook
 
+from app.kernel import tables
 from app.register.households.roster import RosterHasProblems
 from app.register.households.roster.checks import check_character, id_number_fault
 from app.register.households.roster.columns import Column
@@ -186,8 +187,8 @@ def test_merged_cells_are_told(imports):
     outcome = imports(file, is_dry_run=True)
 
     assert [(p.row, p.column, p.kind) for p in outcome.problems] == [
-        (2, "镇", Kind.MERGED),
-        (3, "镇", Kind.EMPTY),
+        (2, "镇", tables.Kind.MERGED),
+        (3, "镇", tables.Kind.EMPTY),
     ]
     assert outcome.problems[0].message == ("合并了单元格 A2:A3，请取消合并，并在每一行都填上内容")
 

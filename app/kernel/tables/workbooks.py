@@ -13,11 +13,9 @@ from dataclasses import dataclass
 from typing import IO, Any, Protocol
 
 import structlog
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter, range_boundaries
 
 from app.kernel.errors import DomainError
-from app.kernel.workbooks.errors import (
+from app.kernel.tables.errors import (
     NotAWorkbook,
     SheetMissing,
     TooManyRows,
@@ -42,6 +40,7 @@ STRINGS_MAX = 12 * ROWS_MAX
 
 _CHUNK_BYTES = 1 << 16
 _OVERLAP_BYTES = 256  # no tag that we look for is longer
+_ZIP = b"PK"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # old Excel files, and encrypted new ones
 _SHEET_PART = re.compile(r"^xl/worksheets/[^/]+\.xml$")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
@@ -71,15 +70,28 @@ class Merge:
 
     @property
     def column_letter(self) -> str:
+        from openpyxl.utils import get_column_letter
+
         return get_column_letter(self.column)
 
 
-@dataclass
-class Sheet:
+class Sheet(Protocol):
     """The sheet that was asked for. Its rows can be read more than once, always in order."""
 
     merges: list[Merge]
     rows_expected: int  # a hint for progress, as the file says
+
+    def rows(self) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+        """Each row with its number from 1, empty ones too."""
+        ...
+
+
+@dataclass
+class _Worksheet:
+    """A ``Sheet`` of a workbook."""
+
+    merges: list[Merge]
+    rows_expected: int
     _sheet: Any
 
     def rows(self) -> Iterator[tuple[int, tuple[Cell, ...]]]:
@@ -104,6 +116,8 @@ def opened(file: IO[bytes], wanted: str) -> Iterator[Sheet]:
         WorkbookEmpty, WorkbookTooLarge, WorkbookTooOld, WorkbookEncrypted, NotAWorkbook,
         SheetMissing, TooManyRows: what the file is instead.
     """
+    from openpyxl import load_workbook
+
     _check_file(file)
     with _damage_refused():
         merges = _checked_parts(file)
@@ -117,9 +131,16 @@ def opened(file: IO[bytes], wanted: str) -> Iterator[Sheet]:
         rows_expected = min(sheet.max_row or 0, ROWS_MAX)
         sheet.reset_dimensions()  # what the file says of its size may be wrong
         part = getattr(sheet, "_worksheet_path", "")  # APIFRAGILE: which part the sheet is
-        yield Sheet(merges.get(part, []), rows_expected, sheet)
+        yield _Worksheet(merges.get(part, []), rows_expected, sheet)
     finally:
         book.close()
+
+
+def is_workbook(file: IO[bytes]) -> bool:
+    """Whether the file begins as one does, new or old; whether it is one, ``opened`` tells."""
+    file.seek(0)
+    start = file.read(len(_OLE))
+    return start.startswith((_ZIP, _OLE[:4]))
 
 
 def _check_file(file: IO[bytes]) -> None:
@@ -206,6 +227,8 @@ def _within_gap(last: int, position: int) -> int:
 
 
 def _merge(cells: str) -> Merge:
+    from openpyxl.utils import range_boundaries
+
     column, row, _, _ = range_boundaries(cells)
     return Merge(cells=cells, row=row or 0, column=column or 0)
 

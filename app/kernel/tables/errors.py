@@ -1,4 +1,4 @@
-"""Why a workbook is refused as a whole."""
+"""Why a file is refused as a whole."""
 
 from app.kernel.errors import Invalid
 
@@ -28,6 +28,11 @@ class WorkbookTooOld(Invalid):
 class NotAWorkbook(Invalid):
     code = "workbook.not_a_workbook"
     message = "打不开这个文件：它不是 Excel 文件（.xlsx），或已损坏，请用 Excel 另存一次再导入"
+
+
+class NotText(Invalid):
+    code = "workbook.not_text"
+    message = "看不懂这个文件，请用 Excel 另存为 .xlsx 或“CSV UTF-8”后再导入"
 
 
 class SheetMissing(Invalid):
