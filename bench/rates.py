@@ -24,8 +24,7 @@ RUNS = 5
 
 # Self-checks on 58 % of the days, each with its photo and judged, as in Nanhu; a check a month.
 _FILL = """
-INSERT INTO counties (id, name, auto_release_limit_fen, created_at)
-VALUES (:county, 'Bench', 0, :began);
+INSERT INTO counties (id, name, created_at) VALUES (:county, 'Bench', :began);
 CREATE FUNCTION pg_temp.made(kind text, a int, b int, c int) RETURNS uuid LANGUAGE sql IMMUTABLE
 AS $$ SELECT md5(kind || ':' || a || ':' || b || ':' || c)::uuid $$;
 INSERT INTO regions (id, county_id, parent_id, kind, name, path, created_at)

@@ -11,7 +11,7 @@ from app.points import awards
 from app.register.regions import service as regions
 from operations.workers import cron, worker
 
-county = AppGroup("county", help="Enter a county, its towns and villages; set its limits.")
+county = AppGroup("county")
 
 
 @county.command()

@@ -1,13 +1,15 @@
 """What the domains bring, found by walking the tree: nothing is listed by hand.
 
-A domain is a folder, at any depth. What it names ``models``, ``jobs``, ``proof``, ``metrics`` or
-``commands`` is plugged in because it exists:
+A domain is a folder, at any depth. What it names ``models``, ``jobs``, ``proof``, ``metrics``,
+``commands``, ``settings`` or ``notices`` is plugged in because it exists:
 
 - ``models``: tables; to be imported is enough
 - ``jobs``: functions under ``@job`` and ``@sweep``
 - ``proof``: ``QUESTIONS``, name to SQL, of what must hold
 - ``metrics``: ``GAUGES`` and ``readings()``, for /metrics
 - ``commands``: ``COMMANDS``, below ``flask``; groups of one name are one group
+- ``settings``: ``SETTINGS``, what a county may choose; two of one name would share their rows
+- ``notices``: kinds of notices under ``notice_kind``, which refuses two of one name
 
 Two of one name would hide one another, so they stop the start.
 """
@@ -17,16 +19,17 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from app.config import ROOT
 from app.kernel.gauges import Gauge
 from app.kernel.jobs import Sweep, sweeps
+from app.register.regions.county_settings import Settings
 
 HOUSES = ("app", "mall", "operations")
-KINDS = ("models", "jobs", "proof", "metrics", "commands")
+KINDS = ("models", "jobs", "proof", "metrics", "commands", "settings", "notices")
 T = TypeVar("T")
 
 
@@ -52,7 +55,7 @@ def load() -> None:
     """Import everything that is found, and see that no two have one name.
 
     Raises:
-        TwoOfOneName: two questions, gauges, sweeps or commands have.
+        TwoOfOneName: two questions, gauges, sweeps, commands or settings have.
     """
     for kind in KINDS:
         found(kind)
@@ -60,6 +63,7 @@ def load() -> None:
     gauges()
     found_sweeps()
     commands()
+    settings()
 
 
 def questions() -> dict[str, str]:
@@ -80,6 +84,12 @@ def found_sweeps() -> tuple[Sweep, ...]:
     return tuple(_together("sweep", named).values())
 
 
+def settings() -> dict[str, Settings[Any]]:
+    """What a county may choose, by the name of each domain's settings."""
+    named = ({module.SETTINGS.name: module.SETTINGS} for module in found("settings"))
+    return _together("settings", named)
+
+
 def commands() -> tuple[click.Command, ...]:
     """What stands below ``flask``. Several domains may bring commands of one group."""
     top: dict[str, click.Command] = {}
@@ -96,6 +106,7 @@ def _add(siblings: MutableMapping[str, click.Command], command: click.Command) -
         return
     if not (isinstance(already, click.Group) and isinstance(command, click.Group)):
         raise TwoOfOneName(f"two commands are called {name}")
+    already.help = already.help or command.help
     for child in command.commands.values():
         _add(already.commands, child)
 

@@ -36,6 +36,7 @@ from mall.merchants.models import ShopKind
 from mall.merchants.service import Payee
 from mall.settlement import queries as settlement_queries
 from mall.settlement import service as settlement
+from mall.settlement.settings import SETTINGS as CASH_OUT_SETTINGS
 from operations.factory import create_app
 from sandbox import demo_shelves, demo_vouchers, people
 from sandbox.bank import statement_csv
@@ -77,8 +78,11 @@ class DemoCounty:
     def enter_places(self) -> None:
         """区县、镇、村"""
         root = places.create_county(county_id=COUNTY_ID, name=people.COUNTY_NAME, at=self.at)
-        places.set_auto_release_limit(
-            county_id=COUNTY_ID, limit_fen=RELEASE_LIMIT_FEN, actor_id=None, at=self.at
+        CASH_OUT_SETTINGS.change(
+            county_id=COUNTY_ID,
+            actor_id=None,
+            at=self.at,
+            auto_release_limit_fen=RELEASE_LIMIT_FEN,
         )
         awards.open_policy(county_id=COUNTY_ID, at=self.at)
         for place in people.places():

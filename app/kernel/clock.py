@@ -25,6 +25,11 @@ def day_end(day: date) -> datetime:
     return day_start(day + timedelta(days=1))
 
 
+def day_text(day: date) -> str:
+    """The day as people write it."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def month_ends(before: date, count: int) -> list[date]:
     """The last days of the newest months that were over before the day, the oldest first."""
     found = []

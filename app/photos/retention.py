@@ -9,7 +9,7 @@ from sqlalchemy import Integer, and_, cast, func, or_, select
 from app.kernel.db import db, locked
 from app.photos.models import Photo
 from app.photos.service import locked_photo
-from app.register.regions.models import County
+from app.photos.settings import SETTINGS
 
 
 def keep(*, county_id: int, photo_ids: Collection[UUID], until: datetime | None) -> None:
@@ -30,14 +30,13 @@ def expire(*, at: datetime, limit: int) -> list[tuple[int, UUID]]:
     before = func.timezone(
         "Asia/Shanghai",
         func.timezone("Asia/Shanghai", at)
-        - func.make_interval(0, cast(County.photo_months, Integer)),
+        - func.make_interval(0, cast(SETTINGS.number("photo_months", Photo.county_id), Integer)),
     )
     # Whoever says "keep" at this moment is waited for, or comes too late: a picture is not deleted
     # under a matter that was opened before.
     due = db.session.scalars(
         locked(
             select(Photo)
-            .join(County, County.id == Photo.county_id)
             .where(
                 Photo.files_deleted_at.is_(None),
                 Photo.original_deleted_at.is_not(None),

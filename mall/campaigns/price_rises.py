@@ -11,6 +11,7 @@ from app.messages import notices
 from app.register.identity.roles import Role
 from app.register.regions import queries as regions
 from mall.campaigns.models import Campaign, CampaignState
+from mall.campaigns.notices import PRICE_ROSE
 from mall.catalogue.prices import Period, PriceRise, price_rises_during
 from mall.merchants.models import Shop
 
@@ -29,7 +30,7 @@ def watch(*, county_id: int, at: datetime) -> int:
     )
     root = regions.root(county_id).id
     return notices.tell(
-        notices.NoticeKind.PRICE_ROSE,
+        PRICE_ROSE,
         [_notice(rise, root) for rise in rises],
         county_id=county_id,
         at=at,

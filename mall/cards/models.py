@@ -15,7 +15,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.db import Model, Recorded
+from app.kernel.db import Recorded
 from app.register.households.models import DocumentKind
 
 WRONG_PINS_MAX = 5  # then the card pays no more until a worker sets a new PIN
@@ -162,21 +162,3 @@ class CardUse(Recorded):
     proxy_id: Mapped[UUID | None]  # none: one of the household stood there
     redemption_id: Mapped[UUID]  # written right after it, and refers back
     used_at: Mapped[datetime]
-
-
-class CardSettings(Model):
-    """How much a card may pay in a county. A county without a row has the defaults."""
-
-    __tablename__ = "card_settings"
-    __table_args__ = (
-        CheckConstraint(
-            "payment_points_max BETWEEN 1 AND day_points_max", name="payment_within_the_day"
-        ),
-        CheckConstraint("day_points_max <= 20000", name="day_points_max_range"),
-    )
-
-    county_id: Mapped[int] = mapped_column(
-        ForeignKey("counties.id"), primary_key=True, autoincrement=False
-    )
-    payment_points_max: Mapped[int]
-    day_points_max: Mapped[int]

@@ -25,6 +25,7 @@ from mall.cards.errors import (
 )
 from mall.cards.locking import locked_card
 from mall.cards.models import WRONG_PINS_MAX, BlockReason, Card, CardState, CardUse, Proxy
+from mall.cards.notices import CARD_USED
 from mall.cards.queries import is_in_force
 from mall.cards.settings import settings_of
 from mall.cards.steps import take_step
@@ -64,7 +65,7 @@ def pay(
         ProxyNotFound, ProxyServesHere: this person may not buy here for the household.
         and whatever ``redemption.take`` raises.
     """
-    limits.check_wrong_pins(counter.clerk_id)
+    limits.PINS_OF_CLERK.check(counter.clerk_id)
     card = locked_card(county_id, shown.card)
     if card.state is CardState.PRINTED:
         raise NotHandedOver()
@@ -109,7 +110,7 @@ def pay(
 
 
 def _wrong(card: Card, counter: Counter, at: datetime) -> WrongPin | CardIsBlocked:
-    limits.count_wrong_pin(counter.clerk_id)
+    limits.PINS_OF_CLERK.add(counter.clerk_id)
     audit.record(
         "cards.wrong_pin",
         county_id=card.county_id,
@@ -179,7 +180,7 @@ def _paid_today(card: Card, at: datetime, which: ColumnElement[bool]) -> int:
 
 def _tell(use: CardUse, points: int) -> None:
     notices.tell(
-        notices.NoticeKind.CARD_USED,
+        CARD_USED,
         [
             notices.ToHousehold(
                 use.household_id,

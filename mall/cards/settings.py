@@ -1,50 +1,27 @@
 """How much a card may pay in a county, at once and in a day."""
 
-from dataclasses import asdict, dataclass, fields
-from datetime import datetime
-from uuid import UUID
+from dataclasses import dataclass
 
-from sqlalchemy.dialects.postgresql import insert
+from app.register.regions.county_settings import Settings, whole
+from app.register.regions.errors import SettingOutOfBounds
 
-from app.kernel import audit
-from app.kernel.db import db
-from mall.cards.models import CardSettings
+POINTS_MAX = 20_000
 
 
 @dataclass(frozen=True)
-class Settings:
-    """The points of one county; these are the defaults."""
+class CardSettings:
+    """The points of one county."""
 
-    payment_points_max: int = 2_000
-    day_points_max: int = 5_000
-
-
-def settings_of(county_id: int) -> Settings:
-    """What the county has chosen, or the defaults."""
-    row = db.session.get(CardSettings, county_id)
-    if row is None:
-        return Settings()
-    return Settings(**{field.name: getattr(row, field.name) for field in fields(Settings)})
+    payment_points_max: int = whole(2_000, least=1, most=POINTS_MAX)
+    day_points_max: int = whole(5_000, least=1, most=POINTS_MAX)
 
 
-def set_settings(*, county_id: int, settings: Settings, by: UUID, at: datetime) -> Settings:
-    """Let cards pay so much from now on."""
-    before = settings_of(county_id)
-    values = asdict(settings)
-    db.session.execute(
-        insert(CardSettings)
-        .values(county_id=county_id, **values)
-        .on_conflict_do_update(index_elements=["county_id"], set_=values),
-        execution_options={"populate_existing": True},
-    )
-    db.session.expire_all()
-    audit.record(
-        "cards.set_settings",
-        county_id=county_id,
-        actor_id=by,
-        subject=("county", county_id),
-        at=at,
-        before=asdict(before),
-        after=values,
-    )
-    return settings
+def _payment_within_the_day(settings: CardSettings) -> None:
+    if settings.payment_points_max > settings.day_points_max:
+        raise SettingOutOfBounds(
+            setting="payment_points_max", least=1, most=settings.day_points_max
+        )
+
+
+SETTINGS = Settings("cards", CardSettings(), check=_payment_within_the_day)
+settings_of = SETTINGS.of

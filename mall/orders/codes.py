@@ -4,13 +4,12 @@ import secrets
 from uuid import UUID
 
 from app.kernel.secrets import vault
-from app.kernel.tries import NobodyCounts, count
+from app.kernel.tries import Brake
 from mall.orders.errors import CodeUnavailable, TooManyWrongCodes
 
 DIGITS_LENGTH = 8
-FAILED_TRIES_MAX = 5
-WINDOW_SECONDS = 60
 PREFIX = "FENO1."
+TRIES = Brake("order_code", 5, TooManyWrongCodes, CodeUnavailable)
 
 
 def new_digits() -> str:
@@ -25,18 +24,3 @@ def qr(order_id: UUID, digits: str) -> str:
 
 def digest(county_id: int, order_id: UUID, digits: str) -> bytes:
     return vault().digest(f"{county_id}:{order_id}:{digits}", "order_code")
-
-
-def count_try(order_id: UUID) -> None:
-    """Count a try before anything is locked.
-
-    Raises:
-        TooManyWrongCodes: five tries at this order within a minute were wrong.
-        CodeUnavailable: nobody can count now.
-    """
-    try:
-        tries = count(f"order_code:failed_tries:{order_id}", WINDOW_SECONDS)
-    except NobodyCounts:
-        raise CodeUnavailable() from None
-    if tries > FAILED_TRIES_MAX:
-        raise TooManyWrongCodes()

@@ -6,9 +6,7 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 from uuid import UUID
 
-from app.kernel.db import db
 from app.messages.notices import NoticeKind, ToHousehold, tell
-from app.register.regions.models import County
 from mall.merchants import queries as merchants
 from mall.orders import codes
 from mall.orders.errors import (
@@ -20,6 +18,7 @@ from mall.orders.errors import (
     SubstitutePending,
 )
 from mall.orders.models import CancelledBy, LineState, Order, OrderLine, OrderState, Way
+from mall.orders.notices import ORDER_CANCELLED, ORDER_READY, ORDER_RECEIVED
 from mall.orders.rows import (
     any_order,
     end_lines,
@@ -30,6 +29,7 @@ from mall.orders.rows import (
     require,
     trace,
 )
+from mall.orders.settings import settings_of
 
 _S = OrderState
 OPEN = tuple(state for state in _S if state.is_open)
@@ -89,7 +89,7 @@ def make_ready(
     order.due_at = at + _pick_up_time(county_id)
     trace("make_ready", order, by, at)
     _tell(
-        NoticeKind.ORDER_READY,
+        ORDER_READY,
         order,
         at,
         way=order.way.value,
@@ -151,7 +151,7 @@ def hand_over(
         ledger.AccountFrozen: an account of the household, the shop or a funder is frozen.
     """
     if how.code is not None:
-        codes.count_try(order_id)
+        codes.TRIES.begin_until_commit(order_id)
     order = order_of_shops(county_id, order_id, shop_ids)
     require(order, _S.READY if order.way is Way.PICK_UP else _S.ON_THE_WAY)
     _check_receiver(order, how)
@@ -167,7 +167,7 @@ def hand_over(
     points = sum(line.points for line in handed)
     if how.code is None:
         order.received_by = how.received_by
-        _tell(NoticeKind.ORDER_RECEIVED, order, at, received_by=how.received_by, points=points)
+        _tell(ORDER_RECEIVED, order, at, received_by=how.received_by, points=points)
     trace("hand_over", order, by, at, points=points)
     dropped = [line for line in still_open if line.id in left_out]
     end_lines(order, handed=handed, dropped=dropped, by=by, at=at)
@@ -238,7 +238,7 @@ def end_order(
     if standing:
         end_lines(order, dropped=standing, by=by, at=at)
     if cancelled_by is not CancelledBy.RESIDENT:
-        _tell(NoticeKind.ORDER_CANCELLED, order, at, reason=reason, points=points)
+        _tell(ORDER_CANCELLED, order, at, reason=reason, points=points)
 
 
 def _stands(line: OrderLine) -> bool:
@@ -262,7 +262,7 @@ def _check_merchant(order: Order) -> None:
 
 
 def _pick_up_time(county_id: int) -> timedelta:
-    return timedelta(days=db.session.get_one(County, county_id).order_pick_up_days)
+    return timedelta(days=settings_of(county_id).pick_up_days)
 
 
 def _tell(kind: NoticeKind, order: Order, at: datetime, **details: object) -> None:

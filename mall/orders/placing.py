@@ -12,7 +12,6 @@ from app.kernel.ids import uuid7
 from app.points import ledger
 from app.register.households.locking import lock_households
 from app.register.households.models import Household
-from app.register.regions.models import County
 from mall import campaigns
 from mall.catalogue import search, stock
 from mall.catalogue.errors import OutOfStock, OverLimit
@@ -23,6 +22,7 @@ from mall.merchants.models import ShopKind
 from mall.orders.errors import NoDelivery, NotEnoughPoints, OneShopOnly, PriceDiffers
 from mall.orders.models import LineState, Order, OrderLine, OrderState, Way
 from mall.orders.rows import trace
+from mall.orders.settings import settings_of
 
 LINES_MAX = 20
 GONE = "这件商品现在买不到了，请从篮子里拿掉"
@@ -214,7 +214,6 @@ def _priced(
 def _order(
     county_id: int, household_id: UUID, user_id: UUID, basket: Basket, points: int, at: datetime
 ) -> Order:
-    county = db.session.get_one(County, county_id)
     return Order(
         county_id=county_id,
         id=uuid7(at),
@@ -226,7 +225,7 @@ def _order(
         state=OrderState.PLACED,
         points=points,
         placed_at=at,
-        due_at=at + timedelta(hours=county.order_prepare_hours),
+        due_at=at + timedelta(hours=settings_of(county_id).prepare_hours),
     )
 
 
@@ -255,8 +254,7 @@ def _line(order: Order, one: Reserved, quote: campaigns.Quote) -> OrderLine:
 
 def _hold(order: Order, lines: Sequence[OrderLine], quotes: Sequence[campaigns.Quote]) -> None:
     assert order.due_at is not None
-    county = db.session.get_one(County, order.county_id)
-    promised_until = order.due_at + timedelta(days=county.order_pick_up_days)
+    promised_until = order.due_at + timedelta(days=settings_of(order.county_id).pick_up_days)
     left = order.points
     for line in lines:
         try:

@@ -8,12 +8,13 @@ from uuid import UUID
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
-from app.messages.notices import NoticeKind, ToHousehold, tell
+from app.messages.notices import ToHousehold, tell
 from app.points import awards, ledger
 from app.register.households.locking import lock_households
 from mall import campaigns
 from mall.orders.errors import LineNotFound, RefundTooLate, RefundTooMuch, ShopHasTooLittle
 from mall.orders.models import LineState, Order, OrderLine, OrderRefund, OrderState
+from mall.orders.notices import ORDER_REFUNDED
 from mall.orders.rows import line_in, lines_of, order_of_shops, require, trace
 
 REFUND_DAYS = 7
@@ -98,7 +99,7 @@ def _give_back(order: Order, line: OrderLine, refunded: OrderRefund, *, already:
         ledger.give_back(
             county_id=order.county_id,
             household_id=order.household_id,
-            pieces=awards.usable_again(pieces, clock.day_of(refunded.refunded_at)),
+            pieces=awards.usable_again(order.county_id, pieces, clock.day_of(refunded.refunded_at)),
             reference=refunded.reference,
             decided_at=refunded.refunded_at,
             kind=ledger.TransferKind.ORDER_REFUND,
@@ -133,7 +134,7 @@ def _tell(order: Order, line: OrderLine, refunded: OrderRefund) -> None:
         "reason": refunded.reason,
     }
     tell(
-        NoticeKind.ORDER_REFUNDED,
+        ORDER_REFUNDED,
         [ToHousehold(order.household_id, refunded.reference, details)],
         county_id=order.county_id,
         at=refunded.refunded_at,

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from app.kernel.db import db
 from app.kernel.ids import uuid7
-from app.messages.notices import NoticeKind, ToHousehold, tell
-from app.register.regions.models import County
+from app.messages.notices import ToHousehold, tell
 from mall import campaigns
 from mall.catalogue import stock
 from mall.catalogue.stock import Reserved, Wanted
@@ -21,6 +20,7 @@ from mall.orders.errors import (
 )
 from mall.orders.fulfilment import end_order
 from mall.orders.models import CancelledBy, LineState, Order, OrderLine, OrderState
+from mall.orders.notices import SUBSTITUTE_OFFERED
 from mall.orders.rows import (
     any_order,
     end_lines,
@@ -32,6 +32,7 @@ from mall.orders.rows import (
     require,
     trace,
 )
+from mall.orders.settings import settings_of
 from mall.orders.words import OUT_OF_STOCK
 
 
@@ -139,7 +140,7 @@ def _substitute(
     )
     if quote.points > missing.points or quote.subsidy_fen > missing.promised_fen:
         raise SubstituteTooDear(points=quote.settlement_fen, points_max=missing.settlement_fen)
-    minutes = db.session.get_one(County, order.county_id).substitute_minutes
+    minutes = settings_of(order.county_id).substitute_minutes
     return OrderLine(
         county_id=order.county_id,
         id=substitute_id,
@@ -195,7 +196,7 @@ def _tell(order: Order, missing: OrderLine, substitute: OrderLine, at: datetime)
         "minutes": int((substitute.answer_until - at).total_seconds() // 60),
     }
     tell(
-        NoticeKind.SUBSTITUTE_OFFERED,
+        SUBSTITUTE_OFFERED,
         [ToHousehold(order.household_id, f"order_line:{substitute.id}", details)],
         county_id=order.county_id,
         at=at,

@@ -28,7 +28,7 @@ def check(
         HouseholdDayLimit, ShopCodeDayLimit, ShopDayLimit: they say what is left today.
     """
     by_shop_code = means is Means.SHOP_CODE
-    of_household, of_shop = at_shop.household_day_points, at_shop.shop_day_points
+    of_household, of_shop = at_shop.limits.household_day_points, at_shop.limits.shop_day_points
     if by_shop_code or of_household is not None or of_shop is not None:
         # The household before the shop, always: two who pay never wait for each other.
         lock_households([household_id])
@@ -36,7 +36,7 @@ def check(
     if of_household is not None:
         _refuse(HouseholdDayLimit, of_household, points, at_shop, at, paid_by_household)
     if by_shop_code:
-        limit = at_shop.shop_code_day_points
+        limit = at_shop.limits.shop_code_day_points
         with_code = paid_by_household & (Redemption.means == Means.SHOP_CODE)
         _refuse(ShopCodeDayLimit, limit, points, at_shop, at, with_code)
     if of_shop is not None:

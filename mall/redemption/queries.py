@@ -12,7 +12,6 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app.kernel import clock
 from app.kernel.db import db
-from app.register.regions.models import County
 from mall.campaigns.models import Campaign, Funder, Subsidy
 from mall.merchants.errors import ShopNotFound
 from mall.merchants.models import Merchant, MerchantState, Shop
@@ -33,6 +32,7 @@ from mall.redemption.models import (
     RedemptionState,
     ShopCode,
 )
+from mall.redemption.settings import SETTINGS, CounterSettings
 
 
 class CodeState(StrEnum):
@@ -58,15 +58,7 @@ class OpenShop:
 
     county_id: int
     shop_id: UUID
-    confirm_above_points: int | None
-    shop_code_points_max: int
-    shop_code_day_points: int
-    household_day_points: int | None
-    shop_day_points: int | None
-
-    def needs_yes(self, points: int) -> bool:
-        """Whether so many points are taken only after a yes on the household's phone."""
-        return self.confirm_above_points is not None and points > self.confirm_above_points
+    limits: CounterSettings
 
 
 @dataclass(frozen=True)
@@ -156,32 +148,15 @@ def open_shop(county_id: int, shop_id: UUID) -> OpenShop:
         ShopNotOpen: it takes no points now.
     """
     row = db.session.execute(
-        select(
-            Shop.is_open,
-            Merchant.state,
-            County.confirm_above_points,
-            County.shop_code_points_max,
-            County.shop_code_day_points,
-            County.household_day_points,
-            County.shop_day_points,
-        )
+        select(Shop.is_open, Merchant.state, SETTINGS.content(Shop.county_id).label("limits"))
         .join(Merchant, Merchant.id == Shop.merchant_id)
-        .join(County, County.id == Shop.county_id)
         .where(Shop.county_id == county_id, Shop.id == shop_id)
     ).one_or_none()
     if row is None:
         raise ShopNotFound()
     if not row.is_open or row.state is not MerchantState.ACTIVE:
         raise ShopNotOpen()
-    return OpenShop(
-        county_id,
-        shop_id,
-        row.confirm_above_points,
-        row.shop_code_points_max,
-        row.shop_code_day_points,
-        row.household_day_points,
-        row.shop_day_points,
-    )
+    return OpenShop(county_id, shop_id, SETTINGS.read(row.limits))
 
 
 def shop_code(county_id: int, token: str) -> ShopCode:

@@ -32,6 +32,7 @@ from mall.reversals.errors import (
     SubjectNotFound,
 )
 from mall.reversals.models import Reversal, ReversalState, Subject
+from mall.reversals.notices import AWARD_REVERSED, REDEMPTION_REVERSED, SALE_REVERSED
 from mall.reversals.queries import Official, within_reach
 
 
@@ -197,9 +198,9 @@ def _undecided(county_id: int, reversal_id: UUID, by: Official, at: datetime) ->
 
 def _tell_household(reversal: Reversal, at: datetime) -> None:
     kind = {
-        Subject.AWARD: notices.NoticeKind.AWARD_REVERSED,
-        Subject.REDEMPTION: notices.NoticeKind.REDEMPTION_REVERSED,
-        Subject.SALE: notices.NoticeKind.SALE_REVERSED,
+        Subject.AWARD: AWARD_REVERSED,
+        Subject.REDEMPTION: REDEMPTION_REVERSED,
+        Subject.SALE: SALE_REVERSED,
     }[reversal.subject]
     notice = notices.ToHousehold(
         household_id=reversal.household_id,

@@ -35,6 +35,7 @@ from mall.vouchers.models import (
     VoucherKind,
     VoucherPurchase,
 )
+from mall.vouchers.notices import VOUCHER_CLAIM_DECIDED
 from mall.vouchers.outside import outside_shop
 from mall.vouchers.purchases import own_purchase
 
@@ -173,7 +174,7 @@ def _refund(purchase: VoucherPurchase, at: datetime) -> None:
         ledger.give_back(
             county_id=purchase.county_id,
             household_id=purchase.household_id,
-            pieces=awards.usable_again(pieces, clock.day_of(at)),
+            pieces=awards.usable_again(purchase.county_id, pieces, clock.day_of(at)),
             reference=f"voucher_return:{purchase.id}",
             decided_at=at,
             kind=ledger.TransferKind.VOUCHER_RETURN,
@@ -219,7 +220,7 @@ def _tell_household(found: VoucherClaim, purchase: VoucherPurchase, at: datetime
             "points": purchase.points,
         },
     )
-    kind = notices.NoticeKind.VOUCHER_CLAIM_DECIDED
+    kind = VOUCHER_CLAIM_DECIDED
     notices.tell(kind, [notice], county_id=found.county_id, at=at)
 
 

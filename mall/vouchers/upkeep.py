@@ -18,6 +18,7 @@ from mall.vouchers.models import (
     VoucherCode,
     VoucherPurchase,
 )
+from mall.vouchers.notices import VOUCHER_EXPIRES, VOUCHERS_LOW
 from mall.vouchers.queries import Stock
 
 NOTICE_DAYS = 7
@@ -88,7 +89,7 @@ def remind(*, county_id: int, at: datetime) -> int:
         )
         for purchase_id, household_id, last_on in rows
     ]
-    return notices.tell(notices.NoticeKind.VOUCHER_EXPIRES, told, county_id=county_id, at=at)
+    return notices.tell(VOUCHER_EXPIRES, told, county_id=county_id, at=at)
 
 
 def ring_low(*, county_id: int, at: datetime) -> list[Stock]:
@@ -120,5 +121,5 @@ def ring_low(*, county_id: int, at: datetime) -> list[Stock]:
         )
         for stock in low
     ]
-    notices.tell(notices.NoticeKind.VOUCHERS_LOW, told, county_id=county_id, at=at)
+    notices.tell(VOUCHERS_LOW, told, county_id=county_id, at=at)
     return low

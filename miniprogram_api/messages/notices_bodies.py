@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.messages.notices import NoticeKind, NoticeState
+from app.messages.notices import NoticeState
 from app.web.paging import page_of
 
 
@@ -18,7 +18,9 @@ NoticePage = page_of(NoticeOut)
 
 
 class TemplateOut(Schema):
-    kind = fields.Enum(NoticeKind, by_value=True, required=True)
+    kind = fields.String(
+        required=True, metadata={"description": "What is told by it, say points_expire"}
+    )
     template_id = fields.String(
         required=True, metadata={"description": "For `wx.requestSubscribeMessage`"}
     )

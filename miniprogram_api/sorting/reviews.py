@@ -77,7 +77,7 @@ def waiting() -> dict[str, Any]:
 @bp.get("/settings")
 @requires(*LOOKERS)
 @bp.response(200, ReviewSettingsIn)
-def review_settings() -> settings.Settings:
+def review_settings() -> settings.ReviewSettings:
     """How the county has photos judged."""
     return settings.settings_of(caller().county_id)
 
@@ -86,14 +86,12 @@ def review_settings() -> settings.Settings:
 @requires(Role.COUNTY_ADMIN)
 @bp.arguments(ReviewSettingsIn)
 @bp.response(200, ReviewSettingsIn)
-def set_settings(body: dict[str, int]) -> settings.Settings:
+def set_settings(body: dict[str, int]) -> settings.ReviewSettings:
     """Have photos judged by these numbers from now on."""
+    who = caller()
     with transaction():
-        return settings.set_settings(
-            county_id=caller().county_id,
-            settings=settings.Settings(**body),
-            by=caller().user_id,
-            at=clock.now(),
+        return settings.SETTINGS.change(
+            county_id=who.county_id, actor_id=who.user_id, at=clock.now(), **body
         )
 
 

@@ -12,6 +12,7 @@ from app.kernel.waste import WasteKind
 from app.register.identity.roles import OFFICIALS, Role
 from app.sorting.rounds import planning, queries, service
 from app.sorting.rounds.errors import DrawNotFound
+from app.sorting.rounds.settings import SETTINGS, read_settings
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
@@ -162,8 +163,8 @@ def draw(week_on: str) -> dict[str, Any]:
 @bp.response(200, RoundSettingsOut)
 def settings() -> dict[str, Any]:
     """The county's settings in force; version null: the defaults."""
-    version, found = queries.settings_of(caller().county_id)
-    return {"version": version, "settings": found.as_json()}
+    found = SETTINGS.in_force(caller().county_id)
+    return {"version": found.version, "settings": found.settings.as_json()}
 
 
 @bp.post("/settings")
@@ -173,15 +174,12 @@ def settings() -> dict[str, Any]:
 @bp.alt_response(422, schema=ErrorOut, description="A key or a value does not fit")
 def set_settings(body: dict[str, Any]) -> dict[str, Any]:
     """Put new settings in force, from the next draw and the next result on."""
-    who = caller()
+    who, chosen = caller(), read_settings(body["settings"])
     with transaction():
-        made = service.set_settings(
-            county_id=who.county_id,
-            table=body["settings"],
-            actor_id=who.user_id,
-            at=clock.now(),
+        version = SETTINGS.set(
+            county_id=who.county_id, settings=chosen, actor_id=who.user_id, at=clock.now()
         )
-        return {"version": made.version, "settings": made.settings}
+        return {"version": version, "settings": chosen.as_json()}
 
 
 _RESULT_FIELDS = (

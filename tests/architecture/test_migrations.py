@@ -6,6 +6,18 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, text
 
 from app.config import ROOT
+from app.kernel.db import db
+from app.photos.settings import PhotoSettings
+from app.sorting.inspections.settings import VisitSettings
+from app.sorting.rates.figures import Bounds
+from app.sorting.rounds.settings import RoundSettings
+from app.sorting.self_checks.settings import ReviewSettings
+from mall.cards.settings import SETTINGS, CardSettings
+from mall.orders.settings import OrderSettings
+from mall.redemption.settings import CounterSettings
+from mall.settlement.settings import CashOutSettings
+from operations import domains
+from tests.given.times import NOON
 
 MIGRATIONS = ROOT / "migrations"
 
@@ -39,3 +51,45 @@ def test_every_migration_can_be_undone(app, empty_again):
         ).all()
     engine.dispose()
     assert left == ["alembic_version"]
+
+
+def test_what_counties_had_set_is_in_force_after_the_upgrade(app, empty_again):
+    with app.app_context():
+        flask_migrate.downgrade(revision="0022")
+    engine = create_engine(app.config["SETTINGS"].database_owner_url)
+    with engine.begin() as connection:
+        connection.execute(
+            text("""
+                INSERT INTO counties (id, name, created_at, auto_release_limit_fen,
+                                      household_day_points, order_pick_up_days, visit_due_days)
+                VALUES (990101, '示范县', now(), 20000, 300, 9, 14);
+                INSERT INTO card_settings VALUES (990101, 300, 400);
+                INSERT INTO band_bounds VALUES (990101, 9500, 8000, 5000, NULL, now());
+                INSERT INTO round_settings VALUES (990101, 1, '{"pass_from": 60}', NULL, now()),
+                                                  (990101, 2, '{"pass_from": 80}', NULL, now());
+            """)
+        )
+
+    with app.app_context():
+        flask_migrate.upgrade()
+        chosen = {name: settings.of(990101) for name, settings in domains.settings().items()}
+
+    assert chosen["settlement"] == CashOutSettings(20_000, None)
+    assert chosen["redemption"] == CounterSettings(household_day_points=300)
+    assert chosen["orders"] == OrderSettings(pick_up_days=9)
+    assert chosen["inspections"] == VisitSettings(visit_due_days=14)
+    assert chosen["photos"] == PhotoSettings()
+    assert chosen["reviews"] == ReviewSettings()
+    assert chosen["cards"] == CardSettings(300, 400)
+    assert chosen["rates"] == Bounds(9_500, 8_000, 5_000)
+    assert chosen["rounds"] == RoundSettings(pass_from=80)
+    with app.app_context():
+        SETTINGS.change(county_id=990101, actor_id=None, at=NOON, day_points_max=500)
+        db.session.commit()
+        db.session.remove()
+        flask_migrate.downgrade(revision="0022")
+    with engine.connect() as connection:
+        back = connection.execute(text("SELECT * FROM card_settings, counties")).one()
+    engine.dispose()
+    assert (back.payment_points_max, back.day_points_max) == (300, 500)
+    assert (back.auto_release_limit_fen, back.household_day_points) == (20_000, 300)

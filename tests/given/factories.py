@@ -18,6 +18,7 @@ from app.register.households.models import Binding, BindingMethod, Household, Me
 from app.register.identity.models import RoleGrant, Session, User
 from app.register.identity.roles import Role
 from app.register.people import service as people
+from app.register.regions.county_settings import Settings
 from app.register.regions.models import County, Region, RegionKind
 
 COUNTY = 990101
@@ -70,6 +71,12 @@ class Given:
             db.session.flush()
             awards.open_policy(county_id=county_id, at=self._clock())
             return self._region(county_id, RegionKind.COUNTY, "示范县", None).id
+
+    def setting(self, settings: Settings, **values) -> None:
+        """Let the county choose this: ``given.setting(SETTINGS, photo_months=3)``."""
+        self.county()
+        with self._work():
+            settings.change(county_id=COUNTY, actor_id=None, at=self._clock(), **values)
 
     def village(self, name: str | None = None, county_id: int = COUNTY) -> Village:
         """A new village in a new town, with one group."""

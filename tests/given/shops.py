@@ -6,16 +6,16 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.kernel.db import db, transaction
 from app.points import ledger
 from app.register.identity.roles import Role
-from app.register.regions.models import County
 from mall.merchants import service as merchants
 from mall.settlement import jobs
 from mall.settlement import service as settlement
 from mall.settlement.models import CashOut, CashOutState, StatementEntry
+from mall.settlement.settings import SETTINGS as CASH_OUT_SETTINGS
 from tests.given.factories import COUNTY
 from tests.given.http import post
 
@@ -114,7 +114,9 @@ class Mall:
     def limit(self, fen: int) -> None:
         """Cash-outs up to this amount need no second person."""
         with self._app.app_context(), transaction():
-            db.session.execute(update(County).values(auto_release_limit_fen=fen))
+            CASH_OUT_SETTINGS.change(
+                county_id=COUNTY, actor_id=None, at=self._noon(), auto_release_limit_fen=fen
+            )
 
     def asked(self, counter: Counter, amount_fen: int) -> CashOut:
         """A cash-out that the owner asked for and that may be sent."""

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from app.kernel.db import db, transaction
 from app.messages import notices
 from app.messages.delivery import jobs, service
-from app.messages.notices import Notice, NoticeKind, NoticeState
+from app.messages.notices import Notice, NoticeState
+from app.messages.notices.kinds import kind_of
 from app.register.identity.models import WechatAccount
 from tests.given.factories import COUNTY
 
@@ -34,7 +35,7 @@ class Post:
     def __init__(self, app, noon) -> None:
         self._app, self._noon = app, noon
 
-    def set_template(self, kind: NoticeKind = NoticeKind.POINTS_EXPIRE) -> None:
+    def set_template(self, kind: str = "points_expire") -> None:
         with self._app.app_context(), transaction():
             service.set_template(
                 kind=kind,
@@ -54,9 +55,9 @@ class Post:
                 )
             )
 
-    def write(self, addressee, kind: NoticeKind = NoticeKind.POINTS_EXPIRE) -> Notice:
+    def write(self, addressee, kind: str = "points_expire") -> Notice:
         with self._app.app_context(), transaction():
-            assert notices.tell(kind, [addressee], county_id=COUNTY, at=self._noon()) == 1
+            assert notices.tell(kind_of(kind), [addressee], county_id=COUNTY, at=self._noon()) == 1
         with self._app.app_context():
             return db.session.scalars(select(Notice).where(Notice.topic == addressee.topic)).one()
 

@@ -44,6 +44,13 @@ def test_every_question_that_is_written_is_asked():
     assert assigning("QUESTIONS") == {module.__name__ for module in domains.found("proof")}
 
 
+def test_everything_that_a_county_may_choose_is_known():
+    assert {name for name in assigning("SETTINGS") if name.endswith(".settings")} == {
+        module.__name__ for module in domains.found("settings")
+    }
+    assert all(name == settings.name for name, settings in domains.settings().items())
+
+
 def test_every_gauge_that_is_written_is_read():
     assert assigning("GAUGES") - {"operations.exposition"} == {
         module.__name__ for module in domains.found("metrics")
@@ -101,6 +108,13 @@ def test_two_gauges_of_one_name_stop_the_start(monkeypatch):
     bringing(monkeypatch, "metrics", gauge, gauge)
 
     with pytest.raises(domains.TwoOfOneName, match="two of one gauge: fen_waiting"):
+        domains.load()
+
+
+def test_two_settings_of_one_name_stop_the_start(monkeypatch):
+    bringing(monkeypatch, "settings", domains.found("settings")[0])
+
+    with pytest.raises(domains.TwoOfOneName, match="two of one settings: photos"):
         domains.load()
 
 

@@ -7,13 +7,18 @@ from app.kernel.db import reading, transaction
 from app.kernel.shell import told
 from app.messages.delivery import queries, service
 from app.messages.delivery.words import VALUE_NAMES
-from app.messages.notices import NoticeKind
+from app.messages.notices.kinds import kinds
 
 messages = AppGroup("messages", help="See and set the templates of WeChat messages.")
 
 
+def _known(context: click.Context, parameter: click.Parameter, value: str) -> str:
+    """A kind of notices; which there are is known when all domains are found."""
+    return click.Choice(list(kinds())).convert(value, parameter, context)
+
+
 @messages.command()
-@click.argument("kind", type=click.Choice([kind.value for kind in NoticeKind]))
+@click.argument("kind", callback=_known)
 @click.argument("template_id")
 @click.argument("fields", nargs=-1, required=True)
 @told
@@ -21,7 +26,7 @@ def template(kind: str, template_id: str, fields: tuple[str, ...]) -> None:
     """Send notices of KIND by TEMPLATE_ID, with FIELDS such as thing1=title date2=day."""
     pairs = dict(field.partition("=")[::2] for field in fields)
     with transaction():
-        service.set_template(kind=NoticeKind(kind), template_id=template_id, fields=pairs)
+        service.set_template(kind=kind, template_id=template_id, fields=pairs)
     click.echo(f"{kind}: {template_id}")
 
 
@@ -31,7 +36,7 @@ def templates() -> None:
     """List the templates that are set, and the kinds of notices that have none yet."""
     with reading():
         found = {row.kind: row for row in queries.templates()}
-    for kind in NoticeKind:
+    for kind in kinds():
         row = found.get(kind)
         fields = " ".join(f"{key}={name}" for key, name in row.fields.items()) if row else ""
         click.echo(f"{kind}: {row.template_id} {fields}" if row else f"{kind}: (not set)")

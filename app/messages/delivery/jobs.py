@@ -14,7 +14,8 @@ from app.messages.delivery import queries, service
 from app.messages.delivery.models import MessageTemplate
 from app.messages.delivery.queries import Addressee
 from app.messages.delivery.words import values, words
-from app.messages.notices import Notice, NoticeKind, NoticeState
+from app.messages.notices import Notice, NoticeState
+from app.messages.notices.kinds import kind_of
 from app.outside.sms import SmsRefused, SmsUnavailable
 from app.outside.wechat import (
     MessageNotAccepted,
@@ -28,8 +29,6 @@ log = structlog.get_logger(__name__)
 
 TRIES_MAX = 3  # at a step that gives no answer; then the next step
 QUEUED_A_RUN_MAX = 2_000
-# Every purchase at a shop: on the board they would hide what somebody must really be told.
-NOT_WORTH_A_WALK = frozenset({NoticeKind.CARD_USED})
 PAGE = "pages/notices/notices"
 ENDED = Counter("fen_notices_total", "Notices by how they reached people", ["state"])
 
@@ -98,7 +97,7 @@ def _down_the_ladder(parcel: Parcel) -> NoticeState:
         return NoticeState.LISTED
     if _reached_by_sms(parcel):
         return NoticeState.BY_SMS
-    if parcel.notice.kind in NOT_WORTH_A_WALK:
+    if not kind_of(parcel.notice.kind).is_worth_a_walk:
         return NoticeState.LISTED
     return NoticeState.ON_BOARD
 

@@ -7,7 +7,6 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Model
-from app.messages.notices import NoticeKind
 
 
 class MessageTemplate(Model):
@@ -15,7 +14,7 @@ class MessageTemplate(Model):
 
     __tablename__ = "message_templates"
 
-    kind: Mapped[NoticeKind] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
     template_id: Mapped[str]  # WeChat's
     # What fills each keyword of the template: {"thing1": "title", "date2": "day"}
     fields: Mapped[dict[str, str]] = mapped_column(JSONB)
@@ -31,5 +30,5 @@ class MessageCredit(Model):
     __table_args__ = (CheckConstraint("credits >= 0", name="credits_not_negative"),)
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
-    kind: Mapped[NoticeKind] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(primary_key=True)
     credits: Mapped[int]

@@ -12,7 +12,7 @@ from app.kernel.db import db, locked
 from app.messages.delivery.errors import AlreadyTold, BadTemplate, NoticeNotFound
 from app.messages.delivery.models import MessageCredit, MessageTemplate
 from app.messages.delivery.words import VALUE_NAMES
-from app.messages.notices import Notice, NoticeKind, NoticeState
+from app.messages.notices import Notice, NoticeState
 from app.outside.wechat.subscribe import LENGTHS, keyword_type
 from app.register.households.models import Household
 from app.register.regions.queries import inside
@@ -78,7 +78,7 @@ def add_credits(*, user_id: UUID, template_ids: Collection[str]) -> None:
     )
 
 
-def spend_credit(*, user_id: UUID, kind: NoticeKind, is_last: bool) -> None:
+def spend_credit(*, user_id: UUID, kind: str, is_last: bool) -> None:
     """One message was delivered; or, ``is_last``, WeChat says that there is no agreement left."""
     left = 0 if is_last else func.greatest(MessageCredit.credits - 1, 0)
     db.session.execute(
@@ -88,7 +88,7 @@ def spend_credit(*, user_id: UUID, kind: NoticeKind, is_last: bool) -> None:
     )
 
 
-def set_template(*, kind: NoticeKind, template_id: str, fields: Mapping[str, str]) -> None:
+def set_template(*, kind: str, template_id: str, fields: Mapping[str, str]) -> None:
     """Send notices of a kind by this template of WeChat's from now on.
 
     ``fields`` says which value fills which keyword: ``{"thing1": "title"}``.

@@ -1,6 +1,16 @@
 """What people must be told, once: written here, delivered by ``app.messages.delivery``."""
 
-from app.messages.notices.models import Notice, NoticeKind, NoticeState
+from app.messages.notices.kinds import NoticeKind, Words, notice_kind
+from app.messages.notices.models import Notice, NoticeState
 from app.messages.notices.service import ToHousehold, ToOfficials, tell
 
-__all__ = ["Notice", "NoticeKind", "NoticeState", "ToHousehold", "ToOfficials", "tell"]
+__all__ = [
+    "Notice",
+    "NoticeKind",
+    "NoticeState",
+    "ToHousehold",
+    "ToOfficials",
+    "Words",
+    "notice_kind",
+    "tell",
+]

@@ -13,30 +13,6 @@ from app.kernel.db import Recorded
 from app.register.identity.roles import Role
 
 
-class NoticeKind(StrEnum):
-    POINTS_EXPIRE = "points_expire"  # details: points, expires_on, days_left
-    AWARD_REVERSED = "award_reversed"  # details: points, moved, owed
-    REDEMPTION_REVERSED = "redemption_reversed"  # details: the same
-    SALE_REVERSED = "sale_reversed"  # details: the same
-    REDEMPTION_VOIDED = "redemption_voided"  # details: points
-    BUDGET_LOW = "budget_low"  # details: level_fen, left_fen, used_percent
-    REVIEW_OVERTURNED = "review_overturned"  # details: self_check_id, points, moved, owed
-    APPEAL_DECIDED = "appeal_decided"  # details: self_check_id, state, points
-    PRICE_ROSE = "price_rose"  # details: goods, merchant, from_fen, to_fen
-    REVIEWS_OVERDUE = "reviews_overdue"  # details: waiting, oldest_minutes
-    VOUCHER_EXPIRES = "voucher_expires"  # details: purchase_id, last_on, days_left
-    VOUCHER_CLAIM_DECIDED = "voucher_claim_decided"  # details: purchase_id, outcome, points
-    VOUCHERS_LOW = "vouchers_low"  # details: kind_id, left
-    CARD_USED = "card_used"  # details: points, is_by_proxy
-    ORDER_READY = "order_ready"  # details: order_id, shop, way, points, until
-    ORDER_CANCELLED = "order_cancelled"  # details: order_id, shop, reason (none: by time), points
-    SUBSTITUTE_OFFERED = (
-        "substitute_offered"  # details: order_id, line_id, was, now, points, minutes
-    )
-    ORDER_RECEIVED = "order_received"  # details: order_id, shop, received_by, points
-    ORDER_REFUNDED = "order_refunded"  # details: order_id, name, count, unit, points, reason
-
-
 class NoticeState(StrEnum):
     """How far a notice has come. In the mini-program it can be read in every state."""
 
@@ -73,10 +49,6 @@ class Notice(Recorded):
             name="one_addressee",
         ),
         CheckConstraint(
-            f"kind IN ({', '.join(repr(kind.value) for kind in NoticeKind)})",
-            name="kind_is_known",
-        ),
-        CheckConstraint(
             "state IN ('waiting', 'by_wechat', 'by_sms', 'on_board', 'told', 'listed')",
             name="state_is_known",
         ),
@@ -100,7 +72,7 @@ class Notice(Recorded):
         ),
     )
 
-    kind: Mapped[NoticeKind]
+    kind: Mapped[str]  # the name of a registered kind
     household_id: Mapped[UUID | None] = mapped_column(ForeignKey("households.id"))
     role: Mapped[Role | None]
     region_id: Mapped[UUID | None] = mapped_column(ForeignKey("regions.id"))

@@ -10,7 +10,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel.db import db
 from app.kernel.ids import uuid7
-from app.messages.notices.models import Notice, NoticeKind, NoticeState
+from app.messages.notices.kinds import NoticeKind, kind_of
+from app.messages.notices.models import Notice, NoticeState
 from app.register.identity.roles import Role
 
 
@@ -41,13 +42,14 @@ def tell(
     at: datetime,
 ) -> int:
     """Write the notices that were not written before; returns how many those were."""
+    assert kind_of(kind.name) is kind, "a kind that is not registered has no words"
     if not notices:
         return 0
     rows = [
         {
             "county_id": county_id,
             "id": uuid7(at),
-            "kind": kind,
+            "kind": kind.name,
             "household_id": None,
             "role": None,
             "region_id": None,

@@ -6,7 +6,6 @@ from app.points.awards.service import (
     Event,
     TakenBack,
     decide,
-    last_day,
     reverse,
     usable_again,
 )
@@ -24,7 +23,6 @@ __all__ = [
     "TakenBack",
     "add_policy",
     "decide",
-    "last_day",
     "open_policy",
     "reverse",
     "usable_again",

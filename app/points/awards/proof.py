@@ -14,6 +14,35 @@ QUESTIONS = {
                IS DISTINCT FROM ('award', 'award:' || a.id, a.points, 'village_budget',
                                  a.village_id, 'household', a.household_id)
     """,
+    # In the year after, on the day of its policy or the last one of a shorter month; an award that
+    # was paid only after it ends as if it were earned on the day of payment.
+    "points_of_an_award_end_when_its_policy_says": """
+        WITH ends AS (
+            SELECT a.county_id, a.id, c.expires_on, paid.on_day AS paid_on,
+                   least(of_award.first + p.day - 1, of_award.last) AS earned_until,
+                   least(of_pay.first + p.day - 1, of_pay.last) AS paid_until
+              FROM awards a
+              JOIN (SELECT county_id, version,
+                           coalesce((rules ->> 'expiry.month')::int, 3) AS month,
+                           coalesce((rules ->> 'expiry.day')::int, 31) AS day
+                      FROM policies) p
+                ON p.county_id = a.county_id AND p.version = a.policy_version
+              JOIN ledger.transfers t ON t.county_id = a.county_id AND t.id = a.transfer_id
+              JOIN ledger.accounts c ON c.county_id = t.county_id AND c.id = t.credit
+             CROSS JOIN LATERAL (
+                SELECT (a.paid_at AT TIME ZONE 'Asia/Shanghai')::date AS on_day) paid
+             CROSS JOIN LATERAL (
+                SELECT m AS first, (m + interval '1 month')::date - 1 AS last
+                  FROM make_date(extract(year FROM a.day)::int + 1, p.month, 1) m) of_award
+             CROSS JOIN LATERAL (
+                SELECT m AS first, (m + interval '1 month')::date - 1 AS last
+                  FROM make_date(extract(year FROM paid.on_day)::int + 1, p.month, 1) m) of_pay)
+        SELECT county_id, 'award ' || id,
+               'its points end on ' || coalesce(expires_on::text, 'no day')
+          FROM ends
+         WHERE expires_on IS DISTINCT FROM
+               CASE WHEN earned_until >= paid_on THEN earned_until ELSE paid_until END
+    """,
     "every_award_transfer_has_its_award": """
         SELECT t.county_id, 'transfer ' || t.id, 'no award names it'
           FROM ledger.transfers t

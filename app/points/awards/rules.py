@@ -5,8 +5,10 @@ version of a new county. A key that came later is absent from the versions made 
 counts as ``absent``, so that those versions go on to say what they always said.
 """
 
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -174,6 +176,18 @@ class Rules:
         "rank.active_days", 15, "平均每月至少有积分的天数，才参加排名", "天", most=31, absent=15
     )
     rank_wait_days: int = _line("rank.wait_days", 5, "排名在期满后再等", "天", most=28, absent=5)
+    expiry_month: int = _line(
+        "expiry.month", 3, "积分可以用到第二年的几月", "月", least=1, most=12, absent=3
+    )
+    expiry_day: int = _line(
+        "expiry.day",
+        31,
+        "积分可以用到那个月的几日（没有这一天就到月底）",
+        "日",
+        most=31,
+        least=1,
+        absent=31,
+    )
     notice_days: int = _line("notice_days", 0, "积分发放前公示", "天", most=DAYS_MAX, absent=0)
     appeal_days: int = _line(
         "appeal_days", 15, "对积分有疑问，可以提出的期限", "天", most=DAYS_MAX, absent=15
@@ -193,6 +207,12 @@ class Rules:
         if rule.source is Source.INSPECTION:
             return Tariff(points, points_per_day=self.inspection_points_per_day_max)
         return Tariff(points, per=self._portions().get(rule, 1))
+
+    def last_day(self, day: date) -> date:
+        """The last day on which points earned on ``day`` can be spent, in the year after."""
+        year = day.year + 1
+        days = monthrange(year, self.expiry_month)[1]
+        return date(year, self.expiry_month, min(self.expiry_day, days))
 
     def price_fen(self, kind: str) -> int:
         """Fen for a kilogram of the kind, or for a piece of what is counted; 0: no price."""

@@ -13,8 +13,8 @@ from app.kernel.ids import derived_uuid7, uuid7
 from app.points import ledger
 from app.points.awards import queries
 from app.points.awards.errors import AwardReversed, AwardTooOld, NothingToReverse
-from app.points.awards.models import Award, Debt, DebtRepayment, Evidence
-from app.points.awards.rules import Rule
+from app.points.awards.models import Award, Debt, DebtRepayment, Evidence, Policy
+from app.points.awards.rules import Rule, Rules
 from app.points.awards.worth import Deed, Table, table_of, worth
 from app.register.households.locking import lock_households
 from app.register.identity.roles import Role
@@ -61,8 +61,17 @@ def decide(
         NoPolicy: the county had no policy in force on the day.
     """
     lock_households(event.household_id for event in events)
+    days = {clock.day_of(event.happened_at) for event in events}
+    # Held by the session while this is, so that paying does not ask for them again.
+    policies = {day: queries.policy_of(county_id, day) for day in days}
     awards = tuple(
-        _decided(county_id, event, decided_by=decided_by, decided_as=decided_as, at=at)
+        _decided(
+            policies[clock.day_of(event.happened_at)],
+            event,
+            decided_by=decided_by,
+            decided_as=decided_as,
+            at=at,
+        )
         for event in events
     )
     db.session.add_all(awards)
@@ -110,6 +119,8 @@ def pay_many(*, county_id: int, village_id: UUID, award_ids: Sequence[UUID], at:
         if _is_due(award, at) and award.household_id not in owing:
             chosen.append(award)
             left -= award.points
+    versions = {award.policy_version for award in chosen}
+    rules = {version: _rules(county_id, version) for version in versions}
     ledger.award_many(
         county_id=county_id,
         village_id=village_id,
@@ -118,7 +129,7 @@ def pay_many(*, county_id: int, village_id: UUID, award_ids: Sequence[UUID], at:
                 reference=f"award:{award.id}",
                 decided_at=award.decided_at,
                 household_id=award.household_id,
-                expires_on=_expires_on(award, at),
+                expires_on=_expires_on(award, at, rules[award.policy_version]),
                 amount=award.points,
             )
             for award in chosen
@@ -182,21 +193,19 @@ def reverse(*, county_id: int, award_id: UUID, because: str, at: datetime) -> Ta
     return TakenBack(taken=taken, owed=award.points - taken)
 
 
-def last_day(day: date) -> date:
-    """The last day on which points earned on ``day`` can be spent."""
-    return date(day.year + 1, 3, 31)
-
-
-def usable_again(pieces: Sequence[ledger.Piece], day: date) -> list[ledger.Piece]:
+def usable_again(county_id: int, pieces: Sequence[ledger.Piece], day: date) -> list[ledger.Piece]:
     """Points that come back to a household on a day, with the last days that they then have.
 
     It is their own, unless it has passed: the household had spent them in time, so they come back
     as if they were earned on the day.
     """
+    if all(piece.expires_on is None or piece.expires_on >= day for piece in pieces):
+        return list(pieces)
+    anew = table_of(queries.policy_of(county_id, day)).rules.last_day(day)
     return [
         piece
         if piece.expires_on is None or piece.expires_on >= day
-        else replace(piece, expires_on=last_day(day))
+        else replace(piece, expires_on=anew)
         for piece in pieces
     ]
 
@@ -231,10 +240,9 @@ def _is_due(award: Award, at: datetime) -> bool:
 
 
 def _decided(
-    county_id: int, event: Event, *, decided_by: UUID, decided_as: Role, at: datetime
+    policy: Policy, event: Event, *, decided_by: UUID, decided_as: Role, at: datetime
 ) -> Award:
-    day = clock.day_of(event.happened_at)
-    policy = queries.policy_of(county_id, day)
+    county_id, day = policy.county_id, clock.day_of(event.happened_at)
     table = table_of(policy)
     found = worth(
         table,
@@ -331,11 +339,16 @@ def _repay(award: Award, home: ledger.Account, at: datetime) -> None:
         award.repaid += points
 
 
-def _expires_on(award: Award, paid_at: datetime) -> date:
-    """The last day of a paid award's points: of the year it was earned in.
+def _rules(county_id: int, version: int) -> Rules:
+    return table_of(queries.policy(county_id, version)).rules
+
+
+def _expires_on(award: Award, paid_at: datetime, rules: Rules | None = None) -> date:
+    """The last day of a paid award's points, by its policy, for the year it was earned in.
 
     Money that came only after that day still gives points that can be spent.
     """
     paid_on = clock.day_of(paid_at)
-    earned = last_day(award.day)
-    return earned if earned >= paid_on else last_day(paid_on)
+    rules = rules or _rules(award.county_id, award.policy_version)
+    earned = rules.last_day(award.day)
+    return earned if earned >= paid_on else rules.last_day(paid_on)

@@ -5,6 +5,7 @@ from datetime import datetime
 import structlog
 
 from app.messages import notices
+from app.points.budgets.notices import BUDGET_LOW
 from app.points.budgets.queries import Budget, budgets
 from app.register.identity.roles import Role
 from app.register.regions import queries as regions
@@ -34,7 +35,7 @@ def _tell(county_id: int, budget: Budget, at: datetime) -> int:
         "used_percent": budget.used_percent,
     }
     told = notices.tell(
-        notices.NoticeKind.BUDGET_LOW,
+        BUDGET_LOW,
         [
             notices.ToOfficials(
                 role=role,

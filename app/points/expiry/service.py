@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from app.kernel import audit
 from app.messages import notices
 from app.points import ledger
+from app.points.expiry.notices import POINTS_EXPIRE
 
 # A household hears of it this many days before the last day, each time once.
 NOTICE_DAYS = (7, 30, 60)
@@ -42,7 +43,7 @@ def give_notice(*, county_id: int, day: date, after: int, at: datetime) -> int |
     last = day + timedelta(days=max(NOTICE_DAYS))
     buckets = ledger.ending_buckets(county_id, first=day, last=last, after=after, limit=BATCH)
     notices.tell(
-        notices.NoticeKind.POINTS_EXPIRE,
+        POINTS_EXPIRE,
         [_notice(bucket, day) for bucket in buckets],
         county_id=county_id,
         at=at,

@@ -38,3 +38,8 @@ class NothingInsideGroup(Invalid):
 class BadName(Invalid):
     code = "regions.bad_name"
     message = "名称要有 1 到 30 个字"
+
+
+class SettingOutOfBounds(Invalid):
+    code = "regions.setting_out_of_bounds"
+    message = "设置超出了允许的范围，请检查"

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Model, Registered
@@ -31,73 +32,35 @@ class RegionKind(StrEnum):
         return next(iter(kinds[kinds.index(self) + 1 :]), None)
 
 
-class CounterLimit(StrEnum):
-    """What a county may limit where points are paid, by the column that keeps it."""
-
-    CONFIRM_ABOVE = "confirm_above_points"
-    SHOP_CODE = "shop_code_points_max"
-    SHOP_CODE_DAY = "shop_code_day_points"
-    HOUSEHOLD_DAY = "household_day_points"
-    SHOP_DAY = "shop_day_points"
-
-
 class County(Model):
-    """One county's programme: its money boundary, with one custody account at one bank."""
+    """One county's programme: its money boundary, with one custody account at one bank.
+
+    What it may choose is in ``CountySettings``, by domain.
+    """
 
     __tablename__ = "counties"
     __table_args__ = (
         CheckConstraint("id BETWEEN 100000 AND 999999", name="id_is_a_division_code"),
-        CheckConstraint("auto_release_limit_fen >= 0", name="auto_release_limit_not_negative"),
-        CheckConstraint("cash_out_day_limit_fen > 0", name="cash_out_day_limit_positive"),
-        CheckConstraint("visit_due_days BETWEEN 1 AND 366", name="visit_due_days_in_a_year"),
-        CheckConstraint(
-            "late_record_days_max BETWEEN 0 AND 31", name="late_record_days_max_in_a_month"
-        ),
-        CheckConstraint("photo_months BETWEEN 1 AND 120", name="photo_months_in_bounds"),
-        CheckConstraint(
-            "confirm_above_points > 0 AND household_day_points > 0 AND shop_day_points > 0"
-            " AND shop_code_points_max >= 0 AND shop_code_day_points >= 0",
-            name="counter_limits_make_sense",
-        ),
-        CheckConstraint(
-            "order_prepare_hours BETWEEN 1 AND 336", name="order_prepare_hours_in_two_weeks"
-        ),
-        CheckConstraint(
-            "order_pick_up_days BETWEEN 1 AND 31", name="order_pick_up_days_in_a_month"
-        ),
-        CheckConstraint(
-            "substitute_minutes BETWEEN 10 AND 2880", name="substitute_minutes_in_two_days"
-        ),
     )
 
     # The six-digit administrative division code (GB/T 2260); also the ledger's key.
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     name: Mapped[str]
-    # A cash-out up to this amount, in fen, goes to the bank without a second person.
-    auto_release_limit_fen: Mapped[int] = mapped_column(default=0)
-    # What a merchant may ask for in a day, in fen, over all cash-outs; none: as much as there is.
-    cash_out_day_limit_fen: Mapped[int | None]
-    # A household is due when its liaison was not at its door for so many days.
-    visit_due_days: Mapped[int] = mapped_column(default=30, server_default="30")
-    # A record that was made without network counts on its own day if it comes within so many days.
-    late_record_days_max: Mapped[int] = mapped_column(default=3, server_default="3")
-    # For how many months the pictures of photos are kept; what was decided on them stays.
-    photo_months: Mapped[int] = mapped_column(default=12, server_default="12")
-    # A payment at a counter above it waits for a yes on the household's phone; none: never.
-    confirm_above_points: Mapped[int | None] = mapped_column(default=5_000, server_default="5000")
-    # With a shop's printed code: in one payment, and a household a day. 0: not at all.
-    shop_code_points_max: Mapped[int] = mapped_column(default=2_000, server_default="2000")
-    shop_code_day_points: Mapped[int] = mapped_column(default=5_000, server_default="5000")
-    # What a household may pay, and a shop take, in a day over all counters; none: no limit.
-    household_day_points: Mapped[int | None]
-    shop_day_points: Mapped[int | None]
-    # An order that is not ready after so many hours is cancelled.
-    order_prepare_hours: Mapped[int] = mapped_column(default=48, server_default="48")
-    # So is one that was ready and was not handed over for so many days.
-    order_pick_up_days: Mapped[int] = mapped_column(default=7, server_default="7")
-    # How long a household may think about a substitute.
-    substitute_minutes: Mapped[int] = mapped_column(default=120, server_default="120")
     created_at: Mapped[datetime]
+
+
+class CountySettings(Model):
+    """One version of what a county chose in one domain; the newest counts, and all stay."""
+
+    __tablename__ = "county_settings"
+    __table_args__ = (CheckConstraint("version > 0", name="version_positive"),)
+
+    county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)  # of the domain's settings
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)  # what is left out has its default
+    set_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))  # none: the command line
+    set_at: Mapped[datetime]
 
 
 class Region(Registered):

@@ -12,11 +12,11 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.secrets import masked_name
 from app.register.households.models import Household, Member
-from app.register.regions import queries as regions
 from app.sorting.care import queries
 from app.sorting.care.errors import ListChanged
 from app.sorting.inspections import queries as inspections
 from app.sorting.inspections.queries import SortingFigures
+from app.sorting.inspections.settings import settings_of
 from app.sorting.self_checks.queries import days_with_self_check
 
 PERIOD_DAYS = 30
@@ -136,7 +136,7 @@ def _rows(
     visits = inspections.last_visits(county_id, ids)
     reviews = queries.in_care(county_id, ids)
     notes = queries.last_notes(county_id, ids)
-    due_days = regions.county(county_id).visit_due_days
+    due_days = settings_of(county_id).visit_due_days
     month_start = clock.day_start(today.replace(day=1))
     rows = []
     for id_, (door_number, name) in households.items():

@@ -29,6 +29,7 @@ from app.sorting.inspections.models import (
     Grade,
     Outcome,
 )
+from app.sorting.inspections.settings import settings_of
 
 CLOCK_AHEAD_MAX = timedelta(minutes=5)  # a phone's clock may be so fast
 
@@ -71,7 +72,7 @@ def moment(county_id: int, phone_time: datetime | None, received_at: datetime) -
     """The phone's time if the record came in time and not from the future; else the server's."""
     if phone_time is None:
         return Moment(received_at, is_clock_off=False)
-    late = timedelta(days=regions.county(county_id).late_record_days_max)
+    late = timedelta(days=settings_of(county_id).late_record_days_max)
     if not received_at - late <= phone_time <= received_at + CLOCK_AHEAD_MAX:
         return Moment(received_at, is_clock_off=True)
     return Moment(min(phone_time, received_at), is_clock_off=False)

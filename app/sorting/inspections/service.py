@@ -44,6 +44,7 @@ from app.sorting.inspections.models import (
     Grade,
     Setting,
 )
+from app.sorting.inspections.settings import settings_of
 
 COARSE = Decimal("0.001")  # degrees
 PHOTOS_MAX = 3
@@ -148,7 +149,7 @@ def add_photo(
     )
     if check is None:
         raise CheckNotFound()
-    days = regions.county(county_id).late_record_days_max
+    days = settings_of(county_id).late_record_days_max
     if at - check.received_at > timedelta(days=max(days, 1)):
         raise PhotoTooLate()
     upload = photos.store(content=photo, at=at)

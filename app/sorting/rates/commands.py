@@ -13,6 +13,7 @@ from app.register.regions import queries as regions
 from app.sorting.rates import service
 from app.sorting.rates.figures import Bounds
 from app.sorting.rates.jobs import count_marked_days
+from app.sorting.rates.settings import SETTINGS
 
 rates = AppGroup("rates", help="Rates of households and places.")
 SHOWN_MAX = 50
@@ -49,7 +50,7 @@ def bands(bounds: tuple[str, str, str], county_id: int | None) -> None:
     made = Bounds(*(_basis_points(text) for text in bounds))
     with transaction():
         county = regions.named_or_only_county(county_id)
-        service.set_bounds(county_id=county.id, bounds=made, actor_id=None, at=clock.now())
+        SETTINGS.set(county_id=county.id, settings=made, actor_id=None, at=clock.now())
     click.echo(f"{county.id}: {' / '.join(bounds)}")
 
 

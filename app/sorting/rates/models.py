@@ -1,4 +1,4 @@
-"""Daily counters of each household, what is still to be counted, and where bands begin."""
+"""Daily counters of each household, and what is still to be counted."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -74,23 +74,3 @@ class RateWatermark(Model):
 
     county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"), primary_key=True)
     counted_at: Mapped[datetime | None]
-
-
-class BandBounds(Model):
-    """From which score on, in basis points, a village of the county is in band 1, 2 or 3."""
-
-    __tablename__ = "band_bounds"
-    __table_args__ = (
-        CheckConstraint(
-            "10000 >= band_1_from AND band_1_from > band_2_from"
-            " AND band_2_from > band_3_from AND band_3_from > 0",
-            name="bounds_fall",
-        ),
-    )
-
-    county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"), primary_key=True)
-    band_1_from: Mapped[int]
-    band_2_from: Mapped[int]
-    band_3_from: Mapped[int]
-    set_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))  # none: the command line
-    set_at: Mapped[datetime]

@@ -15,7 +15,8 @@ from app.register.households.models import Household, Member
 from app.register.regions.models import Region, RegionKind
 from app.register.regions.queries import inside
 from app.sorting.rates.figures import Bounds, Counts
-from app.sorting.rates.models import COUNTERS, BandBounds, RateWatermark
+from app.sorting.rates.models import COUNTERS, RateWatermark
+from app.sorting.rates.settings import settings_of
 
 _SUMS = ", ".join(f"sum({counter})::bigint AS {counter}" for counter in COUNTERS)
 _LIST = ", ".join(f"coalesce({counter}, 0) AS {counter}" for counter in COUNTERS)
@@ -164,14 +165,6 @@ def rates_of_place(
     return _with_counts(county_id, kind, [found], period)[0]
 
 
-def bounds(county_id: int) -> Bounds:
-    """Where the county's bands begin: as it set them, or as published."""
-    found = db.session.get(BandBounds, county_id)
-    if found is None:
-        return Bounds()
-    return Bounds(found.band_1_from, found.band_2_from, found.band_3_from)
-
-
 def counted_at(county_id: int) -> datetime | None:
     """Everything marked before this moment is in the counters; none: nothing was counted yet."""
     return db.session.scalar(
@@ -183,7 +176,7 @@ def _with_counts(
     county_id: int, kind: RegionKind, found: Sequence[Region], period: Period
 ) -> list[PlaceRates]:
     counts = counts_of_places(county_id, kind, [place.id for place in found], period)
-    limits = bounds(county_id)
+    limits = settings_of(county_id)
     return [_place(place, counts.get(place.id, Counts()), limits) for place in found]
 
 

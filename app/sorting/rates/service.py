@@ -1,4 +1,4 @@
-"""Keeping the counters true, and setting where bands begin."""
+"""Keeping the counters true."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -6,12 +6,9 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.kernel import audit
 from app.kernel.db import db, locked
 from app.sorting.rates import counting
-from app.sorting.rates.errors import BadBounds
-from app.sorting.rates.figures import WHOLE, Bounds
-from app.sorting.rates.models import BandBounds, HouseholdDay, HouseholdDayMark, RateWatermark
+from app.sorting.rates.models import HouseholdDay, HouseholdDayMark, RateWatermark
 
 BATCH = 5_000
 
@@ -50,30 +47,6 @@ def differences(*, county_id: int) -> list[tuple[UUID, date]]:
     _watermark(county_id)
     rows = db.session.execute(counting.DIFFERENCES, {"county_id": county_id})
     return [(household_id, on_day) for household_id, on_day in rows]
-
-
-def set_bounds(*, county_id: int, bounds: Bounds, actor_id: UUID | None, at: datetime) -> None:
-    """Say from which scores on the county's villages are in bands 1, 2 and 3.
-
-    Raises:
-        BadBounds: they do not fall from at most 100 to above 0.
-    """
-    if not WHOLE >= bounds.band_1_from > bounds.band_2_from > bounds.band_3_from > 0:
-        raise BadBounds()
-    values = {**vars(bounds), "set_by": actor_id, "set_at": at}
-    db.session.execute(
-        insert(BandBounds)
-        .values(county_id=county_id, **values)
-        .on_conflict_do_update(index_elements=["county_id"], set_=values)
-    )
-    audit.record(
-        "rates.set_bounds",
-        county_id=county_id,
-        actor_id=actor_id,
-        subject=("county", county_id),
-        at=at,
-        **vars(bounds),
-    )
 
 
 def _watermark(county_id: int) -> RateWatermark:

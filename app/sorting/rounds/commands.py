@@ -12,7 +12,8 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.shell import county_option, told
 from app.register.regions import queries as regions
-from app.sorting.rounds import planning, queries, service
+from app.sorting.rounds import planning, queries
+from app.sorting.rounds.settings import SETTINGS, read_settings, settings_of
 
 rounds = AppGroup("rounds", help="Inspections planned by week.")
 _week = click.argument("week", type=click.DateTime(["%Y-%m-%d"]))
@@ -66,10 +67,9 @@ def settings(county_id: int | None, file: TextIO | None) -> None:
     with transaction():
         county = regions.named_or_only_county(county_id)
         if file is not None:
-            service.set_settings(
-                county_id=county.id, table=_table(file), actor_id=None, at=clock.now()
-            )
-        _, found = queries.settings_of(county.id)
+            chosen = read_settings(_table(file))
+            SETTINGS.set(county_id=county.id, settings=chosen, actor_id=None, at=clock.now())
+        found = settings_of(county.id)
     click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
 
 

@@ -1,4 +1,4 @@
-"""The county's settings, the draw of a week, its visits, and what inspectors found."""
+"""The draw of a week, its visits, and what inspectors found."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -38,29 +38,11 @@ class Outcome(StrEnum):
     NOBODY_HOME = "nobody_home"
 
 
-class RoundSettingsVersion(Model):
-    """One version of a county's settings; the newest counts, draws and results name theirs."""
-
-    __tablename__ = "round_settings"
-    __table_args__ = (CheckConstraint("version > 0", name="version_positive"),)
-
-    county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"), primary_key=True)
-    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    settings: Mapped[dict[str, Any]] = mapped_column(JSONB)  # read by settings.read_settings
-    set_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))  # none: the command line
-    set_at: Mapped[datetime]
-
-
 class Draw(Model):
     """The draw of a county's week, with all that is needed to repeat its random part."""
 
     __tablename__ = "draws"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["county_id", "settings_version"],
-            ["round_settings.county_id", "round_settings.version"],
-            name="fk_draws_settings",
-        ),
         CheckConstraint("extract(isodow FROM week_on) = 1", name="a_week_begins_on_monday"),
         CheckConstraint("length(seed) = 32", name="seed_is_whole"),
         CheckConstraint("(seal_number IS NULL) = (seal_digest IS NULL)", name="seal_is_whole"),
@@ -179,11 +161,6 @@ class VisitResult(Recorded):
     __table_args__ = (
         ForeignKeyConstraint(
             ["county_id", "visit_id"], ["visits.county_id", "visits.id"], name="fk_results_visit"
-        ),
-        ForeignKeyConstraint(
-            ["county_id", "settings_version"],
-            ["round_settings.county_id", "round_settings.version"],
-            name="fk_results_settings",
         ),
         UniqueConstraint("county_id", "visit_id"),  # a visit is recorded once
         CheckConstraint("outcome IN ('seen', 'nobody_home')", name="outcome_is_known"),

@@ -23,7 +23,7 @@ from app.sorting.rounds.candidates import (
 from app.sorting.rounds.drawing import Candidate
 from app.sorting.rounds.errors import DrawNotFound
 from app.sorting.rounds.models import Draw, DrawCandidates, DrawInspector, Visit, Way
-from app.sorting.rounds.settings import Recommend, RoundSettings
+from app.sorting.rounds.settings import SETTINGS, Recommend, RoundSettings
 
 DRAWN_AT_HOUR = 20  # on Sunday, for the week that begins next morning
 
@@ -67,13 +67,14 @@ def draw_week(*, county_id: int, week_on: date, at: datetime) -> Draw | None:
     bottom; then those recommended. Returns None when the week was drawn already or nobody
     inspects.
     """
-    version, settings = queries.settings_of(county_id)
+    in_force = SETTINGS.in_force(county_id)
+    settings = in_force.settings
     assigned = inspectors(county_id, settings)
     if not assigned or queries.draw_of(county_id, week_on) is not None:
         return None
     takers = [each.taker for each in assigned]
     households = candidates(county_id, takers)
-    draw = _claimed(county_id, week_on, households, version, at)
+    draw = _claimed(county_id, week_on, households, in_force.version, at)
     if draw is None:
         return None
     by_lot = drawing.by_lot(draw.seed, households)

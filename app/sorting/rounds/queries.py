@@ -1,4 +1,4 @@
-"""Settings, draws and visits as inspectors, administrators and auditors read them."""
+"""Draws and visits as inspectors, administrators and auditors read them."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,13 +23,11 @@ from app.sorting.rounds.models import (
     DrawCandidates,
     DrawInspector,
     Outcome,
-    RoundSettingsVersion,
     Visit,
     VisitPhoto,
     VisitResult,
     Way,
 )
-from app.sorting.rounds.settings import RoundSettings, read_settings
 
 
 @dataclass(frozen=True)
@@ -78,19 +76,6 @@ class Progress:
     @property
     def left(self) -> int:
         return self.planned - self.done
-
-
-def settings_of(county_id: int) -> tuple[int | None, RoundSettings]:
-    """The county's newest settings and their version; none and the defaults when it set none."""
-    newest = db.session.scalar(
-        select(RoundSettingsVersion)
-        .where(RoundSettingsVersion.county_id == county_id)
-        .order_by(RoundSettingsVersion.version.desc())
-        .limit(1)
-    )
-    if newest is None:
-        return None, RoundSettings()
-    return newest.version, read_settings(newest.settings)
 
 
 def draw_of(county_id: int, week_on: date) -> Draw | None:

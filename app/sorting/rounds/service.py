@@ -1,10 +1,10 @@
-"""Recording what a visit found, giving a visit to somebody else, and the county's settings."""
+"""Recording what a visit found, and giving a visit to somebody else."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from uuid import UUID
 
 from sqlalchemy import select
@@ -24,7 +24,7 @@ from app.register.households.models import Household
 from app.register.identity import queries as identity
 from app.register.identity.roles import Role
 from app.register.regions import queries as regions
-from app.sorting.rounds import queries, scoring
+from app.sorting.rounds import scoring
 from app.sorting.rounds.candidates import home_village, related_households
 from app.sorting.rounds.errors import (
     AlreadyTheirs,
@@ -41,7 +41,6 @@ from app.sorting.rounds.errors import (
 )
 from app.sorting.rounds.models import (
     Outcome,
-    RoundSettingsVersion,
     Visit,
     VisitPhoto,
     VisitResult,
@@ -49,7 +48,7 @@ from app.sorting.rounds.models import (
 )
 from app.sorting.rounds.planning import week_of
 from app.sorting.rounds.scoring import FindingCode, Scored
-from app.sorting.rounds.settings import RoundSettings, read_settings
+from app.sorting.rounds.settings import SETTINGS, RoundSettings, settings_of
 
 PHOTOS_MAX = 3
 
@@ -120,9 +119,9 @@ def record_result(
     stored = [photos.store(content=upload, at=at) for upload in uploads]
     lock_households({planned.household_id, inspector.household_id or planned.household_id})
     visit = _to_record(planned, inspector, at)
-    version, settings = queries.settings_of(county_id)
-    result = _result(visit, inspector, found, settings, at)
-    result.settings_version = version
+    in_force = SETTINGS.in_force(county_id)
+    result = _result(visit, inspector, found, in_force.settings, at)
+    result.settings_version = in_force.version
     db.session.add(result)
     evidence = [_received(upload, visit, inspector, at) for upload in stored]
     evidence.sort(key=lambda photo: photo.id)  # the order in which they are read ever after
@@ -130,7 +129,7 @@ def record_result(
     for photo in evidence:
         db.session.add(VisitPhoto(county_id=county_id, photo_id=photo.id, result_id=result.id))
         defer(prepare, str(county_id), str(photo.id))
-    recheck = _recheck(visit, result, settings, at)
+    recheck = _recheck(visit, result, in_force.settings, at)
     audit.record(
         "rounds.record_result",
         county_id=county_id,
@@ -192,37 +191,6 @@ def reassign(
     return visit
 
 
-def set_settings(
-    *, county_id: int, table: Mapping[str, Any], actor_id: UUID | None, at: datetime
-) -> RoundSettingsVersion:
-    """Give the county new settings, which count from the next draw and the next result on.
-
-    Raises:
-        BadSettings: a key or a value does not fit.
-    """
-    settings = read_settings(table)
-    # The county's lock makes two callers take two numbers.
-    regions.lock_county(county_id)
-    version = (queries.settings_of(county_id)[0] or 0) + 1
-    made = RoundSettingsVersion(
-        county_id=county_id,
-        version=version,
-        settings=settings.as_json(),
-        set_by=actor_id,
-        set_at=at,
-    )
-    db.session.add(made)
-    db.session.flush()  # draws and results refer to it without a relationship
-    audit.record(
-        "rounds.set_settings",
-        county_id=county_id,
-        actor_id=actor_id,
-        subject=("round_settings", version),
-        at=at,
-    )
-    return made
-
-
 def _check_parts(found: Found, uploads: Sequence[BinaryIO]) -> None:
     if len(uploads) > PHOTOS_MAX:
         raise TooManyPhotos(most=PHOTOS_MAX)
@@ -272,7 +240,7 @@ def _check_inspector(visit: Visit, inspector_id: UUID) -> None:
         raise NotAnInspectorThere()
     if visit.household_id in related_households([inspector_id]).get(inspector_id, ()):
         raise OwnHousehold()
-    _, settings = queries.settings_of(visit.county_id)
+    settings = settings_of(visit.county_id)
     if settings.keeps_out_of_own_village and home_village(inspector_id) == visit.village_id:
         raise OwnVillage()
 

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 from uuid import UUID
 
+from app.register.regions.county_settings import Settings
 from app.sorting.rounds.errors import BadSettings
 from app.sorting.rounds.scoring import BASE, Item, ItemPoints
 
@@ -32,7 +33,7 @@ class Recommend:
 
 @dataclass(frozen=True)
 class RoundSettings:
-    """One version of the settings."""
+    """One version of the settings; it counts from the next draw and the next result on."""
 
     quotas: Quotas = Quotas()
     area_quotas: Mapping[UUID, Quotas] = field(default_factory=dict)  # by region
@@ -123,3 +124,7 @@ def _region(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise BadSettings(keys="area_quotas") from None
+
+
+SETTINGS = Settings("rounds", RoundSettings(), read=read_settings, write=RoundSettings.as_json)
+settings_of = SETTINGS.of

@@ -36,6 +36,7 @@ from app.sorting.self_checks.models import (
     SelfCheckState,
     Verdict,
 )
+from app.sorting.self_checks.notices import APPEAL_DECIDED, REVIEW_OVERTURNED
 from app.sorting.self_checks.queueing import want
 from app.sorting.self_checks.sampling import is_sampled
 from app.sorting.self_checks.settings import settings_of
@@ -146,7 +147,7 @@ def _after_third(case: _Case) -> None:
     if before is SelfCheckState.ESCALATED or before is case.self_check.state:
         return
     _tell(
-        notices.NoticeKind.REVIEW_OVERTURNED,
+        REVIEW_OVERTURNED,
         case,
         moved=case.review.taken,
         owed=case.review.owed,
@@ -160,7 +161,7 @@ def _after_appeal(case: _Case) -> None:
     is_overturned = case.review.verdict is Verdict.APPROVE
     appeal.state = AppealState.OVERTURNED if is_overturned else AppealState.STANDS
     appeal.answer, appeal.decided_at = case.review.note, case.at
-    _tell(notices.NoticeKind.APPEAL_DECIDED, case, state=appeal.state.value)
+    _tell(APPEAL_DECIDED, case, state=appeal.state.value)
 
 
 _FOLLOWS: dict[Round, Callable[[_Case], None]] = {

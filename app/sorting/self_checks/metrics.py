@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.gauges import Gauge, Reading
-from app.sorting.self_checks.models import Review, ReviewSettings
+from app.sorting.self_checks.models import Review
 from app.sorting.self_checks.settings import overdue_after
 
 LABELS = ("county", "round")
@@ -19,7 +19,7 @@ GAUGES = (WAITING, OLDEST, OVERDUE)
 
 def readings() -> Iterator[Reading]:
     at = clock.now()
-    is_late = Review.waiting_since < at - overdue_after()
+    is_late = Review.waiting_since < at - overdue_after(Review.county_id)
     rows = db.session.execute(
         select(
             Review.county_id,
@@ -28,7 +28,6 @@ def readings() -> Iterator[Reading]:
             func.min(Review.waiting_since),
             func.count().filter(is_late),
         )
-        .outerjoin(ReviewSettings, ReviewSettings.county_id == Review.county_id)
         .where(Review.judged_at.is_(None))
         .group_by(Review.county_id, Review.round)
     ).all()

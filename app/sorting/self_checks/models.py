@@ -16,7 +16,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.kernel.db import Model, Recorded
+from app.kernel.db import Recorded
 from app.photos.models import Photo
 
 TEXT_LENGTH_MAX = 200  # of a note, an appeal, an answer
@@ -254,25 +254,3 @@ class Appeal(Recorded):
     state: Mapped[AppealState]
     answer: Mapped[str | None]  # of the judge, to the household
     decided_at: Mapped[datetime | None]
-
-
-class ReviewSettings(Model):
-    """How a county has photos judged. A county without a row has the defaults."""
-
-    __tablename__ = "review_settings"
-    __table_args__ = (
-        CheckConstraint("lease_minutes BETWEEN 1 AND 60", name="lease_minutes_range"),
-        CheckConstraint("second_percent BETWEEN 0 AND 100", name="second_percent_range"),
-        CheckConstraint("overdue_minutes BETWEEN 5 AND 1440", name="overdue_minutes_range"),
-        CheckConstraint("appeal_days BETWEEN 1 AND 60", name="appeal_days_range"),
-        CheckConstraint("quick_seconds BETWEEN 0 AND 60", name="quick_seconds_range"),
-    )
-
-    county_id: Mapped[int] = mapped_column(
-        ForeignKey("counties.id"), primary_key=True, autoincrement=False
-    )
-    lease_minutes: Mapped[int]
-    second_percent: Mapped[int]  # of verdicts that a second reviewer judges as well
-    overdue_minutes: Mapped[int]
-    appeal_days: Mapped[int]
-    quick_seconds: Mapped[int]  # a median below it is shown as suspiciously quick

@@ -12,7 +12,8 @@ from app.kernel.db import db
 from app.messages import notices
 from app.register.identity.roles import Role
 from app.sorting.self_checks.leasing import joined_self_check
-from app.sorting.self_checks.models import Review, ReviewSettings, Round, SelfCheck, SelfCheckState
+from app.sorting.self_checks.models import Review, Round, SelfCheck, SelfCheckState
+from app.sorting.self_checks.notices import REVIEWS_OVERDUE
 from app.sorting.self_checks.settings import overdue_after
 
 # Who can do something about it, beside the village's administrators.
@@ -51,17 +52,16 @@ def ring(*, at: datetime) -> list[Late]:
             for role in (_WHOM[each.round], Role.VILLAGE_ADMIN)
         ]
     for county_id, written in by_county.items():
-        notices.tell(notices.NoticeKind.REVIEWS_OVERDUE, written, county_id=county_id, at=at)
+        notices.tell(REVIEWS_OVERDUE, written, county_id=county_id, at=at)
     return late
 
 
 def _late(at: datetime) -> list[Late]:
-    allowed = overdue_after()
+    allowed = overdue_after(Review.county_id)
     oldest = func.min(Review.waiting_since)
     rows = db.session.execute(
         select(Review.county_id, SelfCheck.village_id, Review.round, func.count(), oldest)
         .join(SelfCheck, joined_self_check())
-        .outerjoin(ReviewSettings, ReviewSettings.county_id == Review.county_id)
         .where(
             Review.judged_at.is_(None),
             or_(

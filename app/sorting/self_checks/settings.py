@@ -1,60 +1,33 @@
 """How a county has photos judged: how long a lease lasts, how many are judged twice, and more."""
 
-from dataclasses import asdict, dataclass, fields
-from datetime import datetime, timedelta
-from uuid import UUID
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Integer, cast, func
-from sqlalchemy.dialects.postgresql import insert
 
-from app.kernel import audit
-from app.kernel.db import db
-from app.sorting.self_checks.models import ReviewSettings
+from app.register.regions.county_settings import Settings, whole
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import InstrumentedAttribute
 
 
 @dataclass(frozen=True)
-class Settings:
-    """The numbers of one county; these are the defaults."""
+class ReviewSettings:
+    """The numbers of one county."""
 
-    lease_minutes: int = 5
-    second_percent: int = 5
-    overdue_minutes: int = 60
-    appeal_days: int = 7
-    quick_seconds: int = 3
-
-
-def settings_of(county_id: int) -> Settings:
-    """What the county has chosen, or the defaults."""
-    row = db.session.get(ReviewSettings, county_id)
-    if row is None:
-        return Settings()
-    return Settings(**{field.name: getattr(row, field.name) for field in fields(Settings)})
+    lease_minutes: int = whole(5, least=1, most=60)
+    second_percent: int = whole(5, least=0, most=100)  # that a second reviewer judges as well
+    overdue_minutes: int = whole(60, least=5, most=1_440)
+    appeal_days: int = whole(7, least=1, most=60)
+    quick_seconds: int = whole(3, least=0, most=60)  # a median below it is suspiciously quick
 
 
-def set_settings(*, county_id: int, settings: Settings, by: UUID, at: datetime) -> Settings:
-    """Have the county judge by these numbers from now on."""
-    before = settings_of(county_id)
-    values = asdict(settings)
-    db.session.execute(
-        insert(ReviewSettings)
-        .values(county_id=county_id, **values)
-        .on_conflict_do_update(index_elements=["county_id"], set_=values),
-        execution_options={"populate_existing": True},
-    )
-    db.session.expire_all()
-    audit.record(
-        "reviews.set_settings",
-        county_id=county_id,
-        actor_id=by,
-        subject=("county", county_id),
-        at=at,
-        before=asdict(before),
-        after=values,
-    )
-    return settings
+SETTINGS = Settings("reviews", ReviewSettings())
+settings_of = SETTINGS.of
 
 
-def overdue_after() -> ColumnElement[timedelta]:
-    """How long a photo may wait, for a query that outer-joins the settings of its county."""
-    minutes = func.coalesce(ReviewSettings.overdue_minutes, Settings().overdue_minutes)
+def overdue_after(county_id: "InstrumentedAttribute[int]") -> ColumnElement[timedelta]:
+    """How long a photo may wait in a county, for a query over many."""
+    minutes = SETTINGS.number("overdue_minutes", county_id)
     return func.make_interval(0, 0, 0, 0, 0, cast(minutes, Integer))

@@ -15,6 +15,7 @@ from mall import campaigns
 from mall.redemption import queries
 from mall.redemption.errors import AlreadyVoid, RedemptionNotFound, ShopHasTooLittle, VoidTooLate
 from mall.redemption.models import Redemption, RedemptionState
+from mall.redemption.notices import REDEMPTION_VOIDED
 
 
 def reverse(*, county_id: int, redemption_id: UUID, at: datetime) -> None:
@@ -75,7 +76,7 @@ def void(
         topic=str(redemption.id),
         details={"points": redemption.points},
     )
-    notices.tell(notices.NoticeKind.REDEMPTION_VOIDED, [told], county_id=county_id, at=at)
+    notices.tell(REDEMPTION_VOIDED, [told], county_id=county_id, at=at)
     _give_back(redemption, ledger.TransferKind.VOID, at)
     return redemption
 
@@ -112,7 +113,7 @@ def _give_back(redemption: Redemption, kind: ledger.TransferKind, at: datetime) 
         ledger.give_back(
             county_id=redemption.county_id,
             household_id=redemption.household_id,
-            pieces=awards.usable_again(pieces, clock.day_of(at)),
+            pieces=awards.usable_again(redemption.county_id, pieces, clock.day_of(at)),
             reference=because,
             decided_at=at,
             kind=kind,

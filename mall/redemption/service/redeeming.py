@@ -45,7 +45,7 @@ def redeem(
     at_shop = queries.open_shop(county_id, shop_id)
     pay_code = _locked_code(county_id, shop_id, code)
     _check_code(pay_code, at)
-    if at_shop.needs_yes(sale.points):
+    if at_shop.limits.needs_yes(sale.points):
         return pending.ask(pay_code=pay_code, at_shop=at_shop, clerk_id=clerk_id, sale=sale, at=at)
     return charge(use(pay_code, at), at_shop, clerk_id, sale, at)
 
@@ -55,7 +55,7 @@ def _locked_code(county_id: int, shop_id: UUID, text: str) -> PayCode:
     if codes.is_qr(text):
         named = PayCode.digest == codes.qr_digest(county_id, text)
     elif codes.are_digits(text):
-        limits.count_try(shop_id)
+        limits.DIGITS.begin_until_commit(shop_id)
         named = PayCode.digits_digest == codes.digits_digest(county_id, text)
     elif text.isdecimal():
         raise DigitsMistyped()

@@ -63,8 +63,9 @@ def pay(
     sale.check()
     code = queries.shop_code(county_id, token)
     at_shop = queries.open_shop(county_id, code.shop_id)
-    if sale.points > at_shop.shop_code_points_max:
-        raise ShopCodeOverLimit(limit=at_shop.shop_code_points_max)
+    limit = at_shop.limits.shop_code_points_max
+    if sale.points > limit:
+        raise ShopCodeOverLimit(limit=limit)
     payer = Payer(
         county_id=county_id,
         household_id=household_id,

@@ -12,7 +12,6 @@ from app.kernel.ids import uuid7
 from app.kernel.units import yuan_text
 from app.points import ledger
 from app.register import trust
-from app.register.regions.models import County
 from app.register.regions.queries import inside
 from mall.merchants import queries as merchants
 from mall.merchants.models import Merchant, Shop
@@ -28,6 +27,7 @@ from mall.settlement.errors import (
 )
 from mall.settlement.models import CashOut, CashOutState
 from mall.settlement.service.outcomes import release_hold
+from mall.settlement.settings import settings_of
 
 
 def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: datetime) -> CashOut:
@@ -46,9 +46,9 @@ def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: d
     shop = merchants.shop(county_id, shop_id)
     merchant = merchants.locked_merchant(county_id, shop.merchant_id)
     _refuse_unpayable(merchant, at)
-    county = db.session.get_one(County, county_id)
-    _refuse_above_day_limit(county, merchant.id, amount_fen, at)
-    is_small = amount_fen <= county.auto_release_limit_fen
+    limits = settings_of(county_id)
+    _refuse_above_day_limit(limits.cash_out_day_limit_fen, merchant, amount_fen, at)
+    is_small = amount_fen <= limits.auto_release_limit_fen
     needs_nobody = is_small and not risk.is_flagged(county_id, shop_id)
     cash_out_id = uuid7(at)
     held = _hold(county_id, shop_id, cash_out_id, amount_fen, at)
@@ -133,16 +133,15 @@ def _refuse_unpayable(merchant: Merchant, at: datetime) -> None:
 
 
 def _refuse_above_day_limit(
-    county: County, merchant_id: UUID, amount_fen: int, at: datetime
+    limit_fen: int | None, merchant: Merchant, amount_fen: int, at: datetime
 ) -> None:
     """What was refused or declined does not count. The merchant's row is locked by the caller."""
-    limit_fen = county.cash_out_day_limit_fen
     if limit_fen is None:
         return
     asked_fen = db.session.scalar(
         select(func.sum(CashOut.amount_fen)).where(
-            CashOut.county_id == county.id,
-            CashOut.merchant_id == merchant_id,
+            CashOut.county_id == merchant.county_id,
+            CashOut.merchant_id == merchant.id,
             CashOut.proposed_at >= clock.day_start(clock.day_of(at)),
             CashOut.state.not_in([CashOutState.REJECTED, CashOutState.DECLINED]),
         )

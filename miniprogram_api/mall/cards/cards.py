@@ -175,7 +175,7 @@ def uses(args: dict[str, Any]) -> dict[str, Any]:
 @bp.get("/settings")
 @requires(Role.CLERK, Role.MERCHANT, *service.BLOCKERS)
 @bp.response(200, CardSettingsIn)
-def card_settings() -> settings.Settings:
+def card_settings() -> settings.CardSettings:
     """How much a card may pay in the county, at once and in a day."""
     return settings.settings_of(caller().county_id)
 
@@ -184,14 +184,12 @@ def card_settings() -> settings.Settings:
 @requires(Role.COUNTY_ADMIN)
 @bp.arguments(CardSettingsIn)
 @bp.response(200, CardSettingsIn)
-def set_settings(body: dict[str, int]) -> settings.Settings:
+def set_settings(body: dict[str, int]) -> settings.CardSettings:
     """Let cards pay so much from now on."""
+    who = caller()
     with transaction():
-        return settings.set_settings(
-            county_id=caller().county_id,
-            settings=settings.Settings(**body),
-            by=caller().user_id,
-            at=clock.now(),
+        return settings.SETTINGS.change(
+            county_id=who.county_id, actor_id=who.user_id, at=clock.now(), **body
         )
 
 

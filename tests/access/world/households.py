@@ -7,6 +7,7 @@ from sqlalchemy import select
 from app.kernel.db import db, transaction
 from app.messages import notices
 from app.messages.delivery import service as messages
+from app.points.expiry.notices import POINTS_EXPIRE
 from app.register.households.models import Binding
 from tests.access.world.ground import Ground, phone, sent
 
@@ -49,7 +50,7 @@ def _notice(ground: Ground) -> UUID:
     expiring = {"points": 1, "expires_on": "2027-03-31", "days_left": 30}
     addressee = notices.ToHousehold(ground.family.id, "access", expiring)
     with ground.app.app_context(), transaction():
-        at, kind = ground.clock(), notices.NoticeKind.POINTS_EXPIRE
+        at, kind = ground.clock(), POINTS_EXPIRE
         notices.tell(kind, [addressee], county_id=ground.county_id, at=at)
         named = select(notices.Notice.id).where(
             notices.Notice.household_id == ground.family.id, notices.Notice.topic == "access"

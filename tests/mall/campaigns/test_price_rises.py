@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from app.kernel.db import db, transaction
 from app.kernel.units import Fen, Points
-from app.messages.notices import Notice, NoticeKind
+from app.messages.notices import Notice
 from app.register.identity.roles import Role
 from mall.campaigns.jobs import watch_prices
 from mall.catalogue import goods
@@ -19,7 +19,7 @@ def told(app):
     def run() -> list[dict]:
         with app.app_context():
             watch_prices()
-            rows = db.session.scalars(select(Notice).where(Notice.kind == NoticeKind.PRICE_ROSE))
+            rows = db.session.scalars(select(Notice).where(Notice.kind == "price_rose"))
             return [row.details for row in rows]
 
     return run

@@ -6,20 +6,20 @@ from hashlib import sha256
 
 import pytest
 from redis.exceptions import ConnectionError as RedisAway
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.kernel.audit.models import AuditEvent
-from app.kernel.db import db, transaction
+from app.kernel.db import db
 from app.kernel.secrets import vault
 from app.messages.delivery import jobs
-from app.messages.notices import Notice, NoticeKind
+from app.messages.notices import Notice
 from app.points import ledger
 from app.register.identity.roles import Role
-from app.register.regions.models import County
 from app.web.models import IdempotentAnswer
 from mall.cards import tokens
 from mall.cards.models import CardState
 from mall.redemption.models import Means, Redemption
+from mall.redemption.settings import SETTINGS as COUNTER_SETTINGS
 from tests.given.campaigns import Office as CampaignOffice
 from tests.given.cards import PIN, named
 from tests.given.http import assert_refused, post, user_of
@@ -280,9 +280,8 @@ def test_goods_bought_with_a_card_are_kept_and_the_shop_voids_it_the_same_day(
         assert pay(paper, points).status_code == 201, "a void use does not count"
 
 
-def test_a_card_keeps_to_the_countys_limits_at_counters(app, given, family, paper, pay):
-    with app.app_context(), transaction():
-        db.session.execute(update(County).values(household_day_points=250))
+def test_a_card_keeps_to_the_countys_limits_at_counters(given, family, paper, pay):
+    given.setting(COUNTER_SETTINGS, household_day_points=250)
 
     assert pay(paper, 200).status_code == 201
     assert_refused(pay(paper, 51), 409, "redemption.household_day_limit")
@@ -354,7 +353,7 @@ def test_the_household_is_told_when_its_card_pays(app, given, family, paper, pay
 
     with app.app_context():
         notice = db.session.scalars(select(Notice)).one()
-    assert (notice.kind, notice.household_id) == (NoticeKind.CARD_USED, family.id)
+    assert (notice.kind, notice.household_id) == ("card_used", family.id)
     (told,) = phone.get("/api/v1/notices").json["items"]
     assert told["sentence"] == "您家的卡付了 300 分。如果不是您家用的，请马上告诉村里停卡"
 

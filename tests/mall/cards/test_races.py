@@ -5,17 +5,17 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
-from app.kernel.db import db, transaction
+from app.kernel.db import db
 from app.points import ledger
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Grant, Role
-from app.register.regions.models import County
 from mall.cards import paying, printing, proxies, service
 from mall.cards.models import Card, CardState, CardUse, Proxy
 from mall.redemption import service as redemption
 from mall.redemption.service import Sale
+from mall.redemption.settings import SETTINGS as COUNTER_SETTINGS
 from tests.given.cards import PIN, named
 from tests.given.factories import COUNTY
 from tests.given.http import user_of
@@ -86,8 +86,7 @@ def test_uses_at_once_keep_within_the_day(app, given, office, family, counter, n
 def test_cards_and_codes_of_one_household_do_not_wait_for_each_other(
     app, given, office, family, counter, noon, together
 ):
-    with app.app_context(), transaction():
-        db.session.execute(update(County).values(household_day_points=50))
+    given.setting(COUNTER_SETTINGS, household_day_points=50)
     paper, clerk_id = office.active(family), user_of(app, counter.clerk)
     codes = [given.resident(family).post("/api/v1/pay-codes").json["code"] for _ in range(3)]
 

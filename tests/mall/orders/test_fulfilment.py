@@ -22,7 +22,7 @@ POSSIBLE = "orders.step_not_possible"
 def told(app) -> list[tuple[str, str]]:
     with app.app_context():
         rows = db.session.scalars(select(Notice)).all()
-        return sorted((row.kind.value, words(row).sentence) for row in rows)
+        return sorted((row.kind, words(row).sentence) for row in rows)
 
 
 def test_what_was_picked_up_is_paid_and_leaves_the_stock(town, app):

@@ -475,7 +475,7 @@ def test_five_wrong_tries_stop_typing_at_this_shop_for_a_minute_and_never_scanni
     assert scanned.status_code == 201
     assert elsewhere.status_code == 201
     assert given.spendable(family) == 65
-    key = f"pay_code:failed_tries:{counter.shop_id}"
+    key = f"tries:pay_code:{counter.shop_id}"
     assert 0 < app.extensions["redis"].ttl(key) <= 60
 
 

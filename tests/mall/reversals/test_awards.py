@@ -7,7 +7,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 
 from app.kernel.db import db, transaction
-from app.messages.notices import Notice, NoticeKind
+from app.messages.notices import Notice
 from app.points import ledger
 from app.points.awards import Rule, why
 from app.points.awards import jobs as award_jobs
@@ -92,9 +92,7 @@ def test_the_household_reads_why(app, given, decide, desk, family):
     ]
     assert neighbour.get("/api/v1/points/reversals").json["items"] == []
     with app.app_context():
-        notice = db.session.scalars(
-            select(Notice).where(Notice.kind == NoticeKind.AWARD_REVERSED)
-        ).one()
+        notice = db.session.scalars(select(Notice).where(Notice.kind == "award_reversed")).one()
     assert (notice.household_id, notice.details) == (
         family.id,
         {"points": 10, "moved": 10, "owed": 0},

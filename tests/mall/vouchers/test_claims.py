@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.kernel.db import db, transaction
-from app.messages.notices import Notice, NoticeKind
+from app.messages.notices import Notice
 from app.points import ledger
 from app.register.identity.roles import Role
 from tests.given.factories import COUNTY
@@ -30,7 +30,7 @@ def shown(phone) -> dict:
 def told(app) -> list[dict]:
     with app.app_context():
         return db.session.scalars(
-            select(Notice.details).where(Notice.kind == NoticeKind.VOUCHER_CLAIM_DECIDED)
+            select(Notice.details).where(Notice.kind == "voucher_claim_decided")
         ).all()
 
 

@@ -1,5 +1,7 @@
 """The table of a policy, read strictly."""
 
+from datetime import date
+
 import pytest
 
 from app.points.awards.errors import BadRules
@@ -49,9 +51,40 @@ DEFAULTS = {
     "rank.village_percent": 5,
     "rank.active_days": 15,
     "rank.wait_days": 5,
+    "expiry.month": 3,
+    "expiry.day": 31,
     "notice_days": 0,
     "appeal_days": 15,
 }
+
+
+@pytest.mark.parametrize(
+    ("month", "day", "last"),
+    [
+        (3, 31, date(2028, 3, 31)),
+        (12, 31, date(2028, 12, 31)),
+        (2, 31, date(2028, 2, 29)),
+        (6, 1, date(2028, 6, 1)),
+    ],
+)
+def test_points_end_in_the_year_after_on_the_day_of_the_policy(month, day, last):
+    rules = Rules(expiry_month=month, expiry_day=day)
+
+    assert rules.last_day(date(2027, 1, 1)) == rules.last_day(date(2027, 12, 31)) == last
+
+
+def test_versions_from_before_the_day_was_policy_keep_31_march():
+    older = {key: value for key, value in DEFAULTS.items() if not key.startswith("expiry.")}
+
+    assert read_rules(older).last_day(date(2026, 6, 1)) == date(2027, 3, 31)
+
+
+@pytest.mark.parametrize("wrong", [{"expiry.month": 0}, {"expiry.month": 13}, {"expiry.day": 32}])
+def test_a_last_day_that_no_year_has_is_refused(wrong):
+    with pytest.raises(BadRules) as refusal:
+        read_rules(DEFAULTS | wrong)
+
+    assert refusal.value.details["keys"] == list(wrong)
 
 
 def test_the_defaults_are_those_of_the_published_policy():

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.kernel.db import db, transaction
-from app.messages.notices import Notice, NoticeKind
+from app.messages.notices import Notice
 from app.points import ledger
 from app.points.awards import Rule
 from app.points.awards import jobs as award_jobs
@@ -61,7 +61,7 @@ def warned(app):
         with app.app_context():
             rows = db.session.scalars(
                 select(Notice)
-                .where(Notice.kind == NoticeKind.BUDGET_LOW, Notice.region_id == village.id)
+                .where(Notice.kind == "budget_low", Notice.region_id == village.id)
                 .order_by(Notice.written_at, Notice.role)
             ).all()
             return [(row.role, row.details["left_fen"]) for row in rows]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.kernel.db import db, transaction
-from app.messages.notices import Notice, NoticeKind
+from app.messages.notices import Notice
 from app.points import ledger
 from app.points.expiry import jobs, service
 from tests.given.factories import COUNTY
@@ -35,7 +35,7 @@ def told(app):
         with app.app_context():
             rows = db.session.scalars(
                 select(Notice)
-                .where(Notice.household_id == family.id, Notice.kind == NoticeKind.POINTS_EXPIRE)
+                .where(Notice.household_id == family.id, Notice.kind == "points_expire")
                 .order_by(Notice.id)
             ).all()
             assert {row.details["expires_on"] for row in rows} <= {"2027-03-31"}

@@ -8,7 +8,8 @@ from sqlalchemy import select, text
 from app.kernel.db import db
 from app.register.identity.models import RoleGrant, User
 from app.register.regions import queries
-from app.register.regions.models import County
+from app.sorting.inspections import settings as visits
+from mall.settlement import settings as cash_outs
 from tests.given.factories import COUNTY
 from tests.given.rosters import book, row
 
@@ -75,7 +76,7 @@ def test_the_limit_of_automatic_release_is_set_in_yuan(app, flask, county, yuan,
 
     assert result.exit_code == 0, result.output
     with app.app_context():
-        assert db.session.get(County, COUNTY).auto_release_limit_fen == fen
+        assert cash_outs.settings_of(COUNTY).auto_release_limit_fen == fen
 
 
 @pytest.mark.parametrize("yuan", ["ten", "1.005", "-1"])
@@ -84,7 +85,7 @@ def test_a_limit_that_is_no_amount_changes_nothing(app, flask, county, yuan):
 
     assert result.exit_code == 2
     with app.app_context():
-        assert db.session.get(County, COUNTY).auto_release_limit_fen == 0
+        assert cash_outs.settings_of(COUNTY).auto_release_limit_fen == 0
 
 
 def test_a_county_that_is_not_there_has_no_limit(flask, county):
@@ -210,8 +211,7 @@ def test_visit_days_are_set_for_the_county(app, flask, county):
 
     assert result.output == f"{COUNTY}: due after 14 days, records up to 0 days late.\n"
     with app.app_context():
-        row = db.session.get(County, COUNTY)
-        assert (row.visit_due_days, row.late_record_days_max) == (14, 0)
+        assert visits.settings_of(COUNTY) == visits.VisitSettings(14, 0)
 
 
 @pytest.mark.parametrize("days", [("0", "3"), ("367", "3"), ("30", "-1"), ("30", "32"), ("x", "3")])
@@ -220,8 +220,7 @@ def test_visit_days_beyond_reason_change_nothing(app, flask, county, days):
 
     assert flask("county", "visit-days", COUNTY, "--due", due, "--late", late).exit_code == 2
     with app.app_context():
-        row = db.session.get(County, COUNTY)
-        assert (row.visit_due_days, row.late_record_days_max) == (30, 3)
+        assert visits.settings_of(COUNTY) == visits.VisitSettings(30, 3)
 
 
 def test_visit_days_of_an_unknown_county_are_refused(flask, county):

@@ -6,12 +6,12 @@ import pytest
 
 from app.kernel.db import db, transaction
 from app.register.identity.roles import Role
-from app.register.regions.models import RegionKind
-from app.sorting.rates import queries, service
+from app.register.regions.models import CountySettings, RegionKind
+from app.sorting.rates import queries
 from app.sorting.rates.errors import BadBounds
 from app.sorting.rates.figures import Bounds
-from app.sorting.rates.models import BandBounds
 from app.sorting.rates.queries import Period, month_of
+from app.sorting.rates.settings import SETTINGS
 from tests.given.factories import COUNTY
 
 MORNING = datetime(2026, 6, 1, 1, tzinfo=UTC)
@@ -204,8 +204,8 @@ def test_bounds_that_do_not_fall_are_refused(app, given, noon, bounds):
 
     with app.app_context():
         with pytest.raises(BadBounds), transaction():
-            service.set_bounds(county_id=COUNTY, bounds=Bounds(*bounds), actor_id=None, at=noon())
-        assert db.session.query(BandBounds).count() == 0
+            SETTINGS.set(county_id=COUNTY, settings=Bounds(*bounds), actor_id=None, at=noon())
+        assert db.session.query(CountySettings).count() == 0
 
 
 def test_a_place_is_read_by_its_kind(app, neighbours, noon):

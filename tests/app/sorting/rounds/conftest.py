@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from app.kernel.db import db, transaction
 from app.register.identity.roles import Role
-from app.sorting.rounds import planning, service
+from app.sorting.rounds import planning
 from app.sorting.rounds.models import Visit
+from app.sorting.rounds.settings import SETTINGS, read_settings
 from tests.given.factories import COUNTY, Family, Village
 from tests.given.rounds import SUNDAY_EVENING, WEEK
 from tests.given.superuser import altered, superuser
@@ -62,7 +63,8 @@ def configured(app, given, noon):
     def run(**table) -> None:
         given.county()
         with app.app_context(), transaction():
-            service.set_settings(county_id=COUNTY, table=table, actor_id=None, at=noon())
+            chosen = read_settings(table)
+            SETTINGS.set(county_id=COUNTY, settings=chosen, actor_id=None, at=noon())
 
     return run
 

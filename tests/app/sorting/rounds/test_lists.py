@@ -9,8 +9,9 @@ import pytest
 from app.kernel.db import db, transaction
 from app.kernel.errors import DomainError
 from app.register.identity.roles import Role
+from app.register.regions.models import CountySettings
 from app.sorting.rounds import planning, service
-from app.sorting.rounds.models import RoundSettingsVersion, Visit
+from app.sorting.rounds.models import Visit
 from tests.given.factories import COUNTY
 from tests.given.rounds import SUNDAY_EVENING, WEEK, reassign, record
 
@@ -285,21 +286,7 @@ def test_settings_that_do_not_fit_change_nothing(app, given, village):
     assert (answer.status_code, answer.json["code"]) == (422, "rounds.bad_settings")
     assert answer.json["message"] == "督查设置有误，请检查：quotas.random"
     with app.app_context():
-        assert db.session.query(RoundSettingsVersion).count() == 0
-
-
-@pytest.mark.race("app.register.regions.queries.lock_county")
-def test_settings_set_at_once_get_versions_of_their_own(app, committed, given, noon):
-    given.county()
-
-    def run(_):
-        with app.app_context(), transaction():
-            return service.set_settings(
-                county_id=COUNTY, table={}, actor_id=None, at=noon()
-            ).version
-
-    with ThreadPoolExecutor(4) as pool:
-        assert sorted(pool.map(run, range(4))) == [1, 2, 3, 4]
+        assert db.session.query(CountySettings).count() == 0
 
 
 def test_the_command_prints_and_sets_settings(app, given, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import select
 
 from app.kernel.db import db
-from app.messages.notices.models import Notice, NoticeKind
+from app.messages.notices.models import Notice
 from app.register.identity.roles import Role
 from app.sorting.self_checks import jobs, queueing
 from tests.given.self_checks import judge, leased, review_id, verdict
@@ -21,7 +21,7 @@ def rung(app):
             jobs.watch_reviews()
             rows = db.session.scalars(
                 select(Notice)
-                .where(Notice.kind == NoticeKind.REVIEWS_OVERDUE)
+                .where(Notice.kind == "reviews_overdue")
                 .order_by(Notice.topic, Notice.role)
             )
             return [(row.topic, row.role, row.region_id, row.details) for row in rows]

@@ -69,7 +69,7 @@ def told(app, family):
     def read():
         with app.app_context():
             rows = db.session.scalars(select(Notice).where(Notice.household_id == family.id))
-            return [(row.kind.value, row.details) for row in rows]
+            return [(row.kind, row.details) for row in rows]
 
     return read
 

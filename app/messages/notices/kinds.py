@@ -1,0 +1,62 @@
+"""Kinds of notices, each with its words: the domain that tells one registers it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+TITLE_LENGTH_MAX = 20
+
+
+class TwoOfOneKind(RuntimeError):
+    """Two domains tell notices of one kind, and one of them would speak in the other's words."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a notice says; ``title`` and ``hint`` have at most 20 characters, for WeChat."""
+
+    title: str
+    sentence: str
+    hint: str
+
+    def __post_init__(self) -> None:
+        assert len(self.title) <= TITLE_LENGTH_MAX, f"{self.title} is no title"
+
+
+@dataclass(frozen=True)
+class NoticeKind:
+    """Made by ``notice_kind`` alone."""
+
+    name: str  # in the table; rows keep it for ever, so a kind lives as long as they do
+    words: Callable[[Mapping[str, Any]], Words]  # of a notice's details
+    is_worth_a_walk: bool  # somebody tells the household in person if no message reaches it
+
+
+_KINDS: dict[str, NoticeKind] = {}
+
+
+def notice_kind(
+    name: str,
+    words: Callable[[Mapping[str, Any]], Words],
+    *,
+    is_worth_a_walk: bool = True,
+) -> NoticeKind:
+    """Register a kind of notice, in the ``notices.py`` of the domain that tells it.
+
+    Raises:
+        TwoOfOneKind: there is one of this name.
+    """
+    if name in _KINDS:
+        raise TwoOfOneKind(name)
+    _KINDS[name] = NoticeKind(name, words, is_worth_a_walk)
+    return _KINDS[name]
+
+
+def kinds() -> dict[str, NoticeKind]:
+    """Every kind, by its name; complete when the application has been built."""
+    return dict(sorted(_KINDS.items()))
+
+
+def kind_of(name: str) -> NoticeKind:
+    """The kind of a row."""
+    return _KINDS[name]

@@ -1,0 +1,23 @@
+"""What people are told about prices that rose during a campaign."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.kernel.units import yuan_text
+from app.messages.notices import Words, notice_kind
+
+
+def _price_rose(details: Mapping[str, Any]) -> Words:
+    before, after = yuan_text(details["from_fen"]), yuan_text(details["to_fen"])
+    return Words(
+        title="补贴期间有商品涨价",
+        sentence=(
+            f"补贴期间，“{details['merchant']}”的“{details['goods']}”市场价"
+            f"从 {before} 元涨到 {after} 元，请核实"
+        ),
+        hint=f"{before} 元涨到 {after} 元",
+    )
+
+
+# Details: goods, merchant, from_fen, to_fen
+PRICE_ROSE = notice_kind("price_rose", _price_rose)

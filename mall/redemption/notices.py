@@ -1,0 +1,19 @@
+"""What people are told about a payment that a shop took back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.messages.notices import Words, notice_kind
+
+
+def _redemption_voided(details: Mapping[str, Any]) -> Words:
+    points = details["points"]
+    return Words(
+        title="商店撤销了一笔兑换",
+        sentence=f"商店当天撤销了您家的一笔兑换，{points} 分已经回到您家的积分里",
+        hint=f"退回 {points} 分",
+    )
+
+
+# Details: points
+REDEMPTION_VOIDED = notice_kind("redemption_voided", _redemption_voided)
