@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Row,
     Select,
     and_,
@@ -31,7 +30,7 @@ from app.register.households.models import (
     Member,
     RelationKind,
 )
-from app.register.identity.models import User
+from app.register.households.own import own_of
 from app.register.regions import queries as regions
 from app.register.regions.models import Region
 
@@ -291,31 +290,13 @@ def counts(village_ids: Collection[UUID]) -> dict[UUID, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def own_households(user_ids: Collection[UUID]) -> frozenset[UUID]:
-    """The households that are the users' own: bound to now or ever, or theirs by the roster."""
-    if not user_ids:
-        return frozenset()
-    return frozenset(db.session.scalars(_own(user_ids)))
-
-
-def _own(user_ids: Collection[UUID]) -> CompoundSelect[UUID]:
-    """Bound now or ever, or with a member who is the same person or has the same phone."""
-    by_person = User.person_id == Member.person_id
-    by_phone = and_(User.phone_index == Member.phone_index, User.county_id == Member.county_id)
-    return union(
-        select(Binding.household_id.label("id")).where(Binding.user_id.in_(user_ids)),
-        select(Member.household_id).join(User, by_person).where(User.id.in_(user_ids)),
-        select(Member.household_id).join(User, by_phone).where(User.id.in_(user_ids)),
-    )
-
-
 def closed_to(user_id: UUID) -> frozenset[UUID]:
     """The households that the user may not judge, in one query.
 
     Their own: bound now or ever, or one with a member who is them or has their phone. Those that an
     administrator entered as related to it, and those whose liaison lives in it.
     """
-    own = _own([user_id]).cte("own")
+    own = own_of([user_id]).cte("own")
     mine = select(own.c.id)
     related = HouseholdRelation.household_id, HouseholdRelation.other_id
     rows = db.session.scalars(

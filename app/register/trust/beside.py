@@ -13,8 +13,8 @@ from sqlalchemy import exists, or_, select
 
 from app.kernel.db import db
 from app.kernel.decisions import SamePerson
-from app.register.households import queries as households
 from app.register.households.models import HouseholdRelation
+from app.register.households.own import own_households
 from app.register.identity.models import User
 from app.register.trust.errors import Interested, Related, SameHousehold
 
@@ -55,8 +55,8 @@ def beside(
         raise SamePerson()
     if person[checker] in {person[user] for user in concerned.users}:
         raise Interested()
-    own = households.own_households([checker])
-    others = households.own_households(makers) | set(concerned.households)
+    own = own_households([checker])
+    others = own_households(makers) | set(concerned.households)
     if own & others:
         raise SameHousehold()
     if own and others and _are_related(own, others, at):
