@@ -10,12 +10,14 @@ from sqlalchemy.dialects.postgresql import insert
 from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
+from app.register import trust
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
 from app.register.regions.queries import inside
+from mall.merchants import queries as merchants
 from mall.merchants.models import Shop
 from mall.redemption.service import POINTS_MAX
-from mall.risk.errors import FlagJudged, FlagNotFound, OwnShop
+from mall.risk.errors import FlagJudged, FlagNotFound
 from mall.risk.models import RiskFlag, RiskReason, RiskState
 from mall.risk.rules import QUERIES, THRESHOLDS, WINDOW
 
@@ -47,7 +49,7 @@ def judge(*, flag_id: UUID, is_confirmed: bool, note: str, by: Caller, at: datet
     Raises:
         FlagNotFound: there is none such on a shop in the caller's area.
         FlagJudged: somebody else did.
-        OwnShop: the caller serves at the shop, or owns it.
+        Interested: the caller serves at the shop, or owns it.
     """
     in_area = select(Shop.id).where(Shop.village_id.in_(inside(by.places(*JUDGES))))
     flag = db.session.scalar(
@@ -63,9 +65,8 @@ def judge(*, flag_id: UUID, is_confirmed: bool, note: str, by: Caller, at: datet
         raise FlagNotFound()
     if flag.state is not RiskState.OPEN:
         raise FlagJudged()
-    shop = db.session.get_one(Shop, flag.shop_id)
-    if shop.id in by.places(Role.CLERK) or shop.merchant_id in by.places(Role.MERCHANT):
-        raise OwnShop()
+    serving = merchants.interested_in(Shop.id == flag.shop_id, since=flag.raised_at)
+    trust.beside([], by.user_id, concerned=trust.Concerned(users=serving), at=at)
     flag.state = RiskState.CONFIRMED if is_confirmed else RiskState.CLEARED
     flag.judged_by, flag.judged_at, flag.note = by.user_id, at, note
     audit.record(

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.kernel import audit, clock
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
+from app.register import trust
 from app.register.households.models import Household
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
@@ -21,7 +22,6 @@ from app.sorting.inspections.errors import (
     ConflictNotFound,
     ConflictResolved,
     OutcomeUnfit,
-    OwnConflict,
 )
 from app.sorting.inspections.models import (
     Check,
@@ -125,7 +125,8 @@ def resolve(
 
     Raises:
         ConflictNotFound, ConflictResolved: there is nothing to decide.
-        OwnConflict: the caller made one of the checks, or it is their household.
+        SamePerson, SameHousehold, Related: the caller or somebody close to them made one of the
+            checks, or it is about such a household.
         OutcomeUnfit: it chooses between two checks where there is one, or the reverse.
     """
     conflict = _unresolved(conflict_id, by)
@@ -138,8 +139,8 @@ def resolve(
         else None
     )
     makers = {check.checked_by, *([first.checked_by] if first else [])}
-    if by.user_id in makers or by.household_id == conflict.household_id:
-        raise OwnConflict()
+    concerned = trust.Concerned(households=[conflict.household_id])
+    trust.beside(makers, by.user_id, concerned=concerned, at=at)
     awarding.lock_paid(check.household_id, check.liaison_id)
     conflict.outcome, conflict.note = outcome, note
     conflict.resolved_by, conflict.resolved_at = by.user_id, at

@@ -16,6 +16,7 @@ from mall.vouchers import queries
 from miniprogram_api.mall.vouchers.vouchers_bodies import (
     VoucherClaimOut,
     VoucherClaimPage,
+    VoucherConfirmationIn,
     VoucherProposalIn,
 )
 
@@ -62,11 +63,12 @@ def send_back(claim_id: UUID) -> queries.ClaimRow:
 @bp.post("/<uuid:claim_id>/confirmation")
 @requires(*JUDGES)
 @idempotent
+@bp.arguments(VoucherConfirmationIn)
 @bp.response(200, VoucherClaimOut)
 @bp.alt_response(403, schema=ErrorOut, description="The caller proposed it, or it is their own")
 @bp.alt_response(404, schema=ErrorOut, description="No such claim")
 @bp.alt_response(409, schema=ErrorOut, description="Decided, sold out, or the shop has too little")
-def confirm(claim_id: UUID) -> queries.ClaimRow:
+def confirm(body: dict[str, Any], claim_id: UUID) -> queries.ClaimRow:
     """Do what was proposed: refund, another code, or nothing."""
-    service.confirm(claim_id=claim_id, by=caller(), at=clock.now())
+    service.confirm(claim_id=claim_id, by=caller(), at=clock.now(), **body)
     return queries.claim(caller().county_id, claim_id)

@@ -46,7 +46,7 @@ def test_of_many_who_confirm_one_moves_the_points(given, family, decide, confirm
 
     outcomes = together(confirming("award", award.id))
 
-    assert outcomes == {"done": 1, "ReversalDecided": 15}
+    assert outcomes == {"done": 1, "AlreadyDecided": 15}
     assert given.spendable(family) == 100
 
 

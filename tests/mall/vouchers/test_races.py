@@ -128,14 +128,17 @@ def test_a_claim_confirmed_sixteen_times_at_once_refunds_once(app, given, desk, 
     desk.claim(phone, desk.bought(phone, kind))
     claim_id = desk.claim_id()
     desk.propose(claim_id, Outcome.REFUND)
+    digest = desk.digest(claim_id)
     judges = [given.caller(Role.FINANCE, given.county()) for _ in range(16)]
 
     outcomes = together(
-        lambda judge=judge: claims.confirm(claim_id=UUID(claim_id), by=judge, at=noon())
+        lambda judge=judge: claims.confirm(
+            claim_id=UUID(claim_id), digest=digest, by=judge, at=noon()
+        )
         for judge in judges
     )
 
-    assert outcomes == {"done": 1, "ClaimDecided": 15}
+    assert outcomes == {"done": 1, "AlreadyDecided": 15}
     assert given.spendable(family) == 10_000
     assert given.balance(ledger.shop(desk.counter.shop_id)) == 0
     assert_true(app)

@@ -269,9 +269,12 @@ def test_nobody_decides_about_their_own_check_or_household(
     check(maker_client, family, grade="b")
     (conflict,) = open_conflicts(maker_client)
 
-    for client in (maker_client, given.resident(family, user_id=neighbour)):
+    for client, code in (
+        (maker_client, "trust.same_person"),
+        (given.resident(family, user_id=neighbour), "trust.same_household"),
+    ):
         refused = resolve(client, conflict["id"], "keep_both")
-        assert (refused.status_code, refused.json["code"]) == (403, "check_conflict.own")
+        assert (refused.status_code, refused.json["code"]) == (403, code)
     assert states(app) == {"bin": "counted", "door": "held"}
 
 
