@@ -115,12 +115,9 @@ def record_check(
     said_at = seen.phone_time if seen.client_id is not None else None
     moment = conflicts.moment(by.county_id, said_at, at)
     doubt = conflicts.doubt(claim, moment)
-    check = _written(household, setting, seen, moment.at, doubt) | {
-        "checked_by": by.user_id,
-        "liaison_id": liaison_id,
-    }
-    photo_id = evidence.id if evidence is not None else None
-    check_id = _inserted(check | {"photo_id": photo_id, "received_at": at})
+    check = _written(household, setting, seen, moment.at, doubt)
+    about = {"checked_by": by.user_id, "liaison_id": liaison_id, "received_at": at}
+    check_id = _inserted(check | about | {"photo_id": evidence and evidence.id})
     recorded = db.session.get_one(Check, (by.county_id, check_id))
     if doubt is not None:
         conflicts.note_down(recorded, doubt, at)
