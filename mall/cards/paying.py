@@ -28,8 +28,8 @@ from mall.cards.models import WRONG_PINS_MAX, BlockReason, Card, CardState, Card
 from mall.cards.notices import CARD_USED
 from mall.cards.queries import is_in_force
 from mall.cards.settings import settings_of
-from mall.cards.steps import take_step
-from mall.redemption.models import Means, Redemption, RedemptionState
+from mall.cards.states import move_to
+from mall.redemption.models import PaymentMethod, Redemption, RedemptionState
 from mall.redemption.service import Payer, Sale, take
 
 
@@ -95,7 +95,7 @@ def pay(
         payer=Payer(
             county_id=county_id,
             household_id=card.household_id,
-            means=Means.CARD,
+            payment_method=PaymentMethod.CARD,
             user_id=None,
             card_use_id=use.id,
             redemption_id=use.redemption_id,
@@ -123,7 +123,7 @@ def _wrong(card: Card, counter: Counter, at: datetime) -> WrongPin | CardIsBlock
     if card.wrong_pins < WRONG_PINS_MAX:
         db.session.flush()
         return WrongPin(tries_left=WRONG_PINS_MAX - card.wrong_pins)
-    take_step(card, CardState.BLOCKED, by=counter.clerk_id, at=at, reason=BlockReason.WRONG_PINS)
+    move_to(card, CardState.BLOCKED, by=counter.clerk_id, at=at, reason=BlockReason.WRONG_PINS)
     return CardIsBlocked()
 
 

@@ -20,7 +20,7 @@ from mall.cards import tokens
 from mall.cards.errors import NothingToPrint, PlaceNotFound
 from mall.cards.locking import locked_cards
 from mall.cards.models import Card, CardState, CardStep
-from mall.cards.steps import take_step
+from mall.cards.states import move_to
 
 SHEET_CARDS_MAX = 300
 
@@ -81,7 +81,7 @@ def print_cards(
     for old in locked_cards(Card.county_id == county_id, Card.household_id.in_(in_order)):
         # A card that came into being meanwhile stays, unless somebody asked for that household.
         if wanted.household_ids or (wanted.is_again and old.state is CardState.PRINTED):
-            take_step(old, CardState.ENDED, by=by, at=at)
+            move_to(old, CardState.ENDED, by=by, at=at)
     made = _issued(county_id, in_order, by, at)
     if not made:
         raise NothingToPrint()

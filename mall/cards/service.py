@@ -15,7 +15,7 @@ from mall.cards import pins
 from mall.cards.errors import CardNotFound, PinsDiffer, ReceiverNotOfHousehold
 from mall.cards.locking import locked_card, locked_cards
 from mall.cards.models import BlockReason, Card, CardState
-from mall.cards.steps import Receiver, take_step
+from mall.cards.states import Receiver, move_to
 
 WORKERS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)  # may see documents
 # Whoever picks up the telephone; a block too many only costs a walk to the office.
@@ -54,7 +54,7 @@ def hand_over(*, text: str, pin: TypedPin, receiver: Receiver, by: Caller, at: d
     if not db.session.scalar(select(is_member)):
         raise ReceiverNotOfHousehold()
     pins.set_pin(card, pin.first)  # flushed with the step: a card that is printed has no PIN
-    take_step(card, CardState.ACTIVE, by=by.user_id, at=at, receiver=receiver)
+    move_to(card, CardState.ACTIVE, by=by.user_id, at=at, receiver=receiver)
     return card
 
 
@@ -71,7 +71,7 @@ def block(*, card_id: UUID, by: Caller, at: datetime) -> Card:
     if card.household_id != by.household_id:
         _check_reach(card, by, BLOCKERS)
     if card.block_reason is not BlockReason.LOST:
-        take_step(card, CardState.BLOCKED, by=by.user_id, at=at, reason=BlockReason.LOST)
+        move_to(card, CardState.BLOCKED, by=by.user_id, at=at, reason=BlockReason.LOST)
     return card
 
 

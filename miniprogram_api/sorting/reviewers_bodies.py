@@ -26,7 +26,7 @@ class ReviewersArgs(PageArgs, PeriodArgs):
     pass
 
 
-class ReviewerFiguresOut(Schema):
+class ReviewerRecordOut(Schema):
     id = fields.UUID(required=True, metadata={"description": "Of the user"})
     name = fields.String(required=True, allow_none=True, metadata={"description": "Masked"})
     judged = fields.Integer(required=True)
@@ -49,10 +49,10 @@ class ReviewerFiguresOut(Schema):
     overturned_on_appeal = fields.Integer(required=True)
 
 
-class OwnFiguresOut(Schema):
+class OwnRecordOut(Schema):
     figures = fields.Nested(
-        ReviewerFiguresOut, required=True, allow_none=True, metadata={"description": "Null: none"}
+        ReviewerRecordOut, required=True, allow_none=True, metadata={"description": "Null: none"}
     )
 
 
-ReviewersPage = page_of(ReviewerFiguresOut)
+ReviewersPage = page_of(ReviewerRecordOut)

@@ -46,7 +46,7 @@ class LeasedReviewOut(Schema):
     )
 
 
-class LeasedRecheckOut(LeasedReviewOut):
+class LeasedRulingOut(LeasedReviewOut):
     """What is disputed, with what was said about it."""
 
     round = fields.Enum(Round, by_value=True, required=True)
@@ -73,11 +73,11 @@ class LeasedReviewsOut(Schema):
     )
 
 
-class LeasedRechecksOut(Schema):
-    items = fields.List(fields.Nested(LeasedRecheckOut), required=True)
+class LeasedRulingsOut(Schema):
+    items = fields.List(fields.Nested(LeasedRulingOut), required=True)
 
 
-class RecheckIn(Schema):
+class RulingIn(Schema):
     verdict = fields.Enum(
         Verdict,
         by_value=True,
@@ -103,7 +103,7 @@ class RecheckIn(Schema):
             raise ValidationError("Give a reason to reject, and only then.", "reason")
 
 
-class ReviewIn(RecheckIn):
+class ReviewIn(RulingIn):
     verdict = fields.Enum(Verdict, by_value=True, required=True)
     note = fields.String(
         load_default=None,

@@ -19,7 +19,7 @@ from app.web.limits import wrong_tries
 from app.web.paging import page
 from mall.cards import paying, printing, queries, service, settings, tokens
 from mall.cards.errors import CardNotFound, PlaceNotFound
-from mall.cards.steps import Receiver
+from mall.cards.states import Receiver
 from mall.redemption import queries as redemptions
 from mall.redemption.models import Redemption
 from miniprogram_api.mall.cards.cards_bodies import (

@@ -12,7 +12,7 @@ from app.kernel import clock
 from app.kernel.db import db, transaction
 from app.points import awards
 from app.points.awards import service
-from app.points.awards.campaigns import Campaign
+from app.points.awards.boosts import Campaign
 from app.points.awards.models import Award
 from app.points.awards.rules import Rule, Rules
 from tests.given.factories import COUNTY
