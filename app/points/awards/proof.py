@@ -68,7 +68,7 @@ QUESTIONS = {
           FROM plain
          WHERE version IS NULL OR split_part(rule, '.', 1) <> source
             OR (points > 0 AND campaign IS NULL AND points IS DISTINCT FROM gives)
-            OR (points > 0 AND boost IS NOT NULL AND (
+            OR (points > 0 AND campaign IS NOT NULL AND (
                     more IS NULL OR more ->> 'rule' <> rule
                     OR day NOT BETWEEN (more ->> 'first_day')::date AND (more ->> 'last_day')::date
                     OR points IS DISTINCT FROM
