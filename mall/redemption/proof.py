@@ -38,14 +38,14 @@ QUESTIONS = {
         SELECT r.county_id, 'redemption ' || r.id, 'no code was used for it'
           FROM redemptions r
           LEFT JOIN pay_codes p ON p.county_id = r.county_id AND p.id = r.pay_code_id
-         WHERE r.payment_method = 'pay_code'
+         WHERE r.means = 'pay_code'
            AND (p.redemption_id, p.household_id) IS DISTINCT FROM (r.id, r.household_id)
     """,
     "a_redemption_used_its_shop_code": """
         SELECT r.county_id, 'redemption ' || r.id, 'the shop had no such code then'
           FROM redemptions r
           LEFT JOIN shop_codes c ON c.id = r.shop_code_id AND c.county_id = r.county_id
-         WHERE r.payment_method = 'shop_code'
+         WHERE r.means = 'shop_code'
            AND (c.shop_id IS DISTINCT FROM r.shop_id OR r.paid_at < c.made_at)
     """,
     "a_void_redemption_gave_its_points_back": """

@@ -47,7 +47,7 @@ class Place(Recorded):
     __tablename__ = "places"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["county_id", "board_id"], ["rankings.county_id", "rankings.id"], name="fk_places_board"
+            ["county_id", "board_id"], ["boards.county_id", "boards.id"], name="fk_places_board"
         ),
         UniqueConstraint("county_id", "board_id", "household_id"),
         CheckConstraint("place > 0", name="place_positive"),

@@ -5,7 +5,7 @@ QUESTIONS = {
         WITH won AS (
             SELECT p.county_id, p.id, p.household_id, b.last_day, b.policy_version, b.span
               FROM places p
-              LEFT JOIN rankings b ON b.county_id = p.county_id AND b.id = p.board_id
+              LEFT JOIN boards b ON b.county_id = p.county_id AND b.id = p.board_id
         )
         SELECT coalesce(w.county_id, a.county_id),
                coalesce('place ' || w.id, 'award ' || a.id),
