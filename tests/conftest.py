@@ -1,18 +1,17 @@
 """Fixtures every test may use.
 
-Tests run on a real PostgreSQL and a real Valkey, started for the session without durability. Each
-test works inside one transaction that is rolled back; a test that needs real commits (races,
-several processes) asks for ``committed``, and everything is emptied after it.
+Tests run on a real PostgreSQL and a real Valkey, started for the session without durability, on
+data that were migrated once (``tests/given/template.py``). Each test works inside one transaction
+that is rolled back; a test that needs real commits (races, several processes) asks for
+``committed``, and everything is emptied after it.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-import flask_migrate
 import pytest
 from sqlalchemy import text
 
-from app.config import Settings, read_settings
+from app.config import Settings
 from app.embedded import running
 from app.kernel import clock, jobs
 from app.kernel.db import db
@@ -20,6 +19,7 @@ from app.points import ledger
 from operations.factory import create_app
 from tests.given.database import empty_tables
 from tests.given.factories import Given
+from tests.given.template import put_migrated_data, settings_for
 from tests.given.times import Clock
 
 
@@ -27,34 +27,23 @@ from tests.given.times import Clock
 def settings(tmp_path_factory) -> Iterator[Settings]:
     """The settings of this test session, with servers behind them."""
     home = tmp_path_factory.mktemp("home")
+    put_migrated_data(home)
     with running(home, durable=False) as addresses:
-        yield replace(
-            read_settings({"FEN_ENV": "test", "FEN_HOME": str(home)}),
-            database_url=addresses.database_url,
-            database_owner_url=addresses.database_owner_url,
-            redis_url=addresses.redis_url,
-            wechat_api_base="http://127.0.0.1:9/",  # nobody listens: a test names its own
-            bank_api_base="http://127.0.0.1:9/",
-            content_check="off",  # tests of the check turn it on
-            public_base_url="http://fen.test",
-        )
+        yield settings_for(home, addresses)
 
 
 @pytest.fixture(scope="session")
 def app(settings):
-    app = create_app(settings, TESTING=True)
-    with app.app_context():
-        flask_migrate.upgrade()
-    return app
+    return create_app(settings, TESTING=True)
 
 
 @pytest.fixture
-def committed(app):
+def committed(app, empty_tables):
     """The test commits for real; afterwards the ledger is proved and every table emptied."""
     yield
     with app.app_context():
         _ledger_is_true(db.session.connection())
-    empty_tables(app)
+    empty_tables()
 
 
 @pytest.fixture(autouse=True)

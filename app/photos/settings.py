@@ -13,4 +13,3 @@ class PhotoSettings:
 
 
 SETTINGS = Settings("photos", PhotoSettings())
-settings_of = SETTINGS.of

@@ -10,9 +10,13 @@ from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.messages import notices
+from app.register.cards import pins, service
+from app.register.cards.locking import locked_card
+from app.register.cards.models import Card, CardState
 from app.register.households.locking import lock_households
 from app.register.identity.models import User
-from mall.cards import limits, pins
+from mall.cards import limits
+from mall.cards.buyers import is_in_force
 from mall.cards.errors import (
     CardIsBlocked,
     NotHandedOver,
@@ -23,12 +27,9 @@ from mall.cards.errors import (
     ProxyServesHere,
     WrongPin,
 )
-from mall.cards.locking import locked_card
-from mall.cards.models import WRONG_PINS_MAX, BlockReason, Card, CardState, CardUse, Proxy
+from mall.cards.models import CardUse, Proxy
 from mall.cards.notices import CARD_USED
-from mall.cards.queries import is_in_force
 from mall.cards.settings import settings_of
-from mall.cards.states import move_to
 from mall.redemption.models import PaymentMethod, Redemption, RedemptionState
 from mall.redemption.service import Payer, Sale, take
 
@@ -73,7 +74,7 @@ def pay(
         raise CardIsBlocked()
     if not pins.is_right(card, shown.pin):
         return _wrong(card, counter, at)
-    card.wrong_pins = 0
+    pins.forget_wrong_ones(card)
     # Before rows are written that refer to the household: ``take`` may lock it too.
     lock_households([card.household_id])
     _check_limits(card, sale.points, at)
@@ -119,12 +120,8 @@ def _wrong(card: Card, counter: Counter, at: datetime) -> WrongPin | CardIsBlock
         at=at,
         shop_id=str(counter.shop_id),
     )
-    card.wrong_pins += 1
-    if card.wrong_pins < WRONG_PINS_MAX:
-        db.session.flush()
-        return WrongPin(tries_left=WRONG_PINS_MAX - card.wrong_pins)
-    move_to(card, CardState.BLOCKED, by=counter.clerk_id, at=at, reason=BlockReason.WRONG_PINS)
-    return CardIsBlocked()
+    tries_left = service.count_wrong_pin(card, by=counter.clerk_id, at=at)
+    return WrongPin(tries_left=tries_left) if tries_left else CardIsBlocked()
 
 
 def _check_limits(card: Card, points: int, at: datetime) -> None:

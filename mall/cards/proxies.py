@@ -10,15 +10,17 @@ from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
+from app.register.cards.errors import PlaceNotFound
+from app.register.cards.locking import locked_cards
+from app.register.cards.models import Card
+from app.register.cards.service import WORKERS
 from app.register.households.locking import lock_households
 from app.register.households.models import DocumentKind, Household
 from app.register.identity.caller import Caller
 from app.register.identity.service import check_phone, checked_name
 from app.register.regions import queries as regions
-from mall.cards.errors import BadProxyDays, PlaceNotFound, ProxyNotFound, TooManyProxies
-from mall.cards.locking import locked_cards
-from mall.cards.models import Card, Proxy
-from mall.cards.service import WORKERS
+from mall.cards.errors import BadProxyDays, ProxyNotFound, TooManyProxies
+from mall.cards.models import Proxy
 
 PROXIES_MAX = 5  # in force or to come, so that the clerk's list stays short
 LONGEST = timedelta(days=366)

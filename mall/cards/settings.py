@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from app.register.regions.county_settings import Settings, whole
 from app.register.regions.errors import SettingOutOfBounds
-
-POINTS_MAX = 20_000
+from mall.redemption.service import POINTS_MAX
 
 
 @dataclass(frozen=True)

@@ -24,4 +24,3 @@ class CounterSettings:
 
 
 SETTINGS = Settings("redemption", CounterSettings())
-settings_of = SETTINGS.of

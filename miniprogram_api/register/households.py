@@ -5,13 +5,13 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
+from app.register.cards import queries as cards
 from app.register.households import queries
 from app.register.households.errors import HouseholdNotFound
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.paging import page
-from mall.cards import queries as cards
 from miniprogram_api.register.households_bodies import (
     FindArgs,
     FoundHouseholdPage,

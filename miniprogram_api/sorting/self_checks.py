@@ -6,6 +6,7 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from app.kernel import clock
+from app.register.cards.helping import check_helped
 from app.register.identity.roles import Role
 from app.sorting.self_checks import appeals, queries, service
 from app.sorting.self_checks.models import Appeal
@@ -14,7 +15,6 @@ from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.multipart import multipart
 from app.web.paging import PageArgs, page
-from mall.cards import queries as cards
 from miniprogram_api.photos.photo_uploads import photo_sent, uploads_fetched
 from miniprogram_api.sorting.appeals_bodies import AppealIn, AppealOut
 from miniprogram_api.sorting.self_checks_bodies import (
@@ -47,7 +47,7 @@ def submit(form: dict[str, Any], files: dict[str, Any]) -> queries.SelfCheckAndA
     """
     who, helped = caller(), form["household_id"]
     if helped is not None and helped != who.household_id:
-        cards.check_helped(who.county_id, helped, liaison_id=who.member())
+        check_helped(who.county_id, helped, liaison_id=who.member())
     submitted = service.submit(
         county_id=who.county_id,
         household_id=helped or who.household(),

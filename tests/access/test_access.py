@@ -18,7 +18,6 @@ from app.register.identity.roles import Role
 from app.web.auth import PUBLIC
 from tests.access.calls import CALLS
 from tests.access.world import EVERYBODY, Distance, World
-from tests.given.database import empty_tables
 from tests.given.factories import Given
 from tests.given.routes import FROM_LIBRARIES
 from tests.given.times import NOON
@@ -36,12 +35,12 @@ TOLD_WHY = {
 
 
 @pytest.fixture(scope="module")
-def world(app):
+def world(app, empty_tables):
     """Committed once for all tests here; each of them undoes its own changes."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("app.kernel.clock.now", lambda: NOON)
         yield World(app, Given(app, lambda: NOON), lambda: NOON)
-    empty_tables(app)
+    empty_tables()
 
 
 def granted(app, world, endpoint: str, role: Role | None) -> str:

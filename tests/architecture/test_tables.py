@@ -41,6 +41,7 @@ READS = {
     ("app.standing", "Check"),
     ("app.standing", "Policy"),
     ("app.standing", "RoleGrant"),  # officials are not ranked
+    ("mall", "Card"),  # a payment and its list say with which card
     ("mall", "Recycler"),  # deposits are theirs
     ("mall", "RoleGrant"),  # who owns and serves
 }

@@ -9,9 +9,10 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.kernel.db import db
+from app.register.cards import printing
+from app.register.cards.models import Card, CardState, CardStep
 from app.register.identity.roles import Role
-from mall.cards import printing
-from mall.cards.models import Card, CardState, CardStep, CardUse
+from mall.cards.models import CardUse
 from tests.given.factories import Family
 from tests.given.http import post
 

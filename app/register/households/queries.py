@@ -191,6 +191,16 @@ def household_inside(household_id: UUID, place_ids: Iterable[UUID]) -> Household
     return HouseholdWithMembers(HouseholdRow(**row._mapping), _members(household_id))
 
 
+def is_inside(county_id: int, household_id: UUID, place_ids: Iterable[UUID]) -> bool:
+    """Whether the household lies in the places."""
+    lies_there = exists().where(
+        Household.county_id == county_id,
+        Household.id == household_id,
+        Household.group_id.in_(regions.inside(place_ids)),
+    )
+    return bool(db.session.scalar(select(lies_there)))
+
+
 def bound_as(user_id: UUID) -> BoundAs | None:
     """As whom the user is bound, and to which household, in one query."""
     me = aliased(Member)

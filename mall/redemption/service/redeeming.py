@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.kernel.db import db, locked
+from app.kernel.digits import are_digits
 from mall.redemption import codes, limits, queries
 from mall.redemption.errors import (
     CodeAlreadyUsed,
@@ -54,7 +55,7 @@ def _locked_code(county_id: int, shop_id: UUID, text: str) -> PayCode:
     """The code, locked, so that two clerks who scan it take turns."""
     if codes.is_qr(text):
         named = PayCode.digest == codes.qr_digest(county_id, text)
-    elif codes.are_digits(text):
+    elif are_digits(text):
         limits.DIGITS.begin_until_commit(shop_id)
         named = PayCode.digits_digest == codes.digits_digest(county_id, text)
     elif text.isdecimal():

@@ -11,15 +11,18 @@ from markupsafe import Markup
 
 from app.kernel import clock
 from app.kernel.db import transaction
+from app.register.cards import printing, queries, service, tokens
+from app.register.cards.errors import CardNotFound, PlaceNotFound
+from app.register.cards.states import Receiver
+from app.register.households import queries as households
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut, refusal
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.limits import wrong_tries
 from app.web.paging import page
-from mall.cards import paying, printing, queries, service, settings, tokens
-from mall.cards.errors import CardNotFound, PlaceNotFound
-from mall.cards.states import Receiver
+from mall.cards import paying, presenting, settings
+from mall.cards import uses as card_uses
 from mall.redemption import queries as redemptions
 from mall.redemption.models import Redemption
 from miniprogram_api.mall.cards.cards_bodies import (
@@ -124,11 +127,11 @@ def current() -> queries.ShownCard:
 @bp.arguments(PresentedIn)
 @bp.response(200, PresentedOut)
 @bp.alt_response(404, schema=ErrorOut, description="No such card, or not the caller's shop")
-def presented(body: dict[str, Any]) -> queries.PresentedCard:
+def presented(body: dict[str, Any]) -> presenting.PresentedCard:
     """Whether the card on the counter pays, and who may buy with it today. Changes nothing."""
     served_shop(body["shop_id"])
     with _numbers_counted(body["card"]):
-        return queries.presented(caller().county_id, body["card"], day=clock.day_of(clock.now()))
+        return presenting.presented(caller().county_id, body["card"], day=clock.day_of(clock.now()))
 
 
 @bp.post("/redemptions")
@@ -168,7 +171,7 @@ def redeem(body: dict[str, Any]) -> Response | redemptions.ShownRedemption:
 def uses(args: dict[str, Any]) -> dict[str, Any]:
     """What was paid with a household's cards, and who stood there, newest first."""
     household_id = seen_household(args.pop("household_id"))
-    rows = queries.uses(caller().county_id, household_id, **args)
+    rows = card_uses.uses(caller().county_id, household_id, **args)
     return page(rows, args["limit"])
 
 
@@ -202,7 +205,7 @@ def seen_household(household_id: UUID | None) -> UUID:
     who = caller()
     if household_id is None or household_id == who.household_id:
         return who.household()
-    if not queries.is_inside(who.county_id, household_id, who.places(*service.WORKERS)):
+    if not households.is_inside(who.county_id, household_id, who.places(*service.WORKERS)):
         raise PlaceNotFound()
     return household_id
 

@@ -4,10 +4,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from app.register.cards.models import BlockReason, CardState
+from app.register.cards.printing import SHEET_CARDS_MAX
 from app.register.households.models import DocumentKind
 from app.web.paging import PageArgs, page_of
-from mall.cards.models import BlockReason, CardState
-from mall.cards.printing import SHEET_CARDS_MAX
 from mall.redemption.models import RedemptionState
 from mall.redemption.service import POINTS_MAX
 from miniprogram_api.mall.redemption.redemptions_bodies import SaleIn

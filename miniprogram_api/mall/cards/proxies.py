@@ -6,12 +6,13 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from app.kernel import clock
+from app.register.cards import service
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import page
-from mall.cards import proxies, queries, service
+from mall.cards import buyers, proxies
 from miniprogram_api.mall.cards.cards import seen_household
 from miniprogram_api.mall.cards.cards_bodies import (
     OfHouseholdArgs,
@@ -31,12 +32,12 @@ bp = Blueprint("proxies", __name__, description="代办人")
 @bp.response(201, ProxyOut)
 @bp.alt_response(409, schema=ErrorOut, description="The household has five")
 @bp.alt_response(422, schema=ErrorOut, description="Name, phone or days")
-def name_proxy(body: dict[str, Any]) -> queries.ShownProxy:
+def name_proxy(body: dict[str, Any]) -> buyers.ShownProxy:
     """Let somebody buy with the card of the caller's household."""
     named = proxies.name_proxy(
         household_id=caller().household(), proxy=proxies.Named(**body), by=caller(), at=clock.now()
     )
-    return queries.shown_proxy(named)
+    return buyers.shown_proxy(named)
 
 
 @bp.post("/in-person")
@@ -47,7 +48,7 @@ def name_proxy(body: dict[str, Any]) -> queries.ShownProxy:
 @bp.alt_response(404, schema=ErrorOut, description="Not a household of the caller's area")
 @bp.alt_response(409, schema=ErrorOut, description="The household has five")
 @bp.alt_response(422, schema=ErrorOut, description="Name, phone or days")
-def name_proxy_in_person(body: dict[str, Any]) -> queries.ShownProxy:
+def name_proxy_in_person(body: dict[str, Any]) -> buyers.ShownProxy:
     """The same for a household that stands before the caller, who has seen its document."""
     household_id, document = body.pop("household_id"), body.pop("document")
     named = proxies.name_proxy(
@@ -57,7 +58,7 @@ def name_proxy_in_person(body: dict[str, Any]) -> queries.ShownProxy:
         at=clock.now(),
         document=document,
     )
-    return queries.shown_proxy(named)
+    return buyers.shown_proxy(named)
 
 
 @bp.get("")
@@ -68,7 +69,7 @@ def name_proxy_in_person(body: dict[str, Any]) -> queries.ShownProxy:
 def of_household(args: dict[str, Any]) -> dict[str, Any]:
     """Everybody a household has named, newest first, those that ended included."""
     household_id = seen_household(args.pop("household_id"))
-    return page(queries.proxies(caller().county_id, household_id, **args), args["limit"])
+    return page(buyers.proxies(caller().county_id, household_id, **args), args["limit"])
 
 
 @bp.delete("/<uuid:proxy_id>")

@@ -1,13 +1,14 @@
 """What an upload tells before its metadata are thrown away, and how sharp and flat it is."""
 
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
-from PIL import Image, ImageFilter
+from PIL import Image, ImageFilter, ImageStat
 
 from app.photos.screening import decode
-from app.photos.screening.facts import flat_percent, sharpness
-from app.sorting.self_checks.screening import BLURRED_BELOW
+from app.photos.screening.facts import SIDE_MAX, flat_percent, sharpness
+from app.sorting.self_checks.screening import BLURRED_BELOW, DARK_BELOW
 from tests.given import pictures
 
 
@@ -94,3 +95,13 @@ def test_a_screenshot_is_larger_than_what_is_shown_of_it(measured):
 
     assert (found.form, found.upload_width, found.upload_height) == ("PNG", 1080, 2340)
     assert found.flat_percent >= 40
+
+
+def test_nothing_is_wrong_with_the_photos_that_tests_send():
+    """Which of them a test sends depends on those before it; so must no finding."""
+    for n in range(72):
+        with Image.open(BytesIO(pictures.photo(n))) as shown:
+            grey = shown.convert("L")
+        assert ImageStat.Stat(grey).mean[0] > DARK_BELOW + 10, n
+        grey.thumbnail((SIDE_MAX, SIDE_MAX), Image.Resampling.BOX)
+        assert sharpness(grey) >= BLURRED_BELOW, n

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from app.kernel.db import db, transaction
+from app.register.cards import proof as register_proof
 from app.register.households.models import Household
 from app.register.identity.roles import Role
 from mall.cards import proof
@@ -25,7 +26,9 @@ def what_happened_holds(app, database):
 def lies() -> list[tuple]:
     return [
         (name, *row)
-        for name, question in (proof.QUESTIONS | redemption_proof.QUESTIONS).items()
+        for name, question in (
+            register_proof.QUESTIONS | proof.QUESTIONS | redemption_proof.QUESTIONS
+        ).items()
         for row in db.session.connection().execute(text(question))
     ]
 

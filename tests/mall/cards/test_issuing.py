@@ -6,11 +6,11 @@ from sqlalchemy import func, select
 from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db
 from app.kernel.secrets import vault
+from app.register.cards import pins, tokens
+from app.register.cards.models import Card, CardState
+from app.register.cards.tokens import digest
 from app.register.households.models import Member
 from app.register.identity.roles import Role
-from mall.cards import pins, tokens
-from mall.cards.models import Card, CardState
-from mall.cards.tokens import digest
 from tests.given.cards import PIN, Paper
 from tests.given.factories import COUNTY
 from tests.given.http import assert_refused
@@ -89,7 +89,7 @@ def test_a_new_card_ends_the_old_one(given, office, family, paper, pay):
 
 
 def test_a_large_village_takes_several_sheets(given, office, family, monkeypatch):
-    monkeypatch.setattr("mall.cards.printing.SHEET_CARDS_MAX", 2)
+    monkeypatch.setattr("app.register.cards.printing.SHEET_CARDS_MAX", 2)
     for _ in range(2):
         given.household(village=family.village)
     admin, region = office.admin(family), str(family.village.id)

@@ -14,10 +14,10 @@ from app.kernel.secrets import vault
 from app.messages.delivery import jobs
 from app.messages.notices import Notice
 from app.points import ledger
+from app.register.cards import tokens
+from app.register.cards.models import CardState
 from app.register.identity.roles import Role
 from app.web.models import IdempotentAnswer
-from mall.cards import tokens
-from mall.cards.models import CardState
 from mall.redemption.models import PaymentMethod, Redemption
 from mall.redemption.settings import SETTINGS as COUNTER_SETTINGS
 from tests.given.campaigns import Office as CampaignOffice

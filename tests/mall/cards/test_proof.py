@@ -3,7 +3,8 @@
 import pytest
 from sqlalchemy import create_engine, text
 
-from mall.cards.proof import QUESTIONS
+from app.register.cards import proof as register_proof
+from mall.cards import proof
 from tests.given.cards import named
 from tests.given.superuser import superuser_url
 
@@ -17,6 +18,9 @@ DAYS, ONE, STEPS = (
     "a_household_has_one_card",
     "a_card_stands_where_its_steps_lead",
 )
+
+
+QUESTIONS = register_proof.QUESTIONS | proof.QUESTIONS
 
 
 def lies(connection) -> set[str]:

@@ -9,10 +9,12 @@ from sqlalchemy import func, select
 
 from app.kernel.db import db
 from app.points import ledger
+from app.register.cards import printing, service
+from app.register.cards.models import Card, CardState
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Grant, Role
-from mall.cards import paying, printing, proxies, service
-from mall.cards.models import Card, CardState, CardUse, Proxy
+from mall.cards import paying, proxies
+from mall.cards.models import CardUse, Proxy
 from mall.redemption import service as redemption
 from mall.redemption.service import Sale
 from mall.redemption.settings import SETTINGS as COUNTER_SETTINGS
@@ -37,7 +39,7 @@ def paying_with(app, counter, paper, noon, points=100, pin=PIN, proxy_id=None):
     )
 
 
-@pytest.mark.race("mall.cards.locking.locked_cards")
+@pytest.mark.race("app.register.cards.locking.locked_cards")
 def test_thirty_two_wrong_pins_at_once_have_five_tries(
     app, given, office, family, counter, noon, together
 ):

@@ -21,10 +21,18 @@ from tests.app.points.ledger import (
     test_proof,
     test_races,
 )
-from tests.given.database import empty_tables
 from tests.given.ledger import SHOP
 
-TRIES = 20  # of a race, until two really meet
+TRIES = 20  # of a race, on a machine so busy that two do not meet at once
+DAWDLE = """
+    CREATE FUNCTION ledger.dawdle() RETURNS trigger LANGUAGE plpgsql AS
+        'BEGIN PERFORM pg_sleep(0.03); RETURN NULL; END';
+    CREATE TRIGGER dawdle AFTER INSERT ON ledger.accounts EXECUTE FUNCTION ledger.dawdle();
+    CREATE TRIGGER dawdle AFTER UPDATE ON ledger.balances EXECUTE FUNCTION ledger.dawdle();
+    CREATE TRIGGER dawdle AFTER INSERT ON ledger.transfers EXECUTE FUNCTION ledger.dawdle();
+    CREATE TRIGGER dawdle AFTER INSERT ON ledger.holds EXECUTE FUNCTION ledger.dawdle();
+    CREATE TRIGGER dawdle AFTER INSERT ON ledger.hold_resolutions EXECUTE FUNCTION ledger.dawdle();
+"""
 TWICE = "duplicate key value violates unique constraint"
 NOT_REFUSED = "DID NOT RAISE"
 
@@ -425,7 +433,7 @@ RACES = [
 
 
 @pytest.fixture
-def without_guard(app, committed, owner):
+def without_guard(committed, empty_tables, owner):
     """Take a guard out, until the end of the test. What was written meanwhile is removed."""
     restored = []
 
@@ -434,10 +442,23 @@ def without_guard(app, committed, owner):
             restored.extend(_mutate(connection, mutation))
 
     yield mutate
-    empty_tables(app)
+    empty_tables()
     with owner.connect() as connection:
         for statement in restored:
             _execute(connection, statement)
+
+
+@pytest.fixture
+def dawdling(owner):
+    """Whoever writes to the ledger stays a while before committing, so that others look meanwhile.
+
+    Two then meet at the first try, where without it a race needed luck.
+    """
+    with owner.connect() as connection:
+        _execute(connection, DAWDLE)
+    yield
+    with owner.connect() as connection:
+        _execute(connection, "DROP FUNCTION ledger.dawdle CASCADE")
 
 
 def _mutate(connection, mutation: Mutation) -> list[str]:
@@ -490,13 +511,15 @@ def test_without_a_guard_a_test_fails(request, without_guard, mutation):
 
 
 @by_guard(RACES)
-def test_without_a_lock_a_race_is_lost(app, request, given, without_guard, mutation):
+def test_without_a_lock_a_race_is_lost(
+    request, given, empty_tables, without_guard, dawdling, mutation
+):
     without_guard(mutation)
 
     def until_two_meet() -> None:
         for _ in range(TRIES):
             run(request, mutation)
-            empty_tables(app)
+            empty_tables()
             given.forget()
 
     with pytest.raises((Exception, pytest.fail.Exception), match=f"(?s){mutation.fails_with}"):

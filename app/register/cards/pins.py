@@ -15,9 +15,9 @@ from sqlalchemy import select
 
 from app.kernel.db import db
 from app.kernel.secrets import vault
+from app.register.cards.errors import PinTooSimple
+from app.register.cards.models import Card
 from app.register.households.models import Member
-from mall.cards.errors import PinTooSimple
-from mall.cards.models import Card
 
 SALT_BYTES = 16
 PURPOSE = "cards.pin"
@@ -43,6 +43,11 @@ def is_right(card: Card, pin: str) -> bool:
     assert card.pin_salt is not None, "a card that may pay has a PIN"
     assert card.pin_hash is not None, "a card that may pay has a PIN"
     return hmac.compare_digest(_hash(pin, card.pin_salt), card.pin_hash)
+
+
+def forget_wrong_ones(card: Card) -> None:
+    """A right PIN begins the count anew."""
+    card.wrong_pins = 0
 
 
 def _hash(pin: str, salt: bytes) -> bytes:

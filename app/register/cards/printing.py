@@ -13,14 +13,14 @@ from app.kernel import audit
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import masked_name
+from app.register.cards import tokens
+from app.register.cards.errors import NothingToPrint, PlaceNotFound
+from app.register.cards.locking import locked_cards
+from app.register.cards.models import Card, CardState, CardStep
+from app.register.cards.states import move_to
 from app.register.households.models import Household, Member
 from app.register.regions import queries as regions
 from app.register.regions.models import Region
-from mall.cards import tokens
-from mall.cards.errors import NothingToPrint, PlaceNotFound
-from mall.cards.locking import locked_cards
-from mall.cards.models import Card, CardState, CardStep
-from mall.cards.states import move_to
 
 SHEET_CARDS_MAX = 300
 

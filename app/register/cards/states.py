@@ -7,8 +7,8 @@ from uuid import UUID
 from app.kernel import audit
 from app.kernel.db import db
 from app.kernel.ids import uuid7
+from app.register.cards.models import BlockReason, Card, CardState, CardStep
 from app.register.households.models import DocumentKind
-from mall.cards.models import BlockReason, Card, CardState, CardStep
 
 
 @dataclass(frozen=True)

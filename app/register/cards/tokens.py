@@ -1,12 +1,10 @@
 """What is printed on a card: a text for the camera, and a number for typing."""
 
 import re
-import secrets
-import string
 from dataclasses import dataclass
 
+from app.kernel.digits import are_digits, new_digits, random_text
 from app.kernel.secrets import token_digest
-from mall.redemption import codes
 
 PREFIX = "FENC1."
 TOKEN_LENGTH = 24  # of 62 characters: 142 bits, which nobody can guess
@@ -23,10 +21,7 @@ class Token:
 
 def new_token() -> Token:
     """A card nobody has seen, as text for a QR code and as nine digits to type."""
-    qr = PREFIX + "".join(secrets.choice(codes.BASE62) for _ in range(TOKEN_LENGTH))
-    body = f"{secrets.randbelow(10**codes.DIGITS_LENGTH):0{codes.DIGITS_LENGTH}}"
-    number = next(body + last for last in string.digits if codes.are_digits(body + last))
-    return Token(qr=qr, number=number)
+    return Token(qr=PREFIX + random_text(TOKEN_LENGTH), number=new_digits())
 
 
 def is_qr(text: str) -> bool:
@@ -34,8 +29,7 @@ def is_qr(text: str) -> bool:
 
 
 def is_number(text: str) -> bool:
-    """Nine digits whose last one fits the others, so that a slip of one digit is noticed."""
-    return codes.are_digits(text)
+    return are_digits(text)
 
 
 def digest(qr: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Handing cards over in person, and blocking them."""
+"""Handing cards over in person, counting wrong PINs, and blocking."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,15 +7,15 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from app.kernel.db import db
+from app.register.cards import pins
+from app.register.cards.errors import CardNotFound, PinsDiffer, ReceiverNotOfHousehold
+from app.register.cards.locking import locked_card, locked_cards
+from app.register.cards.models import WRONG_PINS_MAX, BlockReason, Card, CardState
+from app.register.cards.states import Receiver, move_to
 from app.register.households.models import Household, Member
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
 from app.register.regions import queries as regions
-from mall.cards import pins
-from mall.cards.errors import CardNotFound, PinsDiffer, ReceiverNotOfHousehold
-from mall.cards.locking import locked_card, locked_cards
-from mall.cards.models import BlockReason, Card, CardState
-from mall.cards.states import Receiver, move_to
 
 WORKERS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)  # may see documents
 # Whoever picks up the telephone; a block too many only costs a walk to the office.
@@ -56,6 +56,19 @@ def hand_over(*, text: str, pin: TypedPin, receiver: Receiver, by: Caller, at: d
     pins.set_pin(card, pin.first)  # flushed with the step: a card that is printed has no PIN
     move_to(card, CardState.ACTIVE, by=by.user_id, at=at, receiver=receiver)
     return card
+
+
+def count_wrong_pin(card: Card, *, by: UUID, at: datetime) -> int:
+    """Count a wrong PIN of a card that the caller holds; the last try blocks it.
+
+    Returns how many are left.
+    """
+    card.wrong_pins += 1
+    left = WRONG_PINS_MAX - card.wrong_pins
+    if not left:
+        move_to(card, CardState.BLOCKED, by=by, at=at, reason=BlockReason.WRONG_PINS)
+    db.session.flush()
+    return left
 
 
 def block(*, card_id: UUID, by: Caller, at: datetime) -> Card:

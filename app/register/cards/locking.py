@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, select
 
 from app.kernel.db import db, locked
-from mall.cards import tokens
-from mall.cards.errors import CardNotFound, CardNumberMistyped
-from mall.cards.models import Card, CardState
+from app.register.cards import tokens
+from app.register.cards.errors import CardNotFound, CardNumberMistyped
+from app.register.cards.models import Card, CardState
 
 
 def locked_cards(*which: ColumnElement[bool]) -> Sequence[Card]:

@@ -1,0 +1,119 @@
+"""Which card is whose."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy.orm import aliased
+
+from app.kernel.db import db
+from app.kernel.secrets import masked_name
+from app.register.cards.errors import CardNotFound
+from app.register.cards.locking import named
+from app.register.cards.models import BlockReason, Card, CardState
+from app.register.households.models import Household, Member
+from app.register.regions import queries as regions
+from app.register.regions.models import Region
+
+
+@dataclass(frozen=True)
+class ShownCard:
+    """A card as those read it who may block it or hand it over."""
+
+    id: UUID
+    household_id: UUID
+    number: str
+    state: CardState
+    block_reason: BlockReason | None
+    wrong_pins: int
+    printed_at: datetime
+    group: str
+    door_number: str
+    head: str  # masked
+
+
+def household_of(county_id: int, text: str) -> UUID:
+    """Whose card was scanned or its number typed; a blocked card still says whose it is.
+
+    Raises:
+        CardNumberMistyped, CardNotFound: no card that has not ended.
+    """
+    found = db.session.scalar(
+        select(Card.household_id).where(named(county_id, text), Card.state != CardState.ENDED)
+    )
+    if found is None:
+        raise CardNotFound()
+    return found
+
+
+def current_card(county_id: int, household_id: UUID) -> ShownCard:
+    """The household's card.
+
+    Raises:
+        CardNotFound: it has none.
+    """
+    found = _cards(county_id, Card.household_id == household_id, Card.state != CardState.ENDED)
+    if not found:
+        raise CardNotFound()
+    return found[0]
+
+
+def card(county_id: int, card_id: UUID) -> ShownCard:
+    """A card that exists."""
+    return _cards(county_id, Card.id == card_id)[0]
+
+
+def cards(
+    county_id: int,
+    places: Collection[UUID],
+    *,
+    before: UUID | None,
+    limit: int,
+    door: str | None = None,
+    number: str | None = None,
+    state: CardState | None = None,
+) -> list[ShownCard]:
+    """The cards of households in the places, newest first, in one query.
+
+    Those that have ended are shown only to who asks for that state.
+    """
+    which: list[ColumnElement[bool]] = [Household.group_id.in_(regions.inside(list(places)))]
+    which.append(Card.state == state if state else Card.state != CardState.ENDED)
+    if door is not None:
+        which.append(Household.door_number.contains(door, autoescape=True))
+    if number is not None:
+        which.append(Card.number == number)
+    if before is not None:
+        which.append(Card.id < before)
+    return _cards(county_id, *which, limit=limit)
+
+
+def _cards(county_id: int, *which: ColumnElement[bool], limit: int = 1) -> list[ShownCard]:
+    rows = db.session.execute(
+        _rows().where(Card.county_id == county_id, *which).order_by(Card.id.desc()).limit(limit)
+    ).mappings()
+    return [ShownCard(**{**row, "head": masked_name(row["head"])}) for row in rows]
+
+
+def _rows() -> Select[*tuple[Any, ...]]:
+    group = aliased(Region)
+    return (
+        select(
+            Card.id,
+            Card.household_id,
+            Card.number,
+            Card.state,
+            Card.block_reason,
+            Card.wrong_pins,
+            Card.printed_at,
+            group.name.label("group"),
+            Household.door_number,
+            Member.name.label("head"),
+        )
+        .join(Household, Household.id == Card.household_id)
+        .join(group, group.id == Household.group_id)
+        .join(Member, and_(Member.household_id == Household.id, Member.is_head))
+    )
