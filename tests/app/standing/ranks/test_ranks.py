@@ -197,7 +197,7 @@ def test_two_nights_at_once_rank_a_group_once(
     engine = create_engine(app.config["SETTINGS"].database_owner_url)
     with engine.connect() as owner:
         assert owner.execute(text(question)).all() == []
-        for lie in ("DELETE FROM places", "UPDATE rankings SET span = 'year'"):
+        for lie in ("DELETE FROM places", "UPDATE boards SET span = 'year'"):
             owner.execute(text(lie))
             assert len(owner.execute(text(question)).all()) == 1
             owner.rollback()
