@@ -16,7 +16,7 @@ from app.outside.bank.desk import DeskBank
 from app.outside.bank.files import Payer
 from app.outside.bank.iso20022 import Iso20022
 from app.outside.opinions import HttpOpinions, NoOpinions, Opinions
-from app.outside.photos import DiskPhotos, PhotoStore, S3Photos, S3Place
+from app.outside.photos import DiskPhotos, PhotoStore
 from app.outside.sms import NoSms, SmsSender
 from app.outside.wechat import WECHAT_API_BASE, Pushes, WeChat
 
@@ -104,6 +104,8 @@ def _photos(settings: Settings) -> PhotoStore:
     """The photo store that is configured."""
     if settings.photo_store == "disk":
         return DiskPhotos(settings.home_path / "photos", settings.public_base_url)
+    from app.outside.photos.s3 import S3Photos, S3Place
+
     return S3Photos(
         S3Place(
             bucket=settings.s3_bucket,

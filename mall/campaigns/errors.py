@@ -1,6 +1,6 @@
 """What campaigns refuse."""
 
-from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from app.kernel.errors import Conflict, Invalid, NotFound
 
 
 class FunderNotFound(NotFound):
@@ -18,11 +18,6 @@ class FundingNotFound(NotFound):
     message = "没有找到这笔补贴资金"
 
 
-class FundingDecided(Conflict):
-    code = "campaigns.funding_decided"
-    message = "这笔补贴资金已经处理过了，请刷新后查看"
-
-
 class FundsTooSmall(Conflict):
     code = "campaigns.funds_too_small"
     message = "钱不够，还差 {missing_yuan} 元，请改小金额再试"
@@ -33,19 +28,9 @@ class CampaignsStillRun(Conflict):
     message = "这个出资单位还有活动没有结束，活动结束后才能收回资金"
 
 
-class DeciderIsMaker(Forbidden):
-    code = "campaigns.decider_is_maker"
-    message = "自己提交的不能自己复核，请换一位同事"
-
-
 class CampaignNotFound(NotFound):
     code = "campaigns.not_found"
     message = "没有找到这个活动"
-
-
-class CampaignDecided(Conflict):
-    code = "campaigns.decided"
-    message = "这个活动已经处理过了，请刷新后查看"
 
 
 class CampaignNotApproved(Conflict):

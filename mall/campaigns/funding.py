@@ -3,25 +3,36 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import audit
-from app.kernel.db import db, locked
+from app.kernel.db import db
+from app.kernel.decisions import DecisionState
 from app.kernel.ids import uuid7
 from app.points import ledger
+from mall import agreed_moves
 from mall.campaigns import queries
 from mall.campaigns.errors import (
     CampaignsStillRun,
-    DeciderIsMaker,
     FunderNameTaken,
-    FundingDecided,
     FundingNotFound,
     FundsTooSmall,
 )
-from mall.campaigns.models import Direction, Funder, FundingState, SubsidyFunding
+from mall.campaigns.models import Direction, Funder, SubsidyFunding
 
-KINDS = {
+KIND = agreed_moves.Kind(
+    subject="subsidy_funding",
+    actions={
+        DecisionState.PROPOSED: "campaigns.propose_funding",
+        DecisionState.APPROVED: "campaigns.funding_approved",
+        DecisionState.DECLINED: "campaigns.funding_declined",
+    },
+    details=("direction", "funder_id"),
+    not_found=FundingNotFound,
+    too_small=FundsTooSmall,
+)
+TRANSFERS = {
     Direction.FUNDING: ledger.TransferKind.SUBSIDY_FUNDING,
     Direction.RECLAIM: ledger.TransferKind.SUBSIDY_RECLAIM,
 }
@@ -72,12 +83,11 @@ def propose_funding(
         funder_id=queries.funder(county_id, funder_id).id,
         direction=direction,
         amount_fen=amount_fen,
-        state=FundingState.PROPOSED,
+        state=DecisionState.PROPOSED,
         proposed_by=proposed_by,
         proposed_at=at,
     )
-    db.session.add(funding)
-    _trace("campaigns.propose_funding", funding, proposed_by, at)
+    agreed_moves.propose(funding, KIND)
     return funding
 
 
@@ -87,30 +97,20 @@ def approve_funding(
     """Move the proposed amount.
 
     Raises:
-        FundingNotFound, FundingDecided: there is nothing to approve.
-        DeciderIsMaker: nobody approves their own proposal.
+        FundingNotFound, AlreadyDecided: there is nothing to approve.
+        SamePerson, SameHousehold, Related: nobody approves their own proposal.
         CampaignsStillRun: money is taken back only when the funder's campaigns are over.
         FundsTooSmall: the reserve, or the funder's account, holds less.
     """
-    funding = _decide(county_id, funding_id, approved_by, at, FundingState.APPROVED)
+    funding = agreed_moves.decide(
+        _funding(county_id, funding_id), KIND, to=DecisionState.APPROVED, by=approved_by, at=at
+    )
     is_reclaim = funding.direction is Direction.RECLAIM
     if is_reclaim and queries.is_any_unfinished(county_id, funding.funder_id, at=at):
         raise CampaignsStillRun()
-    db.session.flush()
     accounts = [ledger.reserve(), ledger.subsidy(funding.funder_id)]
     debit, credit = reversed(accounts) if is_reclaim else accounts
-    try:
-        ledger.post(
-            county_id=county_id,
-            reference=f"subsidy_funding:{funding.id}",
-            decided_at=at,
-            kind=KINDS[funding.direction],
-            debit=debit,
-            credit=credit,
-            amount=funding.amount_fen,
-        )
-    except ledger.InsufficientPoints as short:
-        raise FundsTooSmall(**short.missing_money()) from None
+    agreed_moves.post(funding, KIND, TRANSFERS[funding.direction], debit=debit, credit=credit)
     return funding
 
 
@@ -120,40 +120,15 @@ def decline_funding(
     """Close a proposal without moving anything.
 
     Raises:
-        FundingNotFound, FundingDecided, DeciderIsMaker: as ``approve_funding``.
+        FundingNotFound, AlreadyDecided, SamePerson, SameHousehold, Related: as
+            ``approve_funding``.
     """
-    return _decide(county_id, funding_id, declined_by, at, FundingState.DECLINED)
-
-
-def _decide(
-    county_id: int, funding_id: UUID, decided_by: UUID, at: datetime, state: FundingState
-) -> SubsidyFunding:
-    funding = db.session.scalar(
-        locked(
-            select(SubsidyFunding).where(
-                SubsidyFunding.county_id == county_id, SubsidyFunding.id == funding_id
-            )
-        )
+    return agreed_moves.decide(
+        _funding(county_id, funding_id), KIND, to=DecisionState.DECLINED, by=declined_by, at=at
     )
-    if funding is None:
-        raise FundingNotFound()
-    if funding.state is not FundingState.PROPOSED:
-        raise FundingDecided()
-    if funding.proposed_by == decided_by:
-        raise DeciderIsMaker()
-    funding.state, funding.decided_by, funding.decided_at = state, decided_by, at
-    _trace(f"campaigns.funding_{state.value}", funding, decided_by, at)
-    return funding
 
 
-def _trace(action: str, funding: SubsidyFunding, actor_id: UUID, at: datetime) -> None:
-    audit.record(
-        action,
-        county_id=funding.county_id,
-        actor_id=actor_id,
-        subject=("subsidy_funding", funding.id),
-        at=at,
-        direction=funding.direction.value,
-        amount_fen=funding.amount_fen,
-        funder_id=str(funding.funder_id),
+def _funding(county_id: int, funding_id: UUID) -> Select[SubsidyFunding]:
+    return select(SubsidyFunding).where(
+        SubsidyFunding.county_id == county_id, SubsidyFunding.id == funding_id
     )

@@ -18,6 +18,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
 from app.kernel.db import Recorded, Registered
+from app.kernel.decisions import Proposed, two_people
+from mall.agreed_moves import AgreedMove, are_agreed
 
 
 class Funder(Registered):
@@ -37,36 +39,18 @@ class Direction(StrEnum):
     RECLAIM = "reclaim"  # what campaigns left, back to the reserve
 
 
-class FundingState(StrEnum):
-    PROPOSED = "proposed"
-    APPROVED = "approved"  # the money has moved
-    DECLINED = "declined"
-
-
-class SubsidyFunding(Recorded):
+class SubsidyFunding(AgreedMove):
     """Money of the reserve for a funder's campaigns, or back: one proposes, another approves."""
 
     __tablename__ = "subsidy_fundings"
     __table_args__ = (
-        CheckConstraint("amount_fen > 0", name="amount_positive"),
+        *are_agreed(),
         CheckConstraint("direction IN ('funding', 'reclaim')", name="direction_is_known"),
-        CheckConstraint("state IN ('proposed', 'approved', 'declined')", name="state_is_known"),
-        CheckConstraint("decided_by <> proposed_by", name="decided_by_another"),
-        CheckConstraint(
-            "(state = 'proposed') = (decided_by IS NULL) "
-            "AND (decided_by IS NULL) = (decided_at IS NULL)",
-            name="decision_is_whole",
-        ),
     )
+    CONTENT = ("funder_id", "direction", "amount_fen")
 
     funder_id: Mapped[UUID] = mapped_column(ForeignKey("funders.id"))
     direction: Mapped[Direction]
-    amount_fen: Mapped[int]
-    state: Mapped[FundingState]
-    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
-    proposed_at: Mapped[datetime]
-    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
-    decided_at: Mapped[datetime | None]
 
 
 class CampaignState(StrEnum):
@@ -76,7 +60,7 @@ class CampaignState(StrEnum):
     STOPPED = "stopped"  # by a person, before its last day
 
 
-class Campaign(Registered):
+class Campaign(Proposed, Registered):
     """On certain days, at certain shops, a household pays a part and the funder the rest.
 
     All but its state is fixed when it is made: who approves it approves this and nothing else.
@@ -98,12 +82,7 @@ class Campaign(Registered):
         CheckConstraint(
             "state IN ('draft', 'approved', 'declined', 'stopped')", name="state_is_known"
         ),
-        CheckConstraint("decided_by <> made_by", name="decided_by_another"),
-        CheckConstraint(
-            "(state = 'draft') = (decided_by IS NULL) "
-            "AND (decided_by IS NULL) = (decided_at IS NULL)",
-            name="decision_is_whole",
-        ),
+        *two_people(maker="made_by", is_open="state = 'draft'"),
         CheckConstraint(
             "(state = 'stopped') = (stopped_at IS NOT NULL) "
             "AND (stopped_at IS NULL) = (stopped_by IS NULL) "
@@ -116,6 +95,17 @@ class Campaign(Registered):
             "last_on",
             postgresql_where=text("state = 'approved'"),
         ),
+    )
+    CONTENT = (
+        "funder_id",
+        "name",
+        "percent",
+        "first_on",
+        "last_on",
+        "weekdays",
+        "region_id",
+        "shop_ids",
+        "day_limit_fen",
     )
 
     county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"))
@@ -130,10 +120,8 @@ class Campaign(Registered):
     shop_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     day_limit_fen: Mapped[int | None]  # of subsidy, for a household and day; none: no limit
     state: Mapped[CampaignState]
-    made_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
-    made_at: Mapped[datetime]
-    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
-    decided_at: Mapped[datetime | None]
+    proposed_by: Mapped[UUID] = mapped_column("made_by", ForeignKey("users.id"))
+    proposed_at: Mapped[datetime] = mapped_column("made_at")
     stopped_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     stopped_at: Mapped[datetime | None]
     stopped_because: Mapped[str | None]

@@ -10,18 +10,18 @@ from sqlalchemy import func, select
 from app.kernel import audit, clock
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
+from app.register import trust
 from app.register.regions import queries as regions
 from mall.campaigns import queries
 from mall.campaigns.errors import (
     BadDays,
-    CampaignDecided,
     CampaignNotApproved,
     CampaignNotFound,
-    DeciderIsMaker,
     RegionNotFound,
     ShopsNotFound,
 )
 from mall.campaigns.models import Campaign, CampaignState
+from mall.merchants import queries as merchants
 from mall.merchants.models import Shop
 
 
@@ -64,8 +64,8 @@ def make(*, county_id: int, terms: Terms, made_by: UUID, at: datetime) -> Campai
         shop_ids=sorted(set(terms.shop_ids)),
         day_limit_fen=terms.day_limit_fen,
         state=CampaignState.DRAFT,
-        made_by=made_by,
-        made_at=at,
+        proposed_by=made_by,
+        proposed_at=at,
     )
     db.session.add(campaign)
     _trace("campaigns.make", campaign, made_by, at)
@@ -76,8 +76,8 @@ def approve(*, county_id: int, campaign_id: UUID, approved_by: UUID, at: datetim
     """Let a campaign run on its days.
 
     Raises:
-        CampaignNotFound, CampaignDecided: there is nothing to approve.
-        DeciderIsMaker: nobody approves what they made.
+        CampaignNotFound, AlreadyDecided: there is nothing to approve.
+        SamePerson, SameHousehold, Related, Interested: somebody else must.
         BadDays: its last day has passed meanwhile.
     """
     campaign = _decide(county_id, campaign_id, approved_by, at, CampaignState.APPROVED)
@@ -87,7 +87,7 @@ def approve(*, county_id: int, campaign_id: UUID, approved_by: UUID, at: datetim
 
 
 def decline(*, county_id: int, campaign_id: UUID, declined_by: UUID, at: datetime) -> Campaign:
-    """Close a draft. Raises CampaignNotFound, CampaignDecided, DeciderIsMaker."""
+    """Close a draft. Raises as ``approve`` does, but for the days."""
     return _decide(county_id, campaign_id, declined_by, at, CampaignState.DECLINED)
 
 
@@ -125,13 +125,20 @@ def _decide(
     county_id: int, campaign_id: UUID, decided_by: UUID, at: datetime, state: CampaignState
 ) -> Campaign:
     campaign = _locked_campaign(county_id, campaign_id)
-    if campaign.state is not CampaignState.DRAFT:
-        raise CampaignDecided()
-    if campaign.made_by == decided_by:
-        raise DeciderIsMaker()
-    campaign.state, campaign.decided_by, campaign.decided_at = state, decided_by, at
+    trust.decide(campaign, to=state, by=decided_by, at=at, concerned=_who_is_paid(campaign))
     _trace(f"campaigns.{state.value}", campaign, decided_by, at)
     return campaign
+
+
+def _who_is_paid(campaign: Campaign) -> trust.Concerned:
+    """Those of the shops where it will hold: to a campaign they cannot say yes or no."""
+    region_id = campaign.region_id
+    is_there = (
+        Shop.id.in_(campaign.shop_ids)
+        if region_id is None
+        else Shop.village_id.in_(regions.inside([region_id]))
+    )
+    return trust.Concerned(users=merchants.interested_in(is_there, since=campaign.proposed_at))
 
 
 def _locked_campaign(county_id: int, campaign_id: UUID) -> Campaign:

@@ -1,12 +1,12 @@
 """What people may type to find goods: a part of the name, its pinyin, or its initials."""
 
-from pypinyin import Style, lazy_pinyin
-
 WORDS_MAX = 5
 
 
 def search_text(name: str, *numbers: str | None) -> str:
     """The text in which goods are looked for: ``食盐 shiyan sy 6901…``, in small letters."""
+    from pypinyin import Style, lazy_pinyin  # a dictionary, which few processes need
+
     spoken = "".join(lazy_pinyin(name))
     initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
     parts = [name, spoken, initials, *(number for number in numbers if number)]

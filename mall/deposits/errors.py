@@ -1,6 +1,6 @@
 """What deposits refuse."""
 
-from app.kernel.errors import Conflict, Forbidden, NotFound
+from app.kernel.errors import Conflict, NotFound
 
 
 class RecyclerNotFound(NotFound):
@@ -21,16 +21,6 @@ class EntryTaken(Conflict):
 class DepositNotFound(NotFound):
     code = "deposits.not_found"
     message = "没有找到这笔预付款"
-
-
-class DepositDecided(Conflict):
-    code = "deposits.decided"
-    message = "这笔预付款已经处理过了，请刷新后查看"
-
-
-class ApproverIsProposer(Forbidden):
-    code = "deposits.approver_is_proposer"
-    message = "不能复核自己登记的预付款，请让另一位财政人员处理"
 
 
 class ReserveTooSmall(Conflict):

@@ -1,22 +1,14 @@
 """A line of the statement that finance says is a recycler's."""
 
-from datetime import datetime
-from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, text
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.db import Recorded
+from mall.agreed_moves import AgreedMove, are_agreed
 
 
-class DepositState(StrEnum):
-    PROPOSED = "proposed"
-    APPROVED = "approved"  # it moved from the reserve to the recycler
-    DECLINED = "declined"
-
-
-class Deposit(Recorded):
+class Deposit(AgreedMove):
     """Money that came in for a recycler. The amount is the bank's, never typed."""
 
     __tablename__ = "deposits"
@@ -26,14 +18,7 @@ class Deposit(Recorded):
             ["statement_entries.county_id", "statement_entries.id"],
             name="fk_deposits_statement_entry",
         ),
-        CheckConstraint("amount_fen > 0", name="amount_positive"),
-        CheckConstraint("state IN ('proposed', 'approved', 'declined')", name="state_is_known"),
-        CheckConstraint("decided_by <> proposed_by", name="decided_by_another"),
-        CheckConstraint(
-            "(state = 'proposed') = (decided_by IS NULL) "
-            "AND (decided_by IS NULL) = (decided_at IS NULL)",
-            name="decision_is_whole",
-        ),
+        *are_agreed(),
         # A line of the bank is one deposit at most.
         Index(
             "uq_deposits_entry_standing",
@@ -43,12 +28,7 @@ class Deposit(Recorded):
             postgresql_where=text("state <> 'declined'"),
         ),
     )
+    CONTENT = ("recycler_id", "statement_entry_id", "amount_fen")
 
     recycler_id: Mapped[UUID] = mapped_column(ForeignKey("recyclers.id"))
     statement_entry_id: Mapped[UUID]
-    amount_fen: Mapped[int]
-    state: Mapped[DepositState]
-    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
-    proposed_at: Mapped[datetime]
-    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
-    decided_at: Mapped[datetime | None]

@@ -6,23 +6,34 @@ from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
-from app.kernel import audit
-from app.kernel.db import db, locked
+from app.kernel.db import db
+from app.kernel.decisions import DecisionState
 from app.kernel.ids import uuid7
 from app.points import ledger
 from app.recycling.sales import queries as sales
+from mall import agreed_moves
 from mall.deposits import queries
 from mall.deposits.errors import (
-    ApproverIsProposer,
-    DepositDecided,
     DepositNotFound,
     EntryTaken,
     NoSuchFunding,
     RecyclerNotFound,
     ReserveTooSmall,
 )
-from mall.deposits.models import Deposit, DepositState
+from mall.deposits.models import Deposit
 from mall.settlement.models import EntryClass, StatementEntry
+
+KIND = agreed_moves.Kind(
+    subject="deposit",
+    actions={
+        DecisionState.PROPOSED: "deposits.propose",
+        DecisionState.APPROVED: "deposits.approved",
+        DecisionState.DECLINED: "deposits.declined",
+    },
+    details=("recycler_id",),
+    not_found=DepositNotFound,
+    too_small=ReserveTooSmall,
+)
 
 
 def propose(
@@ -56,7 +67,7 @@ def propose(
             recycler_id=recycler_id,
             statement_entry_id=statement_entry_id,
             amount_fen=entry.amount_fen,
-            state=DepositState.PROPOSED,
+            state=DecisionState.PROPOSED,
             proposed_by=proposed_by,
             proposed_at=at,
         )
@@ -66,7 +77,7 @@ def propose(
     if db.session.scalar(added) is None:
         raise EntryTaken()
     deposit = db.session.get_one(Deposit, (county_id, deposit_id))
-    _trace("deposits.propose", deposit, proposed_by, at)
+    agreed_moves.propose(deposit, KIND)
     return deposit
 
 
@@ -76,24 +87,24 @@ def approve(
     """Move the money from the reserve to the recycler.
 
     Raises:
-        DepositNotFound, DepositDecided: there is nothing to approve.
-        ApproverIsProposer: nobody approves their own.
+        DepositNotFound, AlreadyDecided: there is nothing to approve.
+        SamePerson, SameHousehold, Related: nobody approves their own.
         ReserveTooSmall: it was allotted to villages meanwhile.
     """
-    deposit = _decide(county_id, deposit_id, within, approved_by, at, DepositState.APPROVED)
-    db.session.flush()
-    try:
-        ledger.post(
-            county_id=county_id,
-            reference=f"deposit:{deposit.id}",
-            decided_at=at,
-            kind=ledger.TransferKind.PREPAYMENT,
-            debit=ledger.reserve(),
-            credit=ledger.recycler(deposit.recycler_id),
-            amount=deposit.amount_fen,
-        )
-    except ledger.InsufficientPoints as short:
-        raise ReserveTooSmall(**short.missing_money()) from None
+    deposit = agreed_moves.decide(
+        queries.within_reach(county_id, within).where(Deposit.id == deposit_id),
+        KIND,
+        to=DecisionState.APPROVED,
+        by=approved_by,
+        at=at,
+    )
+    agreed_moves.post(
+        deposit,
+        KIND,
+        ledger.TransferKind.PREPAYMENT,
+        debit=ledger.reserve(),
+        credit=ledger.recycler(deposit.recycler_id),
+    )
     return deposit
 
 
@@ -103,40 +114,12 @@ def decline(
     """Close a proposal without moving anything; the line may be named again.
 
     Raises:
-        DepositNotFound, DepositDecided, ApproverIsProposer: as ``approve`` says.
+        DepositNotFound, AlreadyDecided, SamePerson, SameHousehold, Related: as ``approve`` says.
     """
-    return _decide(county_id, deposit_id, within, declined_by, at, DepositState.DECLINED)
-
-
-def _decide(
-    county_id: int,
-    deposit_id: UUID,
-    within: Collection[UUID],
-    decided_by: UUID,
-    at: datetime,
-    state: DepositState,
-) -> Deposit:
-    deposit = db.session.scalar(
-        locked(queries.within_reach(county_id, within).where(Deposit.id == deposit_id))
-    )
-    if deposit is None:
-        raise DepositNotFound()
-    if deposit.state is not DepositState.PROPOSED:
-        raise DepositDecided()
-    if deposit.proposed_by == decided_by:
-        raise ApproverIsProposer()
-    deposit.state, deposit.decided_by, deposit.decided_at = state, decided_by, at
-    _trace(f"deposits.{state.value}", deposit, decided_by, at)
-    return deposit
-
-
-def _trace(action: str, deposit: Deposit, actor_id: UUID, at: datetime) -> None:
-    audit.record(
-        action,
-        county_id=deposit.county_id,
-        actor_id=actor_id,
-        subject=("deposit", deposit.id),
+    return agreed_moves.decide(
+        queries.within_reach(county_id, within).where(Deposit.id == deposit_id),
+        KIND,
+        to=DecisionState.DECLINED,
+        by=declined_by,
         at=at,
-        amount_fen=deposit.amount_fen,
-        recycler_id=str(deposit.recycler_id),
     )

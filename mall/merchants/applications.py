@@ -11,17 +11,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.kernel import audit
+from app.kernel import audit, decisions
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.secrets import masked_phone, vault
+from app.register import trust
 from mall.merchants.errors import (
     AlreadyApplied,
-    ApplicationDecided,
     ApplicationNotFound,
     LicenceNumberWrong,
     LicenceTaken,
-    OwnApplication,
 )
 from mall.merchants.licences import is_licence_number
 from mall.merchants.models import ApplicationState, Merchant, MerchantApplication, MerchantState
@@ -86,11 +85,11 @@ def approve(*, county_id: int, application_id: UUID, by: UUID, at: datetime) -> 
     """Admit a business whose licence was looked at; it begins once its account is verified.
 
     Raises:
-        ApplicationNotFound, ApplicationDecided: there is nothing to decide.
-        OwnApplication: nobody decides on their own application.
+        ApplicationNotFound, AlreadyDecided: there is nothing to decide.
+        SamePerson, SameHousehold, Related: nobody decides on their own application.
         LicenceTaken: the county has registered this licence meanwhile.
     """
-    application = _open_application(county_id, application_id, by)
+    application = _open_application(county_id, application_id, by, at)
     merchant_id = db.session.scalar(
         insert(Merchant)
         .values(
@@ -103,8 +102,8 @@ def approve(*, county_id: int, application_id: UUID, by: UUID, at: datetime) -> 
             payee_account_sealed=application.payee_account_sealed,
             payee_account_tail=application.payee_account_tail,
             payee_bank=application.payee_bank,
-            payee_entered_by=application.applied_by,
-            payee_entered_at=application.applied_at,
+            payee_entered_by=application.proposed_by,
+            payee_entered_at=application.proposed_at,
             contact_phone_sealed=application.contact_phone_sealed,
             approved_by=by,
             created_at=at,
@@ -125,10 +124,10 @@ def reject(
     """Turn an application down; the applicant reads the reason and may apply again.
 
     Raises:
-        ApplicationNotFound, ApplicationDecided: there is nothing to decide.
-        OwnApplication: nobody decides on their own application.
+        ApplicationNotFound, AlreadyDecided: there is nothing to decide.
+        SamePerson, SameHousehold, Related: nobody decides on their own application.
     """
-    application = _open_application(county_id, application_id, by)
+    application = _open_application(county_id, application_id, by, at)
     application.reason = reason
     _decide(application, ApplicationState.REJECTED, by, at)
     return application
@@ -154,7 +153,7 @@ def own_applications(
     user_id: UUID, *, before: UUID | None, limit: int
 ) -> list[MerchantApplication]:
     """What the user has applied for, newest first."""
-    query = select(MerchantApplication).where(MerchantApplication.applied_by == user_id)
+    query = select(MerchantApplication).where(MerchantApplication.proposed_by == user_id)
     if before is not None:
         query = query.where(MerchantApplication.id < before)
     return list(db.session.scalars(query.order_by(MerchantApplication.id.desc()).limit(limit)))
@@ -185,7 +184,9 @@ def _is_registered(county_id: int, licence_number: str) -> bool:
     return db.session.scalar(query) is not None
 
 
-def _open_application(county_id: int, application_id: UUID, by: UUID) -> MerchantApplication:
+def _open_application(
+    county_id: int, application_id: UUID, by: UUID, at: datetime
+) -> MerchantApplication:
     """The application, locked until commit, if it may be decided by this person."""
     application = db.session.scalar(
         locked(
@@ -197,17 +198,14 @@ def _open_application(county_id: int, application_id: UUID, by: UUID) -> Merchan
     )
     if application is None:
         raise ApplicationNotFound()
-    if application.state is not ApplicationState.APPLIED:
-        raise ApplicationDecided()
-    if application.applied_by == by:
-        raise OwnApplication()
+    trust.check(application, by=by, at=at)
     return application
 
 
 def _decide(
     application: MerchantApplication, state: ApplicationState, by: UUID, at: datetime
 ) -> None:
-    application.state, application.decided_by, application.decided_at = state, by, at
+    decisions.decide(application, to=state, by=by, at=at)
     _trace("merchants.decide_application", application, by, at, state=state.value)
 
 

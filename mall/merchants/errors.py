@@ -1,6 +1,6 @@
 """What merchants and shops are refused."""
 
-from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from app.kernel.errors import Conflict, Invalid, NotFound
 
 
 class MerchantNotFound(NotFound):
@@ -38,11 +38,6 @@ class PayeeAlreadyVerified(Conflict):
     message = "收款账户已经核对过，不用再核对"
 
 
-class SamePerson(Forbidden):
-    code = "merchants.same_person"
-    message = "录入收款账户的人不能自己核对，请换一位同事核对"
-
-
 class PayeeNumbersDiffer(Invalid):
     code = "merchants.payee_numbers_differ"
     message = "输入的账号与登记的不一致，请对照开户证明重新输入"
@@ -66,16 +61,6 @@ class AlreadyApplied(Conflict):
 class ApplicationNotFound(NotFound):
     code = "merchants.application_not_found"
     message = "没有找到这份申请"
-
-
-class ApplicationDecided(Conflict):
-    code = "merchants.application_decided"
-    message = "这份申请已经有人审核过，请刷新后查看"
-
-
-class OwnApplication(Forbidden):
-    code = "merchants.own_application"
-    message = "不能审核自己的申请，请换一位同事"
 
 
 class NotActiveYet(Conflict):

@@ -19,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Model, Registered
+from app.kernel.decisions import Proposed, two_people
 
 # Time for the true owner to notice that somebody changed where the money goes.
 FREEZE_AFTER_PAYEE_CHANGE = timedelta(days=3)
@@ -90,22 +91,17 @@ class ApplicationState(StrEnum):
     REJECTED = "rejected"  # its applicant may apply again
 
 
-class MerchantApplication(Registered):
+class MerchantApplication(Proposed, Registered):
     """Somebody asks to become a merchant; the county looks at the licence and decides."""
 
     __tablename__ = "merchant_applications"
     __table_args__ = (
         CheckConstraint("state IN ('applied', 'approved', 'rejected')", name="state_is_known"),
-        CheckConstraint(
-            "(state = 'applied') = (decided_by IS NULL) "
-            "AND (decided_by IS NULL) = (decided_at IS NULL)",
-            name="decision_is_whole",
-        ),
+        *two_people(maker="applied_by", is_open="state = 'applied'"),
         CheckConstraint(
             "(state = 'rejected') = (reason IS NOT NULL)", name="rejected_for_a_reason"
         ),
         CheckConstraint("(state = 'approved') = (merchant_id IS NOT NULL)", name="made_a_merchant"),
-        CheckConstraint("decided_by <> applied_by", name="decided_by_another"),
         Index(
             "uq_merchant_applications_open_licence",
             "county_id",
@@ -121,6 +117,7 @@ class MerchantApplication(Registered):
         ),
         Index("ix_merchant_applications_county_id", "county_id", "id"),
     )
+    CONTENT = ("name", "licence_number", "payee_name", "payee_account_tail", "payee_bank")
 
     county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"))
     name: Mapped[str]  # of the business
@@ -131,10 +128,8 @@ class MerchantApplication(Registered):
     payee_account_tail: Mapped[str]
     payee_bank: Mapped[str]
     state: Mapped[ApplicationState]
-    applied_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
-    applied_at: Mapped[datetime]
-    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
-    decided_at: Mapped[datetime | None]
+    proposed_by: Mapped[UUID] = mapped_column("applied_by", ForeignKey("users.id"))
+    proposed_at: Mapped[datetime] = mapped_column("applied_at")
     reason: Mapped[str | None]  # why it was rejected, for the applicant to read
     merchant_id: Mapped[UUID | None] = mapped_column(ForeignKey("merchants.id"))
 

@@ -1,11 +1,14 @@
 """Which merchants and shops there are, and who may act for which."""
 
 from collections.abc import Collection
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from app.kernel.db import db, locked
+from app.register.identity.models import RoleGrant
+from app.register.identity.roles import Role
 from app.register.regions.queries import inside
 from mall.merchants.errors import MerchantNotFound, ShopNotFound, ShopNotNamed
 from mall.merchants.models import Merchant, Shop
@@ -81,6 +84,23 @@ def is_inside(shop_id: UUID, region_ids: Collection[UUID]) -> bool:
     """Whether the shop lies in one of the regions."""
     query = select(Shop.id).where(Shop.id == shop_id, Shop.village_id.in_(inside(region_ids)))
     return db.session.scalar(query) is not None
+
+
+def interested_in(which: ColumnElement[bool], *, since: datetime) -> list[UUID]:
+    """The users who own the merchants that are meant, or serve at the shops; or did ``since``.
+
+    ``which`` asks about ``Merchant`` or ``Shop``.
+    """
+    owns = and_(RoleGrant.role == Role.MERCHANT, RoleGrant.place_id == Merchant.id)
+    serves = and_(RoleGrant.role == Role.CLERK, RoleGrant.place_id == Shop.id)
+    query = (
+        select(RoleGrant.user_id)
+        .select_from(Merchant)
+        .outerjoin(Shop, Shop.merchant_id == Merchant.id)
+        .join(RoleGrant, or_(owns, serves))
+        .where(which, or_(RoleGrant.revoked_at.is_(None), RoleGrant.revoked_at > since))
+    )
+    return list(db.session.scalars(query.distinct()))
 
 
 def served_shops(

@@ -12,6 +12,7 @@ from app.kernel import audit
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
+from app.register import trust
 from app.register.identity.grants import record_grant
 from app.register.identity.roles import Role
 from app.register.regions.models import Region, RegionKind
@@ -21,7 +22,6 @@ from mall.merchants.errors import (
     NotActiveYet,
     PayeeAlreadyVerified,
     PayeeNumbersDiffer,
-    SamePerson,
     ShopNameTaken,
     ShopNotFound,
     VillageNotFound,
@@ -96,16 +96,14 @@ def verify_payee(
 
     Raises:
         MerchantNotFound, PayeeAlreadyVerified: there is nothing to verify.
-        SamePerson: the one who entered the account, or has just approved its merchant, may not
-            verify it.
+        SamePerson, SameHousehold, Related, Interested: neither the one who entered the account,
+            or has just approved its merchant, may verify it, nor who is paid or close to them.
         PayeeNumbersDiffer: the two people did not type the same account.
     """
     merchant = queries.locked_merchant(county_id, merchant_id)
     if merchant.is_payee_verified:
         raise PayeeAlreadyVerified()
-    is_approver = merchant.state is MerchantState.APPROVED and merchant.approved_by == verified_by
-    if is_approver or merchant.payee_entered_by == verified_by:
-        raise SamePerson()
+    trust.beside(_makers(merchant), verified_by, concerned=_who_is_paid(merchant), at=at)
     entered = vault().unseal(merchant.payee_account_sealed, ACCOUNT_PURPOSE)
     if not compare_digest(entered.encode(), account.encode()):
         raise PayeeNumbersDiffer()
@@ -205,11 +203,26 @@ def set_open(*, county_id: int, shop_id: UUID, is_open: bool, by: UUID, at: date
     return shop
 
 
+def _makers(merchant: Merchant) -> list[UUID]:
+    """Who entered the account, and who approved the merchant if that is why it is verified."""
+    makers = [merchant.payee_entered_by]
+    if merchant.state is MerchantState.APPROVED and merchant.approved_by is not None:
+        makers.append(merchant.approved_by)
+    return makers
+
+
+def _who_is_paid(merchant: Merchant) -> trust.Concerned:
+    its_people = queries.interested_in(Merchant.id == merchant.id, since=merchant.payee_entered_at)
+    return trust.Concerned(users=its_people)
+
+
 def _activate(merchant: Merchant, by: UUID, at: datetime) -> None:
     """Let an approved merchant begin, with its applicant as its owner."""
     merchant.state = MerchantState.ACTIVE
     applicant = db.session.scalars(
-        select(MerchantApplication.applied_by).where(MerchantApplication.merchant_id == merchant.id)
+        select(MerchantApplication.proposed_by).where(
+            MerchantApplication.merchant_id == merchant.id
+        )
     ).one()
     record_grant(
         county_id=merchant.county_id,

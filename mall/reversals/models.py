@@ -1,6 +1,5 @@
 """Requests to take something back, and what came of them."""
 
-from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -8,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Recorded
+from app.kernel.decisions import Proposed, two_people
 
 
 class Subject(StrEnum):
@@ -24,7 +24,7 @@ class ReversalState(StrEnum):
     DECLINED = "declined"
 
 
-class Reversal(Recorded):
+class Reversal(Proposed, Recorded):
     """One award, redemption or sale that somebody asked to take back, and why."""
 
     __tablename__ = "reversals"
@@ -32,12 +32,7 @@ class Reversal(Recorded):
         CheckConstraint("subject IN ('award', 'redemption', 'sale')", name="subject_is_known"),
         CheckConstraint("state IN ('proposed', 'confirmed', 'declined')", name="state_is_known"),
         CheckConstraint("points > 0", name="points_positive"),
-        CheckConstraint("decided_by <> proposed_by", name="decided_by_another"),
-        CheckConstraint(
-            "(state = 'proposed') = (decided_by IS NULL) "
-            "AND (decided_by IS NULL) = (decided_at IS NULL)",
-            name="decision_is_whole",
-        ),
+        *two_people(),
         CheckConstraint(
             "(state = 'confirmed') = (moved IS NOT NULL AND owed IS NOT NULL)",
             name="confirmed_says_what_moved",
@@ -56,6 +51,7 @@ class Reversal(Recorded):
         ),
         Index("ix_reversals_household", "county_id", "household_id", "id"),
     )
+    CONTENT = ("subject", "subject_id", "points", "reason")
 
     subject: Mapped[Subject]
     subject_id: Mapped[UUID]
@@ -64,10 +60,6 @@ class Reversal(Recorded):
     points: Mapped[int]  # of what is taken back
     reason: Mapped[str]  # in words; the household reads it
     state: Mapped[ReversalState]
-    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
-    proposed_at: Mapped[datetime]
-    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
-    decided_at: Mapped[datetime | None]
     # Points that moved, and points that became a debt; both 0 when the award was never paid.
     moved: Mapped[int | None]
     owed: Mapped[int | None]

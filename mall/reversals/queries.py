@@ -16,7 +16,6 @@ class Official:
     """Who proposes or decides, and the regions for whose awards and shops they may speak."""
 
     user_id: UUID
-    household_id: UUID | None  # their own: they keep their hands off it
     award_places: Collection[UUID]
     shop_places: Collection[UUID]
 

@@ -1,12 +1,13 @@
 """Take back an award, a redemption or a sale by two people, and tell the household why."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 
-from app.kernel import audit
+from app.kernel import audit, decisions
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.messages import notices
@@ -17,17 +18,16 @@ from app.points.awards.service import check_reversible
 from app.recycling.sales import queries as sale_queries
 from app.recycling.sales import service as sales
 from app.recycling.sales.errors import SaleNotFound
+from app.register import trust
 from app.register.regions.queries import is_inside
 from mall.merchants import queries as merchants
+from mall.merchants.models import Shop
 from mall.redemption import queries as redemption_queries
 from mall.redemption import service as redemption
 from mall.redemption.errors import AlreadyVoid, RedemptionNotFound
-from mall.redemption.models import RedemptionState
+from mall.redemption.models import Redemption, RedemptionState
 from mall.reversals.errors import (
     AlreadyProposed,
-    ConfirmerIsProposer,
-    OwnHousehold,
-    ReversalDecided,
     ReversalNotFound,
     SubjectNotFound,
 )
@@ -38,11 +38,16 @@ from mall.reversals.queries import Official, within_reach
 
 @dataclass(frozen=True)
 class _Found:
-    """What shall be taken back: whose, where, how many points."""
+    """What shall be taken back: whose, where, how many points; and who had a hand in it."""
 
     household_id: UUID
     village_id: UUID
     points: int
+    interested: Sequence[UUID] = ()
+
+    @property
+    def concerned(self) -> trust.Concerned:
+        return trust.Concerned(households=[self.household_id], users=self.interested)
 
 
 def propose(
@@ -58,15 +63,14 @@ def propose(
 
     Raises:
         SubjectNotFound: there is none within the official's reach.
-        OwnHousehold: it is the official's own.
+        SameHousehold, Related, Interested: it is the official's own, in a way.
         AlreadyProposed: somebody asked before, and it was not declined.
         NothingToReverse, AwardReversed, AwardTooOld, AlreadyVoid, SaleUndone: it cannot be taken
             back.
     """
     finders = {Subject.AWARD: _award, Subject.REDEMPTION: _redemption, Subject.SALE: _sale}
     found = finders[subject](county_id, subject_id, by, at)
-    if found.household_id == by.household_id:
-        raise OwnHousehold()
+    trust.beside([], by.user_id, concerned=found.concerned, at=at)
     reversal_id = uuid7(at)
     # Of two requests at the same moment the unique index lets one through.
     added = insert(Reversal).values(
@@ -93,13 +97,13 @@ def confirm(*, county_id: int, reversal_id: UUID, by: Official, at: datetime) ->
     """Move the points back. A shortfall of the household becomes a debt.
 
     Raises:
-        ReversalNotFound, ReversalDecided: there is nothing to confirm.
-        ConfirmerIsProposer, OwnHousehold: somebody else must decide.
+        ReversalNotFound, AlreadyDecided: there is nothing to confirm.
+        SamePerson, SameHousehold, Related, Interested: somebody else must decide.
         AwardTooOld, AwardReversed, AlreadyVoid, ShopHasTooLittle, SaleUndone, SalePointsSpent,
         ledger.AccountFrozen:
             it cannot be taken back now; the request stays.
     """
-    reversal = _undecided(county_id, reversal_id, by)
+    reversal = _undecided(county_id, reversal_id, by, at)
     if reversal.subject is Subject.AWARD:
         back = awards.reverse(
             county_id=county_id, award_id=reversal.subject_id, because=reversal.reason, at=at
@@ -113,11 +117,7 @@ def confirm(*, county_id: int, reversal_id: UUID, by: Official, at: datetime) ->
             county_id=county_id, sale_id=reversal.subject_id, because=reversal.reason, at=at
         )
         reversal.moved, reversal.owed = reversal.points, 0
-    reversal.state, reversal.decided_by, reversal.decided_at = (
-        ReversalState.CONFIRMED,
-        by.user_id,
-        at,
-    )
+    decisions.decide(reversal, to=ReversalState.CONFIRMED, by=by.user_id, at=at)
     _tell_household(reversal, at)
     _trace("reversals.confirm", reversal, by.user_id, at)
     return reversal
@@ -127,14 +127,11 @@ def decline(*, county_id: int, reversal_id: UUID, by: Official, at: datetime) ->
     """Close a request without moving anything; it may be made again.
 
     Raises:
-        ReversalNotFound, ReversalDecided, ConfirmerIsProposer, OwnHousehold: as ``confirm``.
+        ReversalNotFound, AlreadyDecided, SamePerson, SameHousehold, Related, Interested: as
+            ``confirm``.
     """
-    reversal = _undecided(county_id, reversal_id, by)
-    reversal.state, reversal.decided_by, reversal.decided_at = (
-        ReversalState.DECLINED,
-        by.user_id,
-        at,
-    )
+    reversal = _undecided(county_id, reversal_id, by, at)
+    decisions.decide(reversal, to=ReversalState.DECLINED, by=by.user_id, at=at)
     _trace("reversals.decline", reversal, by.user_id, at)
     return reversal
 
@@ -160,7 +157,7 @@ def _redemption(county_id: int, redemption_id: UUID, by: Official, _at: datetime
         raise SubjectNotFound()
     if paid.state is RedemptionState.VOID:
         raise AlreadyVoid()
-    return _Found(paid.household_id, shop.village_id, paid.points)
+    return _Found(paid.household_id, shop.village_id, paid.points, _interested(paid))
 
 
 def _sale(county_id: int, sale_id: UUID, by: Official, _at: datetime) -> _Found:
@@ -171,22 +168,31 @@ def _sale(county_id: int, sale_id: UUID, by: Official, _at: datetime) -> _Found:
     if not is_inside(sale.village_id, by.shop_places):
         raise SubjectNotFound()
     sales.check_reversible(sale)
-    return _Found(sale.household_id, sale.village_id, sale.points)
+    return _Found(sale.household_id, sale.village_id, sale.points, [sale.weighed_by])
 
 
-def _undecided(county_id: int, reversal_id: UUID, by: Official) -> Reversal:
+def _interested(paid: Redemption) -> Sequence[UUID]:
+    return merchants.interested_in(Shop.id == paid.shop_id, since=paid.paid_at)
+
+
+def _concerned(reversal: Reversal) -> trust.Concerned:
+    key = reversal.county_id, reversal.subject_id
+    interested: Sequence[UUID] = ()
+    if reversal.subject is Subject.REDEMPTION:
+        interested = _interested(redemption_queries.redemption_row(*key))
+    elif reversal.subject is Subject.SALE:
+        interested = [sale_queries.sale(*key).weighed_by]
+    return trust.Concerned(households=[reversal.household_id], users=interested)
+
+
+def _undecided(county_id: int, reversal_id: UUID, by: Official, at: datetime) -> Reversal:
     """The request, locked, so that of two who decide the second sees what the first did."""
     reversal = db.session.scalar(
         locked(within_reach(county_id, by).where(Reversal.id == reversal_id))
     )
     if reversal is None:
         raise ReversalNotFound()
-    if reversal.state is not ReversalState.PROPOSED:
-        raise ReversalDecided()
-    if reversal.proposed_by == by.user_id:
-        raise ConfirmerIsProposer()
-    if reversal.household_id == by.household_id:
-        raise OwnHousehold()
+    trust.check(reversal, by=by.user_id, at=at, concerned=_concerned(reversal))
     return reversal
 
 

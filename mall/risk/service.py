@@ -5,18 +5,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
-from app.register.identity.models import RoleGrant
-from app.register.identity.roles import Role
+from app.register import trust
 from app.register.regions.queries import inside
+from mall.merchants import queries as merchants
 from mall.merchants.models import Shop
 from mall.redemption.service import POINTS_MAX
-from mall.risk.errors import FlagJudged, FlagNotFound, OwnShop
+from mall.risk.errors import FlagJudged, FlagNotFound
 from mall.risk.models import RiskFlag, RiskReason, RiskState
 from mall.risk.rules import QUERIES, THRESHOLDS, WINDOW
 
@@ -55,7 +55,7 @@ def judge(
     Raises:
         FlagNotFound: there is none such on a shop in those regions.
         FlagJudged: somebody else did.
-        OwnShop: they serve at the shop, or own it.
+        Interested: they serve at the shop, or own it.
     """
     in_area = select(Shop.id).where(Shop.village_id.in_(inside(within)))
     flag = db.session.scalar(
@@ -71,8 +71,8 @@ def judge(
         raise FlagNotFound()
     if flag.state is not RiskState.OPEN:
         raise FlagJudged()
-    if db.session.scalar(select(_serves(judged_by, flag.shop_id))):
-        raise OwnShop()
+    serving = merchants.interested_in(Shop.id == flag.shop_id, since=flag.raised_at)
+    trust.beside([], judged_by, concerned=trust.Concerned(users=serving), at=at)
     flag.state = RiskState.CONFIRMED if is_confirmed else RiskState.CLEARED
     flag.judged_by, flag.judged_at, flag.note = judged_by, at, note
     audit.record(
@@ -121,15 +121,3 @@ def _raise(
         ).returning(RiskFlag.id)
     )
     return kept == flag_id
-
-
-def _serves(user_id: UUID, shop_id: UUID) -> ColumnElement[bool]:
-    owned = select(Shop.merchant_id).where(Shop.id == shop_id).scalar_subquery()
-    return exists().where(
-        RoleGrant.user_id == user_id,
-        RoleGrant.revoked_at.is_(None),
-        or_(
-            and_(RoleGrant.role == Role.CLERK, RoleGrant.place_id == shop_id),
-            and_(RoleGrant.role == Role.MERCHANT, RoleGrant.place_id == owned),
-        ),
-    )

@@ -1,6 +1,6 @@
 """What settlement refuses."""
 
-from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from app.kernel.errors import Conflict, Invalid, NotFound
 
 
 class CashOutNotFound(NotFound):
@@ -28,16 +28,6 @@ class PayeeFrozen(Conflict):
     message = "收款账户刚换过，为了资金安全，{until_on} 之后才能提现"
 
 
-class ReleaserIsAsker(Forbidden):
-    code = "settlement.releaser_is_asker"
-    message = "自己申请的提现不能自己复核，请换一位同事"
-
-
-class CashOutNotAwaiting(Conflict):
-    code = "settlement.cash_out_not_awaiting"
-    message = "这笔提现已经处理过了，请刷新后查看"
-
-
 class CashOutNotStuck(Conflict):
     code = "settlement.cash_out_not_stuck"
     message = "系统正在自动向银行查询这笔提现，不需要人工再查"
@@ -46,16 +36,6 @@ class CashOutNotStuck(Conflict):
 class AllotmentNotFound(NotFound):
     code = "settlement.allotment_not_found"
     message = "没有找到这笔拨付"
-
-
-class AllotmentDecided(Conflict):
-    code = "settlement.allotment_decided"
-    message = "这笔拨付已经处理过了，请刷新后查看"
-
-
-class ApproverIsProposer(Forbidden):
-    code = "settlement.approver_is_proposer"
-    message = "自己经办的拨付不能自己复核，请换一位同事"
 
 
 class ReserveTooSmall(Conflict):

@@ -19,6 +19,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Model, Recorded
+from app.kernel.decisions import Proposed
+from mall.agreed_moves import AgreedMove, are_agreed
 
 
 class CashOutState(StrEnum):
@@ -61,7 +63,7 @@ CASH_OUT_STEPS: Mapping[CashOutState, frozenset[CashOutState]] = MappingProxyTyp
 )
 
 
-class CashOut(Recorded):
+class CashOut(Proposed, Recorded):
     """A shop's points on their way to the merchant's bank account.
 
     Amount and payee are a snapshot of the moment it was asked for, and never change. The id, as
@@ -84,6 +86,7 @@ class CashOut(Recorded):
         Index("ix_cash_outs_shop", "county_id", "shop_id", "id"),
         Index("ix_cash_outs_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
     )
+    CONTENT = ("merchant_id", "shop_id", "amount_fen", "payee_account_tail")
 
     merchant_id: Mapped[UUID] = mapped_column(ForeignKey("merchants.id"))
     shop_id: Mapped[UUID] = mapped_column(ForeignKey("shops.id"))
@@ -94,11 +97,8 @@ class CashOut(Recorded):
     payee_bank: Mapped[str]
     hold_id: Mapped[UUID]  # what keeps the amount on the shop's account in the ledger
     state: Mapped[CashOutState]
-    asked_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
-    asked_at: Mapped[datetime]
-    # Who released or declined it; none when it was under the county's limit.
-    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
-    decided_at: Mapped[datetime | None]
+    proposed_by: Mapped[UUID] = mapped_column("asked_by", ForeignKey("users.id"))
+    proposed_at: Mapped[datetime] = mapped_column("asked_at")
     sent_at: Mapped[datetime | None]  # the last time sending began
     tries: Mapped[int] = mapped_column(default=0)  # questions to the bank since it was sent
     due_at: Mapped[datetime | None]  # the sweep goes on with it from then; none: nothing to do
@@ -108,6 +108,11 @@ class CashOut(Recorded):
     bank_reference: Mapped[str | None]  # 流水号 of the booking, once the bank named one
     settled_at: Mapped[datetime | None]
     returned_at: Mapped[datetime | None]
+
+    @property
+    def is_open(self) -> bool:
+        """What the county's limit releases is nobody's to decide."""
+        return self.state is CashOutState.AWAITING_RELEASE
 
     @property
     def payment_id(self) -> str:
@@ -120,35 +125,17 @@ class CashOut(Recorded):
         self.state = state
 
 
-class AllotmentState(StrEnum):
-    PROPOSED = "proposed"
-    APPROVED = "approved"  # the points are in the village's budget
-    DECLINED = "declined"
-
-
-class Allotment(Recorded):
+class Allotment(AgreedMove):
     """Money of the reserve for a village's budget: one person proposes, another approves."""
 
     __tablename__ = "allotments"
     __table_args__ = (
-        CheckConstraint("amount_fen > 0", name="amount_positive"),
-        CheckConstraint("state IN ('proposed', 'approved', 'declined')", name="state_is_known"),
-        CheckConstraint("decided_by <> proposed_by", name="decided_by_another"),
-        CheckConstraint(
-            "(state = 'proposed') = (decided_by IS NULL) "
-            "AND (decided_by IS NULL) = (decided_at IS NULL)",
-            name="decision_is_whole",
-        ),
+        *are_agreed(),
         Index("ix_allotments_village", "county_id", "village_id", "id"),
     )
+    CONTENT = ("village_id", "amount_fen")
 
     village_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))
-    amount_fen: Mapped[int]
-    state: Mapped[AllotmentState]
-    proposed_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
-    proposed_at: Mapped[datetime]
-    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
-    decided_at: Mapped[datetime | None]
 
 
 class CustodyAccount(Model):

@@ -1,26 +1,25 @@
 """Codes that did not work: the household says so, one person proposes, another confirms."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.kernel import audit, clock
+from app.kernel import audit, clock, decisions
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.messages import notices
 from app.points import awards, ledger
+from app.register import trust
 from app.register.households.locking import lock_households
+from mall.merchants import queries as merchants
+from mall.merchants.models import Shop
 from mall.vouchers.errors import (
-    ClaimDecided,
     ClaimedAlready,
     ClaimNotFound,
     ClaimTooLate,
-    ConfirmerIsProposer,
     NothingProposed,
-    OwnHousehold,
     ProposedAlready,
     PurchaseRefunded,
     ShopHasTooLittle,
@@ -39,14 +38,6 @@ from mall.vouchers.models import (
 from mall.vouchers.notices import VOUCHER_CLAIM_DECIDED
 from mall.vouchers.outside import outside_shop
 from mall.vouchers.purchases import own_purchase
-
-
-@dataclass(frozen=True)
-class Judge:
-    """An official who judges claims, and the household that is their own."""
-
-    user_id: UUID
-    household_id: UUID | None
 
 
 def claim(
@@ -95,61 +86,65 @@ def propose(
     claim_id: UUID,
     outcome: Outcome,
     note: str,
-    by: Judge,
+    by: UUID,
     at: datetime,
 ) -> VoucherClaim:
     """Write down what to do about a claim; nothing moves until another person confirms.
 
     Raises:
-        ClaimNotFound, ClaimDecided, ProposedAlready: there is nothing to propose.
-        OwnHousehold: it is the official's own.
+        ClaimNotFound, AlreadyDecided, ProposedAlready: there is nothing to propose.
+        SameHousehold, Related, Interested: it is the official's own, in a way.
     """
-    found = _claim_in_turn(county_id, claim_id, by)
+    found = _claim_in_turn(county_id, claim_id)
+    trust.beside([], by, concerned=_concerned(found), at=at)
     if found.state is ClaimState.PROPOSED:
         raise ProposedAlready()
     found.state, found.outcome, found.note = ClaimState.PROPOSED, outcome, note
-    found.proposed_by, found.proposed_at = by.user_id, at
-    _trace("vouchers.propose", found, by.user_id, at)
+    found.proposed_by, found.proposed_at = by, at
+    _trace("vouchers.propose", found, by, at)
     return found
 
 
-def send_back(*, county_id: int, claim_id: UUID, by: Judge, at: datetime) -> VoucherClaim:
+def send_back(*, county_id: int, claim_id: UUID, by: UUID, at: datetime) -> VoucherClaim:
     """Take a proposal off the table, so that another can be made.
 
     Raises:
-        ClaimNotFound, ClaimDecided, NothingProposed: there is nothing to send back.
-        OwnHousehold: it is the official's own.
+        ClaimNotFound, AlreadyDecided, NothingProposed: there is nothing to send back.
+        SameHousehold, Related, Interested: it is the official's own, in a way.
     """
-    found = _claim_in_turn(county_id, claim_id, by)
+    found = _claim_in_turn(county_id, claim_id)
+    trust.beside([], by, concerned=_concerned(found), at=at)
     if found.state is not ClaimState.PROPOSED:
         raise NothingProposed()
-    _trace("vouchers.send_back", found, by.user_id, at)
+    _trace("vouchers.send_back", found, by, at)
     found.state = ClaimState.OPEN
     found.outcome = found.note = found.proposed_by = found.proposed_at = None
     return found
 
 
-def confirm(*, county_id: int, claim_id: UUID, by: Judge, at: datetime) -> VoucherClaim:
+def confirm(*, county_id: int, claim_id: UUID, digest: str, by: UUID, at: datetime) -> VoucherClaim:
     """Do what was proposed, as another person than who proposed it, and tell the household.
+
+    ``digest`` is that of the proposal that the confirmer has read: it may be another one now.
 
     A refund takes the points out of the platform's shop and gives each piece back to where it came
     from. Another code costs nothing more: the purchase is then of that code.
 
     Raises:
-        ClaimNotFound, ClaimDecided, NothingProposed: there is nothing to confirm.
-        ConfirmerIsProposer, OwnHousehold: somebody else must.
+        ClaimNotFound, AlreadyDecided, NothingProposed: there is nothing to confirm.
+        MovedOn: something else was proposed since.
+        SamePerson, SameHousehold, Related, Interested: somebody else must.
         ShopHasTooLittle, SoldOut, ledger.AccountFrozen: not now; the claim stays.
     """
-    found = _claim_in_turn(county_id, claim_id, by)
+    found = _claim_in_turn(county_id, claim_id)
     if found.state is not ClaimState.PROPOSED:
         raise NothingProposed()
-    if found.proposed_by == by.user_id:
-        raise ConfirmerIsProposer()
-    found.state, found.decided_by, found.decided_at = ClaimState.DECIDED, by.user_id, at
+    concerned = _concerned(found)
+    trust.decide(found, to=ClaimState.DECIDED, by=by, at=at, concerned=concerned, read=digest)
     purchase = db.session.get_one(
         VoucherPurchase, (county_id, found.purchase_id), populate_existing=True
     )
-    _trace("vouchers.confirm", found, by.user_id, at)
+    _trace("vouchers.confirm", found, by, at)
     _tell_household(found, purchase, at)
     if found.outcome is Outcome.ANOTHER:
         _exchange(purchase, at)
@@ -194,20 +189,24 @@ def _mark_faulty(purchase: VoucherPurchase) -> None:
     code.state = CodeState.FAULTY
 
 
-def _claim_in_turn(county_id: int, claim_id: UUID, by: Judge) -> VoucherClaim:
+def _claim_in_turn(county_id: int, claim_id: UUID) -> VoucherClaim:
     """The claim, its household locked, so that of two who decide the second sees the outcome."""
     chosen = (VoucherClaim.county_id == county_id, VoucherClaim.id == claim_id)
     household_id = db.session.scalar(select(VoucherClaim.household_id).where(*chosen))
     if household_id is None:
         raise ClaimNotFound()
-    if household_id == by.household_id:
-        raise OwnHousehold()
     lock_households([household_id])
     query = select(VoucherClaim).where(*chosen).execution_options(populate_existing=True)
     found = db.session.scalars(query).one()
-    if found.state is ClaimState.DECIDED:
-        raise ClaimDecided()
+    decisions.check_open(found)
     return found
+
+
+def _concerned(found: VoucherClaim) -> trust.Concerned:
+    """Its household, and those of the shop that gives the points back."""
+    purchase = db.session.get_one(VoucherPurchase, (found.county_id, found.purchase_id))
+    of_platform = merchants.interested_in(Shop.id == purchase.shop_id, since=found.claimed_at)
+    return trust.Concerned(households=[found.household_id], users=of_platform)
 
 
 def _tell_household(found: VoucherClaim, purchase: VoucherPurchase, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """What the sale of vouchers refuses."""
 
-from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from app.kernel.errors import Conflict, Invalid, NotFound
 
 
 class PlatformNotFound(NotFound):
@@ -102,11 +102,6 @@ class ClaimTooLate(Conflict):
     message = "这张券已经过期，不能再报问题"
 
 
-class ClaimDecided(Conflict):
-    code = "vouchers.claim_decided"
-    message = "这个问题已经处理完了，请刷新后查看"
-
-
 class NothingProposed(Conflict):
     code = "vouchers.nothing_proposed"
     message = "还没有人提出怎么处理，请先提出"
@@ -115,16 +110,6 @@ class NothingProposed(Conflict):
 class ProposedAlready(Conflict):
     code = "vouchers.proposed_already"
     message = "已经有人提出怎么处理，请复核，或先退回再提"
-
-
-class ConfirmerIsProposer(Forbidden):
-    code = "vouchers.confirmer_is_proposer"
-    message = "提出的人不能自己复核，请另一位工作人员来做"
-
-
-class OwnHousehold(Forbidden):
-    code = "vouchers.own_household"
-    message = "这是您自己家的券，请另一位工作人员来处理"
 
 
 class ShopHasTooLittle(Conflict):

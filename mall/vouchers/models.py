@@ -18,6 +18,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Recorded, Registered
+from app.kernel.decisions import Decided, two_people
 
 
 class Adapter(StrEnum):
@@ -231,7 +232,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"  # the code works
 
 
-class VoucherClaim(Recorded):
+class VoucherClaim(Decided, Recorded):
     """The household says that its code did not work. A code is claimed once."""
 
     __tablename__ = "voucher_claims"
@@ -255,14 +256,10 @@ class VoucherClaim(Recorded):
             "AND (outcome IS NULL) = (proposed_at IS NULL)",
             name="proposal_is_whole",
         ),
-        CheckConstraint(
-            "(state = 'decided') = (decided_by IS NOT NULL) "
-            "AND (decided_by IS NULL) = (decided_at IS NULL)",
-            name="decision_is_whole",
-        ),
-        CheckConstraint("decided_by <> proposed_by", name="decided_by_another"),
+        *two_people(is_open="state <> 'decided'"),
         Index("ix_voucher_claims_purchase", "county_id", "purchase_id"),
     )
+    CONTENT = ("purchase_id", "code_id", "outcome", "note")
 
     purchase_id: Mapped[UUID]
     household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
@@ -275,5 +272,3 @@ class VoucherClaim(Recorded):
     note: Mapped[str | None]  # why, for the household to read
     proposed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     proposed_at: Mapped[datetime | None]
-    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
-    decided_at: Mapped[datetime | None]

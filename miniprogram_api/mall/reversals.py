@@ -80,7 +80,6 @@ def _official(*readers: Role) -> queries.Official:
     who = caller()
     return queries.Official(
         user_id=who.user_id,
-        household_id=who.household_id,
         award_places=who.places(*OF_AWARDS, *readers),
         shop_places=who.places(*OF_REDEMPTIONS, *readers),
     )

@@ -92,8 +92,10 @@ class DraftIn(Schema):
 
 
 class ApprovalIn(Schema):
-    revision = fields.Integer(
-        required=True, strict=True, metadata={"description": "That the approver has read"}
+    digest = fields.String(
+        required=True,
+        validate=validate.Length(equal=64),
+        metadata={"description": "Of the draft as the approver has read it"},
     )
 
 
@@ -101,11 +103,14 @@ class DraftOut(Schema):
     id = fields.UUID(required=True)
     state = fields.Enum(DraftState, by_value=True, required=True)
     revision = fields.Integer(required=True)
+    digest = fields.String(
+        required=True, metadata={"description": "Names what the draft says; an approval repeats it"}
+    )
     based_on = fields.Integer(required=True)
     in_force_from = fields.Date(required=True)
     rules = fields.Dict(required=True)
     boosts = fields.List(fields.Dict(), required=True)
-    made_at = fields.AwareDateTime(required=True)
+    made_at = fields.AwareDateTime(required=True, attribute="proposed_at")
     edited_at = fields.AwareDateTime(required=True)
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
     version = fields.Integer(required=True, allow_none=True)

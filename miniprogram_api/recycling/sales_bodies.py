@@ -2,10 +2,10 @@
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from app.kernel.decisions import DecisionState
 from app.kernel.units import GRAMS_IN
 from app.recycling.sales.models import Material, SaleState
 from app.web.paging import page_of
-from mall.deposits.models import DepositState
 
 LINES_MAX = 20
 NAME = [validate.Length(2, 50), validate.Regexp(r"^\S.*\S$")]
@@ -108,7 +108,7 @@ class DepositOut(Schema):
     recycler_id = fields.UUID(required=True)
     statement_entry_id = fields.UUID(required=True)
     amount_fen = fields.Integer(required=True)
-    state = fields.Enum(DepositState, by_value=True, required=True)
+    state = fields.Enum(DecisionState, by_value=True, required=True)
     proposed_at = fields.AwareDateTime(required=True)
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
 

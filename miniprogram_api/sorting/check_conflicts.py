@@ -47,7 +47,7 @@ def check_conflicts(args: dict[str, Any]) -> dict[str, Any]:
 def resolve(body: dict[str, Any], conflict_id: UUID) -> queries.ConflictRow:
     """Decide which of the checks count. One that now counts earns, under the caps of its day."""
     who = caller()
-    resolver = conflicts.Resolver(who.user_id, who.household_id, who.places(*RESOLVERS))
+    resolver = conflicts.Resolver(who.user_id, who.places(*RESOLVERS))
     conflicts.resolve(
         county_id=who.county_id, conflict_id=conflict_id, by=resolver, at=clock.now(), **body
     )

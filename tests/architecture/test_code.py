@@ -72,6 +72,40 @@ def test_every_module_with_jobs_has_a_sweep():
             assert "sweep" in marks, f"{path} has jobs and no sweep"
 
 
+def test_nobody_decides_past_the_question_who_may():
+    """What two people do is decided once it was asked who may; nobody writes it by hand."""
+    for path, tree in modules().items():
+        if path.as_posix() == "app/kernel/decisions.py":
+            continue
+        written = {
+            target.attr
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Assign)
+            for target in ast.walk(ast.Tuple(elts=node.targets))
+            if isinstance(target, ast.Attribute)
+        }
+        assert not written & {"decided_by", "proposed_by"} or path.as_posix() in {
+            "mall/vouchers/claims.py",  # a claim has its proposer later than its row
+        }, f"{path} writes who decided"
+        by_name = {ast.unparse(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+        if "decisions.decide" in by_name:
+            asks = {"trust.check", "beside"}
+            assert by_name & asks, f"{path} decides without asking who may"
+
+
+def test_every_table_that_two_people_decide_is_decided_in_one_way():
+    """A column named ``decided_by`` comes from ``kernel.decisions``; an award has one decider."""
+    from app.kernel.db import Model
+    from app.kernel.decisions import Decided
+
+    otherwise = {
+        mapper.class_.__name__
+        for mapper in Model.registry.mappers
+        if "decided_by" in mapper.columns and not issubclass(mapper.class_, Decided)
+    }
+    assert otherwise == {"Award"}
+
+
 def test_commits_and_documents_name_no_machine():
     """Paths of one machine and hosts of registries make a repository lie elsewhere."""
     local = re.compile("/" + r"work/|/" + r"root/|python" + r"hosted\.org|npm" + r"js\.(org|com)")

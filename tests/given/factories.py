@@ -17,6 +17,7 @@ from app.points import awards, ledger
 from app.register.households.models import Binding, BindingMethod, Household, Member
 from app.register.identity.models import RoleGrant, Session, User
 from app.register.identity.roles import Role
+from app.register.people import service as people
 from app.register.regions.county_settings import Settings
 from app.register.regions.models import County, Region, RegionKind
 
@@ -119,13 +120,16 @@ class Given:
             db.session.add(home)
             db.session.flush()
             number = f"990101{1950 + n % 50}0101{n:04d}"
+            index = vault().index(number, "id_number")
+            known = people.enter(county_id=county_id, id_number_indexes=[index], at=at)
             person = Member(
                 id=uuid7(at),
                 county_id=county_id,
                 household_id=home.id,
+                person_id=known[index],
                 name=head,
                 id_number_sealed=vault().seal(number, "id_number"),
-                id_number_index=vault().index(number, "id_number"),
+                id_number_index=index,
                 phone_sealed=vault().seal(phone, "phone") if phone else None,
                 phone_index=vault().index(phone, "phone") if phone else None,
                 is_head=True,
@@ -216,6 +220,8 @@ class Given:
         user_id = user_id or self.user(county_id)
         at = self._clock()
         with self._work():
+            head = db.session.get_one(Member, family.head_id)
+            db.session.get_one(User, user_id).person_id = head.person_id
             db.session.add(
                 Binding(
                     id=uuid7(at),

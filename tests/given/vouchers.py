@@ -126,8 +126,15 @@ class Desk:
         body = {"outcome": outcome, "note": note}
         return post(client or self.admin, f"vouchers/claims/{claim_id}/proposal", body)
 
-    def confirm(self, claim_id: str, client=None):
-        return post(client or self.checker, f"vouchers/claims/{claim_id}/confirmation")
+    def digest(self, claim_id: str) -> str:
+        """Of what is proposed for the claim now."""
+        claims = self.admin.get("/api/v1/vouchers/claims").json["items"]
+        return next(claim["digest"] for claim in claims if claim["id"] == claim_id)
+
+    def confirm(self, claim_id: str, client=None, digest: str | None = None):
+        """A confirmation of what is proposed now, or of what was read when it had the digest."""
+        body = {"digest": digest or self.digest(claim_id)}
+        return post(client or self.checker, f"vouchers/claims/{claim_id}/confirmation", body)
 
     def judged(self, phone: FlaskClient, purchase_id: str, outcome: str):
         """The answer of the second person to a claim of the purchase."""

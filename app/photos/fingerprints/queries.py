@@ -1,18 +1,24 @@
-"""Photos that show the same, and what was measured on one."""
+"""Photos that show the same, and what was measured on one.
+
+``matching`` is imported where photos are compared: most who ask compare none, and numpy is large.
+"""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import Integer, Select, any_, cast, func, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from app.kernel.db import db
-from app.photos.fingerprints.matching import LIKENESS_MIN, Impression, likeness, probes
 from app.photos.fingerprints.models import Fingerprint, FingerprintMark, PhotoMeasures
 from app.register.regions.queries import inside
+
+if TYPE_CHECKING:
+    from app.photos.fingerprints.matching import Impression
 
 CANDIDATES = 40  # photos with most marks in common that are compared in full
 PLACES = 20  # newest known places of a household that say where it usually is
@@ -34,6 +40,8 @@ def near_repeat(*, county_id: int, photo_id: UUID) -> NearRepeat | None:
 
     An index finds the photos that share marks; those that share most are compared in full.
     """
+    from app.photos.fingerprints.matching import LIKENESS_MIN, likeness
+
     new = db.session.get(Fingerprint, (county_id, photo_id))
     if new is None:
         return None
@@ -101,7 +109,7 @@ def sharing_marks(*, county_id: int, photo_id: UUID) -> int:
     ).one()
 
 
-def _candidates(new: Fingerprint, impression: Impression) -> list[Fingerprint]:
+def _candidates(new: Fingerprint, impression: "Impression") -> list[Fingerprint]:
     sharing = _sharing(new, impression).order_by(func.count().desc(), FingerprintMark.photo_id)
     photo_ids = db.session.scalars(sharing.limit(CANDIDATES)).all()
     return list(
@@ -113,8 +121,10 @@ def _candidates(new: Fingerprint, impression: Impression) -> list[Fingerprint]:
     )
 
 
-def _sharing(new: Fingerprint, impression: Impression) -> Select[UUID]:
+def _sharing(new: Fingerprint, impression: "Impression") -> Select[UUID]:
     """The photos that have marks which a repeat of the new one is likely to have."""
+    from app.photos.fingerprints.matching import probes
+
     sought = cast(probes(impression), ARRAY(Integer))
     return (
         select(FingerprintMark.photo_id)
@@ -127,7 +137,9 @@ def _sharing(new: Fingerprint, impression: Impression) -> Select[UUID]:
     )
 
 
-def _impression(fingerprint: Fingerprint) -> Impression:
+def _impression(fingerprint: Fingerprint) -> "Impression":
+    from app.photos.fingerprints.matching import Impression
+
     return Impression.of(
         width=fingerprint.frame_width,
         height=fingerprint.frame_height,

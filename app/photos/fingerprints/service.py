@@ -2,20 +2,22 @@
 
 from datetime import datetime, timedelta
 
-import numpy as np
 from sqlalchemy import delete, func, insert, select, tuple_
 
 from app.kernel.db import db
 from app.photos.fingerprints.models import Fingerprint, FingerprintMark, PhotoMeasures
 from app.photos.models import Photo
 from app.photos.screening import Decoded
-from app.photos.screening.marks import POINT
 
 REMEMBERED = timedelta(days=400)  # a photo that comes again a year later is still known
 
 
 def keep(photo: Photo, decoded: Decoded) -> None:
     """Remember a photo that was decoded, once."""
+    import numpy as np
+
+    from app.photos.screening.marks import POINT
+
     of_photo = {
         "county_id": photo.county_id,
         "photo_id": photo.id,

@@ -27,26 +27,9 @@ class DraftNotFound(NotFound):
     message = "没有找到这份积分规则草稿"
 
 
-class DraftDecided(Conflict):
-    code = "policy.draft_decided"
-    message = "这份草稿已经处理过了，请刷新后查看"
-
-
 class DraftOfAnother(Forbidden):
     code = "policy.draft_of_another"
     message = "草稿只能由起草人修改或撤回"
-
-
-class ApproverIsMaker(Forbidden):
-    code = "policy.approver_is_maker"
-    message = "起草人不能自己批准，请让另一位县级管理员批准"
-
-
-class DraftEdited(Conflict):
-    """It changed since the approver read it. Details: its ``revision`` now."""
-
-    code = "policy.draft_edited"
-    message = "草稿刚刚改过，请重新看一遍再批准"
 
 
 class PolicyMovedOn(Conflict):

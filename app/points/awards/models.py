@@ -17,6 +17,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Model, Recorded
+from app.kernel.decisions import Proposed
 from app.points.awards.rules import Rule, Source
 from app.register.identity.roles import Role
 
@@ -50,7 +51,7 @@ class DraftState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-class PolicyDraft(Recorded):
+class PolicyDraft(Proposed, Recorded):
     """A version in the making. Its maker may change it until another person approves it."""
 
     __tablename__ = "policy_drafts"
@@ -71,6 +72,7 @@ class PolicyDraft(Recorded):
         CheckConstraint("(state = 'approved') = (version IS NOT NULL)", name="approved_has_number"),
         CheckConstraint("state <> 'approved' OR decided_by <> made_by", name="approved_by_another"),
     )
+    CONTENT = ("based_on", "in_force_from", "rules", "campaigns")
 
     state: Mapped[DraftState]
     revision: Mapped[int]  # from 1; grows with each change
@@ -78,11 +80,9 @@ class PolicyDraft(Recorded):
     in_force_from: Mapped[date]
     rules: Mapped[dict[str, Any]] = mapped_column(JSONB)
     boosts: Mapped[list[dict[str, Any]]] = mapped_column("campaigns", JSONB)
-    made_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
-    made_at: Mapped[datetime]
+    proposed_by: Mapped[UUID] = mapped_column("made_by", ForeignKey("users.id"))
+    proposed_at: Mapped[datetime] = mapped_column("made_at")
     edited_at: Mapped[datetime]
-    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
-    decided_at: Mapped[datetime | None]
     version: Mapped[int | None]  # that it became
 
 

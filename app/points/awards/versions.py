@@ -11,16 +11,13 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.kernel import audit, clock
+from app.kernel import audit, clock, decisions
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.points.awards import queries
 from app.points.awards.boosts import Boost, read_boosts
 from app.points.awards.errors import (
-    ApproverIsMaker,
     BadBoost,
-    DraftDecided,
-    DraftEdited,
     DraftNotFound,
     DraftOfAnother,
     NothingChanged,
@@ -30,6 +27,7 @@ from app.points.awards.errors import (
 from app.points.awards.models import DraftState, Policy, PolicyDraft
 from app.points.awards.payable import Table, table_of
 from app.points.awards.rules import Rules, read_rules
+from app.register import trust
 from app.register.regions import queries as regions
 
 
@@ -112,8 +110,8 @@ def draft(*, county_id: int, wanted: Wanted, made_by: UUID, at: datetime) -> Pol
         revision=1,
         based_on=based_on,
         in_force_from=wanted.in_force_from,
-        made_by=made_by,
-        made_at=at,
+        proposed_by=made_by,
+        proposed_at=at,
         **_as_json(table, at),
     )
     db.session.add(made)
@@ -127,7 +125,7 @@ def edit(
     """Write a draft anew, on top of the newest version.
 
     Raises:
-        DraftNotFound, DraftDecided, DraftOfAnother: it cannot be changed by this person.
+        DraftNotFound, AlreadyDecided, DraftOfAnother: it cannot be changed by this person.
         BadRules, BadBoost, NothingChanged, PolicyTooLate: as ``draft`` says.
     """
     found = _own_draft(county_id, draft_id, edited_by)
@@ -141,32 +139,29 @@ def edit(
 
 
 def withdraw(*, county_id: int, draft_id: UUID, withdrawn_by: UUID, at: datetime) -> PolicyDraft:
-    """Close one's own draft. Raises DraftNotFound, DraftDecided, DraftOfAnother."""
+    """Close one's own draft. Raises DraftNotFound, AlreadyDecided, DraftOfAnother."""
     found = _own_draft(county_id, draft_id, withdrawn_by)
-    found.state, found.decided_by, found.decided_at = DraftState.WITHDRAWN, withdrawn_by, at
+    decisions.withdraw(found, to=DraftState.WITHDRAWN, by=withdrawn_by, at=at)
     _trace("awards.withdraw_draft", found, withdrawn_by, at)
     return found
 
 
 def approve(
-    *, county_id: int, draft_id: UUID, revision: int, approved_by: UUID, at: datetime
+    *, county_id: int, draft_id: UUID, digest: str, approved_by: UUID, at: datetime
 ) -> PolicyDraft:
     """Make a draft the county's next version, in force from its day.
 
-    ``revision`` is the one that the approver has read.
+    ``digest`` is that of what the approver has read.
 
     Raises:
-        DraftNotFound, DraftDecided: there is nothing to approve.
-        ApproverIsMaker: nobody approves their own draft.
-        DraftEdited: it was changed since it was read.
+        DraftNotFound, AlreadyDecided: there is nothing to approve.
+        MovedOn: it was changed since it was read.
+        SamePerson, SameHousehold, Related: nobody approves their own draft.
         PolicyMovedOn: another version was approved since it was written.
         PolicyTooLate: its day has passed.
     """
-    found = _undecided(county_id, draft_id)
-    if found.made_by == approved_by:
-        raise ApproverIsMaker()
-    if found.revision != revision:
-        raise DraftEdited(revision=found.revision)
+    found = _locked_draft(county_id, draft_id)
+    trust.check(found, by=approved_by, at=at, read=digest)
     newest = queries.newest_version(county_id)
     if found.based_on != newest:
         raise PolicyMovedOn(version=newest)
@@ -174,12 +169,12 @@ def approve(
         county_id=county_id,
         table=Table(read_rules(found.rules), read_boosts(found.boosts)),
         in_force_from=found.in_force_from,
-        made_by=found.made_by,
+        made_by=found.proposed_by,
         approved_by=approved_by,
         at=at,
     )
-    found.state, found.version = DraftState.APPROVED, policy.version
-    found.decided_by, found.decided_at = approved_by, at
+    decisions.decide(found, to=DraftState.APPROVED, by=approved_by, at=at)
+    found.version = policy.version
     _trace("awards.approve_draft", found, approved_by, at)
     return found
 
@@ -215,13 +210,14 @@ def _as_json(table: Table, at: datetime) -> dict[str, Any]:
 
 
 def _own_draft(county_id: int, draft_id: UUID, user_id: UUID) -> PolicyDraft:
-    found = _undecided(county_id, draft_id)
-    if found.made_by != user_id:
+    found = _locked_draft(county_id, draft_id)
+    decisions.check_open(found)
+    if found.proposed_by != user_id:
         raise DraftOfAnother()
     return found
 
 
-def _undecided(county_id: int, draft_id: UUID) -> PolicyDraft:
+def _locked_draft(county_id: int, draft_id: UUID) -> PolicyDraft:
     """The draft, locked after its county, so that of two who decide the second sees the first."""
     regions.lock_county(county_id)
     found = db.session.scalar(
@@ -233,8 +229,6 @@ def _undecided(county_id: int, draft_id: UUID) -> PolicyDraft:
     )
     if found is None:
         raise DraftNotFound()
-    if found.state is not DraftState.DRAFT:
-        raise DraftDecided()
     return found
 
 

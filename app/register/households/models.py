@@ -64,6 +64,8 @@ class Member(Registered):
 
     county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"))
     household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"), index=True)
+    # Who this is; none: their ID number is not known.
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
     name: Mapped[str]
     id_number_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     id_number_index: Mapped[bytes | None] = mapped_column(LargeBinary)

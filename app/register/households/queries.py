@@ -6,7 +6,18 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -19,7 +30,7 @@ from app.register.households.models import (
     Member,
     RelationKind,
 )
-from app.register.identity.models import User
+from app.register.households.own import own_of
 from app.register.regions import queries as regions
 from app.register.regions.models import Region
 
@@ -282,17 +293,10 @@ def counts(village_ids: Collection[UUID]) -> dict[UUID, int]:
 def closed_to(user_id: UUID) -> frozenset[UUID]:
     """The households that the user may not judge, in one query.
 
-    Their own: bound now or ever, or one with a member who has their phone. Those that an
+    Their own: bound now or ever, or one with a member who is them or has their phone. Those that an
     administrator entered as related to it, and those whose liaison lives in it.
     """
-    own = union(
-        select(Binding.household_id.label("id")).where(Binding.user_id == user_id),
-        select(Member.household_id)
-        .join(
-            User, and_(User.phone_index == Member.phone_index, User.county_id == Member.county_id)
-        )
-        .where(User.id == user_id),
-    ).cte("own")
+    own = own_of([user_id]).cte("own")
     mine = select(own.c.id)
     related = HouseholdRelation.household_id, HouseholdRelation.other_id
     rows = db.session.scalars(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import audit
@@ -37,6 +37,7 @@ from app.register.identity import service as identity
 from app.register.identity.caller import Caller
 from app.register.identity.models import User
 from app.register.identity.roles import Role
+from app.register.people import service as people
 from app.register.regions import queries as regions
 
 CODE_DIGITS = 6
@@ -67,7 +68,7 @@ def bind_by_phone(*, user_id: UUID, county_id: int, phone: str, at: datetime) ->
     proof = identity.prove_phone(user_id=user_id, phone=phone, at=at)
     if proof.moved_from is not None:
         identity.lock_user(proof.user_id)
-        _move_binding(proof.moved_from, proof.user_id)
+        _move_binding(proof.moved_from, proof.user_id, at)
     member = _only_household_of(county_id, phone)
     bound = queries.open_binding(proof.user_id)
     if bound is None and member is not None:
@@ -174,7 +175,11 @@ def _bind(
     verified_by: UUID | None = None,
     document: DocumentKind | None = None,
 ) -> Binding:
-    """Write the binding. The caller holds the user's lock and has seen no open binding."""
+    """Write the binding. The caller holds the user's lock and has seen no open binding.
+
+    The user is known as the member's person from now on, whatever becomes of the binding.
+    """
+    _know_user(user_id, member, at)
     binding = Binding(
         id=uuid7(at),
         user_id=user_id,
@@ -200,14 +205,25 @@ def _bind(
     return binding
 
 
-def _move_binding(from_id: UUID, to_id: UUID) -> None:
+def _know_user(user_id: UUID, member: Member, at: datetime) -> None:
+    """Enter whose phone it is. A member without an ID number says nothing about it."""
+    index = member.id_number_index
+    if index is None:
+        return
+    if member.person_id is None:
+        known = people.enter(county_id=member.county_id, id_number_indexes=[index], at=at)
+        member.person_id = known[index]
+    db.session.get_one(User, user_id).person_id = member.person_id
+
+
+def _move_binding(from_id: UUID, to_id: UUID, at: datetime) -> None:
     """Let the household go with the WeChat account, unless its new user has one already."""
-    if queries.open_binding(to_id) is None:
-        db.session.execute(
-            update(Binding)
-            .where(Binding.user_id == from_id, Binding.ended_at.is_(None))
-            .values(user_id=to_id)
-        )
+    moving = queries.open_binding(from_id)
+    if moving is None or queries.open_binding(to_id) is not None:
+        return
+    moving.user_id = to_id
+    _know_user(to_id, db.session.get_one(Member, moving.member_id), at)
+    db.session.flush()  # read back by queries of this transaction
 
 
 def _only_household_of(county_id: int, phone: str) -> Member | None:

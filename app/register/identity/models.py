@@ -29,6 +29,8 @@ class User(Registered):
     name: Mapped[str | None]  # of staff; a resident's name is with the household
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # Who this is, once a binding has said so; none: nobody knows.
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
     is_blocked: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 

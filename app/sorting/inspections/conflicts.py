@@ -12,6 +12,7 @@ from sqlalchemy import select
 from app.kernel import audit, clock
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
+from app.register import trust
 from app.register.households.models import Household
 from app.register.regions import queries as regions
 from app.sorting.inspections import awarding
@@ -19,7 +20,6 @@ from app.sorting.inspections.errors import (
     ConflictNotFound,
     ConflictResolved,
     OutcomeUnfit,
-    OwnConflict,
 )
 from app.sorting.inspections.models import (
     Check,
@@ -65,7 +65,6 @@ class Resolver:
     """Who decides, and in which places."""
 
     user_id: UUID
-    household_id: UUID | None
     places: tuple[UUID, ...]
 
 
@@ -137,7 +136,8 @@ def resolve(
 
     Raises:
         ConflictNotFound, ConflictResolved: there is nothing to decide.
-        OwnConflict: the resolver made one of the checks, or it is their household.
+        SamePerson, SameHousehold, Related: the resolver or somebody close to them made one of the
+            checks, or it is about such a household.
         OutcomeUnfit: it chooses between two checks where there is one, or the reverse.
     """
     conflict = _unresolved(county_id, conflict_id, by)
@@ -150,8 +150,8 @@ def resolve(
         else None
     )
     makers = {check.checked_by, *([first.checked_by] if first else [])}
-    if by.user_id in makers or by.household_id == conflict.household_id:
-        raise OwnConflict()
+    concerned = trust.Concerned(households=[conflict.household_id])
+    trust.beside(makers, by.user_id, concerned=concerned, at=at)
     awarding.lock_paid(check.household_id, check.liaison_id)
     conflict.outcome, conflict.note = outcome, note
     conflict.resolved_by, conflict.resolved_at = by.user_id, at

@@ -77,11 +77,6 @@ class ConflictResolved(Conflict):
     message = "这条记录别人已经处理过了，请刷新后查看"
 
 
-class OwnConflict(Forbidden):
-    code = "check_conflict.own"
-    message = "这条记录和您自己有关，请另一位管理员来处理"
-
-
 class OutcomeUnfit(Invalid):
     code = "check_conflict.outcome_unfit"
     message = "这条记录不能这样处理，请重新选择"

@@ -4,22 +4,29 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
-from app.kernel import audit
-from app.kernel.db import db, locked
+from app.kernel.db import db
+from app.kernel.decisions import DecisionState
 from app.kernel.ids import uuid7
 from app.points import ledger
 from app.register.regions.models import Region, RegionKind
 from app.register.regions.queries import inside
-from mall.settlement.errors import (
-    AllotmentDecided,
-    AllotmentNotFound,
-    ApproverIsProposer,
-    ReserveTooSmall,
-    VillageNotFound,
+from mall import agreed_moves
+from mall.settlement.errors import AllotmentNotFound, ReserveTooSmall, VillageNotFound
+from mall.settlement.models import Allotment
+
+KIND = agreed_moves.Kind(
+    subject="allotment",
+    actions={
+        DecisionState.PROPOSED: "settlement.propose_allotment",
+        DecisionState.APPROVED: "settlement.allotment_approved",
+        DecisionState.DECLINED: "settlement.allotment_declined",
+    },
+    details=("village_id",),
+    not_found=AllotmentNotFound,
+    too_small=ReserveTooSmall,
 )
-from mall.settlement.models import Allotment, AllotmentState
 
 
 def propose_allotment(
@@ -49,12 +56,11 @@ def propose_allotment(
         id=uuid7(at),
         village_id=village_id,
         amount_fen=amount_fen,
-        state=AllotmentState.PROPOSED,
+        state=DecisionState.PROPOSED,
         proposed_by=proposed_by,
         proposed_at=at,
     )
-    db.session.add(allotment)
-    _trace("settlement.propose_allotment", allotment, proposed_by, at)
+    agreed_moves.propose(allotment, KIND)
     return allotment
 
 
@@ -64,24 +70,24 @@ def approve_allotment(
     """Move the proposed amount from the reserve to the village's budget.
 
     Raises:
-        AllotmentNotFound, AllotmentDecided: there is nothing to approve.
-        ApproverIsProposer: nobody approves their own proposal.
+        AllotmentNotFound, AlreadyDecided: there is nothing to approve.
+        SamePerson, SameHousehold, Related: nobody approves their own proposal.
         ReserveTooSmall: the reserve holds less.
     """
-    allotment = _decide(county_id, allotment_id, within, approved_by, at, AllotmentState.APPROVED)
-    db.session.flush()
-    try:
-        ledger.post(
-            county_id=county_id,
-            reference=f"allotment:{allotment.id}",
-            decided_at=at,
-            kind=ledger.TransferKind.ALLOTMENT,
-            debit=ledger.reserve(),
-            credit=ledger.village_budget(allotment.village_id),
-            amount=allotment.amount_fen,
-        )
-    except ledger.InsufficientPoints as short:
-        raise ReserveTooSmall(**short.missing_money()) from None
+    allotment = agreed_moves.decide(
+        _allotment(county_id, allotment_id, within),
+        KIND,
+        to=DecisionState.APPROVED,
+        by=approved_by,
+        at=at,
+    )
+    agreed_moves.post(
+        allotment,
+        KIND,
+        ledger.TransferKind.ALLOTMENT,
+        debit=ledger.reserve(),
+        credit=ledger.village_budget(allotment.village_id),
+    )
     return allotment
 
 
@@ -89,44 +95,18 @@ def decline_allotment(
     *, county_id: int, allotment_id: UUID, within: Collection[UUID], declined_by: UUID, at: datetime
 ) -> Allotment:
     """Close a proposal without moving anything. Raises as ``approve_allotment`` does."""
-    return _decide(county_id, allotment_id, within, declined_by, at, AllotmentState.DECLINED)
-
-
-def _decide(
-    county_id: int,
-    allotment_id: UUID,
-    within: Collection[UUID],
-    decided_by: UUID,
-    at: datetime,
-    state: AllotmentState,
-) -> Allotment:
-    allotment = db.session.scalar(
-        locked(
-            select(Allotment).where(
-                Allotment.county_id == county_id,
-                Allotment.id == allotment_id,
-                Allotment.village_id.in_(inside(within)),
-            )
-        )
-    )
-    if allotment is None:
-        raise AllotmentNotFound()
-    if allotment.state is not AllotmentState.PROPOSED:
-        raise AllotmentDecided()
-    if allotment.proposed_by == decided_by:
-        raise ApproverIsProposer()
-    allotment.state, allotment.decided_by, allotment.decided_at = state, decided_by, at
-    _trace(f"settlement.allotment_{state.value}", allotment, decided_by, at)
-    return allotment
-
-
-def _trace(action: str, allotment: Allotment, actor_id: UUID, at: datetime) -> None:
-    audit.record(
-        action,
-        county_id=allotment.county_id,
-        actor_id=actor_id,
-        subject=("allotment", allotment.id),
+    return agreed_moves.decide(
+        _allotment(county_id, allotment_id, within),
+        KIND,
+        to=DecisionState.DECLINED,
+        by=declined_by,
         at=at,
-        amount_fen=allotment.amount_fen,
-        village_id=str(allotment.village_id),
+    )
+
+
+def _allotment(county_id: int, allotment_id: UUID, within: Collection[UUID]) -> Select[Allotment]:
+    return select(Allotment).where(
+        Allotment.county_id == county_id,
+        Allotment.id == allotment_id,
+        Allotment.village_id.in_(inside(within)),
     )

@@ -11,18 +11,17 @@ from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.units import yuan_text
 from app.points import ledger
+from app.register import trust
 from app.register.regions.queries import inside
 from mall.merchants import queries as merchants
 from mall.merchants.models import Merchant, Shop
 from mall.risk import queries as risk
 from mall.settlement.errors import (
-    CashOutNotAwaiting,
     CashOutNotFound,
     DayLimitReached,
     MerchantSuspended,
     PayeeFrozen,
     PayeeNotVerified,
-    ReleaserIsAsker,
     ShopBalanceTooSmall,
     ShopFlagged,
 )
@@ -65,8 +64,8 @@ def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: d
         payee_bank=merchant.payee_bank,
         hold_id=held.id,
         state=CashOutState.CREATED if needs_nobody else CashOutState.AWAITING_RELEASE,
-        asked_by=asked_by,
-        asked_at=at,
+        proposed_by=asked_by,
+        proposed_at=at,
         due_at=at if needs_nobody else None,
     )
     db.session.add(cash_out)
@@ -83,18 +82,19 @@ def release(
 
     Raises:
         CashOutNotFound: there is none such in those regions.
-        CashOutNotAwaiting: somebody decided already.
-        ReleaserIsAsker: nobody releases what they asked for themselves.
+        AlreadyDecided: somebody did, or nobody had to.
+        SamePerson, SameHousehold, Related, Interested: nobody releases what they asked for
+            themselves, or what goes to where they work.
         MerchantSuspended: the merchant was suspended since.
         ShopFlagged: a risk flag on the shop is still open.
     """
-    cash_out = _awaiting(county_id, cash_out_id, within, released_by)
+    cash_out = _locked(county_id, cash_out_id, within)
+    _decide(cash_out, CashOutState.CREATED, released_by, at)
     if not merchants.merchant(county_id, cash_out.merchant_id).is_active:
         raise MerchantSuspended()
     if risk.is_flagged(county_id, cash_out.shop_id):
         raise ShopFlagged()
-    cash_out.step_to(CashOutState.CREATED)
-    cash_out.decided_by, cash_out.decided_at, cash_out.due_at = released_by, at, at
+    cash_out.due_at = at
     _trace("settlement.release", cash_out, released_by, at)
     return cash_out
 
@@ -111,11 +111,12 @@ def decline(
     """Refuse a cash-out above the limit; the amount is free again on the shop's account.
 
     Raises:
-        CashOutNotFound, CashOutNotAwaiting, ReleaserIsAsker: as for ``release``.
+        CashOutNotFound, AlreadyDecided, SamePerson, SameHousehold, Related, Interested: as for
+            ``release``.
     """
-    cash_out = _awaiting(county_id, cash_out_id, within, declined_by)
-    cash_out.step_to(CashOutState.DECLINED)
-    cash_out.decided_by, cash_out.decided_at, cash_out.reason = declined_by, at, reason
+    cash_out = _locked(county_id, cash_out_id, within)
+    _decide(cash_out, CashOutState.DECLINED, declined_by, at)
+    cash_out.reason = reason
     _trace("settlement.decline", cash_out, declined_by, at)
     release_hold(cash_out, at)
     return cash_out
@@ -141,7 +142,7 @@ def _refuse_above_day_limit(
         select(func.sum(CashOut.amount_fen)).where(
             CashOut.county_id == merchant.county_id,
             CashOut.merchant_id == merchant.id,
-            CashOut.asked_at >= clock.day_start(clock.day_of(at)),
+            CashOut.proposed_at >= clock.day_start(clock.day_of(at)),
             CashOut.state.not_in([CashOutState.REJECTED, CashOutState.DECLINED]),
         )
     )
@@ -173,9 +174,7 @@ def _hold(
         raise ShopBalanceTooSmall(**short.missing_money()) from None
 
 
-def _awaiting(
-    county_id: int, cash_out_id: UUID, within: Collection[UUID], decider_id: UUID
-) -> CashOut:
+def _locked(county_id: int, cash_out_id: UUID, within: Collection[UUID]) -> CashOut:
     """The cash-out, locked, so that of two people who decide at once the second is refused."""
     in_area = select(Shop.id).where(Shop.village_id.in_(inside(within)))
     cash_out = db.session.scalar(
@@ -189,11 +188,12 @@ def _awaiting(
     )
     if cash_out is None:
         raise CashOutNotFound()
-    if cash_out.state is not CashOutState.AWAITING_RELEASE:
-        raise CashOutNotAwaiting()
-    if cash_out.asked_by == decider_id:
-        raise ReleaserIsAsker()
     return cash_out
+
+
+def _decide(cash_out: CashOut, to: CashOutState, by: UUID, at: datetime) -> None:
+    serving = merchants.interested_in(Shop.id == cash_out.shop_id, since=cash_out.proposed_at)
+    trust.decide(cash_out, to=to, by=by, at=at, concerned=trust.Concerned(users=serving))
 
 
 def _trace(action: str, cash_out: CashOut, actor_id: UUID, at: datetime) -> None:

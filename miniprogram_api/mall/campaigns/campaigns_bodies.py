@@ -4,8 +4,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
+from app.kernel.decisions import DecisionState
 from app.web.paging import page_of
-from mall.campaigns.models import CampaignState, Direction, FundingState
+from mall.campaigns.models import CampaignState, Direction
 from mall.campaigns.service import Terms
 
 _NAME = [validate.Length(2, 40), validate.Regexp(r"^\S.*\S$")]
@@ -46,7 +47,7 @@ class FundingOut(Schema):
     funder_id = fields.UUID(required=True)
     direction = fields.Enum(Direction, by_value=True, required=True)
     amount_fen = fields.Integer(required=True)
-    state = fields.Enum(FundingState, by_value=True, required=True)
+    state = fields.Enum(DecisionState, by_value=True, required=True)
     proposed_at = fields.AwareDateTime(required=True)
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
 
@@ -114,7 +115,7 @@ class CampaignOut(Schema):
     shop_ids = fields.List(fields.UUID(), required=True)
     day_limit_fen = fields.Integer(required=True, allow_none=True)
     state = fields.Enum(CampaignState, by_value=True, required=True)
-    made_at = fields.AwareDateTime(required=True)
+    made_at = fields.AwareDateTime(required=True, attribute="proposed_at")
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
     stopped_at = fields.AwareDateTime(required=True, allow_none=True)
     stopped_because = fields.String(required=True, allow_none=True)

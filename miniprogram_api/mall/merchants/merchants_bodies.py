@@ -67,7 +67,7 @@ class ApplicationOut(Schema):
     )
     payee_bank = fields.String(required=True)
     state = fields.Enum(ApplicationState, by_value=True, required=True)
-    applied_at = fields.AwareDateTime(required=True)
+    applied_at = fields.AwareDateTime(required=True, attribute="proposed_at")
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True)
     merchant_id = fields.UUID(required=True, allow_none=True)

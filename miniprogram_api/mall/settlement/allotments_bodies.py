@@ -2,8 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
+from app.kernel.decisions import DecisionState
 from app.web.paging import page_of
-from mall.settlement.models import AllotmentState
 
 
 class AllotmentIn(Schema):
@@ -15,7 +15,7 @@ class AllotmentOut(Schema):
     id = fields.UUID(required=True)
     village_id = fields.UUID(required=True)
     amount_fen = fields.Integer(required=True)
-    state = fields.Enum(AllotmentState, by_value=True, required=True)
+    state = fields.Enum(DecisionState, by_value=True, required=True)
     proposed_at = fields.AwareDateTime(required=True)
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
 

@@ -29,7 +29,7 @@ class CashOutOut(Schema):
         required=True, allow_none=True, metadata={"description": "Why it was not paid"}
     )
     bank_reference = fields.String(required=True, allow_none=True)
-    asked_at = fields.AwareDateTime(required=True)
+    asked_at = fields.AwareDateTime(required=True, attribute="proposed_at")
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
     settled_at = fields.AwareDateTime(required=True, allow_none=True)
     returned_at = fields.AwareDateTime(required=True, allow_none=True)

@@ -16,6 +16,7 @@ from mall.vouchers import queries
 from miniprogram_api.mall.vouchers.vouchers_bodies import (
     VoucherClaimOut,
     VoucherClaimPage,
+    VoucherConfirmationIn,
     VoucherProposalIn,
 )
 
@@ -42,10 +43,11 @@ def claims(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="Proposed or decided already")
 def propose(body: dict[str, Any], claim_id: UUID) -> queries.ClaimRow:
     """Say what to do about it; another person must confirm."""
+    who = caller()
     service.propose(
-        county_id=caller().county_id, claim_id=claim_id, by=_judge(), at=clock.now(), **body
+        county_id=who.county_id, claim_id=claim_id, by=who.user_id, at=clock.now(), **body
     )
-    return queries.claim(caller().county_id, claim_id)
+    return queries.claim(who.county_id, claim_id)
 
 
 @bp.post("/<uuid:claim_id>/return")
@@ -57,22 +59,23 @@ def propose(body: dict[str, Any], claim_id: UUID) -> queries.ClaimRow:
 @bp.alt_response(409, schema=ErrorOut, description="Nothing is proposed, or it is decided")
 def send_back(claim_id: UUID) -> queries.ClaimRow:
     """Take the proposal off the table, for another one."""
-    service.send_back(county_id=caller().county_id, claim_id=claim_id, by=_judge(), at=clock.now())
-    return queries.claim(caller().county_id, claim_id)
+    who = caller()
+    service.send_back(county_id=who.county_id, claim_id=claim_id, by=who.user_id, at=clock.now())
+    return queries.claim(who.county_id, claim_id)
 
 
 @bp.post("/<uuid:claim_id>/confirmation")
 @requires(*JUDGES)
 @idempotent
+@bp.arguments(VoucherConfirmationIn)
 @bp.response(200, VoucherClaimOut)
 @bp.alt_response(403, schema=ErrorOut, description="The caller proposed it, or it is their own")
 @bp.alt_response(404, schema=ErrorOut, description="No such claim")
 @bp.alt_response(409, schema=ErrorOut, description="Decided, sold out, or the shop has too little")
-def confirm(claim_id: UUID) -> queries.ClaimRow:
+def confirm(body: dict[str, Any], claim_id: UUID) -> queries.ClaimRow:
     """Do what was proposed: refund, another code, or nothing."""
-    service.confirm(county_id=caller().county_id, claim_id=claim_id, by=_judge(), at=clock.now())
-    return queries.claim(caller().county_id, claim_id)
-
-
-def _judge() -> service.Judge:
-    return service.Judge(caller().user_id, caller().household_id)
+    who = caller()
+    service.confirm(
+        county_id=who.county_id, claim_id=claim_id, by=who.user_id, at=clock.now(), **body
+    )
+    return queries.claim(who.county_id, claim_id)

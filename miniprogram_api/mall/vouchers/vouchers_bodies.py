@@ -230,6 +230,14 @@ class VoucherProposalIn(Schema):
     )
 
 
+class VoucherConfirmationIn(Schema):
+    digest = fields.String(
+        required=True,
+        validate=validate.Length(equal=64),
+        metadata={"description": "Of the proposal as the confirmer has read it"},
+    )
+
+
 class VoucherClaimOut(Schema):
     """As staff read it: a code by its tail and its place in the platform's own file."""
 
@@ -248,6 +256,11 @@ class VoucherClaimOut(Schema):
     reason = fields.String(required=True, attribute="claim.reason")
     claimed_at = fields.AwareDateTime(required=True, attribute="claim.claimed_at")
     state = fields.Enum(ClaimState, by_value=True, required=True, attribute="claim.state")
+    digest = fields.String(
+        required=True,
+        attribute="claim.digest",
+        metadata={"description": "Names what is proposed; a confirmation repeats it"},
+    )
     outcome = fields.Enum(
         Outcome, by_value=True, required=True, allow_none=True, attribute="claim.outcome"
     )

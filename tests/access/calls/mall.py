@@ -90,7 +90,7 @@ _ORDERS: dict[str, Call] = {
 
 _VOUCHERS: dict[str, Call] = {
     "voucher_claims.claims": lists("claim_id"),
-    "voucher_claims.confirm": about("claim_id", name="proposed_id"),
+    "voucher_claims.confirm": about("claim_id", same(digest="0" * 64), name="proposed_id"),
     "voucher_claims.propose": about("claim_id", same(outcome="refused", note="平台说没有坏")),
     "voucher_claims.send_back": about("claim_id", name="proposed_id"),
     "voucher_office.batches": about("kind_id", shows=lambda a: a.batch_id, query=LONG),

@@ -21,7 +21,7 @@ CALLS: dict[str, Call] = {
     "policies.policies": once(),
     "policies.policy": once(path=same(version=1)),
     "policies.policy_changes": once(path=same(version=1)),
-    "policy_drafts.approve": about("draft_id", same(revision=1), made_by_caller=_DRAFT),
+    "policy_drafts.approve": about("draft_id", same(digest="0" * 64), made_by_caller=_DRAFT),
     "policy_drafts.draft": once(json=_RULES),
     "policy_drafts.draft_changes": about("draft_id"),
     "policy_drafts.draft_of": about("draft_id"),

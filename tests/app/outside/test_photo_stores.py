@@ -10,7 +10,8 @@ from io import BytesIO
 import pytest
 import requests
 
-from app.outside.photos import DiskPhotos, PhotoMissing, S3Photos, S3Place, StoreAway, StoreFull
+from app.outside.photos import DiskPhotos, PhotoMissing, StoreAway, StoreFull
+from app.outside.photos.s3 import S3Photos, S3Place
 from tests.given.s3 import ACCESS_KEY, SECRET_KEY, new_bucket, s3_server
 
 KEY = "0197fc3a0000700080000000000000ab-shown"

@@ -45,8 +45,8 @@ def test_nobody_approves_their_own_funding(given, office):
 
     answer = office.approved(proposed, client=office.maker)
 
-    message = "自己提交的不能自己复核，请换一位同事"
-    assert_refused(answer, 403, "campaigns.decider_is_maker", message)
+    message = "自己经办的不能自己复核，请换一位同事"
+    assert_refused(answer, 403, "trust.same_person", message)
     assert (office.left(funder), given.balance(ledger.reserve())) == (0, 10_000)
 
 
@@ -72,7 +72,7 @@ def test_a_funding_is_decided_once(office):
     answer = office.approved(proposed)
 
     assert declined.json["state"] == "declined"
-    assert_refused(answer, 409, "campaigns.funding_decided")
+    assert_refused(answer, 409, "decisions.decided")
     assert office.left(funder) == 0
     assert_refused(
         post(office.checker, f"subsidy-fundings/{NOBODY}/approval"),
@@ -137,7 +137,7 @@ def test_a_campaign_is_made_by_one_and_approved_by_another(app, office, state):
 
     assert made.status_code == 201, made.json
     assert (made.json["weekdays"], made.json["state"]) == ([1, 5], "draft")
-    assert_refused(own, 403, "campaigns.decider_is_maker")
+    assert_refused(own, 403, "trust.same_person")
     assert before == "draft"
     assert (approved.status_code, approved.json["state"]) == (200, "approved")
     with app.app_context():
@@ -151,7 +151,7 @@ def test_a_campaign_is_decided_once(office, state):
     made = office.draft(office.funder()).json["id"]
     office.decide(made, "refusal")
 
-    assert_refused(office.decide(made), 409, "campaigns.decided")
+    assert_refused(office.decide(made), 409, "decisions.decided")
     assert state() == "declined"
     assert_refused(office.decide(NOBODY), 404, "campaigns.not_found")
 

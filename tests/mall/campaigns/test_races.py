@@ -60,7 +60,7 @@ def test_the_members_of_a_household_keep_to_its_limit_together(
     assert office.left(funder) == 47_000
 
 
-@pytest.mark.race("mall.campaigns.funding._decide")
+@pytest.mark.race("mall.agreed_moves.service.decide")
 def test_a_funding_approved_sixteen_times_at_once_moves_once(app, given, office, noon, together):
     funder = office.funder()
     office.reserve(10_000)
@@ -74,7 +74,7 @@ def test_a_funding_approved_sixteen_times_at_once_moves_once(app, given, office,
         for checker in checkers
     )
 
-    assert outcomes == {"done": 1, "FundingDecided": 15}
+    assert outcomes == {"done": 1, "AlreadyDecided": 15}
     assert office.left(funder) == 100
 
 
@@ -96,7 +96,7 @@ def test_a_campaign_approved_and_declined_at_once_is_decided_once(
 
     outcomes = together(deciding(n, who) for n, who in enumerate(people))
 
-    assert outcomes == {"done": 1, "CampaignDecided": 15}
+    assert outcomes == {"done": 1, "AlreadyDecided": 15}
 
 
 @pytest.mark.race("mall.campaigns.subsidies._locked_subsidy")

@@ -76,7 +76,7 @@ def test_nobody_approves_what_they_proposed(given, finance, recycler, line):
 
     answer = post(finance, f"deposits/{deposit['id']}/approval")
 
-    assert (answer.status_code, answer.json["code"]) == (403, "deposits.approver_is_proposer")
+    assert (answer.status_code, answer.json["code"]) == (403, "trust.same_person")
     assert money(given, recycler) == 10_000
 
 
@@ -92,7 +92,7 @@ def test_a_line_is_one_deposit_and_may_be_named_again_once_declined(
 
     assert (second.status_code, second.json["code"]) == (409, "deposits.entry_taken")
     assert (declined.json["state"], third.status_code) == ("declined", 201)
-    assert decided.json["code"] == "deposits.decided"
+    assert decided.json["code"] == "decisions.decided"
     assert money(given, recycler) == 10_000
 
 
@@ -120,7 +120,7 @@ def test_only_money_of_the_statement_and_recyclers_of_the_area(app, given, finan
     assert post(finance, "deposits", {"recycler_id": 1}).status_code == 422
 
 
-@pytest.mark.race("mall.deposits.service._decide")
+@pytest.mark.race("mall.agreed_moves.service.decide")
 def test_two_approvals_at_once_move_it_once(
     app, committed, given, finance, checker, recycler, line, noon, together
 ):
@@ -136,7 +136,7 @@ def test_two_approvals_at_once_move_it_once(
             at=noon(),
         )
 
-    assert together([approve] * 6) == {"done": 1, "DepositDecided": 5}
+    assert together([approve] * 6) == {"done": 1, "AlreadyDecided": 5}
     assert money(given, recycler) == 10_000 + line.amount_fen
 
 

@@ -85,7 +85,7 @@ def test_a_merchant_begins_when_two_people_have_looked(
     merchant_id = approved.json["id"]
 
     alone = verify(admin, merchant_id)
-    assert (alone.status_code, alone.json["code"]) == (403, "merchants.same_person")
+    assert (alone.status_code, alone.json["code"]) == (403, "trust.same_person")
     early = admin.post(f"/api/v1/merchants/{merchant_id}/suspension")
     assert (early.status_code, early.json["code"]) == (409, "merchants.not_active_yet")
     reinstated = admin.delete(f"/api/v1/merchants/{merchant_id}/suspension")
@@ -120,12 +120,12 @@ def test_who_was_rejected_reads_why_and_may_apply_again(admin, applicant, applic
 def test_an_application_is_decided_once_and_by_another(app, given, admin, second):
     own = post(admin, "merchant-applications", BODY).json
     refused = decide(admin, own, "approval")
-    assert (refused.status_code, refused.json["code"]) == (403, "merchants.own_application")
+    assert (refused.status_code, refused.json["code"]) == (403, "trust.same_person")
     decide(second, own, "rejection", {"reason": "材料不全"})
 
     for what, body in (("approval", None), ("rejection", {"reason": "再看一次"})):
         answer = decide(second, own, what, body)
-        assert (answer.status_code, answer.json["code"]) == (409, "merchants.application_decided")
+        assert (answer.status_code, answer.json["code"]) == (409, "decisions.decided")
     assert state(admin) == []
 
 
@@ -234,7 +234,7 @@ def test_many_who_decide_at_once_decide_once(app, given, together, noon, applica
 
     outcomes = together(deciding(n, by) for n, by in enumerate(deciders))
 
-    assert outcomes == {"done": 1, "ApplicationDecided": 15}
+    assert outcomes == {"done": 1, "AlreadyDecided": 15}
     with app.app_context():
         decided = db.session.scalars(select(MerchantApplication)).one()
         merchants = db.session.scalar(select(func.count()).select_from(Merchant))

@@ -64,7 +64,7 @@ def test_a_second_person_verifies_the_account(merchant, finance):
 def test_nobody_verifies_the_account_they_entered(admin, merchant):
     answer = verify(admin, merchant)
 
-    assert (answer.status_code, answer.json["code"]) == (403, "merchants.same_person")
+    assert (answer.status_code, answer.json["code"]) == (403, "trust.same_person")
     assert admin.get("/api/v1/merchants").json["items"][0]["is_payee_verified"] is False
 
 

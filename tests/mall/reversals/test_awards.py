@@ -236,8 +236,8 @@ def test_nobody_confirms_their_own_request(given, decide, desk, family):
     assert_refused(
         answer,
         403,
-        "reversal.confirmer_is_proposer",
-        "自己申请的撤销不能自己确认，请换一位同事",
+        "trust.same_person",
+        "自己经办的不能自己复核，请换一位同事",
     )
     assert given.spendable(family) == 10
 
@@ -247,10 +247,10 @@ def test_nobody_decides_about_their_own_household(app, given, decide, desk, fami
     given.resident(family, user_id=user_of(app, desk.asker))
 
     answer = desk.ask("award", award.id)
-    assert_refused(answer, 403, "reversal.own_household", "不能处理自己家的积分，请换一位同事")
+    assert_refused(answer, 403, "trust.same_household", "这件事和您自己家有关，请换一位同事来处理")
 
     asked = desk.ask("award", award.id, client=desk.decider).json
-    assert_refused(desk.confirm(asked["id"], desk.asker), 403, "reversal.own_household")
+    assert_refused(desk.confirm(asked["id"], desk.asker), 403, "trust.same_household")
     assert given.spendable(family) == 10
 
 
@@ -262,7 +262,7 @@ def test_a_second_request_waits_for_the_first_to_be_declined(given, decide, desk
     declined = post(desk.decider, f"reversals/{first['id']}/refusal")
 
     assert (declined.status_code, declined.json["state"]) == (200, "declined")
-    assert_refused(desk.confirm(first["id"]), 409, "reversal.decided")
+    assert_refused(desk.confirm(first["id"]), 409, "decisions.decided")
     assert given.spendable(family) == 10
     assert desk.ask("award", award.id).status_code == 201
 
@@ -271,7 +271,7 @@ def test_a_reversed_award_is_not_reversed_again(given, decide, desk, family):
     award = decide(family, Rule.CHECKED_A)
     reversal = desk.reverse("award", award.id).json
 
-    assert_refused(desk.confirm(reversal["id"]), 409, "reversal.decided")
+    assert_refused(desk.confirm(reversal["id"]), 409, "decisions.decided")
     assert_refused(desk.ask("award", award.id), 409, "award.reversed")
     assert budget(given, family) == 1_000
 

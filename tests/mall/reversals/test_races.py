@@ -25,7 +25,7 @@ from tests.given.reversals import REASON
 @pytest.fixture
 def officials(given):
     county = given.county()
-    return [Official(given.user(), None, (county,), (county,)) for _ in range(16)]
+    return [Official(given.user(), (county,), (county,)) for _ in range(16)]
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_of_many_who_confirm_one_moves_the_points(given, family, decide, confirm
 
     outcomes = together(confirming("award", award.id))
 
-    assert outcomes == {"done": 1, "ReversalDecided": 15}
+    assert outcomes == {"done": 1, "AlreadyDecided": 15}
     assert given.spendable(family) == 100
 
 

@@ -88,7 +88,7 @@ def test_a_redemption_is_given_back_once(given, desk, home, counter, pay):
     redemption = pay(home, counter, 42)
     reversal = desk.reverse("redemption", redemption).json
 
-    assert_refused(desk.confirm(reversal["id"]), 409, "reversal.decided")
+    assert_refused(desk.confirm(reversal["id"]), 409, "decisions.decided")
     assert_refused(desk.ask("redemption", redemption), 409, "redemption.already_void")
     assert holds(given, home) == (30, 50)
 

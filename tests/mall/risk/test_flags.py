@@ -257,7 +257,7 @@ def test_nobody_judges_their_own_shop(app, given, counter, flagged):
 
     refused = judge(given.signed_in(owner_id), flagged)
 
-    assert (refused.status_code, refused.json["code"]) == (403, "risk.own_shop")
+    assert (refused.status_code, refused.json["code"]) == (403, "trust.interested")
 
 
 def test_a_flag_of_elsewhere_is_not_found(given, flagged):

@@ -58,8 +58,8 @@ def test_nobody_approves_their_own_proposal(given, village, finance):
 
     answer = post(finance, f"allotments/{proposed['id']}/approval")
 
-    assert (answer.status_code, answer.json["code"]) == (403, "settlement.approver_is_proposer")
-    assert answer.json["message"] == "自己经办的拨付不能自己复核，请换一位同事"
+    assert (answer.status_code, answer.json["code"]) == (403, "trust.same_person")
+    assert answer.json["message"] == "自己经办的不能自己复核，请换一位同事"
     assert_unmoved(given, village)
 
 
@@ -70,7 +70,7 @@ def test_a_proposal_is_decided_once(given, village, finance, checker):
     again = post(checker, f"allotments/{proposed['id']}/approval")
     declined = post(checker, f"allotments/{proposed['id']}/refusal")
 
-    assert (again.status_code, again.json["code"]) == (409, "settlement.allotment_decided")
+    assert (again.status_code, again.json["code"]) == (409, "decisions.decided")
     assert declined.status_code == 409
     assert given.balance(ledger.village_budget(village.id)) == 600
 

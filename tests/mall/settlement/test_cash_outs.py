@@ -167,7 +167,7 @@ def test_a_decision_is_made_once(mall, rich, finance):
     again = post(finance, f"cash-outs/{asked['id']}/release")
     too_late = post(finance, f"cash-outs/{asked['id']}/refusal", {"reason": "不同意"})
 
-    assert (again.status_code, again.json["code"]) == (409, "settlement.cash_out_not_awaiting")
+    assert (again.status_code, again.json["code"]) == (409, "decisions.decided")
     assert too_late.status_code == 409
     assert mall.balances(rich)["shop"] == 200
     assert mall.cash_out(asked["id"]).state is CashOutState.CREATED
@@ -180,7 +180,7 @@ def test_nobody_releases_what_they_asked_for(app, mall, rich, given):
     released = post(rich.owner, f"cash-outs/{asked['id']}/release")
     declined = post(rich.owner, f"cash-outs/{asked['id']}/refusal", {"reason": "x"})
 
-    assert (released.status_code, released.json["code"]) == (403, "settlement.releaser_is_asker")
+    assert (released.status_code, released.json["code"]) == (403, "trust.same_person")
     assert declined.status_code == 403
     assert mall.cash_out(asked["id"]).state is CashOutState.AWAITING_RELEASE
     assert mall.balances(rich)["shop"] == 200

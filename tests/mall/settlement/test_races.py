@@ -20,7 +20,7 @@ from tests.given.statements import EVE, deposit, file_of, line
 DAY = date(2026, 6, 1)
 
 
-@pytest.mark.race("mall.settlement.service.cash_outs._awaiting")
+@pytest.mark.race("mall.settlement.service.cash_outs._locked")
 def test_of_many_checkers_one_releases_and_one_instruction_is_sent(
     app, given, mall, noon, bank, books, together
 ):
@@ -40,7 +40,7 @@ def test_of_many_checkers_one_releases_and_one_instruction_is_sent(
         for checker in checkers
     )
 
-    assert outcomes == {"done": 1, "CashOutNotAwaiting": 15}
+    assert outcomes == {"done": 1, "AlreadyDecided": 15}
     assert mall.go_on(asked) is CashOutState.ACCEPTED
     assert len(books.payments()) == 1
 
@@ -59,7 +59,7 @@ def test_released_and_declined_at_once_only_one_holds(app, given, mall, noon, to
         ]
     )
 
-    assert outcomes == {"done": 1, "CashOutNotAwaiting": 1}
+    assert outcomes == {"done": 1, "AlreadyDecided": 1}
     free = mall.balances(counter)["shop"]
     assert (mall.state(asked), free) in {(CashOutState.CREATED, 200), (CashOutState.DECLINED, 500)}
 
@@ -193,7 +193,7 @@ def test_the_banks_word_and_its_statement_at_once_settle_once(
     assert mall.balances(counters[0])["in_flight"] == 0
 
 
-@pytest.mark.race("mall.settlement.service.allotments._decide")
+@pytest.mark.race("mall.agreed_moves.service.decide")
 def test_an_allotment_approved_by_many_at_once_moves_once(app, given, noon, together):
     village = given.village()
     checkers = [given.user() for _ in range(16)]
@@ -229,7 +229,7 @@ def test_an_allotment_approved_by_many_at_once_moves_once(app, given, noon, toge
         for checker in checkers
     )
 
-    assert outcomes == {"done": 1, "AllotmentDecided": 15}
+    assert outcomes == {"done": 1, "AlreadyDecided": 15}
     assert given.balance(ledger.village_budget(village.id)) == 100
 
 

@@ -95,7 +95,7 @@ def test_one_person_alone_decides_nothing(desk, phone, family, kind, bought):
 
     assert_refused(desk.confirm(claim_id), 409, "vouchers.nothing_proposed")
     desk.propose(claim_id, "refund")
-    assert_refused(desk.confirm(claim_id, desk.admin), 403, "vouchers.confirmer_is_proposer")
+    assert_refused(desk.confirm(claim_id, desk.admin), 403, "trust.same_person")
 
     assert desk.given.spendable(family) == 8_200
     assert desk.states(kind) == {"free": 1, "sold": 1}
@@ -115,8 +115,23 @@ def test_a_proposal_is_sent_back_and_another_is_made(desk, phone, bought):
 
     assert desk.propose(claim_id, "refund").status_code == 200
     assert desk.confirm(claim_id).status_code == 200
-    assert_refused(desk.confirm(claim_id), 409, "vouchers.claim_decided")
-    assert_refused(desk.propose(claim_id, "refused"), 409, "vouchers.claim_decided")
+    assert_refused(desk.confirm(claim_id), 409, "decisions.decided")
+    assert_refused(desk.propose(claim_id, "refused"), 409, "decisions.decided")
+
+
+def test_another_proposal_than_was_read_is_not_confirmed(desk, phone, family, kind, bought):
+    desk.claim(phone, bought)
+    claim_id = desk.claim_id()
+    desk.propose(claim_id, "refused")
+    read = desk.digest(claim_id)
+    post(desk.checker, f"vouchers/claims/{claim_id}/return")
+    desk.propose(claim_id, "refund")
+
+    assert_refused(desk.confirm(claim_id, digest=read), 409, "decisions.moved_on")
+
+    assert desk.given.spendable(family) == 8_200
+    assert shown(phone)["claim_state"] == "proposed"
+    assert desk.confirm(claim_id).status_code == 200
 
 
 def test_nobody_judges_the_voucher_of_their_own_household(desk, given, phone, family, bought):
@@ -132,9 +147,9 @@ def test_nobody_judges_the_voucher_of_their_own_household(desk, given, phone, fa
 
     refused = desk.propose(claim_id, "refund", client=phone)
 
-    assert_refused(refused, 403, "vouchers.own_household")
+    assert_refused(refused, 403, "trust.same_household")
     desk.propose(claim_id, "refund")
-    assert_refused(desk.confirm(claim_id, phone), 403, "vouchers.own_household")
+    assert_refused(desk.confirm(claim_id, phone), 403, "trust.same_household")
 
 
 def test_a_refund_that_the_shop_cannot_pay_waits(app, desk, phone, family, kind, bought):

@@ -127,16 +127,17 @@ def test_a_claim_confirmed_sixteen_times_at_once_refunds_once(app, given, desk, 
     desk.claim(phone, desk.bought(phone, kind))
     claim_id = desk.claim_id()
     desk.propose(claim_id, Outcome.REFUND)
-    judges = [claims.Judge(given.user(), None) for _ in range(16)]
+    digest = desk.digest(claim_id)
+    judges = [given.user() for _ in range(16)]
 
     outcomes = together(
         lambda judge=judge: claims.confirm(
-            county_id=COUNTY, claim_id=UUID(claim_id), by=judge, at=noon()
+            county_id=COUNTY, claim_id=UUID(claim_id), digest=digest, by=judge, at=noon()
         )
         for judge in judges
     )
 
-    assert outcomes == {"done": 1, "ClaimDecided": 15}
+    assert outcomes == {"done": 1, "AlreadyDecided": 15}
     assert given.spendable(family) == 10_000
     assert given.balance(ledger.shop(desk.counter.shop_id)) == 0
     assert_true(app)

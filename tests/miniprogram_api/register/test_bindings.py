@@ -209,6 +209,35 @@ def test_a_second_wechat_account_with_the_same_phone_is_the_same_person(app, giv
     assert len(bindings(app)) == 1
 
 
+def person_of(app, row_class, row_id):
+    with app.app_context():
+        return db.session.get_one(row_class, row_id).person_id
+
+
+def test_whoever_is_bound_is_known_as_the_person_that_the_roster_names(app, given, arrives):
+    family = given.household(phone=PHONE)
+    wang = arrives()
+    assert person_of(app, User, wang.user_id) is None
+
+    wang.binds()
+
+    head = person_of(app, Member, family.head_id)
+    assert head is not None
+    assert person_of(app, User, wang.user_id) == head
+
+
+def test_a_person_stays_known_when_the_binding_ends(app, given):
+    family = given.household()
+    wang = given.user()
+    given.resident(family, user_id=wang)
+    (binding,) = bindings(app)
+
+    admin = given.staff(Role.VILLAGE_ADMIN, family.village.id)
+    assert admin.delete(f"/api/v1/bindings/{binding.id}").status_code == 204
+
+    assert person_of(app, User, wang) == person_of(app, Member, family.head_id)
+
+
 def test_the_phone_of_a_blocked_user_is_refused(app, given, arrives):
     given.household(phone=PHONE)
     first, second = arrives("openid-1"), arrives("openid-2")

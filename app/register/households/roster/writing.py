@@ -1,6 +1,6 @@
 """The second reading: compare each row with the register and write what differs."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from app.register.households.roster.examination import (
     member_ids,
     registered,
 )
+from app.register.people import service as people
 from app.register.regions import service as regions
 
 
@@ -76,6 +77,7 @@ class Writing:
         members: list[dict[str, Any]] = []
         changed_households: list[dict[str, Any]] = []
         changed_members: list[dict[str, Any]] = []
+        persons = {} if self._is_dry_run else self._persons(by_index)
         for index, row in by_index.items():
             facts, now = self._facts(index, row), known.get(index)
             if now is None:
@@ -83,13 +85,13 @@ class Writing:
                 if not self._is_dry_run:
                     household, member = self._new(row, facts)
                     households.append(household)
-                    members.append(member)
+                    members.append(member | {"person_id": persons[index]})
             elif _differs(row, facts, now):
                 self._counts.updated += 1
                 if not self._is_dry_run:
                     household, member = self._changed(row, facts, now)
                     changed_households.append(household)
-                    changed_members.append(member)
+                    changed_members.append(member | {"person_id": persons[index]})
             else:
                 self._counts.unchanged += 1
         _execute(insert(Household), households)
@@ -101,6 +103,9 @@ class Writing:
         """Write the liaisons that were not there when they were named."""
         _execute(update(Household), self._late)
         return self._counts
+
+    def _persons(self, indexes: Collection[bytes]) -> dict[bytes, UUID]:
+        return people.enter(county_id=self._county_id, id_number_indexes=indexes, at=self._at)
 
     def _make_groups(self, actor_id: UUID | None) -> None:
         groups = self._examination.places.groups

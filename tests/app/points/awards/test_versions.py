@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 
 from app.kernel import clock
 from app.kernel.db import db, transaction
+from app.kernel.decisions import AlreadyDecided
 from app.points.awards import queries, versions
-from app.points.awards.errors import DraftDecided, PolicyMovedOn
+from app.points.awards.errors import PolicyMovedOn
 from app.points.awards.models import DraftState, Policy, PolicyDraft
 from app.points.awards.rules import Rules
 from app.register.identity.roles import Role
@@ -47,7 +48,7 @@ def drafted(maker, changes=None, in_force_from=TOMORROW, **more) -> dict:
 
 
 def approved(checker, draft, **more):
-    body = {"revision": draft["revision"]} | more
+    body = {"digest": draft["digest"]} | more
     return post(checker, f"policy-drafts/{draft['id']}/approval", body)
 
 
@@ -85,7 +86,7 @@ def test_nobody_approves_their_own_draft(app, given):
 
     answer = approved(both, draft)
 
-    assert (answer.status_code, answer.json["code"]) == (403, "policy.approver_is_maker")
+    assert (answer.status_code, answer.json["code"]) == (403, "trust.same_person")
     assert count(app, Policy) == 1
 
 
@@ -99,7 +100,7 @@ def test_what_was_edited_since_it_was_read_is_not_approved(app, maker, checker):
     answer = approved(checker, draft)
 
     assert edited.json["revision"] == 2
-    assert (answer.status_code, answer.json["code"]) == (409, "policy.draft_edited")
+    assert (answer.status_code, answer.json["code"]) == (409, "decisions.moved_on")
     assert count(app, Policy) == 1
     assert approved(checker, edited.json).status_code == 200
 
@@ -122,7 +123,7 @@ def test_a_withdrawn_draft_is_not_approved(app, maker, checker):
 
     answer = approved(checker, draft)
 
-    assert (answer.status_code, answer.json["code"]) == (409, "policy.draft_decided")
+    assert (answer.status_code, answer.json["code"]) == (409, "decisions.decided")
     assert count(app, Policy) == 1
 
 
@@ -263,28 +264,32 @@ def test_drafts_are_for_those_who_hold_the_whole_county(app, given, maker):
     assert town.get(path).status_code == 403
     assert given.visitor().get(path).status_code == 403
     assert app.test_client().get(path).status_code == 401
-    assert post(town, f"policy-drafts/{draft['id']}/approval", {"revision": 1}).status_code == 403
-    assert post(maker, f"policy-drafts/{draft['id']}/approval", {"revision": 1}).status_code == 403
+    assert (
+        post(town, f"policy-drafts/{draft['id']}/approval", {"digest": draft["digest"]}).status_code
+        == 403
+    )
+    assert approved(maker, draft).status_code == 403
     elsewhere = given.staff(Role.COUNTY_ADMIN, given.county(990102), 990102)
     assert elsewhere.get(path).status_code == 404
     assert given.staff(Role.AUDITOR, given.county()).get(path).json == draft
 
 
-@pytest.mark.race("app.points.awards.versions._undecided")
+@pytest.mark.race("app.points.awards.versions._locked_draft")
 def test_of_two_approvals_for_one_day_one_counts_and_the_other_says_so(app, committed, given, noon):
     """Both drafts were written on version 1; half of the threads approve each."""
     given.county()
     makers = [given.user(), given.user()]
     with app.app_context(), transaction():
-        ids = [
+        drafts = [
             versions.draft(
                 county_id=COUNTY,
                 wanted=versions.Wanted(date(2026, 6, 2), {"self_check.points": 6 + n}),
                 made_by=maker,
                 at=noon(),
-            ).id
+            )
             for n, maker in enumerate(makers)
         ]
+        ids, digests = [each.id for each in drafts], [each.digest for each in drafts]
     checker = given.user()
 
     def approve(n: int) -> str:
@@ -293,18 +298,18 @@ def test_of_two_approvals_for_one_day_one_counts_and_the_other_says_so(app, comm
                 versions.approve(
                     county_id=COUNTY,
                     draft_id=ids[n % 2],
-                    revision=1,
+                    digest=digests[n % 2],
                     approved_by=checker,
                     at=noon(),
                 )
-        except (DraftDecided, PolicyMovedOn) as refusal:
+        except (AlreadyDecided, PolicyMovedOn) as refusal:
             return refusal.code
         return "approved"
 
     with ThreadPoolExecutor(8) as pool:
         answers = sorted(pool.map(approve, range(8)))
 
-    assert answers == ["approved"] + ["policy.draft_decided"] * 3 + ["policy.moved_on"] * 4
+    assert answers == ["approved"] + ["decisions.decided"] * 3 + ["policy.moved_on"] * 4
     assert count(app, Policy) == 2
     with app.app_context():
         states = db.session.scalars(select(PolicyDraft.state)).all()

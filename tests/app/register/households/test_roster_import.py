@@ -43,6 +43,21 @@ def test_households_are_entered_with_head_group_and_liaison(imports, register):
     ]
 
 
+def test_heads_are_people_and_stay_the_same_ones(imports, app):
+    imports(book(HEAD, PLAIN))
+    of_members = (
+        "SELECT p.id::text FROM members m JOIN people p ON p.id = m.person_id "
+        "AND p.id_number_index = m.id_number_index ORDER BY m.id"
+    )
+    before = rows_of(app, of_members)
+    assert len(set(before)) == 2
+
+    imports(book(HEAD, PLAIN | {"人口": 5}))
+
+    assert rows_of(app, of_members) == before
+    assert len(rows_of(app, "SELECT id FROM people")) == 2
+
+
 def test_a_liaison_may_stand_below_the_household_that_names_them(imports, register):
     imports(book(PLAIN, HEAD))
 

@@ -269,9 +269,12 @@ def test_nobody_decides_about_their_own_check_or_household(
     check(maker_client, family, grade="b")
     (conflict,) = open_conflicts(maker_client)
 
-    for client in (maker_client, given.resident(family, user_id=neighbour)):
+    for client, code in (
+        (maker_client, "trust.same_person"),
+        (given.resident(family, user_id=neighbour), "trust.same_household"),
+    ):
         refused = resolve(client, conflict["id"], "keep_both")
-        assert (refused.status_code, refused.json["code"]) == (403, "check_conflict.own")
+        assert (refused.status_code, refused.json["code"]) == (403, code)
     assert states(app) == {"bin": "counted", "door": "held"}
 
 
@@ -358,7 +361,7 @@ def test_of_many_who_decide_one_does(app, given, family, noon, together):
     together([recording(family, noon, places, Grade.B, given.user())])
     with app.app_context():
         (conflict,) = db.session.query(CheckConflict).all()
-    deciders = [conflicts.Resolver(given.user(), None, places) for _ in range(16)]
+    deciders = [conflicts.Resolver(given.user(), places) for _ in range(16)]
 
     outcomes = together(
         lambda by=by: conflicts.resolve(

@@ -454,14 +454,14 @@ def test_a_reviewer_who_differs_with_a_reversed_award_changes_no_points_twice(
             subject=Subject.AWARD,
             subject_id=award.id,
             reason="照片里是别人家的桶",
-            by=Official(given.user(), None, places, places),
+            by=Official(given.user(), places, places),
             at=noon(),
         )
         db.session.flush()
         reversals.confirm(
             county_id=COUNTY,
             reversal_id=asked.id,
-            by=Official(given.user(), None, places, places),
+            by=Official(given.user(), places, places),
             at=noon(),
         )
 

@@ -1,0 +1,1 @@
+"""Human beings, known by their ID numbers."""

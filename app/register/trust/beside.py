@@ -1,0 +1,80 @@
+"""Whether somebody stands beside the makers of a thing, and apart from whom it concerns.
+
+Every rule of two people asks here, and nothing else does. What a rule compares beyond that (the
+roles of the two, how fresh a grant is) has its place here as well.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import exists, or_, select
+
+from app.kernel.db import db
+from app.kernel.decisions import SamePerson
+from app.register.households.models import HouseholdRelation
+from app.register.households.own import own_households
+from app.register.identity.models import User
+from app.register.trust.errors import Interested, Related, SameHousehold
+
+# A relation counts so long after its end, so that it is not ended for the sake of one decision.
+RELATED_FOR = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Concerned:
+    """Whom a decision concerns besides its maker.
+
+    ``users`` have an interest in it: they serve at the shop, own it, weighed what is judged. The
+    caller names them, for it knows of what stands above the register.
+    """
+
+    households: Collection[UUID] = ()
+    users: Collection[UUID] = ()
+
+
+NOBODY = Concerned()
+
+
+def beside(
+    makers: Collection[UUID], checker: UUID, *, concerned: Concerned = NOBODY, at: datetime
+) -> None:
+    """Refuse the user ``checker`` as the second person after the users ``makers``.
+
+    Without makers: whether the first person is apart from whom the thing concerns.
+
+    Raises:
+        SamePerson: they made it, on this phone or on another.
+        Interested: they have an interest in it, on this phone or on another.
+        SameHousehold: their household is that of a maker or one that it concerns.
+        Related: their household is related to such a one, or was within a year.
+    """
+    person = _persons([checker, *makers, *concerned.users])
+    if person[checker] in {person[maker] for maker in makers}:
+        raise SamePerson()
+    if person[checker] in {person[user] for user in concerned.users}:
+        raise Interested()
+    own = own_households([checker])
+    others = own_households(makers) | set(concerned.households)
+    if own & others:
+        raise SameHousehold()
+    if own and others and _are_related(own, others, at):
+        raise Related()
+
+
+def _persons(user_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Who each user is: a person, or just this user while nobody knows."""
+    rows = db.session.execute(select(User.id, User.person_id).where(User.id.in_(user_ids)))
+    return {user_id: user_id for user_id in user_ids} | {
+        user_id: person_id for user_id, person_id in rows if person_id is not None
+    }
+
+
+def _are_related(ones: Collection[UUID], others: Collection[UUID], at: datetime) -> bool:
+    one, other = HouseholdRelation.household_id, HouseholdRelation.other_id
+    found = exists().where(
+        or_(one.in_(ones) & other.in_(others), one.in_(others) & other.in_(ones)),
+        or_(HouseholdRelation.ended_at.is_(None), HouseholdRelation.ended_at > at - RELATED_FOR),
+    )
+    return bool(db.session.scalar(select(found)))

@@ -1,0 +1,47 @@
+"""Deciding about a row that somebody else proposed."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from app.kernel import decisions
+from app.register.trust.beside import NOBODY, Concerned, beside
+
+
+def check(
+    row: decisions.Decided,
+    *,
+    by: UUID,
+    at: datetime,
+    concerned: Concerned = NOBODY,
+    read: str | None = None,
+) -> None:
+    """Refuse the user as the second person; for who writes the decision at the end of its work.
+
+    The caller holds the row's lock. ``read`` is the digest of what the user has read, where it may
+    have changed meanwhile.
+
+    Raises:
+        AlreadyDecided: there is nothing to decide.
+        SamePerson, SameHousehold, Related, Interested: ``by`` is not beside who proposed it.
+        MovedOn: it is something else than was read.
+    """
+    decisions.check_open(row)
+    assert row.proposed_by is not None, "what is open for a decision was proposed"
+    beside([row.proposed_by], by, concerned=concerned, at=at)
+    if read is not None:
+        decisions.check_read(row, read)
+
+
+def decide(
+    row: decisions.Decided,
+    *,
+    to: StrEnum,
+    by: UUID,
+    at: datetime,
+    concerned: Concerned = NOBODY,
+    read: str | None = None,
+) -> None:
+    """Decide as the second person; the caller then does what was agreed. Raises as ``check``."""
+    check(row, by=by, at=at, concerned=concerned, read=read)
+    decisions.decide(row, to=to, by=by, at=at)
