@@ -49,7 +49,7 @@ class ExplanationOut(Schema):
     award = fields.Nested(AwardOut, required=True)
     rule_text = fields.String(required=True, metadata={"description": "The policy's line"})
     policy_in_force_from = fields.Date(required=True)
-    campaign = fields.String(required=True, allow_none=True)
+    boost = fields.String(required=True, allow_none=True)
     evidence_text = fields.String(required=True)
     happened_at = fields.AwareDateTime(
         required=True, allow_none=True, attribute="award.happened_at"

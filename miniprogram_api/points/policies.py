@@ -189,9 +189,9 @@ def _of_the_county(*roles: Role) -> Caller:
 
 
 def _wanted(body: dict[str, Any]) -> versions.Wanted:
-    campaigns = body["boosts"]
-    if campaigns is not None:
-        campaigns = [
+    boosts = body["boosts"]
+    if boosts is not None:
+        boosts = [
             one
             | {
                 "rule": one["rule"].value,
@@ -199,9 +199,9 @@ def _wanted(body: dict[str, Any]) -> versions.Wanted:
                 "last_day": one["last_day"].isoformat(),
                 "region_id": str(one["region_id"]) if one["region_id"] else None,
             }
-            for one in campaigns
+            for one in boosts
         ]
-    return versions.Wanted(body["in_force_from"], body["changes"], campaigns)
+    return versions.Wanted(body["in_force_from"], body["changes"], boosts)
 
 
 def _policy_of_today() -> Policy:
@@ -224,5 +224,5 @@ def _told(found: Policy) -> dict[str, Any]:
         "in_force_from": found.in_force_from,
         "approved_at": found.approved_at,
         "entries": tables.entries(table),
-        "boosts": [vars(campaign) | {"text": campaign.text()} for campaign in table.boosts],
+        "boosts": [vars(boost) | {"text": boost.text()} for boost in table.boosts],
     }

@@ -72,7 +72,7 @@ class PolicyDraft(Proposed, Recorded):
         CheckConstraint("(state = 'approved') = (version IS NOT NULL)", name="approved_has_number"),
         CheckConstraint("state <> 'approved' OR decided_by <> made_by", name="approved_by_another"),
     )
-    CONTENT = ("based_on", "in_force_from", "rules", "campaigns")
+    CONTENT = ("based_on", "in_force_from", "rules", "boosts")
 
     state: Mapped[DraftState]
     revision: Mapped[int]  # from 1; grows with each change

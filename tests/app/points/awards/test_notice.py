@@ -182,7 +182,7 @@ def test_an_award_answers_every_why(three_days, decide, given, family, noon):
     assert {key: value for key, value in told.items() if key != "award"} == {
         "rule_text": "自查照片审核通过，每次得：5 分",
         "policy_in_force_from": "2026-06-01",
-        "campaign": None,
+        "boost": None,
         "evidence_text": "自查照片",
         "happened_at": noon().isoformat(),
         "decided_by_text": "审核员",

@@ -213,10 +213,10 @@ def test_every_visitor_reads_the_table_in_force_in_words(given, maker, checker, 
 
 def test_the_difference_is_told_line_by_line(given, maker):
     draft = drafted(maker, {"self_check.points": 7, "inspection.pays_officials": True})
-    campaign = drafted(maker, boosts=[WEEK])
+    boost = drafted(maker, boosts=[WEEK])
 
     told = maker.get(f"/api/v1/policy-drafts/{draft['id']}/changes").json
-    with_campaign = maker.get(f"/api/v1/policy-drafts/{campaign['id']}/changes").json
+    with_boost = maker.get(f"/api/v1/policy-drafts/{boost['id']}/changes").json
 
     assert told == {
         "old_version": 1,
@@ -236,7 +236,7 @@ def test_the_difference_is_told_line_by_line(given, maker):
             },
         ],
     }
-    assert with_campaign["changes"][-1] == {
+    assert with_boost["changes"][-1] == {
         "key": "boosts",
         "label": "积分活动",
         "old": None,
@@ -316,7 +316,7 @@ def test_of_two_approvals_for_one_day_one_counts_and_the_other_says_so(app, comm
     assert sorted(states) == [DraftState.APPROVED, DraftState.DRAFT]
 
 
-def test_a_campaign_of_a_version_counts_from_its_first_day_to_its_last(
+def test_a_boost_of_a_version_counts_from_its_first_day_to_its_last(
     decide, family, given, maker, checker, noon
 ):
     elsewhere = given.household(village=given.village())
@@ -331,14 +331,14 @@ def test_a_campaign_of_a_version_counts_from_its_first_day_to_its_last(
     assert [decide(elsewhere, happened_at=day).points for day in days] == [5, 5, 5, 5]
 
 
-def test_the_bigger_of_two_campaigns_counts_alone(decide, family, maker, checker, noon):
+def test_the_bigger_of_two_boosts_counts_alone(decide, family, maker, checker, noon):
     bonus = WEEK | {"name": "加分周", "times": 1, "bonus": 9}
     approved(checker, drafted(maker, boosts=[WEEK, bonus]))
     noon.move(days=1)
 
     award = decide(family)
 
-    assert (award.points, award.campaign) == (16, 1)
+    assert (award.points, award.boost) == (16, 1)
 
 
 def test_the_default_table_stands_for_a_new_county(app, given):
