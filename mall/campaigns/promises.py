@@ -15,7 +15,7 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.points import ledger
-from mall.campaigns.means import Means
+from mall.campaigns.allowance import Allowance
 from mall.campaigns.models import Campaign, Funder, PromisedSubsidy, PromiseState, Subsidy
 from mall.campaigns.pricing import Quote, campaign_price, full_price
 from mall.campaigns.queries import Running
@@ -53,11 +53,11 @@ def quote_lines(
     ``found`` are the campaigns that run at the shop. What one line gets of funds and limits the
     next cannot get. To promise it, lock the household before if any campaign has a limit.
     """
-    means = Means(county_id, household_id, at)
+    allowance = Allowance(county_id, household_id, at)
     quotes = []
     for price in prices:
-        offered = best(found, price, means)
-        means.take(offered)
+        offered = best(found, price, allowance)
+        allowance.take(offered)
         quotes.append(offered)
     return quotes
 

@@ -14,8 +14,8 @@ from app.kernel.units import yuan_text
 from app.points import ledger
 from app.register.households.locking import lock_households
 from mall.campaigns import queries
+from mall.campaigns.allowance import Allowance
 from mall.campaigns.errors import DayLimitReached, NoCampaignNow, PriceDiffers, SubsidyUsedUp
-from mall.campaigns.means import Means
 from mall.campaigns.models import Subsidy
 from mall.campaigns.pricing import Quote, campaign_price, full_price
 from mall.campaigns.queries import Running
@@ -38,7 +38,7 @@ def quote(
     """
     owed = market_price_fen if settlement_fen is None else settlement_fen
     found = queries.running(county_id, shop_id, at=at)
-    return best(found, (market_price_fen, owed), Means(county_id, household_id, at))
+    return best(found, (market_price_fen, owed), Allowance(county_id, household_id, at))
 
 
 def agree(
@@ -64,7 +64,7 @@ def agree(
     found = queries.running(county_id, shop_id, at=at)
     if any(one.campaign.day_limit_fen is not None for one in found):
         lock_households([household_id])
-    offered = best(found, (market_price_fen, owed), Means(county_id, household_id, at))
+    offered = best(found, (market_price_fen, owed), Allowance(county_id, household_id, at))
     if offered.points == points:
         return offered
     if offered.refusal is not None:
@@ -163,7 +163,7 @@ def give_back_subsidy(
         db.session.flush()
 
 
-def best(found: Sequence[Running], prices: tuple[int, int], means: Means) -> Quote:
+def best(found: Sequence[Running], prices: tuple[int, int], allowance: Allowance) -> Quote:
     """The lowest price (of market and settlement price) for which a campaign can pay its part."""
     market_price_fen, settlement_fen = prices
     assert 0 < settlement_fen <= market_price_fen
@@ -177,19 +177,19 @@ def best(found: Sequence[Running], prices: tuple[int, int], means: Means) -> Quo
         )
         if offered.campaign_id is None:
             continue
-        why_not = _why_not(one, offered, means)
+        why_not = _why_not(one, offered, allowance)
         if why_not is None:
             return offered
         refusal = refusal or why_not
     return full_price(market_price_fen, settlement_fen, refusal)
 
 
-def _why_not(one: Running, offered: Quote, means: Means) -> DomainError | None:
+def _why_not(one: Running, offered: Quote, allowance: Allowance) -> DomainError | None:
     """Why the campaign does not pay its part of the offer; none if it does."""
     campaign = one.campaign
-    if means.funds_fen(campaign.funder_id) < offered.subsidy_fen:
+    if allowance.funds_fen(campaign.funder_id) < offered.subsidy_fen:
         return used_up(campaign.name, offered.settlement_fen)
-    left = means.left_of_limit_fen(campaign)
+    left = allowance.left_of_limit_fen(campaign)
     if left is None or offered.subsidy_fen <= left:
         return None
     assert campaign.day_limit_fen is not None

@@ -31,7 +31,7 @@ from mall.cards.errors import (
 from mall.cards.models import CardUse, Proxy
 from mall.cards.notices import CARD_USED
 from mall.cards.settings import settings_of
-from mall.redemption.models import Means, Redemption, RedemptionState
+from mall.redemption.models import PaymentMethod, Redemption, RedemptionState
 from mall.redemption.service import Payer, Sale, take
 
 
@@ -89,7 +89,7 @@ def pay(
         payer=Payer(
             county_id=by.county_id,
             household_id=card.household_id,
-            means=Means.CARD,
+            payment_method=PaymentMethod.CARD,
             user_id=None,
             card_use_id=use.id,
             redemption_id=use.redemption_id,

@@ -12,12 +12,17 @@ from app.kernel.errors import DomainError
 from app.register.households.locking import lock_households
 from mall.merchants import queries as merchants
 from mall.redemption.errors import HouseholdDayLimit, ShopCodeDayLimit, ShopDayLimit
-from mall.redemption.models import Means, Redemption, RedemptionState
+from mall.redemption.models import PaymentMethod, Redemption, RedemptionState
 from mall.redemption.queries import OpenShop
 
 
 def check(
-    *, at_shop: OpenShop, household_id: UUID, means: Means, points: int, at: datetime
+    *,
+    at_shop: OpenShop,
+    household_id: UUID,
+    payment_method: PaymentMethod,
+    points: int,
+    at: datetime,
 ) -> None:
     """Refuse what would go beyond a limit of the day; void redemptions do not count.
 
@@ -27,7 +32,7 @@ def check(
     Raises:
         HouseholdDayLimit, ShopCodeDayLimit, ShopDayLimit: they say what is left today.
     """
-    by_shop_code = means is Means.SHOP_CODE
+    by_shop_code = payment_method is PaymentMethod.SHOP_CODE
     of_household, of_shop = at_shop.limits.household_day_points, at_shop.limits.shop_day_points
     if by_shop_code or of_household is not None or of_shop is not None:
         # The household before the shop, always: two who pay never wait for each other.
@@ -37,7 +42,7 @@ def check(
         _refuse(HouseholdDayLimit, of_household, points, at_shop, at, paid_by_household)
     if by_shop_code:
         limit = at_shop.limits.shop_code_day_points
-        with_code = paid_by_household & (Redemption.means == Means.SHOP_CODE)
+        with_code = paid_by_household & (Redemption.payment_method == PaymentMethod.SHOP_CODE)
         _refuse(ShopCodeDayLimit, limit, points, at_shop, at, with_code)
     if of_shop is not None:
         merchants.locked_shop(at_shop.county_id, at_shop.shop_id)

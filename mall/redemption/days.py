@@ -11,7 +11,7 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.register.identity.models import User
 from mall.campaigns.models import Funder, Subsidy
-from mall.redemption.models import Means, Redemption, RedemptionState
+from mall.redemption.models import PaymentMethod, Redemption, RedemptionState
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Part:
 
     clerk_id: UUID | None  # none: by the shop's code
     clerk_name: str | None
-    means: Means
+    payment_method: PaymentMethod
     count: int
     points: int
     void_count: int
@@ -78,7 +78,7 @@ def _parts(county_id: int, shop_id: UUID, on: date) -> list[Part]:
         select(
             Redemption.clerk_id,
             User.name,
-            Redemption.means,
+            Redemption.payment_method,
             func.count().filter(is_paid),
             points,
             func.count().filter(~is_paid),
@@ -91,12 +91,12 @@ def _parts(county_id: int, shop_id: UUID, on: date) -> list[Part]:
             Redemption.paid_at >= clock.day_start(on),
             Redemption.paid_at < clock.day_end(on),
         )
-        .group_by(Redemption.clerk_id, User.name, Redemption.means)
-        .order_by(points.desc(), Redemption.clerk_id, Redemption.means)
+        .group_by(Redemption.clerk_id, User.name, Redemption.payment_method)
+        .order_by(points.desc(), Redemption.clerk_id, Redemption.payment_method)
     )
     return [
-        Part(clerk_id, name, means, count, int(taken), voids, int(back))
-        for clerk_id, name, means, count, taken, voids, back in rows
+        Part(clerk_id, name, method, count, int(taken), voids, int(back))
+        for clerk_id, name, method, count, taken, voids, back in rows
     ]
 
 

@@ -72,7 +72,7 @@ class RedemptionState(StrEnum):
     VOID = "void"  # the points went back to the household
 
 
-class Means(StrEnum):
+class PaymentMethod(StrEnum):
     """What the household pays with."""
 
     PAY_CODE = "pay_code"  # the phone shows a code, the shop scans it
@@ -123,7 +123,9 @@ class Redemption(Recorded):
     user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     shop_id: Mapped[UUID] = mapped_column(ForeignKey("shops.id"))
     clerk_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
-    means: Mapped[Means] = mapped_column(server_default=Means.PAY_CODE.value)
+    payment_method: Mapped[PaymentMethod] = mapped_column(
+        "means", server_default=PaymentMethod.PAY_CODE.value
+    )
     pay_code_id: Mapped[UUID | None]
     shop_code_id: Mapped[UUID | None] = mapped_column(ForeignKey("shop_codes.id"))
     card_use_id: Mapped[UUID | None]  # the use of a household card that it rests on

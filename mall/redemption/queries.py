@@ -24,8 +24,8 @@ from mall.redemption.errors import (
     ShopNotOpen,
 )
 from mall.redemption.models import (
-    Means,
     PayCode,
+    PaymentMethod,
     PendingPayment,
     PendingState,
     Redemption,
@@ -89,7 +89,7 @@ class ShownRedemption:
     points: int
     state: RedemptionState
     paid_at: datetime
-    means: Means
+    payment_method: PaymentMethod
     void_reason: str | None  # what the shop said when it took it back
     market_price_fen: int
     subsidy_fen: int  # what the funder paid of it
@@ -278,7 +278,7 @@ def _shown(
             Redemption.points,
             Redemption.state,
             Redemption.paid_at,
-            Redemption.means,
+            Redemption.payment_method,
             Redemption.void_reason,
             func.coalesce(Subsidy.market_price_fen, Redemption.points).label("market_price_fen"),
             func.coalesce(Subsidy.subsidy_fen, 0).label("subsidy_fen"),

@@ -6,12 +6,12 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from app.kernel import clock
-from app.points.awards import queries, why
+from app.points.awards import explanations, queries
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.paging import PageArgs, page
-from miniprogram_api.points.awards_bodies import AwardPage, NoticesArgs, ShownPage, WhyOut
+from miniprogram_api.points.awards_bodies import AwardPage, ExplanationOut, NoticesArgs, ShownPage
 
 bp = Blueprint("awards", __name__, description="积分奖励")
 
@@ -40,9 +40,9 @@ def in_notice(args: dict[str, Any]) -> dict[str, Any]:
 
 @bp.get("/<uuid:award_id>")
 @requires(Role.RESIDENT, *OVERSEERS)
-@bp.response(200, WhyOut)
+@bp.response(200, ExplanationOut)
 @bp.alt_response(404, schema=ErrorOut, description="Neither the caller's nor of their area")
-def award(award_id: UUID) -> why.Answer:
+def award(award_id: UUID) -> explanations.Answer:
     """Why an award is as it is: rule, policy, evidence, who decided, and how to object."""
     who = caller()
     found = queries.award_of(
@@ -51,4 +51,4 @@ def award(award_id: UUID) -> why.Answer:
         household_id=who.household_id,
         places=who.places(*OVERSEERS),
     )
-    return why.answer(found, queries.policy(who.county_id, found.policy_version))
+    return explanations.answer(found, queries.policy(who.county_id, found.policy_version))

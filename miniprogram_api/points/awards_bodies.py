@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields
 
-from app.points.awards import why
+from app.points.awards import explanations
 from app.points.awards.models import Evidence
 from app.points.awards.rules import Rule, Source
 from app.register.identity.roles import Role
@@ -28,7 +28,7 @@ class AwardOut(Schema):
     )
     reversed_at = fields.AwareDateTime(required=True, allow_none=True)
     message = fields.Function(
-        why.sentence, metadata={"type": "string", "description": "Why, in Chinese"}
+        explanations.sentence, metadata={"type": "string", "description": "Why, in Chinese"}
     )
     rule = fields.Enum(Rule, by_value=True, required=True)
     policy_version = fields.Integer(required=True)
@@ -43,13 +43,13 @@ class AwardOut(Schema):
 AwardPage = page_of(AwardOut)
 
 
-class WhyOut(Schema):
+class ExplanationOut(Schema):
     """Why one award is as it is."""
 
     award = fields.Nested(AwardOut, required=True)
     rule_text = fields.String(required=True, metadata={"description": "The policy's line"})
     policy_in_force_from = fields.Date(required=True)
-    campaign = fields.String(required=True, allow_none=True)
+    boost = fields.String(required=True, allow_none=True)
     evidence_text = fields.String(required=True)
     happened_at = fields.AwareDateTime(
         required=True, allow_none=True, attribute="award.happened_at"
@@ -69,7 +69,9 @@ class ShownOut(Schema):
     id = fields.UUID(required=True)
     household = fields.String(required=True, metadata={"description": "The head's name, masked"})
     group = fields.String(required=True)
-    message = fields.Function(lambda shown: why.deed(shown.rule), metadata={"type": "string"})
+    message = fields.Function(
+        lambda shown: explanations.deed(shown.rule), metadata={"type": "string"}
+    )
     day = fields.Date(required=True)
     points = fields.Integer(required=True)
     notice_until = fields.Date(required=True)

@@ -10,10 +10,10 @@ from app.kernel.db import transaction
 from app.kernel.errors import Forbidden
 from app.points.awards import changes as tables
 from app.points.awards import queries, versions
-from app.points.awards.campaigns import read_campaigns
+from app.points.awards.boosts import read_boosts
 from app.points.awards.models import Policy, PolicyDraft
+from app.points.awards.payable import Table, table_of
 from app.points.awards.rules import read_rules
-from app.points.awards.worth import Table, table_of
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
 from app.register.regions import queries as regions
@@ -119,7 +119,7 @@ def draft_of(draft_id: UUID) -> PolicyDraft:
 def draft_changes(draft_id: UUID) -> dict[str, Any]:
     """What differs between the version in force today and the draft."""
     found = queries.draft(_of_the_county(*READERS).county_id, draft_id)
-    new = Table(read_rules(found.rules), read_campaigns(found.campaigns))
+    new = Table(read_rules(found.rules), read_boosts(found.boosts))
     return _changes(new, found.version)
 
 
@@ -189,9 +189,9 @@ def _of_the_county(*roles: Role) -> Caller:
 
 
 def _wanted(body: dict[str, Any]) -> versions.Wanted:
-    campaigns = body["campaigns"]
-    if campaigns is not None:
-        campaigns = [
+    boosts = body["boosts"]
+    if boosts is not None:
+        boosts = [
             one
             | {
                 "rule": one["rule"].value,
@@ -199,9 +199,9 @@ def _wanted(body: dict[str, Any]) -> versions.Wanted:
                 "last_day": one["last_day"].isoformat(),
                 "region_id": str(one["region_id"]) if one["region_id"] else None,
             }
-            for one in campaigns
+            for one in boosts
         ]
-    return versions.Wanted(body["in_force_from"], body["changes"], campaigns)
+    return versions.Wanted(body["in_force_from"], body["changes"], boosts)
 
 
 def _policy_of_today() -> Policy:
@@ -224,5 +224,5 @@ def _told(found: Policy) -> dict[str, Any]:
         "in_force_from": found.in_force_from,
         "approved_at": found.approved_at,
         "entries": tables.entries(table),
-        "campaigns": [vars(campaign) | {"text": campaign.text()} for campaign in table.campaigns],
+        "boosts": [vars(boost) | {"text": boost.text()} for boost in table.boosts],
     }

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.points.awards.campaigns import CAMPAIGNS_MAX, NAME_MAX, TIMES_MAX
+from app.points.awards.boosts import CAMPAIGNS_MAX, NAME_MAX, TIMES_MAX
 from app.points.awards.models import DraftState
 from app.points.awards.rules import NUMBER_MAX, Rule
 from app.web.paging import page_of
@@ -15,7 +15,7 @@ class VersionArgs(Schema):
     limit = fields.Integer(load_default=20, validate=validate.Range(1, 100))
 
 
-class AwardCampaignIn(Schema):
+class BoostIn(Schema):
     name = fields.String(required=True, validate=validate.Length(1, NAME_MAX))
     rule = fields.Enum(Rule, by_value=True, required=True)
     first_day = fields.Date(required=True)
@@ -27,7 +27,7 @@ class AwardCampaignIn(Schema):
     )
 
 
-class AwardCampaignOut(AwardCampaignIn):
+class BoostOut(BoostIn):
     text = fields.String(required=True, metadata={"description": "In Chinese, for people"})
 
 
@@ -56,7 +56,7 @@ class VersionPage(Schema):
 
 class PolicyOut(VersionOut):
     entries = fields.List(fields.Nested(EntryOut), required=True)
-    campaigns = fields.List(fields.Nested(AwardCampaignOut), required=True)
+    boosts = fields.List(fields.Nested(BoostOut), required=True)
 
 
 class ChangeOut(Schema):
@@ -82,8 +82,8 @@ class DraftIn(Schema):
         load_default=dict,
         metadata={"description": "Keys that differ from the newest version"},
     )
-    campaigns = fields.List(
-        fields.Nested(AwardCampaignIn),
+    boosts = fields.List(
+        fields.Nested(BoostIn),
         load_default=None,
         allow_none=True,
         validate=validate.Length(max=CAMPAIGNS_MAX),
@@ -109,7 +109,7 @@ class DraftOut(Schema):
     based_on = fields.Integer(required=True)
     in_force_from = fields.Date(required=True)
     rules = fields.Dict(required=True)
-    campaigns = fields.List(fields.Dict(), required=True)
+    boosts = fields.List(fields.Dict(), required=True)
     made_at = fields.AwareDateTime(required=True, attribute="proposed_at")
     edited_at = fields.AwareDateTime(required=True)
     decided_at = fields.AwareDateTime(required=True, allow_none=True)

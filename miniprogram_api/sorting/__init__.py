@@ -8,10 +8,10 @@ from miniprogram_api.sorting import (
     checks,
     liaison,
     rates,
-    rechecks,
     reviewers,
     reviews,
     rounds,
+    rulings,
     self_checks,
 )
 
@@ -19,7 +19,7 @@ RESOURCES: Resources = (
     ("/self-checks", self_checks.bp),
     ("/appeals", appeals.bp),
     ("/reviews", reviews.bp),
-    ("/rechecks", rechecks.bp),
+    ("/rulings", rulings.bp),
     ("/reviewers", reviewers.bp),
     ("/liaison", liaison.bp),
     ("/checks", checks.bp),

@@ -7,11 +7,11 @@ from flask_smorest import Blueprint
 
 from app.kernel import clock
 from app.register.identity.roles import Role
-from app.sorting.self_checks import figures
+from app.sorting.self_checks import records
 from app.web.auth import caller, requires
 from app.web.paging import page
 from miniprogram_api.sorting.reviewers_bodies import (
-    OwnFiguresOut,
+    OwnRecordOut,
     PeriodArgs,
     ReviewersArgs,
     ReviewersPage,
@@ -28,17 +28,17 @@ SUPERVISORS = (Role.TOWN_ADMIN, Role.COUNTY_ADMIN, Role.AUDITOR)
 def reviewers(args: dict[str, Any]) -> dict[str, Any]:
     """Who judged photos of the caller's areas in the period: how much, how alike, how fast."""
     who = caller()
-    rows = figures.reviewers(who.county_id, places=who.places(*SUPERVISORS), **_instants(args))
+    rows = records.reviewers(who.county_id, places=who.places(*SUPERVISORS), **_instants(args))
     return page(rows, args["limit"])
 
 
 @bp.get("/me")
 @requires(Role.REVIEWER)
 @bp.arguments(PeriodArgs, location="query")
-@bp.response(200, OwnFiguresOut)
+@bp.response(200, OwnRecordOut)
 def own(args: dict[str, Any]) -> dict[str, Any]:
     """The same about the caller."""
-    found = figures.own(caller().county_id, user_id=caller().user_id, **_instants(args))
+    found = records.own(caller().county_id, user_id=caller().user_id, **_instants(args))
     return {"figures": found}
 
 

@@ -19,14 +19,14 @@ class PeriodArgs(Schema):
         since, until = args["since"], args["until"]
         assert isinstance(since, date)
         if not 0 <= (until - since).days < DAYS_MAX:
-            raise ValidationError(f"At most {DAYS_MAX} days, in order.", "until")
+            raise ValidationError(f"最多 {DAYS_MAX} 天，开始要早于结束", "until")
 
 
 class ReviewersArgs(PageArgs, PeriodArgs):
     pass
 
 
-class ReviewerFiguresOut(Schema):
+class ReviewerRecordOut(Schema):
     id = fields.UUID(required=True, metadata={"description": "Of the user"})
     name = fields.String(required=True, allow_none=True, metadata={"description": "Masked"})
     judged = fields.Integer(required=True)
@@ -49,10 +49,10 @@ class ReviewerFiguresOut(Schema):
     overturned_on_appeal = fields.Integer(required=True)
 
 
-class OwnFiguresOut(Schema):
+class OwnRecordOut(Schema):
     figures = fields.Nested(
-        ReviewerFiguresOut, required=True, allow_none=True, metadata={"description": "Null: none"}
+        ReviewerRecordOut, required=True, allow_none=True, metadata={"description": "Null: none"}
     )
 
 
-ReviewersPage = page_of(ReviewerFiguresOut)
+ReviewersPage = page_of(ReviewerRecordOut)

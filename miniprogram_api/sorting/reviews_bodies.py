@@ -46,7 +46,7 @@ class LeasedReviewOut(Schema):
     )
 
 
-class LeasedRecheckOut(LeasedReviewOut):
+class LeasedRulingOut(LeasedReviewOut):
     """What is disputed, with what was said about it."""
 
     round = fields.Enum(Round, by_value=True, required=True)
@@ -73,11 +73,11 @@ class LeasedReviewsOut(Schema):
     )
 
 
-class LeasedRechecksOut(Schema):
-    items = fields.List(fields.Nested(LeasedRecheckOut), required=True)
+class LeasedRulingsOut(Schema):
+    items = fields.List(fields.Nested(LeasedRulingOut), required=True)
 
 
-class RecheckIn(Schema):
+class RulingIn(Schema):
     verdict = fields.Enum(
         Verdict,
         by_value=True,
@@ -100,10 +100,10 @@ class RecheckIn(Schema):
     @validates_schema
     def _reason_belongs_to_a_rejection(self, body: dict[str, Any], **_: Any) -> None:
         if (body["verdict"] is Verdict.REJECT) != (body["reason"] is not None):
-            raise ValidationError("Give a reason to reject, and only then.", "reason")
+            raise ValidationError("退回时要选原因，通过时不选", "reason")
 
 
-class ReviewIn(RecheckIn):
+class ReviewIn(RulingIn):
     verdict = fields.Enum(Verdict, by_value=True, required=True)
     note = fields.String(
         load_default=None,

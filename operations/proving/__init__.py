@@ -4,6 +4,6 @@ Each domain contributes its questions (``proof.QUESTIONS``); this package, which
 asks them together: for ``flask ledger verify``, and every night.
 """
 
-from operations.proving.service import prove, steps
+from operations.proving.service import length, prove
 
-__all__ = ["prove", "steps"]
+__all__ = ["length", "prove"]

@@ -14,7 +14,7 @@ from app.kernel.db import snapshot
 from app.kernel.shell import told
 from app.kernel.signing import signer
 from app.points import ledger
-from operations.proving import prove, steps
+from operations.proving import length, prove
 
 group = AppGroup("ledger", help="Prove the points ledger.")
 
@@ -42,9 +42,9 @@ def verify(since: datetime | None, files: tuple[Path, ...], as_json: bool) -> No
     handed_out = [seal for file in files for seal in _read_seals(file)]
     begin = clock.day_start(since.date()) if since else None
     with snapshot() as connection:
-        length = steps(connection, since=begin)
+        to_hash = length(connection, since=begin)
         with click.progressbar(
-            length=length, label="Recomputing / 核对账本", file=sys.stderr, hidden=as_json
+            length=to_hash, label="Recomputing / 核对账本", file=sys.stderr, hidden=as_json
         ) as bar:
             proof = prove(
                 connection,

@@ -23,7 +23,7 @@ def prove(
     Run it in a REPEATABLE READ transaction; it may run beside traffic and changes nothing.
     ``since`` rereads only the transfers that no seal made before it covers; all questions about
     business rows and balances are asked whole. ``handed_out`` are seals as others keep them.
-    ``on_progress`` is told how many of ``steps`` were made since the last call.
+    ``on_progress`` is told how many of ``length`` were made since the last call.
     """
     # Recomputing a county's years takes longer than any request may.
     connection.execute(text("SET LOCAL statement_timeout = 0"))
@@ -36,7 +36,7 @@ def prove(
     return proof
 
 
-def steps(connection: Connection, *, since: datetime | None = None) -> int:
+def length(connection: Connection, *, since: datetime | None = None) -> int:
     """How much a proof has to hash: each transfer on both accounts, and once under its seal."""
     entries = ledger.entries_to_hash(connection, since)
     return entries + ledger.seals.transfers_to_hash(connection, since)

@@ -9,7 +9,7 @@ from app.config import ROOT
 from app.kernel.db import db
 from app.photos.settings import PhotoSettings
 from app.sorting.inspections.settings import VisitSettings
-from app.sorting.rates.figures import Bounds
+from app.sorting.rates.arithmetic import Bounds
 from app.sorting.rounds.settings import RoundSettings
 from app.sorting.self_checks.settings import ReviewSettings
 from mall.cards.settings import SETTINGS, CardSettings

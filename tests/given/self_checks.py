@@ -55,11 +55,11 @@ def judge(client, self_check_id, reason: str | None = None, *, key: str | None =
     return verdict(client, review_id(client, self_check_id), body_of(reason), key=key)
 
 
-def recheck(client, self_check_id, reason=None, *, round_="third", note=None):
+def rule(client, self_check_id, reason=None, *, round_="third", note=None):
     """Take what is disputed, and decide on one of them."""
-    leased(client, "rechecks")
+    leased(client, "rulings")
     found = review_id(client, self_check_id, round_)
-    return verdict(client, found, body_of(reason, note), desk="rechecks")
+    return verdict(client, found, body_of(reason, note), desk="rulings")
 
 
 def screen(self_check_id: str | UUID) -> None:

@@ -1,6 +1,7 @@
 """Dated points policies; what an event earns under them, and why."""
 
 from app.points.awards.models import Award, Evidence
+from app.points.awards.payable import Table
 from app.points.awards.rules import Rule, Rules, Source
 from app.points.awards.service import (
     Event,
@@ -10,7 +11,6 @@ from app.points.awards.service import (
     usable_again,
 )
 from app.points.awards.versions import add_policy, open_policy
-from app.points.awards.worth import Table
 
 __all__ = [
     "Award",

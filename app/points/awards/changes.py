@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from app.points.awards.payable import Table
 from app.points.awards.rules import LINES, Line
-from app.points.awards.worth import Table
 
 
 @dataclass(frozen=True)
@@ -37,17 +37,17 @@ def entries(table: Table) -> list[Entry]:
 
 
 def changes(old: Table, new: Table) -> list[Change]:
-    """Per key old and new, then the campaigns that went and those that came."""
+    """Per key old and new, then the boosts that went and those that came."""
     before, after = old.rules.as_json(), new.rules.as_json()
     found = [
         Change(key, line.label, _value(line, before[key]), _value(line, after[key]))
         for key, line in LINES.items()
         if before[key] != after[key]
     ]
-    gone = [c for c in old.campaigns if c not in new.campaigns]
-    come = [c for c in new.campaigns if c not in old.campaigns]
-    found += [Change("campaigns", "积分活动", campaign.text(), None) for campaign in gone]
-    found += [Change("campaigns", "积分活动", None, campaign.text()) for campaign in come]
+    gone = [c for c in old.boosts if c not in new.boosts]
+    come = [c for c in new.boosts if c not in old.boosts]
+    found += [Change("boosts", "积分活动", boost.text(), None) for boost in gone]
+    found += [Change("boosts", "积分活动", None, boost.text()) for boost in come]
     return found
 
 

@@ -11,11 +11,11 @@ from flask.cli import AppGroup
 from app.kernel.db import reading, snapshot
 from app.kernel.shell import county_option, told
 from app.kernel.units import yuan_text
-from app.points.awards import queries, why
+from app.points.awards import explanations, queries
+from app.points.awards.payable import table_of
 from app.points.awards.replay import Cost, Days, Replay, length
 from app.points.awards.replay import replay as replayed
 from app.points.awards.rules import Rule
-from app.points.awards.worth import table_of
 from app.register.regions import queries as regions
 
 policy = AppGroup("policy", help="See what a points policy costs.")
@@ -83,7 +83,7 @@ def _rules(costs: Replay) -> list[Rule]:
 
 def _print(costs: Replay, by_village: dict[str, Cost]) -> None:
     for rule in _rules(costs):
-        _echo(f"{rule.value}（{why.deed(rule)}）", costs.by_rule[rule])
+        _echo(f"{rule.value}（{explanations.deed(rule)}）", costs.by_rule[rule])
     for name in sorted(by_village):
         _echo(name, by_village[name])
     _echo("合计", costs.total)

@@ -10,10 +10,10 @@ class BadRules(Invalid):
     message = "积分规则有误，请检查：{labels}"
 
 
-class BadCampaign(Invalid):
-    """Details: the ``number`` of the campaign in the list, from 1."""
+class BadBoost(Invalid):
+    """Details: the ``number`` of the boost in the list, from 1."""
 
-    code = "policy.bad_campaign"
+    code = "policy.bad_boost"
     message = "第 {number} 个积分活动填得不对，请检查名称、规则、起止日期和倍数"
 
 

@@ -39,7 +39,7 @@ class Policy(Model):
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     in_force_from: Mapped[date]
     rules: Mapped[dict[str, Any]] = mapped_column(JSONB)  # read by rules.read_rules
-    campaigns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, default=list)
+    boosts: Mapped[list[dict[str, Any]]] = mapped_column("campaigns", JSONB, default=list)
     made_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))  # none: the default
     approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))  # none: the default
     approved_at: Mapped[datetime]
@@ -72,14 +72,14 @@ class PolicyDraft(Proposed, Recorded):
         CheckConstraint("(state = 'approved') = (version IS NOT NULL)", name="approved_has_number"),
         CheckConstraint("state <> 'approved' OR decided_by <> made_by", name="approved_by_another"),
     )
-    CONTENT = ("based_on", "in_force_from", "rules", "campaigns")
+    CONTENT = ("based_on", "in_force_from", "rules", "boosts")
 
     state: Mapped[DraftState]
     revision: Mapped[int]  # from 1; grows with each change
     based_on: Mapped[int]  # the newest version when it was last saved
     in_force_from: Mapped[date]
     rules: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    campaigns: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    boosts: Mapped[list[dict[str, Any]]] = mapped_column("campaigns", JSONB)
     proposed_by: Mapped[UUID] = mapped_column("made_by", ForeignKey("users.id"))
     proposed_at: Mapped[datetime] = mapped_column("made_at")
     edited_at: Mapped[datetime]
@@ -162,7 +162,7 @@ class Award(Recorded):
     points: Mapped[int]
     zero_reason: Mapped[ZeroReason | None]
     quantity: Mapped[int] = mapped_column(default=1)  # what the rule counts, say grams
-    campaign: Mapped[int | None]  # its place in the policy's list, from 0
+    boost: Mapped[int | None] = mapped_column("campaign")  # its place in the policy's list, from 0
     is_official: Mapped[bool] = mapped_column(default=False)  # who earned it held an office
     notice_until: Mapped[date | None]  # the last day of public notice; it is paid after that
     ordinal: Mapped[int | None]  # the household's first, second, … paid one of source and day

@@ -13,8 +13,8 @@ from app.kernel.ids import first_id
 from app.kernel.secrets import masked_name
 from app.points.awards.errors import AwardNotFound, DraftNotFound, NoPolicy, PolicyNotFound
 from app.points.awards.models import Award, Debt, DebtRepayment, Policy, PolicyDraft
+from app.points.awards.payable import Earned
 from app.points.awards.rules import Rule, Source
-from app.points.awards.worth import Earned
 from app.register.households.models import Household, Member
 from app.register.regions.models import Region
 from app.register.regions.queries import is_inside

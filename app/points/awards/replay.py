@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import Connection, func, select, text
 
 from app.points.awards.models import Award
+from app.points.awards.payable import Deed, Earned, Table, payable
 from app.points.awards.rules import Rule, Source
-from app.points.awards.worth import Deed, Earned, Table, worth
 from app.register.regions.models import Region
 
 ROWS_AT_ONCE = 2_000
@@ -92,7 +92,7 @@ def replay(
             whose, tally = row.household_id, _Tally()
         source = row.rule.source
         deed = Deed(row.rule, row.day, row.quantity, row.is_official, paths[row.village_id])
-        points = worth(table, deed, tally.earned(source, row.day)).points
+        points = payable(table, deed, tally.earned(source, row.day)).points
         if points:
             tally.note(source, row.day, points)
         if row.day < days.first:

@@ -14,8 +14,8 @@ from app.points import ledger
 from app.points.awards import queries
 from app.points.awards.errors import AwardReversed, AwardTooOld, NothingToReverse
 from app.points.awards.models import Award, Debt, DebtRepayment, Evidence, Policy
+from app.points.awards.payable import Deed, Table, payable, table_of
 from app.points.awards.rules import Rule, Rules
-from app.points.awards.worth import Deed, Table, table_of, worth
 from app.register.households.locking import lock_households
 from app.register.identity.roles import Role
 from app.register.regions import queries as regions
@@ -244,7 +244,7 @@ def _decided(
 ) -> Award:
     county_id, day = policy.county_id, clock.day_of(event.happened_at)
     table = table_of(policy)
-    found = worth(
+    found = payable(
         table,
         Deed(event.rule, day, event.quantity, event.is_official, _places(table, event, day)),
         queries.earned(county_id, event.household_id, event.rule.source, day),
@@ -266,7 +266,7 @@ def _decided(
         zero_reason=found.zero_reason,
         ordinal=found.ordinal,
         quantity=event.quantity,
-        campaign=found.campaign,
+        boost=found.boost,
         is_official=event.is_official,
         notice_until=clock.day_of(at) + timedelta(days=notice_days) if notice_days else None,
         decided_by=decided_by,
@@ -276,9 +276,9 @@ def _decided(
 
 
 def _places(table: Table, event: Event, day: date) -> Sequence[UUID]:
-    """The village and all it lies in, looked up only when a campaign of the day asks for it."""
-    for campaign in table.campaigns:
-        if campaign.region_id and campaign.is_on(event.rule, day, [campaign.region_id]):
+    """The village and all it lies in, looked up only when a boost of the day asks for it."""
+    for boost in table.boosts:
+        if boost.region_id and boost.is_on(event.rule, day, [boost.region_id]):
             return regions.paths([event.village_id])[event.village_id]
     return ()
 

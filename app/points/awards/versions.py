@@ -15,9 +15,9 @@ from app.kernel import audit, clock, decisions
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.points.awards import queries
-from app.points.awards.campaigns import Campaign, read_campaigns
+from app.points.awards.boosts import Boost, read_boosts
 from app.points.awards.errors import (
-    BadCampaign,
+    BadBoost,
     DraftNotFound,
     DraftOfAnother,
     NothingChanged,
@@ -25,22 +25,22 @@ from app.points.awards.errors import (
     PolicyTooLate,
 )
 from app.points.awards.models import DraftState, Policy, PolicyDraft
+from app.points.awards.payable import Table, table_of
 from app.points.awards.rules import Rules, read_rules
-from app.points.awards.worth import Table, table_of
 from app.register import trust
 from app.register.regions import queries as regions
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a draft shall say: the keys that differ from the newest version, and its campaigns.
+    """What a draft shall say: the keys that differ from the newest version, and its boosts.
 
-    ``campaigns`` are all that the version has; None keeps those of the newest version.
+    ``boosts`` are all that the version has; None keeps those of the newest version.
     """
 
     in_force_from: date
     changes: Mapping[str, Any]
-    campaigns: Sequence[Mapping[str, Any]] | None = None
+    boosts: Sequence[Mapping[str, Any]] | None = None
 
 
 def open_policy(*, county_id: int, at: datetime) -> Policy:
@@ -77,7 +77,7 @@ def add_policy(
         version=queries.newest_version(county_id) + 1,
         in_force_from=in_force_from,
         rules=table.rules.as_json(),
-        campaigns=[campaign.as_json() for campaign in table.campaigns],
+        boosts=[boost.as_json() for boost in table.boosts],
         made_by=made_by,
         approved_by=approved_by,
         approved_at=at,
@@ -98,7 +98,7 @@ def draft(*, county_id: int, wanted: Wanted, made_by: UUID, at: datetime) -> Pol
     """Begin the next version from the newest one. Nothing is in force until it is approved.
 
     Raises:
-        BadRules, BadCampaign: the table is not whole or not within reason.
+        BadRules, BadBoost: the table is not whole or not within reason.
         NothingChanged: it says what the newest version says.
         PolicyTooLate: the day is past.
     """
@@ -126,7 +126,7 @@ def edit(
 
     Raises:
         DraftNotFound, AlreadyDecided, DraftOfAnother: it cannot be changed by this person.
-        BadRules, BadCampaign, NothingChanged, PolicyTooLate: as ``draft`` says.
+        BadRules, BadBoost, NothingChanged, PolicyTooLate: as ``draft`` says.
     """
     found = _own_draft(county_id, draft_id, edited_by)
     table, found.based_on = _table(county_id, wanted, at)
@@ -167,7 +167,7 @@ def approve(
         raise PolicyMovedOn(version=newest)
     policy = add_policy(
         county_id=county_id,
-        table=Table(read_rules(found.rules), read_campaigns(found.campaigns)),
+        table=Table(read_rules(found.rules), read_boosts(found.boosts)),
         in_force_from=found.in_force_from,
         made_by=found.proposed_by,
         approved_by=approved_by,
@@ -187,24 +187,24 @@ def _table(county_id: int, wanted: Wanted, at: datetime) -> tuple[Table, int]:
     before = table_of(newest)
     table = Table(
         read_rules(before.rules.as_json() | dict(wanted.changes)),
-        before.campaigns if wanted.campaigns is None else read_campaigns(wanted.campaigns),
+        before.boosts if wanted.boosts is None else read_boosts(wanted.boosts),
     )
     if table == before:
         raise NothingChanged()
-    _check_places(county_id, table.campaigns)
+    _check_places(county_id, table.boosts)
     return table, newest.version
 
 
-def _check_places(county_id: int, campaigns: Sequence[Campaign]) -> None:
-    for number, campaign in enumerate(campaigns, start=1):
-        if campaign.region_id and regions.region(county_id, campaign.region_id) is None:
-            raise BadCampaign(number=number)
+def _check_places(county_id: int, boosts: Sequence[Boost]) -> None:
+    for number, boost in enumerate(boosts, start=1):
+        if boost.region_id and regions.region(county_id, boost.region_id) is None:
+            raise BadBoost(number=number)
 
 
 def _as_json(table: Table, at: datetime) -> dict[str, Any]:
     return {
         "rules": table.rules.as_json(),
-        "campaigns": [campaign.as_json() for campaign in table.campaigns],
+        "boosts": [boost.as_json() for boost in table.boosts],
         "edited_at": at,
     }
 

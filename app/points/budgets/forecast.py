@@ -45,7 +45,7 @@ def _most(table: Table, rule: Rule, day: date) -> int:
         [plain]
         + [
             campaign.points(plain)
-            for campaign in table.campaigns
+            for campaign in table.boosts
             if campaign.is_on(rule, day, [campaign.region_id] if campaign.region_id else ())
         ]
     )

@@ -9,8 +9,8 @@ from app.kernel import clock
 from app.kernel.ids import instant_of
 from app.points import ledger
 from app.points.awards import queries as awards
+from app.points.awards.payable import Table, table_of
 from app.points.awards.queries import Demand
-from app.points.awards.worth import Table, table_of
 from app.points.budgets import forecast
 from app.register.households import queries as households
 from app.register.regions import queries as regions

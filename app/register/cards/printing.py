@@ -17,7 +17,7 @@ from app.register.cards import tokens
 from app.register.cards.errors import NothingToPrint, PlaceNotFound
 from app.register.cards.locking import locked_cards
 from app.register.cards.models import Card, CardState, CardStep
-from app.register.cards.steps import take_step
+from app.register.cards.states import move_to
 from app.register.households.models import Household, Member
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
@@ -83,7 +83,7 @@ def print_cards(*, wanted: Wanted, by: Caller, at: datetime) -> Sheet:
     for old in locked_cards(Card.county_id == county_id, Card.household_id.in_(in_order)):
         # A card that came into being meanwhile stays, unless somebody asked for that household.
         if wanted.household_ids or (wanted.is_again and old.state is CardState.PRINTED):
-            take_step(old, CardState.ENDED, by=by.user_id, at=at)
+            move_to(old, CardState.ENDED, by=by.user_id, at=at)
     made = _issued(county_id, in_order, by.user_id, at)
     if not made:
         raise NothingToPrint()

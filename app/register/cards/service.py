@@ -11,7 +11,7 @@ from app.register.cards import pins
 from app.register.cards.errors import CardNotFound, PinsDiffer, ReceiverNotOfHousehold
 from app.register.cards.locking import locked_card, locked_cards
 from app.register.cards.models import WRONG_PINS_MAX, BlockReason, Card, CardState
-from app.register.cards.steps import Receiver, take_step
+from app.register.cards.states import Receiver, move_to
 from app.register.households.models import Household, Member
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
@@ -54,7 +54,7 @@ def hand_over(*, text: str, pin: TypedPin, receiver: Receiver, by: Caller, at: d
     if not db.session.scalar(select(is_member)):
         raise ReceiverNotOfHousehold()
     pins.set_pin(card, pin.first)  # flushed with the step: a card that is printed has no PIN
-    take_step(card, CardState.ACTIVE, by=by.user_id, at=at, receiver=receiver)
+    move_to(card, CardState.ACTIVE, by=by.user_id, at=at, receiver=receiver)
     return card
 
 
@@ -66,7 +66,7 @@ def count_wrong_pin(card: Card, *, by: UUID, at: datetime) -> int:
     card.wrong_pins += 1
     left = WRONG_PINS_MAX - card.wrong_pins
     if not left:
-        take_step(card, CardState.BLOCKED, by=by, at=at, reason=BlockReason.WRONG_PINS)
+        move_to(card, CardState.BLOCKED, by=by, at=at, reason=BlockReason.WRONG_PINS)
     db.session.flush()
     return left
 
@@ -84,7 +84,7 @@ def block(*, card_id: UUID, by: Caller, at: datetime) -> Card:
     if card.household_id != by.household_id:
         _check_reach(card, by, BLOCKERS)
     if card.block_reason is not BlockReason.LOST:
-        take_step(card, CardState.BLOCKED, by=by.user_id, at=at, reason=BlockReason.LOST)
+        move_to(card, CardState.BLOCKED, by=by.user_id, at=at, reason=BlockReason.LOST)
     return card
 
 

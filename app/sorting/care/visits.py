@@ -15,7 +15,7 @@ from app.register.households.models import Household, Member
 from app.sorting.care import queries
 from app.sorting.care.errors import ListChanged
 from app.sorting.inspections import queries as inspections
-from app.sorting.inspections.queries import SortingFigures
+from app.sorting.inspections.queries import SortingSeen
 from app.sorting.inspections.settings import settings_of
 from app.sorting.self_checks.queries import days_with_self_check
 
@@ -23,7 +23,7 @@ PERIOD_DAYS = 30
 # A household slips when it put waste out, or photographed it, on so many days fewer than in the
 # period before (a tenth of it): less is chance.
 SLIP_DAYS = 3
-_NOTHING = SortingFigures(put_out_days=0, mean_grade=None)
+_NOTHING = SortingSeen(put_out_days=0, mean_grade=None)
 
 
 class Need(StrEnum):
@@ -131,8 +131,8 @@ def _rows(
     county_id: int, households: dict[UUID, tuple[str, str]], at: datetime
 ) -> list[AssignedHousehold]:
     ids, periods, today = list(households), _Periods(at), clock.day_of(at)
-    lately = _figures(county_id, ids, periods.since, clock.day_end(today))
-    earlier = _figures(county_id, ids, periods.before, periods.since)
+    lately = _seen(county_id, ids, periods.since, clock.day_end(today))
+    earlier = _seen(county_id, ids, periods.before, periods.since)
     visits = inspections.last_visits(county_id, ids)
     reviews = queries.in_care(county_id, ids)
     notes = queries.last_notes(county_id, ids)
@@ -163,19 +163,21 @@ def _rows(
 
 
 @dataclass(frozen=True)
-class _Figures:
-    sorting: SortingFigures
+class _Seen:
+    sorting: SortingSeen
     self_check_days: int
 
 
-def _figures(
+def _seen(
     county_id: int, ids: Sequence[UUID], since: datetime, until: datetime
-) -> dict[UUID, _Figures]:
-    sorting = inspections.figures(county_id=county_id, household_ids=ids, since=since, until=until)
+) -> dict[UUID, _Seen]:
+    sorting = inspections.sorting_seen(
+        county_id=county_id, household_ids=ids, since=since, until=until
+    )
     self_checks = days_with_self_check(
         county_id=county_id, household_ids=ids, since=since, until=until
     )
-    return {id_: _Figures(sorting.get(id_, _NOTHING), self_checks.get(id_, 0)) for id_ in ids}
+    return {id_: _Seen(sorting.get(id_, _NOTHING), self_checks.get(id_, 0)) for id_ in ids}
 
 
 def _is_due(visit: datetime | None, review_on: date | None, today: date, due_days: int) -> bool:
@@ -185,7 +187,7 @@ def _is_due(visit: datetime | None, review_on: date | None, today: date, due_day
     return visit is None or (today - clock.day_of(visit)).days >= due_days
 
 
-def _is_slipping(now: _Figures, then: _Figures) -> bool:
+def _is_slipping(now: _Seen, then: _Seen) -> bool:
     if then.sorting.put_out_days - now.sorting.put_out_days >= SLIP_DAYS:
         return True
     if then.self_check_days - now.self_check_days >= SLIP_DAYS:

@@ -13,8 +13,8 @@ from sqlalchemy.orm import aliased
 from app.kernel.db import db
 from app.kernel.secrets import masked_name
 from app.kernel.waste import WasteKind
+from app.points.awards import explanations
 from app.points.awards import queries as awards
-from app.points.awards import why
 from app.points.awards.models import Award
 from app.register.households.models import Household, Member
 from app.register.identity.roles import Role
@@ -90,7 +90,7 @@ class ConflictRow:
 
 
 @dataclass(frozen=True)
-class SortingFigures:
+class SortingSeen:
     """How a household sorted in a period, by the checks that count."""
 
     put_out_days: int
@@ -111,7 +111,7 @@ def with_award(check: Check) -> CheckAndAward:
         wrong_kinds=_kinds(check.wrong_kinds),
         state=check.state,
         points=award.points if award is not None else 0,
-        message=why.sentence(award) if award is not None else _WITHOUT_AWARD[check.state],
+        message=explanations.sentence(award) if award is not None else _WITHOUT_AWARD[check.state],
     )
 
 
@@ -145,13 +145,13 @@ def put_out_days(
 
     By the days of China's calendar, and by the checks at the booth and the bin that count.
     """
-    found = figures(county_id=county_id, household_ids=household_ids, since=since, until=until)
+    found = sorting_seen(county_id=county_id, household_ids=household_ids, since=since, until=until)
     return {id_: each.put_out_days for id_, each in found.items() if each.put_out_days}
 
 
-def figures(
+def sorting_seen(
     *, county_id: int, household_ids: Sequence[UUID], since: datetime, until: datetime
-) -> dict[UUID, SortingFigures]:
+) -> dict[UUID, SortingSeen]:
     """How each household sorted in the period; those without a check are left out."""
     day = func.date(func.timezone("Asia/Shanghai", Check.at))
     grade = func.strpos("cba", Check.grade) - 1
@@ -171,7 +171,7 @@ def figures(
         .group_by(Check.household_id)
     )
     return {
-        id_: SortingFigures(days, None if mean is None else float(mean)) for id_, days, mean in rows
+        id_: SortingSeen(days, None if mean is None else float(mean)) for id_, days, mean in rows
     }
 
 

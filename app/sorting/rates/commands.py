@@ -11,8 +11,8 @@ from app.kernel.db import transaction
 from app.kernel.shell import county_option, told
 from app.register.regions import queries as regions
 from app.sorting.rates import service
-from app.sorting.rates.figures import Bounds
-from app.sorting.rates.jobs import count_marked_days
+from app.sorting.rates.arithmetic import Bounds
+from app.sorting.rates.jobs import count_stale_days
 from app.sorting.rates.settings import SETTINGS
 
 rates = AppGroup("rates", help="Rates of households and places.")
@@ -32,7 +32,7 @@ def recount(county_id: int | None, *, check: bool) -> None:
             service.recount(county_id=county.id, at=clock.now())
         click.echo(f"{county.id}: counted anew / 已重新统计")
         return
-    count_marked_days()
+    count_stale_days()
     with transaction():
         untrue = service.differences(county_id=county.id)
     for household_id, on_day in untrue[:SHOWN_MAX]:

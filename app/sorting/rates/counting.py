@@ -63,7 +63,7 @@ def counted(spans: str) -> str:
 
 
 # A marked day on which nothing is left to count gets zeros.
-COUNT_MARKED = text(f"""
+COUNT_STALE = text(f"""
     WITH {counted(MARKED)}
     INSERT INTO household_days (county_id, household_id, on_day, {_LIST})
     SELECT :county_id, s.household_id, (s.begins AT TIME ZONE 'Asia/Shanghai')::date,
@@ -98,8 +98,8 @@ TAKE_MARKS = text("""
 """)
 
 
-def marked(county_id: int, rows: list[Any]) -> dict[str, Any]:
-    """The parameters of ``COUNT_MARKED`` for households' days."""
+def stale(county_id: int, rows: list[Any]) -> dict[str, Any]:
+    """The parameters of ``COUNT_STALE`` for households' days."""
     return {
         "county_id": county_id,
         "household_ids": [row.household_id for row in rows],

@@ -8,7 +8,7 @@ from app.sorting.rates import service
 
 
 @sweep("*/5 * * * *")
-def count_marked_days() -> None:
+def count_stale_days() -> None:
     """Bring the counters of all counties up to date, a batch of marks a transaction."""
     with transaction():
         counties = [county.id for county in regions.counties()]

@@ -52,7 +52,7 @@ class HouseholdDay(Model):
     approved: Mapped[int] = mapped_column(SmallInteger)
 
 
-class HouseholdDayMark(Model):
+class StaleDay(Model):
     """A household's day of which a raw row was added or changed; triggers write it.
 
     Marks are only added, never merged: a mark that is seen was committed together with its row.

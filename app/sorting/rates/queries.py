@@ -14,7 +14,7 @@ from app.kernel.secrets import masked_name
 from app.register.households.models import Household, Member
 from app.register.regions.models import Region, RegionKind
 from app.register.regions.queries import inside
-from app.sorting.rates.figures import Bounds, Counts
+from app.sorting.rates.arithmetic import Bounds, Counts
 from app.sorting.rates.models import COUNTERS, RateWatermark
 from app.sorting.rates.settings import settings_of
 
@@ -181,7 +181,7 @@ def _with_counts(
 
 
 def _place(place: Region, counts: Counts, limits: Bounds) -> PlaceRates:
-    score = counts.score
+    score = counts.mean_rate
     is_banded = place.kind is RegionKind.VILLAGE and score is not None
     band = limits.band(score) if is_banded and score is not None else None
     return PlaceRates(place.id, place.name, place.kind, counts, band)

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel.db import db, locked
 from app.sorting.rates import counting
-from app.sorting.rates.models import HouseholdDay, HouseholdDayMark, RateWatermark
+from app.sorting.rates.models import HouseholdDay, RateWatermark, StaleDay
 
 BATCH = 5_000
 
@@ -24,7 +24,7 @@ def count(*, county_id: int, at: datetime, most: int = BATCH) -> int:
         db.session.execute(counting.TAKE_MARKS, {"county_id": county_id, "most": most}).all()
     )
     if marks:
-        db.session.execute(counting.COUNT_MARKED, counting.marked(county_id, marks))
+        db.session.execute(counting.COUNT_STALE, counting.stale(county_id, marks))
     if len(marks) < most:
         watermark.counted_at = at
     return len(marks)
@@ -33,7 +33,7 @@ def count(*, county_id: int, at: datetime, most: int = BATCH) -> int:
 def recount(*, county_id: int, at: datetime) -> None:
     """Throw the county's counters away and count everything from the raw rows."""
     watermark = _watermark(county_id)
-    db.session.execute(delete(HouseholdDayMark).where(HouseholdDayMark.county_id == county_id))
+    db.session.execute(delete(StaleDay).where(StaleDay.county_id == county_id))
     db.session.execute(delete(HouseholdDay).where(HouseholdDay.county_id == county_id))
     db.session.execute(counting.COUNT_EVERYTHING, {"county_id": county_id})
     watermark.counted_at = at

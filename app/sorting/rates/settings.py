@@ -1,8 +1,8 @@
 """Where the bands of a county's villages begin."""
 
 from app.register.regions.county_settings import Settings
+from app.sorting.rates.arithmetic import WHOLE, Bounds
 from app.sorting.rates.errors import BadBounds
-from app.sorting.rates.figures import WHOLE, Bounds
 
 
 def _they_fall(bounds: Bounds) -> None:

@@ -16,7 +16,7 @@ from app.register.identity.roles import Role
 from app.register.regions.models import Region, RegionKind
 from app.sorting.inspections.models import Check, Grade
 from app.sorting.rates import queries as rates
-from app.sorting.rates.figures import WHOLE
+from app.sorting.rates.arithmetic import WHOLE
 from app.sorting.rounds.drawing import Candidate, Taker
 from app.sorting.rounds.models import Outcome, Visit, VisitResult, Way
 from app.sorting.rounds.settings import Quotas, Recommend, RoundSettings
@@ -40,7 +40,7 @@ class Case:
     unseen_days: int
     percent_missing: int
     grade_c: int
-    score_basis_points: int | None
+    mean_rate_basis_points: int | None
 
     def points(self, by: Recommend) -> int:
         return (
@@ -120,14 +120,14 @@ def cases(
     today = clock.day_of(at)
     made = {}
     for household_id in household_ids:
-        score = counts[household_id].score
+        score = counts[household_id].mean_rate
         last = seen.get(household_id)
         unseen = by.unseen_days_max if last is None else (today - clock.day_of(last)).days
         made[household_id] = Case(
             unseen_days=min(unseen, by.unseen_days_max),
             percent_missing=0 if score is None else (WHOLE - score) // 100,
             grade_c=grades.get(household_id, 0),
-            score_basis_points=score,
+            mean_rate_basis_points=score,
         )
     return made
 

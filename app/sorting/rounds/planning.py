@@ -174,8 +174,8 @@ def _chosen(
     open_ = [each for each in left if each.household_id not in rechecked]
     bottom = drawing.deal(
         sorted(
-            (each for each in open_ if why[each.household_id].score_basis_points is not None),
-            key=lambda each: why[each.household_id].score_basis_points or 0,
+            (each for each in open_ if why[each.household_id].mean_rate_basis_points is not None),
+            key=lambda each: why[each.household_id].mean_rate_basis_points or 0,
         ),
         takers,
         {each.taker.user_id: each.quotas.bottom for each in assigned},
@@ -255,6 +255,6 @@ def _reasons(way: Way, case: Case, by: Recommend) -> dict[str, int]:
             "percent_missing": case.percent_missing,
             "grade_c": case.grade_c,
         }
-    if way is Way.BOTTOM and case.score_basis_points is not None:
-        return {"score_basis_points": case.score_basis_points}
+    if way is Way.BOTTOM and case.mean_rate_basis_points is not None:
+        return {"mean_rate_basis_points": case.mean_rate_basis_points}
     return {}

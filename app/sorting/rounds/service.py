@@ -18,7 +18,7 @@ from app.photos import service as photos
 from app.photos.jobs import prepare
 from app.photos.models import Photo
 from app.points import awards
-from app.points.awards import why
+from app.points.awards import explanations
 from app.register.households.locking import lock_households
 from app.register.households.models import Household
 from app.register.identity import queries as identity
@@ -318,4 +318,4 @@ def _award(result: VisitResult, by: Caller) -> tuple[int, str]:
         decided_as=Role.INSPECTOR,
         at=result.at,
     )
-    return award.points, why.sentence(award)
+    return award.points, explanations.sentence(award)

@@ -11,8 +11,8 @@ from sqlalchemy.orm import aliased
 from app.kernel import clock
 from app.kernel.db import db
 from app.photos.models import Photo, PhotoState
+from app.points.awards import explanations
 from app.points.awards import queries as awards
-from app.points.awards import why
 from app.points.awards.models import Award
 from app.register.regions.models import Region
 from app.register.regions.queries import inside
@@ -348,5 +348,5 @@ def _earned(self_check: SelfCheck, award: Award | None) -> int:
 
 def _message(self_check: SelfCheck, award: Award | None) -> str:
     if award and self_check.state is SelfCheckState.APPROVED:
-        return why.sentence(award)
+        return explanations.sentence(award)
     return advice.sentence(self_check)

@@ -20,7 +20,7 @@ class Span(StrEnum):
         return {Span.MONTH: 1, Span.HALF_YEAR: 6, Span.YEAR: 12}[self]
 
 
-class Board(Recorded):
+class Ranking(Recorded):
     """That a region's span was ranked. Written once: who won does not change afterwards."""
 
     __tablename__ = "boards"

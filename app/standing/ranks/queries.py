@@ -13,7 +13,7 @@ from app.register.households.models import Binding, Household
 from app.register.identity.models import RoleGrant
 from app.register.identity.roles import OFFICIALS
 from app.register.regions.models import Region, RegionKind
-from app.standing.ranks.models import Board, Span
+from app.standing.ranks.models import Ranking, Span
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,13 @@ class Runner:
 
 
 def open_regions(county_id: int, span: Span, last_day: date, *, limit: int) -> list[UUID]:
-    """The groups, or for longer spans the villages, that have no board of the span yet."""
+    """The groups, or for longer spans the villages, that have no ranking of the span yet."""
     kind = RegionKind.GROUP if span is Span.MONTH else RegionKind.VILLAGE
     closed = exists().where(
-        Board.county_id == county_id,
-        Board.span == span,
-        Board.last_day == last_day,
-        Board.region_id == Region.id,
+        Ranking.county_id == county_id,
+        Ranking.span == span,
+        Ranking.last_day == last_day,
+        Ranking.region_id == Region.id,
     )
     query = (
         select(Region.id)

@@ -16,7 +16,7 @@ from app.points.awards.rules import Rule, Rules, read_rules
 from app.register.households.locking import lock_households
 from app.register.identity.roles import Role
 from app.standing.ranks import queries
-from app.standing.ranks.models import Board, Place, Span
+from app.standing.ranks.models import Place, Ranking, Span
 from app.standing.ranks.queries import Runner
 
 
@@ -47,19 +47,19 @@ def rank(
     policy = award_queries.policy_of(county_id, last_day)
     assert policy.approved_by is not None, "spans_due says so"
     rules = read_rules(policy.rules)
-    board = _board(policy, span, last_day, region_id, at)
-    if board is None:
+    ranking = _ranking(policy, span, last_day, region_id, at)
+    if ranking is None:
         return ()
     found = queries.runners(
         county_id,
         region_id,
-        first=board.first_day,
+        first=ranking.first_day,
         last=last_day,
         active_days_min=rules.rank_active_days * span.months,
     )
-    won = winners(rules, span, found, of=board.households)
+    won = winners(rules, span, found, of=ranking.households)
     lock_households(runner.household_id for runner, _, _ in won)
-    events = [_event(board, runner, place, rule, at) for runner, place, rule in won]
+    events = [_event(ranking, runner, place, rule, at) for runner, place, rule in won]
     db.session.flush()
     return awards.decide(
         county_id=county_id,
@@ -105,13 +105,13 @@ def _is_on(rules: Rules, span: Span) -> bool:
     return rules.rank_in_groups if span is Span.MONTH else rules.rank_in_villages
 
 
-def _board(
+def _ranking(
     policy: Policy, span: Span, last_day: date, region_id: UUID, at: datetime
-) -> Board | None:
-    """The region's board; None when somebody has ranked it."""
+) -> Ranking | None:
+    """The region's ranking; None when somebody has ranked it."""
     board_id = uuid7(at)
     added = (
-        insert(Board)
+        insert(Ranking)
         .values(
             county_id=policy.county_id,
             id=board_id,
@@ -124,18 +124,18 @@ def _board(
             closed_at=at,
         )
         .on_conflict_do_nothing()
-        .returning(Board.id)
+        .returning(Ranking.id)
     )
     if db.session.scalar(added) is None:
         return None
-    return db.session.get_one(Board, (policy.county_id, board_id))
+    return db.session.get_one(Ranking, (policy.county_id, board_id))
 
 
-def _event(board: Board, runner: Runner, place: int, rule: Rule, at: datetime) -> awards.Event:
+def _event(ranking: Ranking, runner: Runner, place: int, rule: Rule, at: datetime) -> awards.Event:
     won = Place(
-        county_id=board.county_id,
+        county_id=ranking.county_id,
         id=uuid7(at),
-        board_id=board.id,
+        board_id=ranking.id,
         household_id=runner.household_id,
         place=place,
         points=runner.points,
@@ -148,5 +148,5 @@ def _event(board: Board, runner: Runner, place: int, rule: Rule, at: datetime) -
         rule=rule,
         evidence_kind=awards.Evidence.PLACE,
         evidence_id=won.id,
-        happened_at=clock.day_end(board.last_day) - timedelta(seconds=1),
+        happened_at=clock.day_end(ranking.last_day) - timedelta(seconds=1),
     )

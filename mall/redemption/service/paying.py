@@ -9,7 +9,7 @@ from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.register.households.models import Binding
 from mall.redemption.errors import HouseholdNotBound
-from mall.redemption.models import Means, PayCode
+from mall.redemption.models import PayCode, PaymentMethod
 from mall.redemption.service.taking import Payer
 
 
@@ -18,7 +18,7 @@ def payer_with(pay_code: PayCode) -> Payer:
     return Payer(
         county_id=pay_code.county_id,
         household_id=pay_code.household_id,
-        means=Means.PAY_CODE,
+        payment_method=PaymentMethod.PAY_CODE,
         user_id=pay_code.user_id,
         pay_code_id=pay_code.id,
         redemption_id=pay_code.redemption_id,

@@ -11,7 +11,7 @@ from app.kernel.ids import uuid7
 from mall.merchants import queries as merchants
 from mall.redemption import codes, queries
 from mall.redemption.errors import ShopCodeOverLimit
-from mall.redemption.models import Means, Redemption, ShopCode
+from mall.redemption.models import PaymentMethod, Redemption, ShopCode
 from mall.redemption.service.taking import Payer, Sale, charge
 
 
@@ -69,7 +69,7 @@ def pay(
     payer = Payer(
         county_id=county_id,
         household_id=household_id,
-        means=Means.SHOP_CODE,
+        payment_method=PaymentMethod.SHOP_CODE,
         user_id=user_id,
         shop_code_id=code.id,
     )

@@ -15,7 +15,7 @@ from mall import campaigns
 from mall.redemption import day_limits, queries
 from mall.redemption.errors import NotEnoughPoints, PointsOverLimit
 from mall.redemption.lines import Line, check_sum
-from mall.redemption.models import Means, Redemption, RedemptionLine, RedemptionState
+from mall.redemption.models import PaymentMethod, Redemption, RedemptionLine, RedemptionState
 from mall.redemption.queries import OpenShop
 
 POINTS_MAX = 20_000  # 200 yuan in one redemption
@@ -25,12 +25,12 @@ POINTS_MAX = 20_000  # 200 yuan in one redemption
 class Payer:
     """Whose points are taken, and what shows that the household wants it.
 
-    Of the ids that name the means exactly one is set: the one that belongs to ``means``.
+    Of the ids that name the means exactly one is set: the one that belongs to ``payment_method``.
     """
 
     county_id: int
     household_id: UUID
-    means: Means
+    payment_method: PaymentMethod
     user_id: UUID | None  # whose phone it was; none only for a card
     pay_code_id: UUID | None = None
     shop_code_id: UUID | None = None
@@ -98,7 +98,7 @@ def charge(
         user_id=payer.user_id,
         shop_id=at_shop.shop_id,
         clerk_id=clerk_id,
-        means=payer.means,
+        payment_method=payer.payment_method,
         pay_code_id=payer.pay_code_id,
         shop_code_id=payer.shop_code_id,
         card_use_id=payer.card_use_id,
@@ -122,7 +122,7 @@ def agree(payer: Payer, at_shop: OpenShop, sale: Sale, at: datetime) -> campaign
     day_limits.check(
         at_shop=at_shop,
         household_id=payer.household_id,
-        means=payer.means,
+        payment_method=payer.payment_method,
         points=sale.points,
         at=at,
     )
@@ -166,7 +166,7 @@ def _trace(redemption: Redemption, quote: campaigns.Quote | None) -> None:
         actor_id=redemption.clerk_id or redemption.user_id,
         subject=("redemption", redemption.id),
         at=redemption.paid_at,
-        means=redemption.means.value,
+        payment_method=redemption.payment_method.value,
         points=redemption.points,
         subsidy_fen=quote.subsidy_fen if quote else 0,
         shop_id=str(redemption.shop_id),

@@ -13,7 +13,7 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.register.cards import printing, queries, service, tokens
 from app.register.cards.errors import CardNotFound, PlaceNotFound
-from app.register.cards.steps import Receiver
+from app.register.cards.states import Receiver
 from app.register.households import queries as households
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut, refusal

@@ -12,7 +12,7 @@ from marshmallow import (
 )
 
 from app.web.paging import PageArgs, page_of
-from mall.redemption.models import Means, PendingState, RedemptionState
+from mall.redemption.models import PaymentMethod, PendingState, RedemptionState
 from mall.redemption.service import Line, Sale
 
 
@@ -123,7 +123,7 @@ class RedemptionOut(PricedOut):
     shop_name = fields.String(required=True)
     state = fields.Enum(RedemptionState, by_value=True, required=True)
     paid_at = fields.AwareDateTime(required=True)
-    means = fields.Enum(Means, by_value=True, required=True)
+    payment_method = fields.Enum(PaymentMethod, by_value=True, required=True)
     void_reason = fields.String(
         required=True,
         allow_none=True,

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from mall.redemption.models import Means
+from mall.redemption.models import PaymentMethod
 from miniprogram_api.mall.redemption.redemptions_bodies import QuoteOut, SaleIn
 
 _TOKEN = {"description": "Text of the code that hangs in the shop"}
@@ -45,7 +45,7 @@ class DayPartOut(Schema):
     clerk_name = fields.String(
         required=True, allow_none=True, metadata={"description": "None: by the shop's code"}
     )
-    means = fields.Enum(Means, by_value=True, required=True)
+    payment_method = fields.Enum(PaymentMethod, by_value=True, required=True)
     count = fields.Integer(required=True)
     points = fields.Integer(required=True)
     void_count = fields.Integer(required=True)

@@ -15,14 +15,14 @@ CALLS: dict[str, Call] = {
     "appeals.appeals": lists("appeal_id"),
     "photo_uploads.offer": once(json=same(content_type="image/jpeg")),
     "photos.photo": about("photo_id"),
-    "rechecks.give_verdict": about(
+    "rulings.give_verdict": about(
         "review_id",
         same(verdict="approve"),
         "recheck_id",
         made_by_caller=_LEASE.format("recheck_id"),
     ),
-    "rechecks.next_ones": lists("disputed_photo_id"),
-    "rechecks.release": once(),
+    "rulings.next_ones": lists("disputed_photo_id"),
+    "rulings.release": once(),
     "reviewers.own": once(query=same(since="2026-05-01", until="2026-06-30")),
     "reviewers.reviewers": lists("reviewer_id", query=_PERIOD),
     "reviews.give_verdict": about(

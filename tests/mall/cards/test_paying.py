@@ -18,7 +18,7 @@ from app.register.cards import tokens
 from app.register.cards.models import CardState
 from app.register.identity.roles import Role
 from app.web.models import IdempotentAnswer
-from mall.redemption.models import Means, Redemption
+from mall.redemption.models import PaymentMethod, Redemption
 from mall.redemption.settings import SETTINGS as COUNTER_SETTINGS
 from tests.given.campaigns import Office as CampaignOffice
 from tests.given.cards import PIN, named
@@ -42,7 +42,7 @@ def test_card_and_pin_pay_at_the_counter(app, given, office, family, paper, pay,
     (use,) = office.uses()
     with app.app_context():
         redemption = db.session.scalars(select(Redemption)).one()
-    assert (redemption.means, redemption.user_id) == (Means.CARD, None)
+    assert (redemption.payment_method, redemption.user_id) == (PaymentMethod.CARD, None)
     assert redemption.clerk_id == user_of(app, counter.clerk)
     assert (redemption.card_use_id, use.redemption_id) == (use.id, redemption.id)
     assert (use.household_id, use.proxy_id, use.step) == (family.id, None, 2)

@@ -85,7 +85,7 @@ def test_a_day_is_summed_by_clerk_means_and_funder(app, phone, counter, pay, off
 
     nothing = {"void_count": 0, "void_points": 0}
     clerk, owner = (str(user_of(app, who)) for who in (counter.clerk, counter.owner))
-    by = {"clerk_name": None, "means": "pay_code"}
+    by = {"clerk_name": None, "payment_method": "pay_code"}
     assert day == {
         "on": "2026-06-01",
         "count": 4,
@@ -102,7 +102,14 @@ def test_a_day_is_summed_by_clerk_means_and_funder(app, phone, counter, pay, off
                 "void_count": 1,
                 "void_points": 100,
             },
-            {"clerk_id": None, **by, "means": "shop_code", "count": 1, "points": 70, **nothing},
+            {
+                "clerk_id": None,
+                **by,
+                "payment_method": "shop_code",
+                "count": 1,
+                "points": 70,
+                **nothing,
+            },
             {"clerk_id": owner, **by, "count": 1, "points": 50, **nothing},
         ],
         "funders": [{"funder_id": str(funder), "funder_name": "县供销社", "subsidy_fen": 200}],

@@ -21,7 +21,10 @@ def test_the_shop_sees_the_payment_at_once(phone, counter, code, moved):
     paid = scan(phone, code, 700)
 
     assert paid.status_code == 201, paid.json
-    assert (paid.json["means"], paid.json["shop_id"]) == ("shop_code", str(counter.shop_id))
+    assert (paid.json["payment_method"], paid.json["shop_id"]) == (
+        "shop_code",
+        str(counter.shop_id),
+    )
     assert moved() == (14_300, 700)
     assert counter.clerk.get(counter.url("redemptions")).json["items"] == [paid.json]
 

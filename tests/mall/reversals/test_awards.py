@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from app.kernel.db import db, transaction
 from app.messages.notices import Notice
 from app.points import ledger
-from app.points.awards import Rule, why
+from app.points.awards import Rule, explanations
 from app.points.awards import jobs as award_jobs
 from app.points.awards.models import Award, Debt, DebtRepayment
 from app.register.identity.roles import Role
@@ -114,7 +114,7 @@ def test_what_was_spent_is_owed_and_later_awards_repay_it(
     noon.move(days=1)
     partly = decide(family, Rule.SELF_CHECK)
     assert (partly.repaid, given.spendable(family), owed(family)) == (5, 0, 3)
-    assert why.sentence(partly) == "自查照片审核通过，得 5 分，其中 5 分抵了之前欠的积分"
+    assert explanations.sentence(partly) == "自查照片审核通过，得 5 分，其中 5 分抵了之前欠的积分"
     noon.move(days=1)
     rest = decide(family, Rule.SELF_CHECK)
     assert (rest.repaid, given.spendable(family), owed(family)) == (3, 2, 0)

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app.kernel import clock
 from app.kernel.db import db, transaction
 from app.points import awards, ledger
-from app.points.awards import why
+from app.points.awards import explanations
 from app.points.awards.errors import NoPolicy, PolicyTooLate
 from app.points.awards.models import Award, Evidence, Policy, ZeroReason
 from app.points.awards.rules import Rule, Rules
@@ -30,7 +30,7 @@ def test_a_self_check_earns_five_points_out_of_the_villages_budget(decide, given
     assert (award.day, award.ordinal, award.zero_reason) == (date(2026, 6, 1), 1, None)
     assert given.spendable(family) == 5
     assert given.balance(ledger.village_budget(family.village.id)) == 995
-    assert why.sentence(award) == "自查照片审核通过，得 5 分"
+    assert explanations.sentence(award) == "自查照片审核通过，得 5 分"
 
 
 def test_points_earned_in_a_year_can_be_spent_until_31_march_of_the_next(decide, given, family):
@@ -66,7 +66,9 @@ def test_of_self_checks_at_8_and_9_one_is_paid_and_the_other_says_why(decide, gi
 
     assert (first.points, second.points) == (5, 0)
     assert second.zero_reason is ZeroReason.DAY_CAP
-    assert why.sentence(second) == "自查照片审核通过，当天的自查积分已经领过了，这次不再计分"
+    assert (
+        explanations.sentence(second) == "自查照片审核通过，当天的自查积分已经领过了，这次不再计分"
+    )
     assert given.spendable(family) == 5
 
 
@@ -82,7 +84,7 @@ def test_grade_c_says_that_the_policy_gives_nothing_and_uses_up_no_cap(decide, g
     grade_c = decide(family, Rule.CHECKED_C)
     grade_a = decide(family, Rule.CHECKED_A)
 
-    assert why.sentence(grade_c) == "上门检查评为 C 级，按积分规则这次不得分"
+    assert explanations.sentence(grade_c) == "上门检查评为 C 级，按积分规则这次不得分"
     assert grade_a.points == 10
 
 
@@ -96,7 +98,10 @@ def test_the_ninth_check_of_a_month_earns_nothing_and_the_next_month_begins_anew
 
     assert [award.points for award in in_june] == [10] * 8 + [0]
     assert in_june[8].zero_reason is ZeroReason.MONTH_CAP
-    assert why.sentence(in_june[8]) == "上门检查评为 A 级，当月的被查积分已经领满了，这次不再计分"
+    assert (
+        explanations.sentence(in_june[8])
+        == "上门检查评为 A 级，当月的被查积分已经领满了，这次不再计分"
+    )
     assert in_july.points == 10
 
 

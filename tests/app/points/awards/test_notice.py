@@ -9,7 +9,7 @@ import pytest
 from app.kernel import clock
 from app.kernel.db import db, transaction
 from app.points import awards, ledger
-from app.points.awards import jobs, service, why
+from app.points.awards import explanations, jobs, service
 from app.points.awards.models import Award
 from app.points.awards.rules import Rule, Rules
 from app.register.identity.roles import Role
@@ -46,7 +46,9 @@ def test_points_are_paid_once_the_last_day_of_notice_is_over(
     award = decide(family)
 
     assert (award.points, award.is_paid, award.notice_until) == (5, False, date(2026, 6, 4))
-    assert why.sentence(award) == "自查照片审核通过，5 分公示到 6 月 4 日，没有异议就自动发放"
+    assert (
+        explanations.sentence(award) == "自查照片审核通过，5 分公示到 6 月 4 日，没有异议就自动发放"
+    )
     noon.move(days=3, hours=11, minutes=59)  # 23:59 of the 4th in China
     jobs.pay_waiting()
     assert given.spendable(family) == 0
@@ -180,7 +182,7 @@ def test_an_award_answers_every_why(three_days, decide, given, family, noon):
     assert {key: value for key, value in told.items() if key != "award"} == {
         "rule_text": "自查照片审核通过，每次得：5 分",
         "policy_in_force_from": "2026-06-01",
-        "campaign": None,
+        "boost": None,
         "evidence_text": "自查照片",
         "happened_at": noon().isoformat(),
         "decided_by_text": "审核员",

@@ -7,7 +7,7 @@ import pytest
 
 from app.kernel.db import db, transaction
 from app.points import ledger
-from app.points.awards import jobs, service, why
+from app.points.awards import explanations, jobs, service
 from app.points.awards.models import Award
 from app.points.awards.rules import Rule
 from tests.given.factories import COUNTY
@@ -33,7 +33,7 @@ def test_a_used_up_budget_leaves_the_award_waiting(decide, given, poor):
 
     assert (award.points, award.is_paid, award.transfer_id) == (5, False, None)
     assert given.spendable(poor) == 0
-    assert why.sentence(award) == "自查照片审核通过，5 分等村里的积分预算到账后自动发放"
+    assert explanations.sentence(award) == "自查照片审核通过，5 分等村里的积分预算到账后自动发放"
 
 
 def test_what_waits_counts_under_the_cap(decide, poor):

@@ -12,24 +12,24 @@ from app.kernel import clock
 from app.kernel.db import db, transaction
 from app.points import awards
 from app.points.awards import service
-from app.points.awards.campaigns import Campaign
+from app.points.awards.boosts import Boost
 from app.points.awards.models import Award
 from app.points.awards.rules import Rule, Rules
 from tests.given.factories import COUNTY
 
-WEEK = Campaign("双倍积分周", Rule.SELF_CHECK, date(2026, 6, 5), date(2026, 6, 9), 2, 0, None)
+WEEK = Boost("双倍积分周", Rule.SELF_CHECK, date(2026, 6, 5), date(2026, 6, 9), 2, 0, None)
 
 
 @pytest.fixture
 def version(app, given, noon):
     """Add a version in force from a day; returns its number."""
 
-    def add(rules: Rules, *campaigns: Campaign, from_day=None) -> int:
+    def add(rules: Rules, *boosts: Boost, from_day=None) -> int:
         given.county()
         with app.app_context(), transaction():
             return awards.add_policy(
                 county_id=COUNTY,
-                table=awards.Table(rules, campaigns),
+                table=awards.Table(rules, boosts),
                 in_force_from=from_day or clock.day_of(noon()),
                 made_by=None,
                 approved_by=None,
@@ -91,7 +91,7 @@ def test_the_version_that_was_in_force_gives_exactly_what_was_decided(
     assert told["total"] == {"events": 240, "paid": total, "would_be": total, "difference": 0}
 
 
-def test_a_version_with_a_campaign_replays_itself_exactly(
+def test_a_version_with_a_boost_replays_itself_exactly(
     app, committed, given, version, decide, replayed, noon
 ):
     number = version(Rules(), WEEK)

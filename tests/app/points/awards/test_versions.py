@@ -161,11 +161,11 @@ def test_a_newer_version_of_the_same_day_counts(app, maker, checker):
         ({"changes": {}}, "policy.nothing_changed"),
         ({"changes": {"self_check.points": 5}}, "policy.nothing_changed"),
         ({"in_force_from": "2026-05-31"}, "policy.too_late"),
-        ({"campaigns": [WEEK | {"last_day": "2026-06-01"}]}, "policy.bad_campaign"),
-        ({"campaigns": [WEEK | {"times": 1}]}, "policy.bad_campaign"),
+        ({"boosts": [WEEK | {"last_day": "2026-06-01"}]}, "policy.bad_boost"),
+        ({"boosts": [WEEK | {"times": 1}]}, "policy.bad_boost"),
         (
-            {"campaigns": [WEEK | {"region_id": "0197a000-0000-7000-8000-000000000000"}]},
-            "policy.bad_campaign",
+            {"boosts": [WEEK | {"region_id": "0197a000-0000-7000-8000-000000000000"}]},
+            "policy.bad_boost",
         ),
     ],
 )
@@ -193,7 +193,7 @@ def test_a_day_that_passed_before_the_approval_is_refused(app, maker, checker, n
 
 
 def test_every_visitor_reads_the_table_in_force_in_words(given, maker, checker, noon):
-    approved(checker, drafted(maker, campaigns=[WEEK]))
+    approved(checker, drafted(maker, boosts=[WEEK]))
     noon.move(days=1)
 
     told = given.visitor().get("/api/v1/policies/in-force").json
@@ -206,17 +206,17 @@ def test_every_visitor_reads_the_table_in_force_in_words(given, maker, checker, 
         "value": 7,
         "text": "自查照片审核通过，每次得：7 分",
     }
-    assert told["campaigns"][0]["text"] == (
+    assert told["boosts"][0]["text"] == (
         "双倍积分周（2026-06-02 至 2026-06-08）：自查照片审核通过，2 倍"
     )
 
 
 def test_the_difference_is_told_line_by_line(given, maker):
     draft = drafted(maker, {"self_check.points": 7, "inspection.pays_officials": True})
-    campaign = drafted(maker, campaigns=[WEEK])
+    boost = drafted(maker, boosts=[WEEK])
 
     told = maker.get(f"/api/v1/policy-drafts/{draft['id']}/changes").json
-    with_campaign = maker.get(f"/api/v1/policy-drafts/{campaign['id']}/changes").json
+    with_boost = maker.get(f"/api/v1/policy-drafts/{boost['id']}/changes").json
 
     assert told == {
         "old_version": 1,
@@ -236,8 +236,8 @@ def test_the_difference_is_told_line_by_line(given, maker):
             },
         ],
     }
-    assert with_campaign["changes"][-1] == {
-        "key": "campaigns",
+    assert with_boost["changes"][-1] == {
+        "key": "boosts",
         "label": "积分活动",
         "old": None,
         "new": "双倍积分周（2026-06-02 至 2026-06-08）：自查照片审核通过，2 倍",
@@ -316,13 +316,13 @@ def test_of_two_approvals_for_one_day_one_counts_and_the_other_says_so(app, comm
     assert sorted(states) == [DraftState.APPROVED, DraftState.DRAFT]
 
 
-def test_a_campaign_of_a_version_counts_from_its_first_day_to_its_last(
+def test_a_boost_of_a_version_counts_from_its_first_day_to_its_last(
     decide, family, given, maker, checker, noon
 ):
     elsewhere = given.household(village=given.village())
     given.budget(elsewhere.village, 1_000)
     here = WEEK | {"region_id": str(family.village.town_id)}
-    approved(checker, drafted(maker, {"checked.grade_b": 6}, campaigns=[here]))
+    approved(checker, drafted(maker, {"checked.grade_b": 6}, boosts=[here]))
     noon.at = clock.day_start(date(2026, 6, 9)) + timedelta(hours=1)
 
     days = [clock.day_start(date(2026, 6, day)) for day in (1, 2, 8, 9)]
@@ -331,14 +331,14 @@ def test_a_campaign_of_a_version_counts_from_its_first_day_to_its_last(
     assert [decide(elsewhere, happened_at=day).points for day in days] == [5, 5, 5, 5]
 
 
-def test_the_bigger_of_two_campaigns_counts_alone(decide, family, maker, checker, noon):
+def test_the_bigger_of_two_boosts_counts_alone(decide, family, maker, checker, noon):
     bonus = WEEK | {"name": "加分周", "times": 1, "bonus": 9}
-    approved(checker, drafted(maker, campaigns=[WEEK, bonus]))
+    approved(checker, drafted(maker, boosts=[WEEK, bonus]))
     noon.move(days=1)
 
     award = decide(family)
 
-    assert (award.points, award.campaign) == (16, 1)
+    assert (award.points, award.boost) == (16, 1)
 
 
 def test_the_default_table_stands_for_a_new_county(app, given):
@@ -347,4 +347,4 @@ def test_the_default_table_stands_for_a_new_county(app, given):
     with app.app_context():
         policy = queries.policy(COUNTY, 1)
         assert policy.rules == replace(Rules()).as_json()
-        assert (policy.campaigns, policy.made_by, policy.approved_by) == ([], None, None)
+        assert (policy.boosts, policy.made_by, policy.approved_by) == ([], None, None)

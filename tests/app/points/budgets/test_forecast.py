@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.points.awards import Rule, Rules, Table
-from app.points.awards.campaigns import Campaign
+from app.points.awards.boosts import Campaign
 from app.points.budgets.forecast import days_by_caps, days_by_trend, points_per_month_max
 
 DAY = date(2026, 6, 1)

@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 
 from app.kernel.db import db, transaction
 from app.sorting.rates import service
-from app.sorting.rates.jobs import count_marked_days
-from app.sorting.rates.models import COUNTERS, HouseholdDay, HouseholdDayMark
+from app.sorting.rates.jobs import count_stale_days
+from app.sorting.rates.models import COUNTERS, HouseholdDay, StaleDay
 from tests.given.days import happened
 from tests.given.factories import COUNTY, Family
 
@@ -22,7 +22,7 @@ def family(given) -> Family:
 def count_all(app):
     def run() -> None:
         with app.app_context():
-            count_marked_days()
+            count_stale_days()
 
     return run
 
@@ -31,7 +31,7 @@ def count_all(app):
 def marks(app):
     def run() -> int:
         with app.app_context():
-            return db.session.scalar(select(func.count()).select_from(HouseholdDayMark))
+            return db.session.scalar(select(func.count()).select_from(StaleDay))
 
     return run
 

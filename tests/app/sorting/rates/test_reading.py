@@ -8,8 +8,8 @@ from app.kernel.db import db, transaction
 from app.register.identity.roles import Role
 from app.register.regions.models import CountySettings, RegionKind
 from app.sorting.rates import queries
+from app.sorting.rates.arithmetic import Bounds
 from app.sorting.rates.errors import BadBounds
-from app.sorting.rates.figures import Bounds
 from app.sorting.rates.queries import Period, month_of
 from app.sorting.rates.settings import SETTINGS
 from tests.given.factories import COUNTY

@@ -8,7 +8,7 @@ from sqlalchemy import create_engine, text
 from app.config import ROOT
 from app.sorting.self_checks.proof import QUESTIONS
 from tests.given import pictures
-from tests.given.self_checks import judge, leased, recheck, review_id, screen, send, verdict
+from tests.given.self_checks import judge, leased, review_id, rule, screen, send, verdict
 from tests.given.superuser import superuser_url
 
 
@@ -52,7 +52,7 @@ def overturned(waiting, reviewer, senior, of_resident, family, judged):
         headers={"Idempotency-Key": "appeal-one"},
     )
     assert made.status_code == 201
-    recheck(senior, self_check_id, round_="appeal")
+    rule(senior, self_check_id, round_="appeal")
     return self_check_id
 
 

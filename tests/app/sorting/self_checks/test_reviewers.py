@@ -3,8 +3,8 @@
 import pytest
 
 from app.register.identity.roles import Role
-from app.sorting.self_checks.figures import Agreement
-from tests.given.self_checks import body_of, judge, leased, recheck, review_id, verdict
+from app.sorting.self_checks.records import Agreement
+from tests.given.self_checks import body_of, judge, leased, review_id, rule, verdict
 
 JUNE = "since=2026-06-01&until=2026-06-30"
 
@@ -60,7 +60,7 @@ def test_kappa_is_that_of_the_books(seen, percent, kappa):
 
 def test_a_reviewer_in_figures(judged, reviewer, second, senior):
     ids = judged((None, None), (None, "wrong_kind"), ("wrong_kind", "unreadable"))
-    recheck(senior, ids[1], "wrong_kind")
+    rule(senior, ids[1], "wrong_kind")
 
     mine = own(reviewer)
     assert mine == {

@@ -17,7 +17,7 @@ from app.points.awards.models import Award
 from app.points.awards.rules import Rule, Rules
 from app.register.identity.roles import Role
 from app.standing.ranks import jobs, service
-from app.standing.ranks.models import Board, Place, Span
+from app.standing.ranks.models import Place, Ranking, Span
 from app.standing.ranks.proof import QUESTIONS
 from app.standing.ranks.queries import Runner
 from tests.given.factories import COUNTY
@@ -130,7 +130,7 @@ def test_without_the_switch_nobody_is_ranked(app, given, decide, village, rankin
 
     assert prizes() == []
     with app.app_context():
-        assert db.session.scalar(select(func.count()).select_from(Board)) == 0
+        assert db.session.scalar(select(func.count()).select_from(Ranking)) == 0
 
 
 def test_too_few_active_days_officials_and_what_was_reversed_do_not_count(

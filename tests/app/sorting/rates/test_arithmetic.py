@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.sorting.rates.figures import Bounds, Counts, Ratio
+from app.sorting.rates.arithmetic import Bounds, Counts, Ratio
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_each_rate_has_its_own_part_and_whole():
     assert counts.accuracy == Ratio(5, 8)
     assert counts.inspection == Ratio(1, 2)
     assert counts.review == Ratio(9, 10)
-    assert counts.score == 6_550  # (0.75 + 0.5 + 0.625 + 0.5 + 0.9) / 5
+    assert counts.mean_rate == 6_550  # (0.75 + 0.5 + 0.625 + 0.5 + 0.9) / 5
 
 
 def test_a_rate_without_a_whole_is_left_out_of_the_score():

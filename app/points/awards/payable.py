@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from app.points.awards.campaigns import Campaign, read_campaigns
+from app.points.awards.boosts import Boost, read_boosts
 from app.points.awards.models import Policy, ZeroReason
 from app.points.awards.rules import Rule, Rules, Source, read_rules
 
@@ -18,7 +18,7 @@ class Table:
     """One version of the policy, read."""
 
     rules: Rules
-    campaigns: tuple[Campaign, ...] = ()
+    boosts: tuple[Boost, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -42,45 +42,45 @@ class Earned:
 
 
 @dataclass(frozen=True)
-class Worth:
+class Payable:
     """Points, or the reason why there are none."""
 
     points: int
     zero_reason: ZeroReason | None = None
     ordinal: int | None = None  # among the paid ones of the day
-    campaign: int | None = None  # its place in the version's list, from 0
+    boost: int | None = None  # its place in the version's list, from 0
 
 
 def table_of(policy: Policy) -> Table:
     """The table of a version."""
-    return Table(read_rules(policy.rules), read_campaigns(policy.campaigns))
+    return Table(read_rules(policy.rules), read_boosts(policy.boosts))
 
 
-def worth(table: Table, deed: Deed, earned: Earned) -> Worth:
-    """What the deed earns. Of several campaigns the one that gives most counts, alone."""
+def payable(table: Table, deed: Deed, earned: Earned) -> Payable:
+    """What the deed earns. Of several boosts the one that gives most counts, alone."""
     source, tariff = deed.rule.source, table.rules.tariff(deed.rule)
     if (
         source is Source.INSPECTION
         and deed.is_official
         and not table.rules.inspection_pays_officials
     ):
-        return Worth(0, ZeroReason.OFFICIAL)
+        return Payable(0, ZeroReason.OFFICIAL)
     plain = deed.quantity // tariff.per * tariff.points
     if plain == 0:
-        return Worth(0, ZeroReason.NOTHING_FOR_RULE)
-    points, campaign = _with_campaign(table, deed, plain)
+        return Payable(0, ZeroReason.NOTHING_FOR_RULE)
+    points, boost = _with_boost(table, deed, plain)
     if tariff.paid_per_day is not None and earned.times_on_day >= tariff.paid_per_day:
-        return Worth(0, ZeroReason.DAY_CAP)
+        return Payable(0, ZeroReason.DAY_CAP)
     if tariff.points_per_day is not None and earned.points_on_day + points > tariff.points_per_day:
-        return Worth(0, ZeroReason.DAY_CAP)
+        return Payable(0, ZeroReason.DAY_CAP)
     if tariff.paid_per_month is not None and earned.times_in_month >= tariff.paid_per_month:
-        return Worth(0, ZeroReason.MONTH_CAP)
-    return Worth(points, None, earned.times_on_day + 1, campaign)
+        return Payable(0, ZeroReason.MONTH_CAP)
+    return Payable(points, None, earned.times_on_day + 1, boost)
 
 
-def _with_campaign(table: Table, deed: Deed, plain: int) -> tuple[int, int | None]:
+def _with_boost(table: Table, deed: Deed, plain: int) -> tuple[int, int | None]:
     best, number = plain, None
-    for place, campaign in enumerate(table.campaigns):
-        if campaign.is_on(deed.rule, deed.day, deed.places) and campaign.points(plain) > best:
-            best, number = campaign.points(plain), place
+    for place, boost in enumerate(table.boosts):
+        if boost.is_on(deed.rule, deed.day, deed.places) and boost.points(plain) > best:
+            best, number = boost.points(plain), place
     return best, number

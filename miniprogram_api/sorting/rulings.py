@@ -12,14 +12,14 @@ from app.sorting.self_checks.models import Review
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
-from miniprogram_api.sorting.reviews_bodies import LeasedRechecksOut, RecheckIn, ReviewOut
+from miniprogram_api.sorting.reviews_bodies import LeasedRulingsOut, ReviewOut, RulingIn
 
-bp = Blueprint("rechecks", __name__, description="再审")
+bp = Blueprint("rulings", __name__, description="再审")
 
 
 @bp.post("/next")
 @requires(*leasing.RECHECKERS)
-@bp.response(200, LeasedRechecksOut)
+@bp.response(200, LeasedRulingsOut)
 def next_ones() -> dict[str, Any]:
     """The disputed photos that the caller judges now, the oldest of their areas.
 
@@ -42,7 +42,7 @@ def release() -> None:
 @bp.post("/<uuid:review_id>/verdict")
 @requires(*leasing.RECHECKERS)
 @idempotent
-@bp.arguments(RecheckIn)
+@bp.arguments(RulingIn)
 @bp.response(200, ReviewOut)
 @bp.alt_response(403, schema=ErrorOut, description="The caller's own household, or related")
 @bp.alt_response(404, schema=ErrorOut, description="Not in the caller's areas")

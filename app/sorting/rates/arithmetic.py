@@ -57,7 +57,7 @@ class Counts:
         return Ratio(self.approved, self.judged)
 
     @property
-    def score(self) -> int | None:
+    def mean_rate(self) -> int | None:
         """The mean of the rates that have a whole, in basis points, rounded down once."""
         rates = [
             Fraction(rate.part, rate.whole)
@@ -75,7 +75,7 @@ class Bounds:
     band_2_from: int = 7_500
     band_3_from: int = 6_000
 
-    def band(self, score: int) -> int:
+    def band(self, mean_rate: int) -> int:
         """1 (best) to 4; a bound belongs to the better band."""
         bounds = (self.band_1_from, self.band_2_from, self.band_3_from)
-        return 1 + sum(score < bound for bound in bounds)
+        return 1 + sum(mean_rate < bound for bound in bounds)

@@ -19,7 +19,7 @@ class Receiver:
     document: DocumentKind
 
 
-def take_step(
+def move_to(
     card: Card,
     state: CardState,
     *,

@@ -11,7 +11,7 @@ from mall.campaigns.models import Campaign
 from mall.campaigns.pricing import Quote
 
 
-class Means:
+class Allowance:
     """Reads each figure once; ``take`` what a line is to have, so that the next line has less."""
 
     def __init__(self, county_id: int, household_id: UUID | None, at: datetime) -> None:

@@ -17,8 +17,8 @@ from tests.given.self_checks import (
     body_of,
     judge,
     leased,
-    recheck,
     review_id,
+    rule,
     screen,
     send,
     verdict,
@@ -107,7 +107,7 @@ def test_two_who_agree_change_nothing(agree_or_not, given, family, senior, round
     self_check_id = agree_or_not(None, None)
 
     assert rounds(self_check_id) == {"first": "approve", "second": "approve"}
-    assert (given.spendable(family), leased(senior, "rechecks"), told()) == (5, [], [])
+    assert (given.spendable(family), leased(senior, "rulings"), told()) == (5, [], [])
 
 
 def test_two_reasons_of_rejection_agree(agree_or_not, rounds):
@@ -122,7 +122,7 @@ def test_two_of_three_take_the_points_back(
     self_check_id = agree_or_not(None, "wrong_kind")
     assert given.spendable(family) == 5
 
-    assert recheck(senior, self_check_id, "wrong_kind").status_code == 200
+    assert rule(senior, self_check_id, "wrong_kind").status_code == 200
 
     assert rounds(self_check_id) == {"first": "approve", "second": "reject", "third": "reject"}
     assert given.spendable(family) == 0
@@ -148,7 +148,7 @@ def test_two_of_three_take_the_points_back(
 def test_a_third_who_agrees_with_the_first_lets_it_stand(agree_or_not, given, family, senior, told):
     self_check_id = agree_or_not(None, "wrong_kind")
 
-    recheck(senior, self_check_id)
+    rule(senior, self_check_id)
 
     assert (given.spendable(family), told()) == (5, [])
 
@@ -157,7 +157,7 @@ def test_two_of_three_pay_what_the_first_refused(agree_or_not, given, family, se
     self_check_id = agree_or_not("wrong_kind", None)
     assert given.spendable(family) == 0
 
-    recheck(senior, self_check_id)
+    rule(senior, self_check_id)
 
     assert given.spendable(family) == 5
     assert [kind for kind, _ in told()] == ["review_overturned"]
@@ -169,7 +169,7 @@ def test_an_approval_beyond_the_cap_is_overturned_without_points(
     judge(reviewer, waiting())
     self_check_id = agree_or_not(None, "wrong_kind")
 
-    assert recheck(senior, self_check_id, "wrong_kind").status_code == 200
+    assert rule(senior, self_check_id, "wrong_kind").status_code == 200
 
     assert (state_of(self_check_id), given.spendable(family)) == ("rejected", 5)
 
@@ -185,9 +185,9 @@ def test_an_escalated_photo_waits_for_somebody_above(
     assert shown(of_resident(family), self_check_id)["message"] == (
         "照片有点看不准，正请另一位工作人员看，请再等一等"
     )
-    (lent,) = leased(senior, "rechecks")
+    (lent,) = leased(senior, "rulings")
     assert (lent["round"], lent["note"], lent["reject_reason"]) == ("third", UNSURE["note"], None)
-    assert recheck(senior, self_check_id).status_code == 200
+    assert rule(senior, self_check_id).status_code == 200
     assert (state_of(self_check_id), given.spendable(family)) == ("approved", 5)
 
 
@@ -206,10 +206,10 @@ def test_nobody_above_escalates_further(waiting, reviewer, senior, state_of):
     self_check_id = waiting()
     leased(reviewer)
     verdict(reviewer, review_id(reviewer, self_check_id), UNSURE)
-    leased(senior, "rechecks")
+    leased(senior, "rulings")
 
     found = review_id(senior, self_check_id, "third")
-    refused = verdict(senior, found, UNSURE, desk="rechecks")
+    refused = verdict(senior, found, UNSURE, desk="rulings")
 
     assert refused.status_code == 422
     assert state_of(self_check_id) == "escalated"
@@ -224,11 +224,11 @@ def test_who_judged_first_is_not_lent_the_dispute(given, family, waiting, sample
     leased(both)
     verdict(both, review_id(both, self_check_id), UNSURE)
 
-    assert leased(both, "rechecks") == []
+    assert leased(both, "rulings") == []
 
 
 def test_reviewers_do_not_decide_disputes(reviewer):
-    assert reviewer.post("/api/v1/rechecks/next").status_code == 403
+    assert reviewer.post("/api/v1/rulings/next").status_code == 403
 
 
 def test_an_appeal_that_succeeds_is_paid_by_the_rules_of_its_day(
@@ -246,10 +246,10 @@ def test_an_appeal_that_succeeds_is_paid_by_the_rules_of_its_day(
     seen = shown(of_resident(family), self_check_id)
     assert (seen["appeal"], seen["can_appeal_until"]) == ("waiting", None)
     noon.move(days=2)
-    (lent,) = leased(senior, "rechecks")
+    (lent,) = leased(senior, "rulings")
     assert (lent["round"], lent["sentence"]) == ("appeal", "桶里都是菜叶，请再看看")
     assert lent["reject_reason"] == "wrong_kind"
-    recheck(senior, self_check_id, round_="appeal")
+    rule(senior, self_check_id, round_="appeal")
     seen = shown(of_resident(family), self_check_id)
     assert (seen["state"], seen["points"], seen["appeal"]) == ("approved", 5, "overturned")
     assert given.spendable(family) == 5
@@ -272,7 +272,7 @@ def test_a_cap_of_the_day_holds_for_an_appeal(
     judge(reviewer, waiting())
     appealed(self_check_id)
 
-    recheck(senior, self_check_id, round_="appeal")
+    rule(senior, self_check_id, round_="appeal")
 
     assert shown(of_resident(family), self_check_id)["points"] == 0
     assert given.spendable(family) == 5
@@ -284,10 +284,10 @@ def test_an_appeal_that_fails_is_answered(
     self_check_id = waiting()
     judge(reviewer, self_check_id, "wrong_kind")
     appealed(self_check_id)
-    silent = recheck(senior, self_check_id, "wrong_kind", round_="appeal")
+    silent = rule(senior, self_check_id, "wrong_kind", round_="appeal")
     assert (silent.status_code, silent.json["code"]) == (422, "review.note_missing")
 
-    recheck(senior, self_check_id, "wrong_kind", round_="appeal", note="右边桶里有个电池")
+    rule(senior, self_check_id, "wrong_kind", round_="appeal", note="右边桶里有个电池")
 
     (made,) = of_resident(family).get("/api/v1/appeals").json["items"]
     assert (made["state"], made["answer"]) == ("stands", "右边桶里有个电池")
@@ -308,7 +308,7 @@ def test_the_machines_rejection_can_be_appealed_against(
 
     assert appealed(repeated).status_code == 201
 
-    recheck(senior, repeated, round_="appeal")
+    rule(senior, repeated, round_="appeal")
     assert shown(resident, repeated)["state"] == "approved"
     assert given.spendable(family) == 5
 
@@ -358,7 +358,7 @@ def test_an_appeal_needs_a_sentence(waiting, reviewer, appealed, sentence):
 
 def test_three_who_judged_are_enough(agree_or_not, senior, appealed):
     self_check_id = agree_or_not("wrong_kind", None)
-    recheck(senior, self_check_id, "wrong_kind")
+    rule(senior, self_check_id, "wrong_kind")
 
     refused = appealed(self_check_id)
 
@@ -369,14 +369,14 @@ def test_an_appeal_takes_the_place_of_the_third_judge(
     agree_or_not, senior, appealed, rounds, given, family
 ):
     self_check_id = agree_or_not("wrong_kind", None)
-    (lent,) = leased(senior, "rechecks")
+    (lent,) = leased(senior, "rulings")
 
     appealed(self_check_id)
 
     assert rounds(self_check_id) == {"first": "reject", "second": "approve", "appeal": None}
-    held = verdict(senior, lent["id"], body_of(), desk="rechecks")
+    held = verdict(senior, lent["id"], body_of(), desk="rulings")
     assert (held.status_code, held.json["code"]) == (409, "review.not_leased")
-    recheck(senior, self_check_id, round_="appeal")
+    rule(senior, self_check_id, round_="appeal")
     assert given.spendable(family) == 5
 
 
@@ -387,7 +387,7 @@ def test_a_second_opinion_after_an_appeal_is_only_recorded(
     self_check_id = waiting()
     judge(reviewer, self_check_id, "wrong_kind")
     appealed(self_check_id)
-    recheck(senior, self_check_id, round_="appeal")
+    rule(senior, self_check_id, round_="appeal")
 
     leased(second)
     verdict(second, review_id(second, self_check_id, "second"), body_of())
@@ -460,5 +460,5 @@ def test_a_reviewer_who_differs_with_a_reversed_award_changes_no_points_twice(
             at=noon(),
         )
 
-    assert recheck(senior, self_check_id, "wrong_kind").status_code == 200
+    assert rule(senior, self_check_id, "wrong_kind").status_code == 200
     assert given.spendable(family) == 0

@@ -1,6 +1,6 @@
 """Campaigns of a policy: for some days, in some place, a rule gives more (双倍积分周).
 
-They are part of a version and never change in it. An award names its campaign by the place in the
+They are part of a version and never change in it. An award names its boost by the place in the
 version's list, so that the sum can be recomputed from the two.
 """
 
@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from app.points.awards.errors import BadCampaign
+from app.points.awards.errors import BadBoost
 from app.points.awards.rules import LINES, NUMBER_MAX, Rule
 
 CAMPAIGNS_MAX = 20
@@ -20,7 +20,7 @@ _KEYS = {"name", "rule", "first_day", "last_day", "times", "bonus", "region_id"}
 
 
 @dataclass(frozen=True)
-class Campaign:
+class Boost:
     """More points for one rule: ``times`` what it gives, plus ``bonus``."""
 
     name: str
@@ -66,22 +66,22 @@ class Campaign:
         )
 
 
-def read_campaigns(stored: Sequence[Mapping[str, Any]]) -> tuple[Campaign, ...]:
-    """The campaigns of a version as stored or as sent.
+def read_boosts(stored: Sequence[Mapping[str, Any]]) -> tuple[Boost, ...]:
+    """The boosts of a version as stored or as sent.
 
     Raises:
-        BadCampaign: one of them is not whole or gives nothing more; ``number`` says which.
+        BadBoost: one of them is not whole or gives nothing more; ``number`` says which.
     """
     if len(stored) > CAMPAIGNS_MAX:
-        raise BadCampaign(number=CAMPAIGNS_MAX + 1)
+        raise BadBoost(number=CAMPAIGNS_MAX + 1)
     return tuple(_read(number, one) for number, one in enumerate(stored, start=1))
 
 
-def _read(number: int, stored: Mapping[str, Any]) -> Campaign:
+def _read(number: int, stored: Mapping[str, Any]) -> Boost:
     try:
         if set(stored) != _KEYS:
             raise ValueError
-        campaign = Campaign(
+        boost = Boost(
             name=str(stored["name"]).strip(),
             rule=Rule(stored["rule"]),
             first_day=date.fromisoformat(stored["first_day"]),
@@ -91,16 +91,16 @@ def _read(number: int, stored: Mapping[str, Any]) -> Campaign:
             region_id=UUID(stored["region_id"]) if stored["region_id"] else None,
         )
     except (ValueError, TypeError, AttributeError):
-        raise BadCampaign(number=number) from None
+        raise BadBoost(number=number) from None
     if not (
-        1 <= len(campaign.name) <= NAME_MAX
-        and campaign.first_day <= campaign.last_day
-        and 1 <= campaign.times <= TIMES_MAX
-        and 0 <= campaign.bonus <= NUMBER_MAX
-        and (campaign.times, campaign.bonus) != (1, 0)
+        1 <= len(boost.name) <= NAME_MAX
+        and boost.first_day <= boost.last_day
+        and 1 <= boost.times <= TIMES_MAX
+        and 0 <= boost.bonus <= NUMBER_MAX
+        and (boost.times, boost.bonus) != (1, 0)
     ):
-        raise BadCampaign(number=number)
-    return campaign
+        raise BadBoost(number=number)
+    return boost
 
 
 def _whole(value: object) -> int:

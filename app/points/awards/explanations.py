@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.kernel import clock
-from app.points.awards.campaigns import read_campaigns
+from app.points.awards.boosts import read_boosts
 from app.points.awards.models import Award, Evidence, Policy, ZeroReason
 from app.points.awards.rules import LINES, Rule, Source, read_rules
 from app.register.identity.roles import Role
@@ -65,7 +65,7 @@ class Answer:
     award: Award
     rule_text: str  # what the policy says for it
     policy_in_force_from: date
-    campaign: str | None  # its name
+    boost: str | None  # its name
     evidence_text: str
     decided_by_text: str  # a role, never a name
     appeal_until: date  # the last day
@@ -80,7 +80,7 @@ def answer(award: Award, policy: Policy) -> Answer:
         award=award,
         rule_text=LINES[award.rule.value].text(rules.as_json()[award.rule.value]),
         policy_in_force_from=policy.in_force_from,
-        campaign=_campaign(award, policy),
+        boost=_boost(award, policy),
         evidence_text=_EVIDENCE[award.evidence_kind],
         decided_by_text=_DECIDERS.get(award.decided_as, "工作人员"),
         appeal_until=until,
@@ -122,7 +122,7 @@ def _waits_for(award: Award) -> str:
     return "等村里的积分预算到账后自动发放"
 
 
-def _campaign(award: Award, policy: Policy) -> str | None:
-    if award.campaign is None:
+def _boost(award: Award, policy: Policy) -> str | None:
+    if award.boost is None:
         return None
-    return read_campaigns(policy.campaigns)[award.campaign].name
+    return read_boosts(policy.boosts)[award.boost].name

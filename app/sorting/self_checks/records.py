@@ -51,7 +51,7 @@ class Agreement:
 
 
 @dataclass(frozen=True)
-class ReviewerFigures:
+class ReviewerRecord:
     """One reviewer in one period. Seconds count from when a photo was theirs to judge."""
 
     id: UUID  # of the user
@@ -116,7 +116,7 @@ def reviewers(
     until: datetime,
     before: UUID | None,
     limit: int,
-) -> list[ReviewerFigures]:
+) -> list[ReviewerRecord]:
     """Whoever gave first or second verdicts on photos of the places in the period, in one page."""
     parts = {"places": list(places), "user_id": None, "before": before, "limit": limit}
     return _figures(county_id, since=since, until=until, **parts)
@@ -124,14 +124,14 @@ def reviewers(
 
 def own(
     county_id: int, *, user_id: UUID, since: datetime, until: datetime
-) -> ReviewerFigures | None:
+) -> ReviewerRecord | None:
     """The same of one reviewer, wherever they judged; None when they did not."""
     parts = {"places": None, "user_id": user_id, "before": None, "limit": 1}
     found = _figures(county_id, since=since, until=until, **parts)
     return found[0] if found else None
 
 
-def _figures(county_id: int, **parts: object) -> list[ReviewerFigures]:
+def _figures(county_id: int, **parts: object) -> list[ReviewerRecord]:
     quick_seconds = settings_of(county_id).quick_seconds
     rows = db.session.execute(_FIGURES, {"county_id": county_id, **parts})
     figures = []
@@ -139,7 +139,7 @@ def _figures(county_id: int, **parts: object) -> list[ReviewerFigures]:
         agreement = Agreement(row.aa, row.ar, row.ra, row.rr)
         median = round(float(row.median_seconds), 1)
         figures.append(
-            ReviewerFigures(
+            ReviewerRecord(
                 id=row.id,
                 name=row.name and masked_name(row.name),
                 judged=row.judged,
