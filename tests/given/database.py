@@ -40,12 +40,12 @@ GROWN = """
 
 
 @pytest.fixture(scope="session")
-def empty_tables(app) -> Iterator[Callable[[], None]]:
+def empty_tables(settings) -> Iterator[Callable[[], None]]:
     """Remove all that was committed: ``empty_tables()``.
 
     By one connection, since a new one would first have to learn what tables there are.
     """
-    url = superuser_url(app.config["SETTINGS"]).replace("+psycopg", "", 1)
+    url = superuser_url(settings).replace("+psycopg", "", 1)
     with psycopg.connect(url, autocommit=True) as connection:
 
         def empty() -> None:

@@ -76,7 +76,7 @@ def _shown_award(ground: Ground, award_id: UUID) -> UUID:
     """Another award like this one, which the public may look at before it is paid."""
     with ground.app.app_context(), transaction():
         like = db.session.get_one(Award, (ground.county_id, award_id))
-        facts = {column.key: getattr(like, column.key) for column in Award.__table__.columns}
+        facts = {column.key: getattr(like, column.key) for column in Award.__mapper__.column_attrs}
         shown = uuid4()
         changed = {
             "id": shown,
