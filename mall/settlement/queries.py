@@ -1,38 +1,31 @@
 """Cash-outs, allotments, and what waits for a next step."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, or_, select
 
 from app.kernel.db import db
+from app.register.identity.caller import Caller
+from app.register.identity.roles import Role
 from app.register.regions.queries import inside
 from mall.merchants.models import Shop
 from mall.settlement.errors import CashOutNotFound
 from mall.settlement.models import Allotment, CashOut, EntryClass, StatementEntry
 
 
-@dataclass(frozen=True)
-class Sight:
-    """Whose cash-outs somebody may see: those of merchants, and those of shops in regions."""
-
-    merchant_ids: Collection[UUID] = ()
-    region_ids: Collection[UUID] = ()
-
-
-def cash_outs(county_id: int, sight: Sight, *, before: UUID | None, limit: int) -> list[CashOut]:
-    """The cash-outs that somebody may see, newest first."""
-    query = _seen(county_id, sight).order_by(CashOut.id.desc()).limit(limit)
+def cash_outs(by: Caller, *, before: UUID | None, limit: int) -> list[CashOut]:
+    """The cash-outs that the caller may see, newest first."""
+    query = _seen(by).order_by(CashOut.id.desc()).limit(limit)
     if before is not None:
         query = query.where(CashOut.id < before)
     return list(db.session.scalars(query))
 
 
-def cash_out(county_id: int, sight: Sight, cash_out_id: UUID) -> CashOut:
-    """One cash-out. Raises CashOutNotFound, also for one that is not theirs to see."""
-    found = db.session.scalar(_seen(county_id, sight).where(CashOut.id == cash_out_id))
+def cash_out(by: Caller, cash_out_id: UUID) -> CashOut:
+    """One cash-out. Raises CashOutNotFound, also for one that is not the caller's to see."""
+    found = db.session.scalar(_seen(by).where(CashOut.id == cash_out_id))
     if found is None:
         raise CashOutNotFound()
     return found
@@ -85,15 +78,14 @@ def waiting_statements(at: datetime, *, limit: int) -> Sequence[tuple[int, UUID]
     return [(county_id, statement_id) for county_id, statement_id in rows]
 
 
-def _seen(county_id: int, sight: Sight) -> Select[CashOut]:
+def _seen(by: Caller) -> Select[CashOut]:
+    """Those of the caller's merchants, and those of the shops in their area."""
+    area = inside(by.places(Role.FINANCE, Role.AUDITOR))
     return (
         select(CashOut)
         .join(Shop, Shop.id == CashOut.shop_id)
         .where(
-            CashOut.county_id == county_id,
-            or_(
-                Shop.merchant_id.in_(sight.merchant_ids),
-                Shop.village_id.in_(inside(sight.region_ids)),
-            ),
+            CashOut.county_id == by.county_id,
+            or_(Shop.merchant_id.in_(by.places(Role.MERCHANT)), Shop.village_id.in_(area)),
         )
     )

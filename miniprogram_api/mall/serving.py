@@ -8,7 +8,6 @@ from app.web.auth import caller
 from mall.merchants import queries as merchants
 from mall.merchants.errors import MerchantNotFound
 from mall.merchants.models import Shop
-from mall.settlement.queries import Sight
 
 
 def served_shop(shop_id: UUID | None = None) -> Shop:
@@ -65,14 +64,6 @@ def managed_shop(shop_id: UUID) -> Shop:
     if Role.COUNTY_ADMIN in caller().roles:
         return merchants.shop(caller().county_id, shop_id)
     return owned_shop(shop_id)
-
-
-def sight() -> Sight:
-    """Whose cash-outs the caller may see."""
-    return Sight(
-        merchant_ids=caller().places(Role.MERCHANT),
-        region_ids=caller().places(Role.FINANCE, Role.AUDITOR),
-    )
 
 
 def managed_merchants() -> tuple[UUID, ...] | None:

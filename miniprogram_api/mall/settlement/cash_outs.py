@@ -15,7 +15,7 @@ from app.web.paging import PageArgs, page
 from mall.settlement import jobs, queries
 from mall.settlement import service as settlement
 from mall.settlement.models import CashOut
-from miniprogram_api.mall.serving import owned_shop, sight
+from miniprogram_api.mall.serving import owned_shop
 from miniprogram_api.mall.settlement.cash_outs_bodies import (
     CashOutIn,
     CashOutOut,
@@ -50,7 +50,7 @@ def ask(body: dict[str, Any]) -> CashOut:
 @bp.response(200, CashOutPage)
 def cash_outs(args: dict[str, Any]) -> dict[str, Any]:
     """The caller's cash-outs, or those of the caller's area, newest first."""
-    return page(queries.cash_outs(caller().county_id, sight(), **args), args["limit"])
+    return page(queries.cash_outs(caller(), **args), args["limit"])
 
 
 @bp.get("/<uuid:cash_out_id>")
@@ -59,7 +59,7 @@ def cash_outs(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="Not the caller's to see")
 def cash_out(cash_out_id: UUID) -> CashOut:
     """How a cash-out stands."""
-    return queries.cash_out(caller().county_id, sight(), cash_out_id)
+    return queries.cash_out(caller(), cash_out_id)
 
 
 @bp.post("/<uuid:cash_out_id>/release")
