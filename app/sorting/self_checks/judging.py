@@ -31,9 +31,9 @@ from app.sorting.self_checks.models import (
     AppealState,
     RejectReason,
     Review,
-    Round,
     SelfCheck,
     SelfCheckState,
+    Stage,
     Verdict,
 )
 from app.sorting.self_checks.notices import APPEAL_DECIDED, REVIEW_OVERTURNED
@@ -77,7 +77,7 @@ def give_verdict(
         AwardTooOld, ledger.AccountFrozen: a third verdict cannot take the points back.
     """
     self_check, review = _held(county_id, review_id, judge)
-    is_no_to_appeal = review.round is Round.APPEAL and opinion.verdict is Verdict.REJECT
+    is_no_to_appeal = review.stage is Stage.APPEAL and opinion.verdict is Verdict.REJECT
     if opinion.note is None and (opinion.verdict is Verdict.ESCALATE or is_no_to_appeal):
         raise NoteMissing()
     review.verdict, review.reject_reason = opinion.verdict, opinion.reason
@@ -88,9 +88,9 @@ def give_verdict(
         actor_id=judge.user_id,
         subject=("self_check", self_check.id),
         at=at,
-        round=review.round.value,
+        stage=review.stage.value,
     )
-    _FOLLOWS[review.round](_Case(self_check, review, judge, at))
+    _FOLLOWS[review.stage](_Case(self_check, review, judge, at))
     return review
 
 
@@ -125,20 +125,20 @@ def _after_first(case: _Case) -> None:
     self_check, at = case.self_check, case.at
     if case.review.verdict is Verdict.ESCALATE:
         self_check.move_to(SelfCheckState.ESCALATED)
-        want(self_check, Round.THIRD, since=at)
+        want(self_check, Stage.THIRD, since=at)
         return
     if is_sampled(self_check.id, settings_of(self_check.county_id).second_percent):
-        want(self_check, Round.SECOND, since=at)
+        want(self_check, Stage.SECOND, since=at)
     _decide(case)
 
 
 def _after_second(case: _Case) -> None:
     """Two who differ leave it to a third, unless the household's appeal has done so already."""
-    first = queries.review_of(case.self_check, Round.FIRST)
+    first = queries.review_of(case.self_check, Stage.FIRST)
     appeal = queries.appeal_of(case.self_check)
     assert first is not None, "a second review follows a first"
     if first.verdict is not case.review.verdict and appeal is None:
-        want(case.self_check, Round.THIRD, since=case.at)
+        want(case.self_check, Stage.THIRD, since=case.at)
 
 
 def _after_third(case: _Case) -> None:
@@ -164,11 +164,11 @@ def _after_appeal(case: _Case) -> None:
     _tell(APPEAL_DECIDED, case, state=appeal.state.value)
 
 
-_FOLLOWS: dict[Round, Callable[[_Case], None]] = {
-    Round.FIRST: _after_first,
-    Round.SECOND: _after_second,
-    Round.THIRD: _after_third,
-    Round.APPEAL: _after_appeal,
+_FOLLOWS: dict[Stage, Callable[[_Case], None]] = {
+    Stage.FIRST: _after_first,
+    Stage.SECOND: _after_second,
+    Stage.THIRD: _after_third,
+    Stage.APPEAL: _after_appeal,
 }
 
 

@@ -17,7 +17,7 @@ from app.register.households import queries as households
 from app.register.identity.roles import Role
 from app.register.regions.queries import inside
 from app.sorting.self_checks import queries
-from app.sorting.self_checks.models import Review, Round, SelfCheck
+from app.sorting.self_checks.models import Review, SelfCheck, Stage
 from app.sorting.self_checks.settings import settings_of
 
 BATCH = 3  # one on the screen, two on their way
@@ -33,11 +33,11 @@ class Judge:
     places: Collection[UUID]
 
     @property
-    def rounds(self) -> tuple[Round, ...]:
+    def stages(self) -> tuple[Stage, ...]:
         """Reviewers give first and second opinions; those above them decide what is disputed."""
         if self.role is Role.REVIEWER:
-            return (Round.FIRST, Round.SECOND)
-        return (Round.THIRD, Round.APPEAL)
+            return (Stage.FIRST, Stage.SECOND)
+        return (Stage.THIRD, Stage.APPEAL)
 
 
 def lease(*, county_id: int, judge: Judge, at: datetime) -> list[queries.Leased]:
@@ -68,7 +68,7 @@ def release(*, county_id: int, judge: Judge) -> int:
             Review.county_id == county_id,
             Review.leased_by == judge.user_id,
             Review.judged_at.is_(None),
-            Review.round.in_(judge.rounds),
+            Review.stage.in_(judge.stages),
         )
         .values(leased_by=None, leased_at=None, leased_until=None)
         .returning(Review.id)
@@ -80,7 +80,7 @@ def within_reach(county_id: int, judge: Judge) -> tuple[ColumnElement[bool], ...
     """What makes a review one that the person may know of; for a query that joins self-checks."""
     return (
         Review.county_id == county_id,
-        Review.round.in_(judge.rounds),
+        Review.stage.in_(judge.stages),
         SelfCheck.group_id.in_(inside(judge.places)),
     )
 

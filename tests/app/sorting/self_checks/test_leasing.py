@@ -236,7 +236,7 @@ def test_what_waits_is_counted_by_area(given, line, family, reviewer, noon):
     elsewhere = given.staff(Role.VILLAGE_ADMIN, given.village().id)
 
     assert reviewer.get("/api/v1/reviews/waiting").json["items"] == [
-        {"round": "first", "waiting": 2, "leased": 2, "oldest_since": since}
+        {"stage": "first", "waiting": 2, "leased": 2, "oldest_since": since}
     ]
     assert elsewhere.get("/api/v1/reviews/waiting").json["items"] == []
 

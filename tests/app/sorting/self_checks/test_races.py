@@ -21,9 +21,9 @@ from app.sorting.self_checks.models import (
     Appeal,
     RejectReason,
     Review,
-    Round,
     SelfCheck,
     SelfCheckState,
+    Stage,
     Verdict,
 )
 from tests.given.factories import COUNTY
@@ -91,7 +91,7 @@ def line(work, given, family, noon):
             "county_id": COUNTY,
             "id": uuid7(at),
             "self_check_id": self_check["id"],
-            "round": Round.FIRST,
+            "stage": Stage.FIRST,
             "waiting_since": at,
         }
         return photo, self_check, review
