@@ -21,6 +21,7 @@ from app.register.households.roster import import_roster
 from app.register.households.service import bind_by_phone
 from app.register.identity import grants
 from app.register.identity import service as identity
+from app.register.identity.caller import Caller
 from app.register.regions import queries as regions
 from app.register.regions import service as places
 from app.register.regions.models import County, Region
@@ -253,16 +254,17 @@ class DemoCounty:
             )
         liaison = self.bindings[people.LIAISON.phone]
         inspections.record_check(
-            county_id=COUNTY_ID,
-            checker=inspections.Checker(
-                setting=Setting.DOOR,
-                user_id=liaison.user_id,
-                household_id=liaison.household_id,
-                member_id=liaison.member_id,
-            ),
             household_id=self.bindings[people.RESIDENTS[0].phone].household_id,
+            setting=Setting.DOOR,
             seen=inspections.Seen(grade=Grade.A),
             photo=photos[-1],
+            by=Caller(
+                user_id=liaison.user_id,
+                county_id=COUNTY_ID,
+                household_id=liaison.household_id,
+                member_id=liaison.member_id,
+                is_liaison=True,
+            ),
             at=self.at,
         )
 

@@ -1,5 +1,7 @@
 """The OpenAPI extension, with the one error envelope of the whole service."""
 
+from functools import cached_property
+from json import loads
 from typing import Any
 
 import structlog
@@ -11,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.kernel.errors import DomainError, Unavailable
-from app.web.contract import Marks, true_to_json
+from app.web.contract import Marks, true_to_json, with_codes
 
 log = structlog.get_logger(__name__)
 
@@ -52,6 +54,17 @@ class Api(SmorestApi):
         super().init_app(app, spec_kwargs={"extra_plugins": [Marks(app)], **(spec_kwargs or {})})
         self.ma_plugin.converter.add_attribute_function(true_to_json)
 
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document; worked out when somebody asks for it, which takes seconds."""
+        made: dict[str, Any] = loads(self._app.json.dumps(self.spec.to_dict()))
+        with_codes(made, self._app, SENTENCES)
+        return made
+
+    def _openapi_json(self) -> Response:
+        response: Response = self._app.json.response(self.document)
+        return response
+
     def _register_error_handlers(self) -> None:
         register_error_handlers(self._app)
 
@@ -80,7 +93,8 @@ def _http_error(error: HTTPException) -> Any:
     message = SENTENCES.get(status, SENTENCES[500])
     kept = {"Allow", "Retry-After"}
     headers = {name: value for name, value in error.get_headers() if name in kept}
-    return _envelope(name, message, data.get("messages") or {}), status, headers
+    details = (data.get("messages") or {}) if status == 422 else {}  # the rest is in English
+    return _envelope(name, message, details), status, headers
 
 
 def _database_error(error: DBAPIError) -> Any:

@@ -4,7 +4,10 @@ A decorator that asks something of the caller leaves a mark on the view; from th
 nothing else, the document knows of it.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping
 from decimal import Decimal
+from http import HTTPStatus
 from typing import Any
 
 from apispec import APISpec, BasePlugin
@@ -15,6 +18,7 @@ from werkzeug.routing import Rule
 
 from app.web.auth import PUBLIC
 from app.web.idempotency import KEY_PATTERN
+from app.web.refusals import refusals_of
 
 BINARY = {"type": "string", "format": "binary"}  # a file
 KEY_PARAMETER = {
@@ -60,3 +64,50 @@ def true_to_json(_converter: Any, field: fields.Field[Any], ret: dict[str, Any])
         return {"contentMediaType": "application/octet-stream"}
     bounds = {key: value for key, value in ret.items() if isinstance(value, Decimal)}
     return {key: float(value) for key, value in bounds.items()}
+
+
+def with_codes(document: dict[str, Any], app: Flask, sentences: Mapping[int, str]) -> None:
+    """Write into each answer that refuses its ``x-codes``, and what each of them means.
+
+    ``components/x-codes`` has the status and the sentence of every code; ``{…}`` in a sentence
+    stands for a number of ``details``. ``ErrorCode`` are the same codes, for typed clients.
+    """
+    meanings: dict[str, dict[str, Any]] = {}
+    for path in document["paths"].values():
+        for operation in path.values():
+            if isinstance(operation, dict):
+                endpoint: str = operation["operationId"]
+                before = app.before_request_funcs.get(endpoint.partition(".")[0], ())
+                meant = _common(operation, sentences) | {
+                    one.code: {"status": one.status, "message": one.message}
+                    for one in refusals_of(app.view_functions[endpoint], *before)
+                }
+                meanings |= meant
+                _say(operation["responses"], meant)
+    components = document["components"]
+    components["x-codes"] = dict(sorted(meanings.items()))
+    components["schemas"]["ErrorCode"] = {"type": "string", "enum": sorted(meanings)}
+
+
+def _common(operation: dict[str, Any], sentences: Mapping[int, str]) -> dict[str, dict[str, Any]]:
+    """What comes from below our views: a body that cannot be read, a server that is away."""
+    common = {"internal": 500, "unavailable": 503}
+    if body := operation.get("requestBody"):
+        common |= {"http_413": 413}
+        common |= {"http_400": 400} if "application/json" in body["content"] else {}
+    if body or operation.get("parameters"):
+        common |= {"invalid_request": 422}
+    return {code: {"status": at, "message": sentences[at]} for code, at in common.items()}
+
+
+def _say(responses: dict[str, Any], meanings: Mapping[str, Mapping[str, Any]]) -> None:
+    by_status = defaultdict(list)
+    for code, meaning in sorted(meanings.items()):
+        by_status[meaning["status"]].append(code)
+    for status, codes in sorted(by_status.items()):
+        said = responses.get(str(status), {})
+        responses[str(status)] = {
+            "description": said.get("description", HTTPStatus(status).phrase),
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorOut"}}},
+            "x-codes": codes,
+        }

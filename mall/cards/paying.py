@@ -14,6 +14,7 @@ from app.register.cards import pins, service
 from app.register.cards.locking import locked_card
 from app.register.cards.models import Card, CardState
 from app.register.households.locking import lock_households
+from app.register.identity.caller import Caller
 from app.register.identity.models import User
 from mall.cards import limits
 from mall.cards.buyers import is_in_force
@@ -35,14 +36,6 @@ from mall.redemption.service import Payer, Sale, take
 
 
 @dataclass(frozen=True)
-class Counter:
-    """Where somebody pays, and who serves them."""
-
-    shop_id: UUID
-    clerk_id: UUID
-
-
-@dataclass(frozen=True)
 class Shown:
     """What the customer gives: the scanned text or typed number of the card, and the PIN."""
 
@@ -52,35 +45,35 @@ class Shown:
 
 
 def pay(
-    *, county_id: int, counter: Counter, shown: Shown, sale: Sale, at: datetime
+    *, shop_id: UUID, shown: Shown, sale: Sale, by: Caller, at: datetime
 ) -> Redemption | WrongPin | CardIsBlocked:
     """Take points from the household of the card, and write down who stood there.
 
-    A PIN that is wrong is an outcome to be committed, not an error to be undone: it is returned,
-    and so is the block that the last try brings.
+    The caller serves at the shop. A PIN that is wrong is an outcome to be committed, not an error
+    to be undone: it is returned, and so is the block that the last try brings.
 
     Raises:
         CardNumberMistyped, CardNotFound, NotHandedOver, CardIsBlocked: the card does not pay.
-        TooManyWrongPins: at this clerk's counter, over all cards.
+        TooManyWrongPins: typed for the caller, over all cards.
         OverPaymentLimit, OverDayLimit, ProxyOverDayLimit: cards pay small amounts.
         ProxyNotFound, ProxyServesHere: this person may not buy here for the household.
         and whatever ``redemption.take`` raises.
     """
-    limits.PINS_OF_CLERK.check(counter.clerk_id)
-    card = locked_card(county_id, shown.card)
+    limits.PINS_OF_CLERK.check(by.user_id)
+    card = locked_card(by.county_id, shown.card)
     if card.state is CardState.PRINTED:
         raise NotHandedOver()
     if card.state is CardState.BLOCKED:
         raise CardIsBlocked()
     if not pins.is_right(card, shown.pin):
-        return _wrong(card, counter, at)
+        return _wrong(card, shop_id, by, at)
     pins.forget_wrong_ones(card)
     # Before rows are written that refer to the household: ``take`` may lock it too.
     lock_households([card.household_id])
     _check_limits(card, sale.points, at)
-    _check_proxy(card, shown.proxy_id, counter, sale.points, at)
+    _check_proxy(card, shown.proxy_id, by, sale.points, at)
     use = CardUse(
-        county_id=county_id,
+        county_id=by.county_id,
         id=uuid7(at),
         card_id=card.id,
         step=card.step,
@@ -94,15 +87,15 @@ def pay(
     _tell(use, sale.points)
     return take(
         payer=Payer(
-            county_id=county_id,
+            county_id=by.county_id,
             household_id=card.household_id,
             payment_method=PaymentMethod.CARD,
             user_id=None,
             card_use_id=use.id,
             redemption_id=use.redemption_id,
         ),
-        shop_id=counter.shop_id,
-        clerk_id=counter.clerk_id,
+        shop_id=shop_id,
+        clerk_id=by.user_id,
         points=sale.points,
         market_price_fen=sale.market_price_fen,
         lines=sale.lines,
@@ -110,17 +103,17 @@ def pay(
     )
 
 
-def _wrong(card: Card, counter: Counter, at: datetime) -> WrongPin | CardIsBlocked:
-    limits.PINS_OF_CLERK.add(counter.clerk_id)
+def _wrong(card: Card, shop_id: UUID, by: Caller, at: datetime) -> WrongPin | CardIsBlocked:
+    limits.PINS_OF_CLERK.add(by.user_id)
     audit.record(
         "cards.wrong_pin",
         county_id=card.county_id,
-        actor_id=counter.clerk_id,
+        actor_id=by.user_id,
         subject=("card", card.id),
         at=at,
-        shop_id=str(counter.shop_id),
+        shop_id=str(shop_id),
     )
-    tries_left = service.count_wrong_pin(card, by=counter.clerk_id, at=at)
+    tries_left = service.count_wrong_pin(card, by=by.user_id, at=at)
     return WrongPin(tries_left=tries_left) if tries_left else CardIsBlocked()
 
 
@@ -133,9 +126,7 @@ def _check_limits(card: Card, points: int, at: datetime) -> None:
         raise OverDayLimit(limit=settings.day_points_max, left=max(left, 0))
 
 
-def _check_proxy(
-    card: Card, proxy_id: UUID | None, counter: Counter, points: int, at: datetime
-) -> None:
+def _check_proxy(card: Card, proxy_id: UUID | None, by: Caller, points: int, at: datetime) -> None:
     if proxy_id is None:
         return
     proxy = db.session.scalar(
@@ -148,7 +139,7 @@ def _check_proxy(
     )
     if proxy is None:
         raise ProxyNotFound()
-    clerk = db.session.get_one(User, counter.clerk_id)
+    clerk = db.session.get_one(User, by.user_id)
     if clerk.phone_index == proxy.phone_index:
         raise ProxyServesHere()
     left = proxy.day_points_max - _paid_today(card, at, CardUse.proxy_id == proxy_id)

@@ -1,50 +1,43 @@
 """Which reversals somebody may decide, and which a household has seen."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Select, and_, or_, select
 
 from app.kernel.db import db
+from app.register.identity.caller import Caller
+from app.register.identity.roles import Role
 from app.register.regions.queries import inside
 from mall.reversals.models import Reversal, ReversalState, Subject
 
-
-@dataclass(frozen=True)
-class Official:
-    """Who proposes or decides, and the regions for whose awards and shops they may speak."""
-
-    user_id: UUID
-    award_places: Collection[UUID]
-    shop_places: Collection[UUID]
-
-    def places(self, subject: Subject) -> Collection[UUID]:
-        # Sales are of shops' kind: money that somebody has paid in.
-        return self.award_places if subject is Subject.AWARD else self.shop_places
+# Sales are as redemptions: money that somebody has paid in.
+_OF_MONEY = (Role.FINANCE, Role.COUNTY_ADMIN)
+DECIDERS: dict[Subject, tuple[Role, ...]] = {
+    Subject.AWARD: (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN),  # above reviewers
+    Subject.REDEMPTION: _OF_MONEY,
+    Subject.SALE: _OF_MONEY,
+}
 
 
-def within_reach(county_id: int, official: Official) -> Select[Reversal]:
-    """The reversals that the official may see and decide."""
+def within_reach(by: Caller, *readers: Role) -> Select[Reversal]:
+    """The reversals that the caller may decide, and see as one of the readers."""
     return select(Reversal).where(
-        Reversal.county_id == county_id,
+        Reversal.county_id == by.county_id,
         or_(
             *(
                 and_(
                     Reversal.subject == subject,
-                    Reversal.village_id.in_(inside(official.places(subject))),
+                    Reversal.village_id.in_(inside(by.places(*deciders, *readers))),
                 )
-                for subject in Subject
+                for subject, deciders in DECIDERS.items()
             )
         ),
     )
 
 
-def reversals(
-    county_id: int, official: Official, *, before: UUID | None, limit: int
-) -> list[Reversal]:
-    """The reversals within the official's reach, newest first."""
-    query = within_reach(county_id, official).order_by(Reversal.id.desc()).limit(limit)
+def reversals(by: Caller, *, before: UUID | None, limit: int) -> list[Reversal]:
+    """The reversals of the caller's area, newest first; an auditor sees them too."""
+    query = within_reach(by, Role.AUDITOR).order_by(Reversal.id.desc()).limit(limit)
     if before is not None:
         query = query.where(Reversal.id < before)
     return list(db.session.scalars(query))

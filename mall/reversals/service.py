@@ -19,6 +19,7 @@ from app.recycling.sales import queries as sale_queries
 from app.recycling.sales import service as sales
 from app.recycling.sales.errors import SaleNotFound
 from app.register import trust
+from app.register.identity.caller import Caller
 from app.register.regions.queries import is_inside
 from mall.merchants import queries as merchants
 from mall.merchants.models import Shop
@@ -33,7 +34,7 @@ from mall.reversals.errors import (
 )
 from mall.reversals.models import Reversal, ReversalState, Subject
 from mall.reversals.notices import AWARD_REVERSED, REDEMPTION_REVERSED, SALE_REVERSED
-from mall.reversals.queries import Official, within_reach
+from mall.reversals.queries import DECIDERS, within_reach
 
 
 @dataclass(frozen=True)
@@ -51,30 +52,24 @@ class _Found:
 
 
 def propose(
-    *,
-    county_id: int,
-    subject: Subject,
-    subject_id: UUID,
-    reason: str,
-    by: Official,
-    at: datetime,
+    *, subject: Subject, subject_id: UUID, reason: str, by: Caller, at: datetime
 ) -> Reversal:
     """Ask to take something back. Nothing moves until another person confirms.
 
     Raises:
-        SubjectNotFound: there is none within the official's reach.
-        SameHousehold, Related, Interested: it is the official's own, in a way.
+        SubjectNotFound: there is none where the caller may decide.
+        SameHousehold, Related, Interested: it is the caller's own, in a way.
         AlreadyProposed: somebody asked before, and it was not declined.
         NothingToReverse, AwardReversed, AwardTooOld, AlreadyVoid, SaleUndone: it cannot be taken
             back.
     """
     finders = {Subject.AWARD: _award, Subject.REDEMPTION: _redemption, Subject.SALE: _sale}
-    found = finders[subject](county_id, subject_id, by, at)
+    found = finders[subject](subject_id, by, at)
     trust.beside([], by.user_id, concerned=found.concerned, at=at)
     reversal_id = uuid7(at)
     # Of two requests at the same moment the unique index lets one through.
     added = insert(Reversal).values(
-        county_id=county_id,
+        county_id=by.county_id,
         id=reversal_id,
         subject=subject,
         subject_id=subject_id,
@@ -88,12 +83,12 @@ def propose(
     )
     if db.session.scalar(added.on_conflict_do_nothing().returning(Reversal.id)) is None:
         raise AlreadyProposed()
-    reversal = db.session.get_one(Reversal, (county_id, reversal_id))
+    reversal = db.session.get_one(Reversal, (by.county_id, reversal_id))
     _trace("reversals.propose", reversal, by.user_id, at)
     return reversal
 
 
-def confirm(*, county_id: int, reversal_id: UUID, by: Official, at: datetime) -> Reversal:
+def confirm(*, reversal_id: UUID, by: Caller, at: datetime) -> Reversal:
     """Move the points back. A shortfall of the household becomes a debt.
 
     Raises:
@@ -103,18 +98,18 @@ def confirm(*, county_id: int, reversal_id: UUID, by: Official, at: datetime) ->
         ledger.AccountFrozen:
             it cannot be taken back now; the request stays.
     """
-    reversal = _undecided(county_id, reversal_id, by, at)
+    reversal = _undecided(reversal_id, by, at)
     if reversal.subject is Subject.AWARD:
         back = awards.reverse(
-            county_id=county_id, award_id=reversal.subject_id, because=reversal.reason, at=at
+            county_id=by.county_id, award_id=reversal.subject_id, because=reversal.reason, at=at
         )
         reversal.moved, reversal.owed = back.taken, back.owed
     elif reversal.subject is Subject.REDEMPTION:
-        redemption.reverse(county_id=county_id, redemption_id=reversal.subject_id, at=at)
+        redemption.reverse(county_id=by.county_id, redemption_id=reversal.subject_id, at=at)
         reversal.moved, reversal.owed = reversal.points, 0
     else:
         sales.reverse(
-            county_id=county_id, sale_id=reversal.subject_id, because=reversal.reason, at=at
+            county_id=by.county_id, sale_id=reversal.subject_id, because=reversal.reason, at=at
         )
         reversal.moved, reversal.owed = reversal.points, 0
     decisions.decide(reversal, to=ReversalState.CONFIRMED, by=by.user_id, at=at)
@@ -123,49 +118,49 @@ def confirm(*, county_id: int, reversal_id: UUID, by: Official, at: datetime) ->
     return reversal
 
 
-def decline(*, county_id: int, reversal_id: UUID, by: Official, at: datetime) -> Reversal:
+def decline(*, reversal_id: UUID, by: Caller, at: datetime) -> Reversal:
     """Close a request without moving anything; it may be made again.
 
     Raises:
         ReversalNotFound, AlreadyDecided, SamePerson, SameHousehold, Related, Interested: as
             ``confirm``.
     """
-    reversal = _undecided(county_id, reversal_id, by, at)
+    reversal = _undecided(reversal_id, by, at)
     decisions.decide(reversal, to=ReversalState.DECLINED, by=by.user_id, at=at)
     _trace("reversals.decline", reversal, by.user_id, at)
     return reversal
 
 
-def _award(county_id: int, award_id: UUID, by: Official, at: datetime) -> _Found:
+def _award(award_id: UUID, by: Caller, at: datetime) -> _Found:
     try:
-        award = award_queries.award(county_id, award_id)
+        award = award_queries.award(by.county_id, award_id)
     except AwardNotFound:
         raise SubjectNotFound() from None
-    if not is_inside(award.village_id, by.award_places):
+    if not is_inside(award.village_id, by.places(*DECIDERS[Subject.AWARD])):
         raise SubjectNotFound()
     check_reversible(award, at)
     return _Found(award.household_id, award.village_id, award.points)
 
 
-def _redemption(county_id: int, redemption_id: UUID, by: Official, _at: datetime) -> _Found:
+def _redemption(redemption_id: UUID, by: Caller, _at: datetime) -> _Found:
     try:
-        paid = redemption_queries.redemption_row(county_id, redemption_id)
+        paid = redemption_queries.redemption_row(by.county_id, redemption_id)
     except RedemptionNotFound:
         raise SubjectNotFound() from None
-    shop = merchants.shop(county_id, paid.shop_id)
-    if not is_inside(shop.village_id, by.shop_places):
+    shop = merchants.shop(by.county_id, paid.shop_id)
+    if not is_inside(shop.village_id, by.places(*DECIDERS[Subject.REDEMPTION])):
         raise SubjectNotFound()
     if paid.state is RedemptionState.VOID:
         raise AlreadyVoid()
     return _Found(paid.household_id, shop.village_id, paid.points, _interested(paid))
 
 
-def _sale(county_id: int, sale_id: UUID, by: Official, _at: datetime) -> _Found:
+def _sale(sale_id: UUID, by: Caller, _at: datetime) -> _Found:
     try:
-        sale = sale_queries.sale(county_id, sale_id)
+        sale = sale_queries.sale(by.county_id, sale_id)
     except SaleNotFound:
         raise SubjectNotFound() from None
-    if not is_inside(sale.village_id, by.shop_places):
+    if not is_inside(sale.village_id, by.places(*DECIDERS[Subject.SALE])):
         raise SubjectNotFound()
     sales.check_reversible(sale)
     return _Found(sale.household_id, sale.village_id, sale.points, [sale.weighed_by])
@@ -185,11 +180,9 @@ def _concerned(reversal: Reversal) -> trust.Concerned:
     return trust.Concerned(households=[reversal.household_id], users=interested)
 
 
-def _undecided(county_id: int, reversal_id: UUID, by: Official, at: datetime) -> Reversal:
+def _undecided(reversal_id: UUID, by: Caller, at: datetime) -> Reversal:
     """The request, locked, so that of two who decide the second sees what the first did."""
-    reversal = db.session.scalar(
-        locked(within_reach(county_id, by).where(Reversal.id == reversal_id))
-    )
+    reversal = db.session.scalar(locked(within_reach(by).where(Reversal.id == reversal_id)))
     if reversal is None:
         raise ReversalNotFound()
     trust.check(reversal, by=by.user_id, at=at, concerned=_concerned(reversal))

@@ -1,6 +1,5 @@
 """Raising flags by night, and judging them by day."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +11,8 @@ from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.register import trust
+from app.register.identity.caller import Caller
+from app.register.identity.roles import Role
 from app.register.regions.queries import inside
 from mall.merchants import queries as merchants
 from mall.merchants.models import Shop
@@ -19,6 +20,8 @@ from mall.redemption.service import POINTS_MAX
 from mall.risk.errors import FlagJudged, FlagNotFound
 from mall.risk.models import RiskFlag, RiskReason, RiskState
 from mall.risk.rules import QUERIES, THRESHOLDS, WINDOW
+
+JUDGES = (Role.FINANCE, Role.COUNTY_ADMIN)
 
 
 def look(*, county_id: int, reason: RiskReason, at: datetime) -> int:
@@ -37,31 +40,22 @@ def look(*, county_id: int, reason: RiskReason, at: datetime) -> int:
     )
 
 
-def judge(
-    *,
-    county_id: int,
-    flag_id: UUID,
-    within: Sequence[UUID],
-    is_confirmed: bool,
-    note: str,
-    judged_by: UUID,
-    at: datetime,
-) -> RiskFlag:
+def judge(*, flag_id: UUID, is_confirmed: bool, note: str, by: Caller, at: datetime) -> RiskFlag:
     """Write down what a person found out about a flag; the shop's cash-outs may go on.
 
     A confirmed one changes nothing by itself: to suspend the merchant or to decline a cash-out is
     another decision of a person.
 
     Raises:
-        FlagNotFound: there is none such on a shop in those regions.
+        FlagNotFound: there is none such on a shop in the caller's area.
         FlagJudged: somebody else did.
-        Interested: they serve at the shop, or own it.
+        Interested: the caller serves at the shop, or owns it.
     """
-    in_area = select(Shop.id).where(Shop.village_id.in_(inside(within)))
+    in_area = select(Shop.id).where(Shop.village_id.in_(inside(by.places(*JUDGES))))
     flag = db.session.scalar(
         locked(
             select(RiskFlag).where(
-                RiskFlag.county_id == county_id,
+                RiskFlag.county_id == by.county_id,
                 RiskFlag.id == flag_id,
                 RiskFlag.shop_id.in_(in_area),
             )
@@ -72,13 +66,13 @@ def judge(
     if flag.state is not RiskState.OPEN:
         raise FlagJudged()
     serving = merchants.interested_in(Shop.id == flag.shop_id, since=flag.raised_at)
-    trust.beside([], judged_by, concerned=trust.Concerned(users=serving), at=at)
+    trust.beside([], by.user_id, concerned=trust.Concerned(users=serving), at=at)
     flag.state = RiskState.CONFIRMED if is_confirmed else RiskState.CLEARED
-    flag.judged_by, flag.judged_at, flag.note = judged_by, at, note
+    flag.judged_by, flag.judged_at, flag.note = by.user_id, at, note
     audit.record(
         "risk.judge",
-        county_id=county_id,
-        actor_id=judged_by,
+        county_id=by.county_id,
+        actor_id=by.user_id,
         subject=("risk_flag", flag.id),
         at=at,
         reason=flag.reason.value,

@@ -13,6 +13,7 @@ from app.messages import notices
 from app.points import awards, ledger
 from app.register import trust
 from app.register.households.locking import lock_households
+from app.register.identity.caller import Caller
 from mall.merchants import queries as merchants
 from mall.merchants.models import Shop
 from mall.vouchers.errors import (
@@ -40,89 +41,75 @@ from mall.vouchers.outside import outside_shop
 from mall.vouchers.purchases import own_purchase
 
 
-def claim(
-    *,
-    county_id: int,
-    purchase_id: UUID,
-    household_id: UUID,
-    reason: str,
-    by: UUID,
-    at: datetime,
-) -> VoucherClaim:
+def claim(*, purchase_id: UUID, reason: str, by: Caller, at: datetime) -> VoucherClaim:
     """Say that the code of a purchase does not work, until its last day.
 
     Raises:
-        PurchaseNotFound: it is not the household's.
+        PurchaseNotFound: it is not of the caller's household.
         PurchaseRefunded, ClaimedAlready, ClaimTooLate: there is nothing to claim.
     """
-    purchase = own_purchase(county_id, purchase_id, household_id)
+    purchase = own_purchase(by.county_id, purchase_id, by.household())
     if purchase.state is PurchaseState.REFUNDED:
         raise PurchaseRefunded()
-    code = db.session.get_one(VoucherCode, (county_id, purchase.code_id))
+    code = db.session.get_one(VoucherCode, (by.county_id, purchase.code_id))
     if clock.day_of(at) > code.last_on:
         raise ClaimTooLate()
     claim_id = uuid7(at)
     added = insert(VoucherClaim).values(
-        county_id=county_id,
+        county_id=by.county_id,
         id=claim_id,
         purchase_id=purchase.id,
-        household_id=household_id,
+        household_id=purchase.household_id,
         code_id=code.id,
         reason=reason,
         state=ClaimState.OPEN,
-        claimed_by=by,
+        claimed_by=by.user_id,
         claimed_at=at,
     )
     if db.session.scalar(added.on_conflict_do_nothing().returning(VoucherClaim.id)) is None:
         raise ClaimedAlready()
-    made = db.session.get_one(VoucherClaim, (county_id, claim_id))
-    _trace("vouchers.claim", made, by, at)
+    made = db.session.get_one(VoucherClaim, (by.county_id, claim_id))
+    _trace("vouchers.claim", made, by.user_id, at)
     return made
 
 
 def propose(
-    *,
-    county_id: int,
-    claim_id: UUID,
-    outcome: Outcome,
-    note: str,
-    by: UUID,
-    at: datetime,
+    *, claim_id: UUID, outcome: Outcome, note: str, by: Caller, at: datetime
 ) -> VoucherClaim:
     """Write down what to do about a claim; nothing moves until another person confirms.
 
     Raises:
         ClaimNotFound, AlreadyDecided, ProposedAlready: there is nothing to propose.
-        SameHousehold, Related, Interested: it is the official's own, in a way.
+        SameHousehold, Related, Interested: it is the caller's own, in a way.
     """
-    found = _claim_in_turn(county_id, claim_id)
-    trust.beside([], by, concerned=_concerned(found), at=at)
+    found = _claim_in_turn(by.county_id, claim_id)
+    trust.beside([], by.user_id, concerned=_concerned(found), at=at)
     if found.state is ClaimState.PROPOSED:
         raise ProposedAlready()
     found.state, found.outcome, found.note = ClaimState.PROPOSED, outcome, note
-    found.proposed_by, found.proposed_at = by, at
-    _trace("vouchers.propose", found, by, at)
+    found.proposed_by, found.proposed_at = by.user_id, at
+    _trace("vouchers.propose", found, by.user_id, at)
     return found
 
 
-def send_back(*, county_id: int, claim_id: UUID, by: UUID, at: datetime) -> VoucherClaim:
+def send_back(*, claim_id: UUID, by: Caller, at: datetime) -> VoucherClaim:
     """Take a proposal off the table, so that another can be made.
 
     Raises:
         ClaimNotFound, AlreadyDecided, NothingProposed: there is nothing to send back.
-        SameHousehold, Related, Interested: it is the official's own, in a way.
+        SameHousehold, Related, Interested: it is the caller's own, in a way.
     """
-    found = _claim_in_turn(county_id, claim_id)
-    trust.beside([], by, concerned=_concerned(found), at=at)
+    found = _claim_in_turn(by.county_id, claim_id)
+    trust.beside([], by.user_id, concerned=_concerned(found), at=at)
     if found.state is not ClaimState.PROPOSED:
         raise NothingProposed()
-    _trace("vouchers.send_back", found, by, at)
+    _trace("vouchers.send_back", found, by.user_id, at)
     found.state = ClaimState.OPEN
     found.outcome = found.note = found.proposed_by = found.proposed_at = None
     return found
 
 
-def confirm(*, county_id: int, claim_id: UUID, digest: str, by: UUID, at: datetime) -> VoucherClaim:
+def confirm(*, claim_id: UUID, digest: str, by: Caller, at: datetime) -> VoucherClaim:
     """Do what was proposed, as another person than who proposed it, and tell the household.
 
     ``digest`` is that of the proposal that the confirmer has read: it may be another one now.
@@ -136,15 +123,17 @@ def confirm(*, county_id: int, claim_id: UUID, digest: str, by: UUID, at: dateti
         SamePerson, SameHousehold, Related, Interested: somebody else must.
         ShopHasTooLittle, SoldOut, ledger.AccountFrozen: not now; the claim stays.
     """
-    found = _claim_in_turn(county_id, claim_id)
+    found = _claim_in_turn(by.county_id, claim_id)
     if found.state is not ClaimState.PROPOSED:
         raise NothingProposed()
     concerned = _concerned(found)
-    trust.decide(found, to=ClaimState.DECIDED, by=by, at=at, concerned=concerned, read=digest)
-    purchase = db.session.get_one(
-        VoucherPurchase, (county_id, found.purchase_id), populate_existing=True
+    trust.decide(
+        found, to=ClaimState.DECIDED, by=by.user_id, at=at, concerned=concerned, read=digest
     )
-    _trace("vouchers.confirm", found, by, at)
+    purchase = db.session.get_one(
+        VoucherPurchase, (by.county_id, found.purchase_id), populate_existing=True
+    )
+    _trace("vouchers.confirm", found, by.user_id, at)
     _tell_household(found, purchase, at)
     if found.outcome is Outcome.ANOTHER:
         _exchange(purchase, at)

@@ -20,22 +20,21 @@ from miniprogram_api.mall.risk_flags_bodies import (
 )
 
 bp = Blueprint("risk_flags", __name__, description="风险提示")
-JUDGES = (Role.FINANCE, Role.COUNTY_ADMIN)
 
 
 @bp.get("")
-@requires(*JUDGES, Role.AUDITOR)
+@requires(*service.JUDGES, Role.AUDITOR)
 @bp.arguments(RiskFlagArgs, location="query")
 @bp.response(200, RiskFlagPage)
 def flags(args: dict[str, Any]) -> dict[str, Any]:
     """The flags on shops in the caller's area, newest first."""
     who = caller()
-    rows = queries.flags(who.county_id, who.places(*JUDGES, Role.AUDITOR), **args)
+    rows = queries.flags(who.county_id, who.places(*service.JUDGES, Role.AUDITOR), **args)
     return page(rows, args["limit"])
 
 
 @bp.post("/<uuid:flag_id>/judgement")
-@requires(*JUDGES)
+@requires(*service.JUDGES)
 @idempotent
 @bp.arguments(JudgementIn)
 @bp.response(200, RiskFlagOut)
@@ -44,13 +43,5 @@ def flags(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="Judged already")
 def judge(body: dict[str, Any], flag_id: UUID) -> queries.ShownFlag:
     """Write down what was found out; the shop's cash-outs no longer wait for it."""
-    who = caller()
-    service.judge(
-        county_id=who.county_id,
-        flag_id=flag_id,
-        within=who.places(*JUDGES),
-        judged_by=who.user_id,
-        at=clock.now(),
-        **body,
-    )
-    return queries.flag(who.county_id, flag_id)
+    service.judge(flag_id=flag_id, by=caller(), at=clock.now(), **body)
+    return queries.flag(caller().county_id, flag_id)

@@ -22,7 +22,6 @@ from miniprogram_api.messages.notices_bodies import (
 )
 
 bp = Blueprint("notices", __name__, description="消息", template_folder="templates")
-TELLERS = (Role.GROUP_LEADER, Role.VILLAGE_ADMIN)
 
 
 @bp.get("")
@@ -57,23 +56,25 @@ def agree(body: dict[str, Any]) -> None:
 
 
 @bp.get("/board")
-@requires(*TELLERS)
+@requires(*service.TELLERS)
 @bp.arguments(PageArgs, location="query")
 @bp.response(200, OnBoardPage)
 def board(args: dict[str, Any]) -> dict[str, Any]:
     """Households of the caller's area whom no message reached, newest first."""
-    rows = queries.on_board(county_id=caller().county_id, places=caller().places(*TELLERS), **args)
+    who = caller()
+    places = who.places(*service.TELLERS)
+    rows = queries.on_board(county_id=who.county_id, places=places, **args)
     return page(rows, args["limit"])
 
 
 @bp.get("/board/print")
-@requires(*TELLERS)
+@requires(*service.TELLERS)
 @bp.response(200, {"type": "string"}, content_type="text/html")
 def board_on_paper() -> Response:
     """The newest of the same households, to pin up: it says that there is news, not what."""
     rows = queries.on_board(
         county_id=caller().county_id,
-        places=caller().places(*TELLERS),
+        places=caller().places(*service.TELLERS),
         before=None,
         limit=LIMIT_MAX,
     )
@@ -87,18 +88,11 @@ def board_on_paper() -> Response:
 
 
 @bp.post("/<uuid:notice_id>/told")
-@requires(*TELLERS)
+@requires(*service.TELLERS)
 @idempotent
 @bp.response(204)
 @bp.alt_response(404, schema=ErrorOut, description="Not on the caller's board")
 @bp.alt_response(409, schema=ErrorOut, description="Somebody else told them")
 def tell_in_person(notice_id: UUID) -> None:
     """The caller told the household."""
-    who = caller()
-    service.tell_in_person(
-        county_id=who.county_id,
-        notice_id=notice_id,
-        places=who.places(*TELLERS),
-        told_by=who.user_id,
-        at=clock.now(),
-    )
+    service.tell_in_person(notice_id=notice_id, by=caller(), at=clock.now())

@@ -60,12 +60,10 @@ def weighed(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(422, schema=ErrorOut, description="Not a weight")
 def sell(body: dict[str, Any]) -> Sale:
     """Pay a household for what lies on the scale. Refused before the goods change hands."""
-    who = caller()
     return service.sell(
-        county_id=who.county_id,
         household_id=body["household_id"],
         weighed=[_weighed(number, line) for number, line in enumerate(body["lines"], start=1)],
-        weigher=service.Weigher(who.user_id, who.household_id, who.grants),
+        by=caller(),
         at=clock.now(),
     )
 
@@ -79,14 +77,7 @@ def sell(body: dict[str, Any]) -> Sale:
 @bp.alt_response(409, schema=ErrorOut, description="Undone, another day, or spent already")
 def void(body: dict[str, Any], sale_id: UUID) -> Sale:
     """Take back a sale of today that the caller weighed wrongly."""
-    who = caller()
-    return service.void(
-        county_id=who.county_id,
-        sale_id=sale_id,
-        voided_by=who.user_id,
-        at=clock.now(),
-        **body,
-    )
+    return service.void(sale_id=sale_id, by=caller(), at=clock.now(), **body)
 
 
 @recyclers_bp.get("")
@@ -108,14 +99,7 @@ def recyclers(args: dict[str, Any]) -> dict[str, Any]:
 @recyclers_bp.alt_response(409, schema=ErrorOut, description="The region has one")
 def add_recycler(body: dict[str, Any]) -> Recycler:
     """Enter the company that buys in a region."""
-    who = caller()
-    return service.add_recycler(
-        county_id=who.county_id,
-        within=who.places(Role.COUNTY_ADMIN),
-        by=who.user_id,
-        at=clock.now(),
-        **body,
-    )
+    return service.add_recycler(by=caller(), at=clock.now(), **body)
 
 
 def _weighed(number: int, line: dict[str, Any]) -> service.Weighed:

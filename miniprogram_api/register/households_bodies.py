@@ -33,7 +33,7 @@ class FindArgs(PageArgs):
     @validates_schema
     def _one_of_two(self, args: dict[str, Any], **_: Any) -> None:
         if (args["door"] is None) == (args["card"] is None):
-            raise ValidationError("A door or a card.", "door")
+            raise ValidationError("请填写门牌号，或扫住户卡", "door")
 
 
 class FoundHouseholdOut(Schema):

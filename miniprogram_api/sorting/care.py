@@ -27,8 +27,7 @@ from miniprogram_api.sorting.care_bodies import (
 
 bp = Blueprint("care", __name__, description="关爱名单、走访记录")
 
-OFFICES = (Role.COUNTY_ADMIN, Role.TOWN_ADMIN, Role.VILLAGE_ADMIN)  # the widest first
-CARERS = (Role.LIAISON, *OFFICES)
+CARERS = (Role.LIAISON, *queries.OFFICES)
 
 
 @bp.get("/entries")
@@ -37,9 +36,7 @@ CARERS = (Role.LIAISON, *OFFICES)
 @bp.response(200, CareEntryPage)
 def register(args: dict[str, Any]) -> dict[str, Any]:
     """The households that need special help, newest first, and which have no phone bound."""
-    rows = queries.register(
-        county_id=caller().county_id, sight=_sight(), day=clock.day_of(clock.now()), **args
-    )
+    rows = queries.register(by=caller(), day=clock.day_of(clock.now()), **args)
     return page(rows, args["limit"])
 
 
@@ -54,11 +51,7 @@ def enter(body: dict[str, Any]) -> queries.CareRow:
     """Put a household on the care register."""
     household_id = body.pop("household_id")
     return service.enter(
-        county_id=caller().county_id,
-        household_id=household_id,
-        need=service.Need(**body),
-        by=_carer(),
-        at=clock.now(),
+        household_id=household_id, need=service.Need(**body), by=caller(), at=clock.now()
     )
 
 
@@ -71,13 +64,7 @@ def enter(body: dict[str, Any]) -> queries.CareRow:
 @bp.alt_response(409, schema=ErrorOut, description="It has ended")
 def revise(body: dict[str, Any], entry_id: UUID) -> queries.CareRow:
     """Write the entry anew; the old one is kept. Answers with the new one."""
-    return service.revise(
-        county_id=caller().county_id,
-        entry_id=entry_id,
-        need=service.Need(**body),
-        by=_carer(),
-        at=clock.now(),
-    )
+    return service.revise(entry_id=entry_id, need=service.Need(**body), by=caller(), at=clock.now())
 
 
 @bp.post("/entries/<uuid:entry_id>/end")
@@ -89,9 +76,7 @@ def revise(body: dict[str, Any], entry_id: UUID) -> queries.CareRow:
 @bp.alt_response(409, schema=ErrorOut, description="It has ended")
 def end(body: dict[str, Any], entry_id: UUID) -> queries.CareRow:
     """Take the household off the register; the entry is kept."""
-    return service.end(
-        county_id=caller().county_id, entry_id=entry_id, by=_carer(), at=clock.now(), **body
-    )
+    return service.end(entry_id=entry_id, by=caller(), at=clock.now(), **body)
 
 
 @bp.get("/history")
@@ -100,9 +85,7 @@ def end(body: dict[str, Any], entry_id: UUID) -> queries.CareRow:
 @bp.response(200, CareEntryPage)
 def history(args: dict[str, Any]) -> dict[str, Any]:
     """All entries of a household, also those that ended, newest first."""
-    rows = queries.history(
-        county_id=caller().county_id, sight=_sight(), day=clock.day_of(clock.now()), **args
-    )
+    rows = queries.history(by=caller(), day=clock.day_of(clock.now()), **args)
     return page(rows, args["limit"])
 
 
@@ -112,7 +95,7 @@ def history(args: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, VisitNotePage)
 def notes(args: dict[str, Any]) -> dict[str, Any]:
     """What visitors noted about a household, newest first."""
-    rows = queries.notes(county_id=caller().county_id, sight=_sight(), **args)
+    rows = queries.notes(by=caller(), **args)
     return page(rows, args["limit"])
 
 
@@ -124,17 +107,4 @@ def notes(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="Not a household of the caller")
 def write_note(body: dict[str, Any]) -> queries.NoteRow:
     """Note a few words about a household, for whoever comes next."""
-    return service.write_note(county_id=caller().county_id, by=_carer(), at=clock.now(), **body)
-
-
-def _carer() -> service.Carer:
-    return service.Carer(caller().user_id, _sight())
-
-
-def _sight() -> queries.Sight:
-    who = caller()
-    return queries.Sight(
-        member_id=who.member_id if who.is_liaison else None,
-        office=next((office for office in OFFICES if who.may([office])), None),
-        places=who.places(*OFFICES),
-    )
+    return service.write_note(by=caller(), at=clock.now(), **body)

@@ -6,7 +6,6 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from app.kernel import clock
-from app.register.identity.roles import Role
 from app.sorting.inspections import conflicts, queries
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
@@ -21,23 +20,21 @@ from miniprogram_api.sorting.checks_bodies import (
 
 bp = Blueprint("check_conflicts", __name__, description="待核对的检查")
 
-RESOLVERS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
-
 
 @bp.get("")
-@requires(*RESOLVERS)
+@requires(*conflicts.RESOLVERS)
 @bp.arguments(CheckConflictsArgs, location="query")
 @bp.response(200, CheckConflictPage)
 def check_conflicts(args: dict[str, Any]) -> dict[str, Any]:
     """What waits for a decision in the caller's area, or was decided, newest first."""
     rows = queries.conflicts(
-        county_id=caller().county_id, places=caller().places(*RESOLVERS), **args
+        county_id=caller().county_id, places=caller().places(*conflicts.RESOLVERS), **args
     )
     return page(rows, args["limit"])
 
 
 @bp.post("/<uuid:conflict_id>/resolution")
-@requires(*RESOLVERS)
+@requires(*conflicts.RESOLVERS)
 @idempotent
 @bp.arguments(ResolutionIn)
 @bp.response(200, CheckConflictOut)
@@ -46,9 +43,5 @@ def check_conflicts(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="Decided already")
 def resolve(body: dict[str, Any], conflict_id: UUID) -> queries.ConflictRow:
     """Decide which of the checks count. One that now counts earns, under the caps of its day."""
-    who = caller()
-    resolver = conflicts.Resolver(who.user_id, who.places(*RESOLVERS))
-    conflicts.resolve(
-        county_id=who.county_id, conflict_id=conflict_id, by=resolver, at=clock.now(), **body
-    )
-    return queries.conflict(who.county_id, conflict_id)
+    conflicts.resolve(conflict_id=conflict_id, by=caller(), at=clock.now(), **body)
+    return queries.conflict(caller().county_id, conflict_id)

@@ -6,7 +6,6 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from app.kernel import clock
-from app.kernel.errors import Forbidden
 from app.sorting.inspections import queries, service
 from app.sorting.inspections.models import CheckPhoto, Setting
 from app.web.api import ErrorOut
@@ -45,15 +44,15 @@ def record_check(form: dict[str, Any], files: dict[str, Any]) -> queries.CheckAn
     A phone without network keeps its records, each with a `client_id`, and sends them one by one
     when it can: each is answered by itself, a repeat as the first time.
     """
-    checker, household_id = _checker(form.pop("setting")), form.pop("household_id")
+    household_id, setting = form.pop("household_id"), form.pop("setting")
     upload_id = form.pop("upload_id")
     has_photo = files["photo"] is not None or upload_id is not None
     check = service.record_check(
-        county_id=caller().county_id,
-        checker=checker,
         household_id=household_id,
+        setting=setting,
         seen=service.Seen(**form),
         photo=photo_sent(files, upload_id) if has_photo else None,
+        by=caller(),
         at=clock.now(),
     )
     return queries.with_award(check)
@@ -72,22 +71,5 @@ def record_check(form: dict[str, Any], files: dict[str, Any]) -> queries.CheckAn
 def add_photo(files: dict[str, Any], check_id: UUID) -> CheckPhoto:
     """Add a second or third photo to a check of one's own."""
     return service.add_photo(
-        county_id=caller().county_id,
-        check_id=check_id,
-        user_id=caller().user_id,
-        photo=files["photo"].stream,
-        at=clock.now(),
-    )
-
-
-def _checker(setting: Setting) -> service.Checker:
-    who = caller()
-    if not who.may([setting.role]):
-        raise Forbidden()
-    return service.Checker(
-        setting=setting,
-        user_id=who.user_id,
-        household_id=who.household_id,
-        member_id=who.member() if setting is Setting.DOOR else None,
-        places=who.places(setting.role),
+        check_id=check_id, photo=files["photo"].stream, by=caller(), at=clock.now()
     )

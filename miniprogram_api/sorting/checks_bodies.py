@@ -62,12 +62,12 @@ class CheckForm(UploadForm):
     @validates_schema
     def _place_is_whole(self, form: dict[str, Any], **_: Any) -> None:
         if (form["latitude"] is None) != (form["longitude"] is None):
-            raise ValidationError("A place has a latitude and a longitude.", "latitude")
+            raise ValidationError("经度和纬度要一起填写", "latitude")
 
     @validates_schema
     def _a_record_has_its_time(self, form: dict[str, Any], **_: Any) -> None:
         if form["client_id"] is not None and form["phone_time"] is None:
-            raise ValidationError("A record of the phone has its time.", "phone_time")
+            raise ValidationError("手机里的记录要带上时间", "phone_time")
 
 
 class CheckPhotoUpload(Schema):

@@ -15,7 +15,7 @@ class Month(fields.String):
         try:
             return date.fromisoformat(f"{value}-01")
         except ValueError:
-            raise ValidationError("A month like 2026-06.") from None
+            raise ValidationError("月份不对，应像 2026-01") from None
 
 
 class MonthArgs(Schema):

@@ -19,7 +19,7 @@ class PeriodArgs(Schema):
         since, until = args["since"], args["until"]
         assert isinstance(since, date)
         if not 0 <= (until - since).days < DAYS_MAX:
-            raise ValidationError(f"At most {DAYS_MAX} days, in order.", "until")
+            raise ValidationError(f"最多 {DAYS_MAX} 天，开始要早于结束", "until")
 
 
 class ReviewersArgs(PageArgs, PeriodArgs):

@@ -34,7 +34,7 @@ def next_ones() -> dict[str, Any]:
     Repeat it to get the same ones again, renewed and filled up. Load the later photos ahead.
     """
     with transaction():
-        items = leasing.lease(county_id=caller().county_id, judge=_judge(), at=clock.now())
+        items = leasing.lease(stages=leasing.OPINIONS, by=caller(), at=clock.now())
     return {"items": items}
 
 
@@ -44,7 +44,7 @@ def next_ones() -> dict[str, Any]:
 def release() -> None:
     """Give back what the caller holds, for others to judge."""
     with transaction():
-        leasing.release(county_id=caller().county_id, judge=_judge())
+        leasing.release(stages=leasing.OPINIONS, by=caller())
 
 
 @bp.post("/<uuid:review_id>/verdict")
@@ -58,10 +58,10 @@ def release() -> None:
 def give_verdict(body: dict[str, Any], review_id: UUID) -> Review:
     """Approve a photo, which awards points; reject it for a reason; or leave it to others."""
     return judging.give_verdict(
-        county_id=caller().county_id,
         review_id=review_id,
-        judge=_judge(),
+        stages=leasing.OPINIONS,
         opinion=judging.Opinion(**body),
+        by=caller(),
         at=clock.now(),
     )
 
@@ -93,8 +93,3 @@ def set_settings(body: dict[str, int]) -> settings.ReviewSettings:
         return settings.SETTINGS.change(
             county_id=who.county_id, actor_id=who.user_id, at=clock.now(), **body
         )
-
-
-def _judge() -> leasing.Judge:
-    who = caller()
-    return leasing.Judge(who.user_id, Role.REVIEWER, who.places(Role.REVIEWER))

@@ -100,7 +100,7 @@ class RulingIn(Schema):
     @validates_schema
     def _reason_belongs_to_a_rejection(self, body: dict[str, Any], **_: Any) -> None:
         if (body["verdict"] is Verdict.REJECT) != (body["reason"] is not None):
-            raise ValidationError("Give a reason to reject, and only then.", "reason")
+            raise ValidationError("退回时要选原因，通过时不选", "reason")
 
 
 class ReviewIn(RulingIn):

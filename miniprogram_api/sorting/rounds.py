@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.waste import WasteKind
-from app.register.identity.roles import OFFICIALS, Role
+from app.register.identity.roles import Role
 from app.sorting.rounds import planning, queries, service
 from app.sorting.rounds.errors import DrawNotFound
 from app.sorting.rounds.settings import SETTINGS, read_settings
@@ -33,8 +33,7 @@ from miniprogram_api.sorting.rounds_bodies import (
 )
 
 bp = Blueprint("rounds", __name__, description="督查计划")
-PLANNERS = (Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
-READERS = (*PLANNERS, Role.VILLAGE_ADMIN, Role.AUDITOR)
+READERS = (*service.PLANNERS, Role.VILLAGE_ADMIN, Role.AUDITOR)
 
 
 @bp.get("/visits")
@@ -96,13 +95,11 @@ def visit(visit_id: UUID) -> queries.VisitWithFindings:
 @bp.alt_response(503, schema=ErrorOut, description="The photo store is full or away")
 def record_result(form: dict[str, Any], files: dict[str, Any], visit_id: UUID) -> dict[str, Any]:
     """Record what a visit found; a result that is not passed plans a re-check."""
-    who = caller()
     recorded = service.record_result(
-        county_id=who.county_id,
         visit_id=visit_id,
-        inspector=service.Inspector(who.user_id, who.household_id, who.may(OFFICIALS)),
         found=service.Found(**form),
         uploads=[photo.stream for photo in files["photos"]],
+        by=caller(),
         at=clock.now(),
     )
     return {
@@ -116,7 +113,7 @@ def record_result(form: dict[str, Any], files: dict[str, Any], visit_id: UUID) -
 
 
 @bp.post("/visits/<uuid:visit_id>/reassignment")
-@requires(*PLANNERS)
+@requires(*service.PLANNERS)
 @idempotent
 @bp.arguments(ReassignmentIn)
 @bp.response(200, VisitOut)
@@ -126,16 +123,13 @@ def record_result(form: dict[str, Any], files: dict[str, Any], visit_id: UUID) -
 @bp.alt_response(422, schema=ErrorOut, description="That person does not inspect there")
 def reassign(body: dict[str, Any], visit_id: UUID) -> queries.VisitRow:
     """Give a visit to another inspector, with a reason that is kept."""
-    who = caller()
     service.reassign(
-        county_id=who.county_id,
         visit_id=visit_id,
         to=service.Reassignment(body["inspector_id"], body["reason"]),
-        by=who.user_id,
-        places=who.places(*PLANNERS),
+        by=caller(),
         at=clock.now(),
     )
-    return queries.visit_row(who.county_id, visit_id)
+    return queries.visit_row(caller().county_id, visit_id)
 
 
 @bp.get("/draws/<week_on>")

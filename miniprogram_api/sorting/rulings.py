@@ -26,7 +26,7 @@ def next_ones() -> dict[str, Any]:
     Repeat it to get the same ones again, renewed and filled up. Load the later photos ahead.
     """
     with transaction():
-        items = leasing.lease(county_id=caller().county_id, judge=_judge(), at=clock.now())
+        items = leasing.lease(stages=leasing.DISPUTES, by=caller(), at=clock.now())
     return {"items": items}
 
 
@@ -36,7 +36,7 @@ def next_ones() -> dict[str, Any]:
 def release() -> None:
     """Give back what the caller holds, for others to judge."""
     with transaction():
-        leasing.release(county_id=caller().county_id, judge=_judge())
+        leasing.release(stages=leasing.DISPUTES, by=caller())
 
 
 @bp.post("/<uuid:review_id>/verdict")
@@ -50,15 +50,9 @@ def release() -> None:
 def give_verdict(body: dict[str, Any], review_id: UUID) -> Review:
     """Decide; when it overturns what was decided before, the points follow."""
     return judging.give_verdict(
-        county_id=caller().county_id,
         review_id=review_id,
-        judge=_judge(),
+        stages=leasing.DISPUTES,
         opinion=judging.Opinion(**body),
+        by=caller(),
         at=clock.now(),
     )
-
-
-def _judge() -> leasing.Judge:
-    who = caller()
-    role = next(role for role in leasing.RECHECKERS if role in who.roles)
-    return leasing.Judge(who.user_id, role, who.places(*leasing.RECHECKERS))

@@ -6,13 +6,25 @@ contract shows in it as the few lines that it is, and two branches seldom meet i
 
 from collections import defaultdict
 from collections.abc import Iterator
-from json import loads
 from typing import Any
 
 from flask import Flask
 from flask_smorest.spec.plugins import FlaskPlugin
 
 HEAD = "# Written by `make openapi`: what clients may rely on. `?` may be missing.\n"
+CODES_HEAD = "# Written by `make openapi`: code, status and sentence of each refusal.\n"
+# Of nearly every operation, so not repeated: the document itself says where.
+EVERYWHERE = {
+    "forbidden",
+    "http_400",
+    "http_413",
+    "idempotency.key_missing",
+    "idempotency.key_reused",
+    "internal",
+    "invalid_request",
+    "unauthenticated",
+    "unavailable",
+}
 METHODS = ("get", "post", "put", "patch", "delete")
 _PREFIX = "#/components/"
 _BOUNDS = (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"))
@@ -23,7 +35,7 @@ Document = dict[str, Any]
 def document(app: Flask) -> Document:
     """The OpenAPI document of the mini-program's API."""
     api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    return dict(loads(app.json.dumps(api.spec.to_dict())))
+    return dict(api.document)
 
 
 def outlines(app: Flask) -> dict[str, str]:
@@ -32,7 +44,14 @@ def outlines(app: Flask) -> dict[str, str]:
     paths: dict[str, list[str]] = defaultdict(list)
     for path in sorted(whole["paths"]):
         paths[wings[path]].append(path)
-    return {wing: _outline(whole, its_paths) for wing, its_paths in paths.items()}
+    shown = {wing: _outline(whole, its_paths) for wing, its_paths in paths.items()}
+    return shown | {"codes": _codes(whole["components"]["x-codes"])}
+
+
+def _codes(meanings: Document) -> str:
+    """Every code of a refusal, with its status and what a person reads."""
+    lines = [f"{code} {said['status']} {said['message']}" for code, said in meanings.items()]
+    return "\n".join([CODES_HEAD, *lines, ""])
 
 
 def _wings(app: Flask) -> dict[str, str]:
@@ -71,8 +90,8 @@ def _operation(whole: Document, method: str, path: str, operation: Document) -> 
         found = _looked_up(whole, response)
         if str(status).startswith(("2", "3")):
             yield f"  {status} {_content(found)}".rstrip()
-        elif status != "default":
-            yield f"  {status} {', '.join(found.get('x-codes', ()))}".rstrip()
+        elif codes := [code for code in found.get("x-codes", ()) if code not in EVERYWHERE]:
+            yield f"  {status} {', '.join(codes)}"
 
 
 def _content(body: Document) -> str:

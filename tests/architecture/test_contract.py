@@ -18,4 +18,4 @@ def test_the_outline_of_the_contract_is_up_to_date(app):
         file.stem: file.read_text(encoding="utf-8") for file in (ROOT / "openapi").glob("*.txt")
     }
 
-    assert committed == outlines(app)
+    assert committed == outlines(app), "run `make openapi`, and read what it changes"

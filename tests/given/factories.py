@@ -15,8 +15,9 @@ from app.kernel.ids import uuid7
 from app.kernel.secrets import token_digest, vault
 from app.points import awards, ledger
 from app.register.households.models import Binding, BindingMethod, Household, Member
+from app.register.identity.caller import Caller
 from app.register.identity.models import RoleGrant, Session, User
-from app.register.identity.roles import Role
+from app.register.identity.roles import Grant, Role
 from app.register.people import service as people
 from app.register.regions.county_settings import Settings
 from app.register.regions.models import County, Region, RegionKind
@@ -248,6 +249,10 @@ class Given:
                     id=uuid7(at), user_id=user_id, role=role, place_id=place_id, granted_at=at
                 )
             )
+
+    def caller(self, role: Role, place_id: UUID, user_id: UUID | None = None) -> Caller:
+        """Somebody with the role at a place, as services are told who calls them."""
+        return Caller(user_id or self.user(), COUNTY, grants=(Grant(role, place_id),))
 
     def spendable(self, family: Family, county_id: int = COUNTY) -> int:
         """The points the household can spend now."""

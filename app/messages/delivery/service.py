@@ -1,6 +1,6 @@
 """Claiming what is due, writing down how it went, and what users agreed to."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
@@ -15,11 +15,14 @@ from app.messages.delivery.words import VALUE_NAMES
 from app.messages.notices import Notice, NoticeState
 from app.outside.wechat.subscribe import LENGTHS, keyword_type
 from app.register.households.models import Household
+from app.register.identity.caller import Caller
+from app.register.identity.roles import Role
 from app.register.regions.queries import inside
 
 RETRY_AFTER = timedelta(minutes=10)
 MORNING, EVENING = time(8), time(21)  # nobody's phone rings at night
 CREDITS_MAX = 100
+TELLERS = (Role.GROUP_LEADER, Role.VILLAGE_ADMIN)
 
 
 def claim(*, county_id: int, notice_id: UUID, at: datetime) -> Notice | None:
@@ -110,22 +113,20 @@ def set_template(*, kind: str, template_id: str, fields: Mapping[str, str]) -> N
     found.template_id, found.fields = template_id, dict(fields)
 
 
-def tell_in_person(
-    *, county_id: int, notice_id: UUID, places: Sequence[UUID], told_by: UUID, at: datetime
-) -> None:
-    """Somebody of the village told a household what no message could.
+def tell_in_person(*, notice_id: UUID, by: Caller, at: datetime) -> None:
+    """The caller, of the village, told a household what no message could.
 
     Raises:
-        NoticeNotFound: it is no notice of a household in the places, or not one for the board.
+        NoticeNotFound: it is no notice of a household of theirs, or not one for the board.
         AlreadyTold: somebody else was quicker.
     """
     notice = db.session.scalar(
         locked(
             select(Notice).where(
-                Notice.county_id == county_id,
+                Notice.county_id == by.county_id,
                 Notice.id == notice_id,
                 Notice.household_id.in_(
-                    select(Household.id).where(Household.group_id.in_(inside(places)))
+                    select(Household.id).where(Household.group_id.in_(inside(by.places(*TELLERS))))
                 ),
             )
         )
@@ -134,11 +135,11 @@ def tell_in_person(
         raise AlreadyTold()
     if notice is None or notice.state is not NoticeState.ON_BOARD:
         raise NoticeNotFound()
-    notice.state, notice.told_by, notice.told_at = NoticeState.TOLD, told_by, at
+    notice.state, notice.told_by, notice.told_at = NoticeState.TOLD, by.user_id, at
     audit.record(
         "notices.tell_in_person",
-        county_id=county_id,
-        actor_id=told_by,
+        county_id=by.county_id,
+        actor_id=by.user_id,
         subject=("notice", notice.id),
         at=at,
     )

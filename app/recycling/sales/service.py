@@ -1,6 +1,6 @@
 """Weighing what a household sells, paying for it, and taking a mistake back on its day."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -33,20 +33,12 @@ from app.recycling.sales.errors import (
 from app.recycling.sales.models import Material, Recycler, Sale, SaleLine, SaleState
 from app.register.households.locking import lock_households
 from app.register.households.models import Household
-from app.register.identity.roles import Grant, Role
+from app.register.identity.caller import Caller
+from app.register.identity.roles import Role
 from app.register.regions.models import Region
 from app.register.regions.queries import inside, paths
 
 WEIGHERS = (Role.COLLECTOR, Role.BOOTH_KEEPER, Role.RECYCLER_AGENT)
-
-
-@dataclass(frozen=True)
-class Weigher:
-    """Who weighs, and where they may."""
-
-    user_id: UUID
-    household_id: UUID | None  # their own: they never weigh for it
-    grants: Collection[Grant]
 
 
 @dataclass(frozen=True)
@@ -57,27 +49,26 @@ class Weighed:
     quantity: int
 
 
-def add_recycler(
-    *, county_id: int, region_id: UUID, within: Collection[UUID], name: str, by: UUID, at: datetime
-) -> Recycler:
-    """Enter the company that buys in a region. ``within`` is where the caller may enter one.
+def add_recycler(*, region_id: UUID, name: str, by: Caller, at: datetime) -> Recycler:
+    """Enter the company that buys in a region.
 
     Raises:
-        NotAnArea: no region of those places.
+        NotAnArea: no region where the caller administers the county.
         RecyclerKnown: the region has one.
     """
-    region = select(Region.id).where(Region.county_id == county_id, Region.id == region_id)
-    if db.session.scalar(region.where(Region.id.in_(inside(within)))) is None:
+    region = select(Region.id).where(Region.county_id == by.county_id, Region.id == region_id)
+    within = inside(by.places(Role.COUNTY_ADMIN))
+    if db.session.scalar(region.where(Region.id.in_(within))) is None:
         raise NotAnArea()
     recycler_id = uuid7(at)
     added = (
         insert(Recycler)
         .values(
             id=recycler_id,
-            county_id=county_id,
+            county_id=by.county_id,
             region_id=region_id,
             name=name,
-            added_by=by,
+            added_by=by.user_id,
             created_at=at,
         )
         .on_conflict_do_nothing()
@@ -87,28 +78,21 @@ def add_recycler(
         raise RecyclerKnown()
     audit.record(
         "sales.add_recycler",
-        county_id=county_id,
-        actor_id=by,
+        county_id=by.county_id,
+        actor_id=by.user_id,
         subject=("recycler", recycler_id),
         at=at,
     )
     return db.session.get_one(Recycler, recycler_id)
 
 
-def sell(
-    *,
-    county_id: int,
-    household_id: UUID,
-    weighed: Sequence[Weighed],
-    weigher: Weigher,
-    at: datetime,
-) -> Sale:
+def sell(*, household_id: UUID, weighed: Sequence[Weighed], by: Caller, at: datetime) -> Sale:
     """Pay a household for what was weighed, out of the recycler's money.
 
     Everything is refused before the goods change hands, and then nothing is recorded.
 
     Raises:
-        SellerNotFound: the household is not where the weigher works.
+        SellerNotFound: the household is not where the caller weighs.
         OwnHousehold: nobody weighs for their own.
         NoRecycler, NoPrice: nobody buys here, or not this.
         TooMuchInADay: the household sold its day's limit.
@@ -116,22 +100,22 @@ def sell(
         NoPolicy: the county has no points policy.
     """
     assert weighed, "the schema admits one line or more"
-    village_id, role = _where(county_id, household_id, weigher)
+    village_id, role = _where(household_id, by)
     recycler_id = _recycler_of(village_id)
-    policy = award_queries.policy_of(county_id, clock.day_of(at))
+    policy = award_queries.policy_of(by.county_id, clock.day_of(at))
     rules = read_rules(policy.rules)
     lines = [_priced(n, one, rules) for n, one in enumerate(weighed, start=1)]
     lock_households([household_id])  # sales of one household take turns: the day's limit
-    _check_limits(county_id, household_id, lines, rules, at)
+    _check_limits(by.county_id, household_id, lines, rules, at)
     points, sale_id = sum(line.points for line in lines), uuid7(at)
     reference = f"sale:{sale_id}"
     sale = Sale(
-        county_id=county_id,
+        county_id=by.county_id,
         id=sale_id,
         household_id=household_id,
         village_id=village_id,
         recycler_id=recycler_id,
-        weighed_by=weigher.user_id,
+        weighed_by=by.user_id,
         weighed_as=role,
         state=SaleState.PAID,
         sold_at=at,
@@ -142,30 +126,30 @@ def sell(
         lines=lines,
     )
     db.session.add(sale)
-    _trace("sales.sell", sale, weigher.user_id, at)
+    _trace("sales.sell", sale, by.user_id, at)
     db.session.flush()
     if points:
         _pay(sale, reference)
     return sale
 
 
-def void(*, county_id: int, sale_id: UUID, because: str, voided_by: UUID, at: datetime) -> Sale:
+def void(*, sale_id: UUID, because: str, by: Caller, at: datetime) -> Sale:
     """Take a sale back on its day. Only who weighed it may; the household reads ``because``.
 
     Raises:
-        SaleNotFound: none that this person weighed.
+        SaleNotFound: none that the caller weighed.
         SaleUndone, VoidTooLate: it cannot be voided any more.
         SalePointsSpent: the household has spent its points.
     """
-    sale = _locked_sale(county_id, sale_id)
-    if sale is None or sale.weighed_by != voided_by:
+    sale = _locked_sale(by.county_id, sale_id)
+    if sale is None or sale.weighed_by != by.user_id:
         raise SaleNotFound()
     if sale.state is not SaleState.PAID:
         raise SaleUndone()
     if sale.day != clock.day_of(at):
         raise VoidTooLate()
     sale.state, sale.undone_at, sale.undone_because = SaleState.VOID, at, because
-    _trace("sales.void", sale, voided_by, at)
+    _trace("sales.void", sale, by.user_id, at)
     db.session.flush()
     _take_back(sale, ledger.TransferKind.VOID, f"sale_void:{sale.id}", at)
     return sale
@@ -240,18 +224,16 @@ def decide_bonuses(*, county_id: int, sale_id: UUID, at: datetime) -> tuple[awar
     )
 
 
-def _where(county_id: int, household_id: UUID, weigher: Weigher) -> tuple[UUID, Role]:
-    """The household's village, and the role in which the weigher works there."""
-    if household_id == weigher.household_id:
+def _where(household_id: UUID, by: Caller) -> tuple[UUID, Role]:
+    """The household's village, and the role in which the caller works there."""
+    if household_id == by.household_id:
         raise OwnHousehold()
     home = db.session.execute(
         select(Household.village_id, Region.path)
         .join(Region, Region.id == Household.group_id)
-        .where(Household.county_id == county_id, Household.id == household_id)
+        .where(Household.county_id == by.county_id, Household.id == household_id)
     ).one_or_none()
-    roles = {
-        grant.role for grant in weigher.grants if home is not None and grant.place_id in home.path
-    }
+    roles = {grant.role for grant in by.grants if home is not None and grant.place_id in home.path}
     role = next((role for role in WEIGHERS if role in roles), None)
     if home is None or role is None:
         raise SellerNotFound()

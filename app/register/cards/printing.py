@@ -19,10 +19,13 @@ from app.register.cards.locking import locked_cards
 from app.register.cards.models import Card, CardState, CardStep
 from app.register.cards.states import move_to
 from app.register.households.models import Household, Member
+from app.register.identity.caller import Caller
+from app.register.identity.roles import Role
 from app.register.regions import queries as regions
 from app.register.regions.models import Region
 
 SHEET_CARDS_MAX = 300
+PRINTERS = (Role.GROUP_LEADER, Role.VILLAGE_ADMIN)
 
 
 @dataclass(frozen=True)
@@ -67,28 +70,27 @@ class _Door:
     head: str
 
 
-def print_cards(
-    *, county_id: int, wanted: Wanted, places: Collection[UUID], by: UUID, at: datetime
-) -> Sheet:
-    """Make new cards for households in the places; the cards they had end at once.
+def print_cards(*, wanted: Wanted, by: Caller, at: datetime) -> Sheet:
+    """Make new cards for households in the caller's area; the cards they had end at once.
 
     Raises:
-        PlaceNotFound: a place or household is not in the places.
+        PlaceNotFound: a place or household is not in the area.
         NothingToPrint: every household of the place has a card.
     """
-    doors, left = _doors(county_id, wanted, places)
+    county_id = by.county_id
+    doors, left = _doors(county_id, wanted, by.places(*PRINTERS))
     in_order = sorted(door.household_id for door in doors)
     for old in locked_cards(Card.county_id == county_id, Card.household_id.in_(in_order)):
         # A card that came into being meanwhile stays, unless somebody asked for that household.
         if wanted.household_ids or (wanted.is_again and old.state is CardState.PRINTED):
-            move_to(old, CardState.ENDED, by=by, at=at)
-    made = _issued(county_id, in_order, by, at)
+            move_to(old, CardState.ENDED, by=by.user_id, at=at)
+    made = _issued(county_id, in_order, by.user_id, at)
     if not made:
         raise NothingToPrint()
     audit.record(
         "cards.print",
         county_id=county_id,
-        actor_id=by,
+        actor_id=by.user_id,
         subject=("region", wanted.region_id or county_id),
         at=at,
         count=len(made),

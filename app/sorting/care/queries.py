@@ -12,21 +12,14 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from app.kernel.db import db
 from app.kernel.secrets import masked_name, vault
 from app.register.households.models import Binding, Household, Member
+from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
 from app.register.regions import queries as regions
 from app.sorting.care.models import CareEnd, CareEntry, CareReason, VisitNote
 
 CARE_NOTE = "care_note"
 VISIT_NOTE = "visit_note"
-
-
-@dataclass(frozen=True)
-class Sight:
-    """Whom somebody may know of: the households that name them liaison, and those of places."""
-
-    member_id: UUID | None
-    office: Role | None  # as which they may know of the households of the places
-    places: tuple[UUID, ...]
+OFFICES = (Role.COUNTY_ADMIN, Role.TOWN_ADMIN, Role.VILLAGE_ADMIN)  # the widest first
 
 
 @dataclass(frozen=True)
@@ -59,31 +52,29 @@ class NoteRow:
     written_at: datetime
 
 
-def in_sight(county_id: int, sight: Sight) -> ColumnElement[bool]:
-    """The condition that a household is one that somebody may know of."""
-    by_place = Household.group_id.in_(regions.inside(sight.places))
-    if sight.member_id is None:
-        seen: ColumnElement[bool] = by_place
-    else:
-        seen = or_(Household.liaison_id == sight.member_id, by_place)
-    return and_(Household.county_id == county_id, seen)
+def in_sight(by: Caller) -> ColumnElement[bool]:
+    """The condition that a household names the caller its liaison, or lies where they rule."""
+    seen: ColumnElement[bool] = Household.group_id.in_(regions.inside(by.places(*OFFICES)))
+    if by.is_liaison:
+        seen = or_(Household.liaison_id == by.member_id, seen)
+    return and_(Household.county_id == by.county_id, seen)
 
 
-def looked_after_as(county_id: int, household_id: UUID, sight: Sight) -> Role | None:
-    """As what somebody may know of a household: as its liaison, by their office, or not at all."""
+def looked_after_as(household_id: UUID, by: Caller) -> Role | None:
+    """As what the caller may know of a household: as its liaison, by office, or not at all."""
     found = db.session.execute(
-        select(Household.liaison_id).where(Household.id == household_id, in_sight(county_id, sight))
+        select(Household.liaison_id).where(Household.id == household_id, in_sight(by))
     ).one_or_none()
     if found is None:
         return None
-    is_liaison = sight.member_id is not None and found[0] == sight.member_id
-    return Role.LIAISON if is_liaison else sight.office
+    if by.is_liaison and found[0] == by.member_id:
+        return Role.LIAISON
+    return next(office for office in OFFICES if office in by.roles)
 
 
 def register(
     *,
-    county_id: int,
-    sight: Sight,
+    by: Caller,
     day: date,
     without_phone: bool,
     before: UUID | None,
@@ -93,7 +84,7 @@ def register(
 
     With ``without_phone`` only those to which no phone is bound.
     """
-    query = _rows(county_id).where(CareEntry.ended_at.is_(None), in_sight(county_id, sight))
+    query = _rows(by.county_id).where(CareEntry.ended_at.is_(None), in_sight(by))
     if without_phone:
         query = query.where(~_has_bound_phone())
     if before is not None:
@@ -102,18 +93,10 @@ def register(
 
 
 def history(
-    *,
-    county_id: int,
-    household_id: UUID,
-    sight: Sight,
-    day: date,
-    before: UUID | None,
-    limit: int,
+    *, household_id: UUID, by: Caller, day: date, before: UUID | None, limit: int
 ) -> list[CareRow]:
     """All entries of a household, the newest first; none of a household out of sight."""
-    query = _rows(county_id).where(
-        CareEntry.household_id == household_id, in_sight(county_id, sight)
-    )
+    query = _rows(by.county_id).where(CareEntry.household_id == household_id, in_sight(by))
     if before is not None:
         query = query.where(CareEntry.id < before)
     return _read(query.order_by(CareEntry.id.desc()).limit(limit), day)
@@ -136,17 +119,15 @@ def in_care(county_id: int, household_ids: Sequence[UUID]) -> dict[UUID, date]:
     return dict(rows.all())
 
 
-def notes(
-    *, county_id: int, household_id: UUID, sight: Sight, before: UUID | None, limit: int
-) -> list[NoteRow]:
+def notes(*, household_id: UUID, by: Caller, before: UUID | None, limit: int) -> list[NoteRow]:
     """What visitors noted about a household, the newest first; nothing of one out of sight."""
     query = (
         select(VisitNote)
         .join(Household, Household.id == VisitNote.household_id)
         .where(
-            VisitNote.county_id == county_id,
+            VisitNote.county_id == by.county_id,
             VisitNote.household_id == household_id,
-            in_sight(county_id, sight),
+            in_sight(by),
         )
     )
     if before is not None:

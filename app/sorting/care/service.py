@@ -13,6 +13,7 @@ from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
 from app.register.households.models import Household
+from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
 from app.sorting.care import queries
 from app.sorting.care.errors import (
@@ -28,14 +29,6 @@ REVIEW_WITHIN = timedelta(days=366)
 
 
 @dataclass(frozen=True)
-class Carer:
-    """Who looks after households, and whom they may know of."""
-
-    user_id: UUID
-    sight: queries.Sight
-
-
-@dataclass(frozen=True)
 class Need:
     """Why a household needs help, in codes and a few words, and when to look again."""
 
@@ -44,65 +37,57 @@ class Need:
     review_on: date
 
 
-def enter(
-    *, county_id: int, household_id: UUID, need: Need, by: Carer, at: datetime
-) -> queries.CareRow:
+def enter(*, household_id: UUID, need: Need, by: Caller, at: datetime) -> queries.CareRow:
     """Put a household on the care register.
 
     Raises:
-        HouseholdNotLookedAfter: it is not this person's to look after.
+        HouseholdNotLookedAfter: it is not the caller's to look after.
         ReviewInThePast: the review date is not after today, or more than a year away.
         AlreadyInCare: it is on the register.
     """
-    entry_id = _added(county_id, household_id, need, by, at)
+    entry_id = _added(household_id, need, by, at)
     if entry_id is None:
         raise AlreadyInCare()
-    _trace("care.enter", county_id, by.user_id, entry_id, at)
-    return queries.entry(county_id, entry_id, day=clock.day_of(at))
+    _trace("care.enter", entry_id, by, at)
+    return queries.entry(by.county_id, entry_id, day=clock.day_of(at))
 
 
-def revise(
-    *, county_id: int, entry_id: UUID, need: Need, by: Carer, at: datetime
-) -> queries.CareRow:
+def revise(*, entry_id: UUID, need: Need, by: Caller, at: datetime) -> queries.CareRow:
     """Put a new entry in the place of one that no longer says what is so; the old one is kept.
 
     Raises:
         CareEntryNotFound, CareEnded: there is nothing to revise.
         ReviewInThePast: as ``enter``.
     """
-    entry = _open_entry(county_id, entry_id, by)
+    entry = _open_entry(entry_id, by)
     _end(entry, CareEnd.REVISED, by, at)
-    newer_id = _added(county_id, entry.household_id, need, by, at)
+    newer_id = _added(entry.household_id, need, by, at)
     assert newer_id is not None, "the older entry was the only open one, and it is locked"
-    _trace("care.revise", county_id, by.user_id, newer_id, at)
-    return queries.entry(county_id, newer_id, day=clock.day_of(at))
+    _trace("care.revise", newer_id, by, at)
+    return queries.entry(by.county_id, newer_id, day=clock.day_of(at))
 
 
-def end(
-    *, county_id: int, entry_id: UUID, because: CareEnd, by: Carer, at: datetime
-) -> queries.CareRow:
+def end(*, entry_id: UUID, because: CareEnd, by: Caller, at: datetime) -> queries.CareRow:
     """Take a household off the register. The entry is kept.
 
     Raises:
         CareEntryNotFound, CareEnded: there is nothing to end.
     """
-    entry = _open_entry(county_id, entry_id, by)
+    entry = _open_entry(entry_id, by)
     _end(entry, because, by, at)
-    _trace("care.end", county_id, by.user_id, entry_id, at)
-    return queries.entry(county_id, entry_id, day=clock.day_of(at))
+    _trace("care.end", entry_id, by, at)
+    return queries.entry(by.county_id, entry_id, day=clock.day_of(at))
 
 
-def write_note(
-    *, county_id: int, household_id: UUID, text: str, by: Carer, at: datetime
-) -> queries.NoteRow:
+def write_note(*, household_id: UUID, text: str, by: Caller, at: datetime) -> queries.NoteRow:
     """Note a few words about a household.
 
     Raises:
-        HouseholdNotLookedAfter: it is not this person's to look after.
+        HouseholdNotLookedAfter: it is not the caller's to look after.
     """
-    role = _role(county_id, household_id, by)
+    role = _role(household_id, by)
     note = VisitNote(
-        county_id=county_id,
+        county_id=by.county_id,
         id=uuid7(at),
         household_id=household_id,
         text_sealed=vault().seal(text, queries.VISIT_NOTE),
@@ -113,7 +98,7 @@ def write_note(
     db.session.add(note)
     audit.record(
         "care.write_note",
-        county_id=county_id,
+        county_id=by.county_id,
         actor_id=by.user_id,
         subject=("visit_note", note.id),
         at=at,
@@ -122,20 +107,20 @@ def write_note(
     return queries.note_row(note)
 
 
-def _added(county_id: int, household_id: UUID, need: Need, by: Carer, at: datetime) -> UUID | None:
+def _added(household_id: UUID, need: Need, by: Caller, at: datetime) -> UUID | None:
     """The id of a new open entry; of several at the same moment the unique index lets one in."""
     today = clock.day_of(at)
     if not today < need.review_on <= today + REVIEW_WITHIN:
         raise ReviewInThePast()
     added = insert(CareEntry).values(
-        county_id=county_id,
+        county_id=by.county_id,
         id=uuid7(at),
         household_id=household_id,
         reasons=[reason.value for reason in CareReason if reason in need.reasons],
         note_sealed=vault().seal(need.note, queries.CARE_NOTE) if need.note else None,
         review_on=need.review_on,
         entered_by=by.user_id,
-        entered_as=_role(county_id, household_id, by),
+        entered_as=_role(household_id, by),
         entered_at=at,
     )
     added_id: UUID | None = db.session.scalar(
@@ -144,23 +129,23 @@ def _added(county_id: int, household_id: UUID, need: Need, by: Carer, at: dateti
     return added_id
 
 
-def _role(county_id: int, household_id: UUID, by: Carer) -> Role:
-    role = queries.looked_after_as(county_id, household_id, by.sight)
+def _role(household_id: UUID, by: Caller) -> Role:
+    role = queries.looked_after_as(household_id, by)
     if role is None:
         raise HouseholdNotLookedAfter()
     return role
 
 
-def _open_entry(county_id: int, entry_id: UUID, by: Carer) -> CareEntry:
+def _open_entry(entry_id: UUID, by: Caller) -> CareEntry:
     """The entry, locked, so that of two who end it the second sees what the first did."""
     entry = db.session.scalar(
         locked(
             select(CareEntry)
             .join(Household, Household.id == CareEntry.household_id)
             .where(
-                CareEntry.county_id == county_id,
+                CareEntry.county_id == by.county_id,
                 CareEntry.id == entry_id,
-                queries.in_sight(county_id, by.sight),
+                queries.in_sight(by),
             )
         ).with_for_update(of=CareEntry)
     )
@@ -171,12 +156,16 @@ def _open_entry(county_id: int, entry_id: UUID, by: Carer) -> CareEntry:
     return entry
 
 
-def _end(entry: CareEntry, because: CareEnd, by: Carer, at: datetime) -> None:
+def _end(entry: CareEntry, because: CareEnd, by: Caller, at: datetime) -> None:
     entry.ended_by, entry.ended_at, entry.ended_because = by.user_id, at, because
     db.session.flush()  # read back, and its successor added, past the session
 
 
-def _trace(action: str, county_id: int, actor_id: UUID, entry_id: UUID, at: datetime) -> None:
+def _trace(action: str, entry_id: UUID, by: Caller, at: datetime) -> None:
     audit.record(
-        action, county_id=county_id, actor_id=actor_id, subject=("care_entry", entry_id), at=at
+        action,
+        county_id=by.county_id,
+        actor_id=by.user_id,
+        subject=("care_entry", entry_id),
+        at=at,
     )

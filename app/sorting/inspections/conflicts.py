@@ -14,6 +14,8 @@ from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.register import trust
 from app.register.households.models import Household
+from app.register.identity.caller import Caller
+from app.register.identity.roles import Role
 from app.register.regions import queries as regions
 from app.sorting.inspections import awarding
 from app.sorting.inspections.errors import (
@@ -31,6 +33,7 @@ from app.sorting.inspections.models import (
 )
 from app.sorting.inspections.settings import settings_of
 
+RESOLVERS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
 CLOCK_AHEAD_MAX = timedelta(minutes=5)  # a phone's clock may be so fast
 
 
@@ -58,14 +61,6 @@ class Doubt:
 
     reason: ConflictReason
     first_check_id: UUID | None = None
-
-
-@dataclass(frozen=True)
-class Resolver:
-    """Who decides, and in which places."""
-
-    user_id: UUID
-    places: tuple[UUID, ...]
 
 
 def moment(county_id: int, phone_time: datetime | None, received_at: datetime) -> Moment:
@@ -121,13 +116,7 @@ def note_down(check: Check, doubt: Doubt, at: datetime) -> None:
 
 
 def resolve(
-    *,
-    county_id: int,
-    conflict_id: UUID,
-    outcome: Outcome,
-    note: str,
-    by: Resolver,
-    at: datetime,
+    *, conflict_id: UUID, outcome: Outcome, note: str, by: Caller, at: datetime
 ) -> CheckConflict:
     """Decide which of the checks count, and why. A check that now counts earns under the caps.
 
@@ -136,16 +125,16 @@ def resolve(
 
     Raises:
         ConflictNotFound, ConflictResolved: there is nothing to decide.
-        SamePerson, SameHousehold, Related: the resolver or somebody close to them made one of the
+        SamePerson, SameHousehold, Related: the caller or somebody close to them made one of the
             checks, or it is about such a household.
         OutcomeUnfit: it chooses between two checks where there is one, or the reverse.
     """
-    conflict = _unresolved(county_id, conflict_id, by)
+    conflict = _unresolved(conflict_id, by)
     if outcome.is_for_two != (conflict.first_check_id is not None):
         raise OutcomeUnfit()
-    check = db.session.get_one(Check, (county_id, conflict.check_id))
+    check = db.session.get_one(Check, (by.county_id, conflict.check_id))
     first = (
-        db.session.get_one(Check, (county_id, conflict.first_check_id))
+        db.session.get_one(Check, (by.county_id, conflict.first_check_id))
         if conflict.first_check_id is not None
         else None
     )
@@ -161,7 +150,7 @@ def resolve(
     check.state = CheckState.COUNTED if counts else CheckState.SET_ASIDE
     audit.record(
         "checks.resolve_conflict",
-        county_id=county_id,
+        county_id=by.county_id,
         actor_id=by.user_id,
         subject=("check_conflict", conflict.id),
         at=at,
@@ -174,14 +163,14 @@ def resolve(
     return conflict
 
 
-def _unresolved(county_id: int, conflict_id: UUID, by: Resolver) -> CheckConflict:
+def _unresolved(conflict_id: UUID, by: Caller) -> CheckConflict:
     """The conflict, locked, so that of two who decide the second sees what the first did."""
     conflict = db.session.scalar(
         locked(
             select(CheckConflict).where(
-                CheckConflict.county_id == county_id,
+                CheckConflict.county_id == by.county_id,
                 CheckConflict.id == conflict_id,
-                CheckConflict.village_id.in_(regions.inside(by.places)),
+                CheckConflict.village_id.in_(regions.inside(by.places(*RESOLVERS))),
             )
         )
     )

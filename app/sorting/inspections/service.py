@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import audit
 from app.kernel.db import db
+from app.kernel.errors import Forbidden
 from app.kernel.ids import uuid7
 from app.kernel.jobs import defer
 from app.kernel.waste import WasteKind
@@ -21,6 +22,7 @@ from app.photos.models import Photo
 from app.photos.uploads import taken
 from app.register.households.locking import lock_households
 from app.register.households.models import Household
+from app.register.identity.caller import Caller
 from app.register.regions import queries as regions
 from app.sorting.inspections import awarding, conflicts
 from app.sorting.inspections.errors import (
@@ -51,17 +53,6 @@ PHOTOS_MAX = 3
 
 
 @dataclass(frozen=True)
-class Checker:
-    """Who checks, and where: a liaison at the door, the others in their places."""
-
-    setting: Setting
-    user_id: UUID
-    household_id: UUID | None  # their own, which they may not check
-    member_id: UUID | None = None  # as whom households name them their liaison
-    places: tuple[UUID, ...] = ()  # where a booth keeper or collector works
-
-
-@dataclass(frozen=True)
 class Seen:
     """What was seen, and where and when by the phone."""
 
@@ -76,15 +67,16 @@ class Seen:
 
 def record_check(
     *,
-    county_id: int,
-    checker: Checker,
     household_id: UUID,
+    setting: Setting,
     seen: Seen,
     photo: BinaryIO | UUID | None,
+    by: Caller,
     at: datetime,
 ) -> Check:
     """Record a check and award the household and, by the policy, its liaison.
 
+    A liaison checks at the door of those who named them, the others in the places of their role.
     The checker's word is the decision, so points follow at once; the photo is its evidence and
     is made fit to show by a job. A record with a ``client_id`` may come late and more than once:
     a repeat returns the first one, and the phone's time is the time that counts if it can be
@@ -92,7 +84,8 @@ def record_check(
     the file, or the id of an upload of the phone's.
 
     Raises:
-        NotAssigned: the household is not this checker's.
+        Forbidden: the caller does not check in this setting.
+        NotAssigned: the household is not the caller's to check.
         OwnHousehold: nobody checks their own.
         GradeNeeded, GradeContradicts, KindsNeeded, KindsContradict: it contradicts itself.
         PhotoNeeded: at the door, and for grade C.
@@ -102,54 +95,55 @@ def record_check(
         StoreFull, StoreAway: the photo could not be kept.
         NoPolicy: the county has no points policy.
     """
-    _refuse_contradictions(checker.setting, seen, has_photo=photo is not None)
-    first = _recorded_before(county_id, checker, household_id, seen)
+    if not by.may([setting.role]):
+        raise Forbidden()
+    _refuse_contradictions(setting, seen, has_photo=photo is not None)
+    first = _recorded_before(household_id, setting, seen, by)
     if first is not None:
         return first
-    household, is_assigned = _household(county_id, household_id, checker, seen)
+    household, is_assigned = _household(household_id, setting, seen, by)
     upload = None
     if photo is not None:
-        upload = taken(photo, county_id=county_id, user_id=checker.user_id, at=at)
-    awarding.lock_paid(household.id, checker.member_id)
-    first = _recorded_before(county_id, checker, household_id, seen)
+        upload = taken(photo, county_id=by.county_id, user_id=by.user_id, at=at)
+    liaison_id = by.member() if setting is Setting.DOOR else None
+    awarding.lock_paid(household.id, liaison_id)
+    first = _recorded_before(household_id, setting, seen, by)
     if first is not None:
         return first  # the same record, sent twice at once
-    evidence = _evidence(upload, household, checker.user_id, at) if upload is not None else None
-    claim = conflicts.Claim(checker.user_id, household, is_assigned, seen.grade)
+    evidence = _evidence(upload, household, by.user_id, at) if upload is not None else None
+    claim = conflicts.Claim(by.user_id, household, is_assigned, seen.grade)
     said_at = seen.phone_time if seen.client_id is not None else None
-    moment = conflicts.moment(county_id, said_at, at)
+    moment = conflicts.moment(by.county_id, said_at, at)
     doubt = conflicts.doubt(claim, moment)
-    check = _written(household, checker, seen, moment.at, doubt)
-    photo_id = evidence.id if evidence is not None else None
-    check_id = _inserted(check | {"photo_id": photo_id, "received_at": at})
-    recorded = db.session.get_one(Check, (county_id, check_id))
+    check = _written(household, setting, seen, moment.at, doubt)
+    about = {"checked_by": by.user_id, "liaison_id": liaison_id, "received_at": at}
+    check_id = _inserted(check | about | {"photo_id": evidence and evidence.id})
+    recorded = db.session.get_one(Check, (by.county_id, check_id))
     if doubt is not None:
         conflicts.note_down(recorded, doubt, at)
-    _trace("checks.record", recorded, checker.user_id, at)
+    _trace("checks.record", recorded, by.user_id, at)
     if recorded.state is CheckState.COUNTED:
         awarding.award(recorded, at)
     return recorded
 
 
-def add_photo(
-    *, county_id: int, check_id: UUID, user_id: UUID, photo: BinaryIO, at: datetime
-) -> CheckPhoto:
-    """Add a second or third photo to one's own check, as long as a record may come late.
+def add_photo(*, check_id: UUID, photo: BinaryIO, by: Caller, at: datetime) -> CheckPhoto:
+    """Add a second or third photo to the caller's own check, as long as a record may come late.
 
     Raises:
-        CheckNotFound: none of this person.
+        CheckNotFound: none of the caller's.
         PhotoTooLate, PhotosFull: it is old, or has three.
         PhotoEmpty, PhotoTooLarge, NotAPhoto, PhotoRepeated: the photo is no evidence.
         StoreFull, StoreAway: the photo could not be kept.
     """
     check = db.session.scalar(
         select(Check).where(
-            Check.county_id == county_id, Check.id == check_id, Check.checked_by == user_id
+            Check.county_id == by.county_id, Check.id == check_id, Check.checked_by == by.user_id
         )
     )
     if check is None:
         raise CheckNotFound()
-    days = settings_of(county_id).late_record_days_max
+    days = settings_of(by.county_id).late_record_days_max
     if at - check.received_at > timedelta(days=max(days, 1)):
         raise PhotoTooLate()
     upload = photos.store(content=photo, at=at)
@@ -157,16 +151,16 @@ def add_photo(
     count = db.session.scalars(
         select(func.count())
         .select_from(CheckPhoto)
-        .where(CheckPhoto.county_id == county_id, CheckPhoto.check_id == check_id)
+        .where(CheckPhoto.county_id == by.county_id, CheckPhoto.check_id == check_id)
     ).one()
     if count + 1 >= PHOTOS_MAX:
         raise PhotosFull(photos_max=PHOTOS_MAX)
     household = db.session.get_one(Household, check.household_id)
-    added = CheckPhoto(county_id=county_id, check_id=check_id, ordinal=count + 2, added_at=at)
-    added.photo = _evidence(upload, household, user_id, at)
+    added = CheckPhoto(county_id=by.county_id, check_id=check_id, ordinal=count + 2, added_at=at)
+    added.photo = _evidence(upload, household, by.user_id, at)
     db.session.add(added)
     db.session.flush()
-    _trace("checks.add_photo", check, user_id, at)
+    _trace("checks.add_photo", check, by.user_id, at)
     return added
 
 
@@ -183,46 +177,44 @@ def _refuse_contradictions(setting: Setting, seen: Seen, *, has_photo: bool) -> 
         raise PhotoNeeded()
 
 
-def _recorded_before(
-    county_id: int, checker: Checker, household_id: UUID, seen: Seen
-) -> Check | None:
+def _recorded_before(household_id: UUID, setting: Setting, seen: Seen, by: Caller) -> Check | None:
     if seen.client_id is None:
         return None
     first = db.session.scalar(
         select(Check).where(
-            Check.county_id == county_id,
-            Check.checked_by == checker.user_id,
+            Check.county_id == by.county_id,
+            Check.checked_by == by.user_id,
             Check.client_id == seen.client_id,
         )
     )
     if first is None:
         return None
-    said = (checker.setting, household_id, seen.grade, seen.phone_time)
+    said = (setting, household_id, seen.grade, seen.phone_time)
     if said != (first.setting, first.household_id, first.grade, first.phone_time):
         raise ClientIdReused()
     return first
 
 
 def _household(
-    county_id: int, household_id: UUID, checker: Checker, seen: Seen
+    household_id: UUID, setting: Setting, seen: Seen, by: Caller
 ) -> tuple[Household, bool]:
-    """The household, and whether it is the checker's now.
+    """The household, and whether it is the caller's to check now.
 
     What a phone recorded without network is kept even when the household was given to somebody
     else meanwhile: a person then decides.
     """
     household = db.session.scalar(
-        select(Household).where(Household.county_id == county_id, Household.id == household_id)
+        select(Household).where(Household.county_id == by.county_id, Household.id == household_id)
     )
     if household is None:
         raise NotAssigned()
-    if checker.setting is Setting.DOOR:
-        is_assigned = household.liaison_id == checker.member_id
+    if setting is Setting.DOOR:
+        is_assigned = household.liaison_id == by.member()
     else:
-        is_assigned = regions.is_inside(household.group_id, checker.places)
+        is_assigned = regions.is_inside(household.group_id, by.places(setting.role))
     if not is_assigned and seen.client_id is None:
         raise NotAssigned()
-    if household.id == checker.household_id:
+    if household.id == by.household_id:
         raise OwnHousehold()
     return household, is_assigned
 
@@ -245,7 +237,7 @@ def _evidence(upload: photos.Upload, household: Household, user_id: UUID, at: da
 
 def _written(
     household: Household,
-    checker: Checker,
+    setting: Setting,
     seen: Seen,
     at: datetime,
     doubt: conflicts.Doubt | None,
@@ -254,17 +246,15 @@ def _written(
         "county_id": household.county_id,
         "household_id": household.id,
         "village_id": household.village_id,
-        "setting": checker.setting,
-        "checked_by": checker.user_id,
-        "checked_as": checker.setting.role,
-        "liaison_id": checker.member_id if checker.setting is Setting.DOOR else None,
+        "setting": setting,
+        "checked_as": setting.role,
         "at": at,
         "phone_time": seen.phone_time,
         "client_id": seen.client_id,
         "grade": seen.grade,
         "kinds": _in_order(seen.kinds),
         "wrong_kinds": _in_order(seen.wrong_kinds),
-        "is_put_out": checker.setting is not Setting.DOOR and bool(seen.kinds),
+        "is_put_out": setting is not Setting.DOOR and bool(seen.kinds),
         "state": CheckState.COUNTED if doubt is None else CheckState.HELD,
         "latitude": _coarse(seen.latitude),
         "longitude": _coarse(seen.longitude),

@@ -22,7 +22,8 @@ from app.points.awards import explanations
 from app.register.households.locking import lock_households
 from app.register.households.models import Household
 from app.register.identity import queries as identity
-from app.register.identity.roles import Role
+from app.register.identity.caller import Caller
+from app.register.identity.roles import OFFICIALS, Role
 from app.register.regions import queries as regions
 from app.sorting.rounds import scoring
 from app.sorting.rounds.candidates import home_village, related_households
@@ -51,15 +52,7 @@ from app.sorting.rounds.scoring import FindingCode, Scored
 from app.sorting.rounds.settings import SETTINGS, RoundSettings, settings_of
 
 PHOTOS_MAX = 3
-
-
-@dataclass(frozen=True)
-class Inspector:
-    """Who visits, and the household that earns the points for it, if they are of one."""
-
-    user_id: UUID
-    household_id: UUID | None
-    is_official: bool
+PLANNERS = (Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
 
 
 @dataclass(frozen=True)
@@ -95,17 +88,12 @@ class Recorded:
 
 
 def record_result(
-    *,
-    county_id: int,
-    visit_id: UUID,
-    inspector: Inspector,
-    found: Found,
-    uploads: Sequence[BinaryIO],
-    at: datetime,
+    *, visit_id: UUID, found: Found, uploads: Sequence[BinaryIO], by: Caller, at: datetime
 ) -> Recorded:
     """Record what came of a visit, plan its re-check when it was not passed, and award the points.
 
-    A re-check at which nobody was at home is planned again; any other result of it closes the case.
+    The points for looking are of the caller's household, if they are of one. A re-check at which
+    nobody was at home is planned again; any other result of it closes the case.
 
     Raises:
         VisitNotFound, VisitDone, VisitTooEarly, OwnHousehold: it is not theirs to record now.
@@ -115,58 +103,50 @@ def record_result(
         NoPolicy: the county has no points policy.
     """
     _check_parts(found, uploads)
-    planned = _own_visit(county_id, visit_id, inspector)
+    planned = _own_visit(visit_id, by)
     stored = [photos.store(content=upload, at=at) for upload in uploads]
-    lock_households({planned.household_id, inspector.household_id or planned.household_id})
-    visit = _to_record(planned, inspector, at)
-    in_force = SETTINGS.in_force(county_id)
-    result = _result(visit, inspector, found, in_force.settings, at)
+    lock_households({planned.household_id, by.household_id or planned.household_id})
+    visit = _to_record(planned, by, at)
+    in_force = SETTINGS.in_force(by.county_id)
+    result = _result(visit, found, in_force.settings, at)
     result.settings_version = in_force.version
     db.session.add(result)
-    evidence = [_received(upload, visit, inspector, at) for upload in stored]
+    evidence = [_received(upload, visit, at) for upload in stored]
     evidence.sort(key=lambda photo: photo.id)  # the order in which they are read ever after
     db.session.flush()  # the photos' rows refer to both without a relationship
     for photo in evidence:
-        db.session.add(VisitPhoto(county_id=county_id, photo_id=photo.id, result_id=result.id))
-        defer(prepare, str(county_id), str(photo.id))
+        db.session.add(VisitPhoto(county_id=by.county_id, photo_id=photo.id, result_id=result.id))
+        defer(prepare, str(by.county_id), str(photo.id))
     recheck = _recheck(visit, result, in_force.settings, at)
     audit.record(
         "rounds.record_result",
-        county_id=county_id,
-        actor_id=inspector.user_id,
+        county_id=by.county_id,
+        actor_id=by.user_id,
         subject=("visit", visit.id),
         at=at,
         outcome=found.outcome.value,
         score=result.score,
     )
-    points, message = _award(result, inspector)
+    points, message = _award(result, by)
     return Recorded(result, tuple(photo.id for photo in evidence), recheck, points, message)
 
 
-def reassign(
-    *,
-    county_id: int,
-    visit_id: UUID,
-    to: Reassignment,
-    by: UUID,
-    places: Collection[UUID],
-    at: datetime,
-) -> Visit:
+def reassign(*, visit_id: UUID, to: Reassignment, by: Caller, at: datetime) -> Visit:
     """Give a visit that is not done to another inspector of that place.
 
-    ``places`` is where the person who does so may; the reason is kept and shown.
+    The reason is kept and shown.
 
     Raises:
-        VisitNotFound: there is none in the places.
+        VisitNotFound: there is none where the caller plans.
         VisitDone, AlreadyTheirs: there is nothing to give.
         NotAnInspectorThere, OwnHousehold, OwnVillage: not to this person.
     """
     visit = db.session.scalar(
         locked(
             select(Visit).where(
-                Visit.county_id == county_id,
+                Visit.county_id == by.county_id,
                 Visit.id == visit_id,
-                Visit.group_id.in_(regions.inside(places)),
+                Visit.group_id.in_(regions.inside(by.places(*PLANNERS))),
             )
         )
     )
@@ -178,11 +158,12 @@ def reassign(
     _check_inspector(visit, to.inspector_id)
     before = visit.inspector_id
     visit.inspector_id = to.inspector_id
-    visit.reassigned_by, visit.reassigned_at, visit.reassigned_because = by, at, to.because
+    visit.reassigned_by, visit.reassigned_at = by.user_id, at
+    visit.reassigned_because = to.because
     audit.record(
         "rounds.reassign",
-        county_id=county_id,
-        actor_id=by,
+        county_id=by.county_id,
+        actor_id=by.user_id,
         subject=("visit", visit.id),
         at=at,
         before=str(before),
@@ -200,24 +181,24 @@ def _check_parts(found: Found, uploads: Sequence[BinaryIO]) -> None:
         raise PhotoNeeded()
 
 
-def _own_visit(county_id: int, visit_id: UUID, inspector: Inspector) -> Visit:
-    visit = db.session.get(Visit, (county_id, visit_id))
-    if visit is None or visit.inspector_id != inspector.user_id:
+def _own_visit(visit_id: UUID, by: Caller) -> Visit:
+    visit = db.session.get(Visit, (by.county_id, visit_id))
+    if visit is None or visit.inspector_id != by.user_id:
         raise VisitNotFound()
     return visit
 
 
-def _to_record(planned: Visit, inspector: Inspector, at: datetime) -> Visit:
+def _to_record(planned: Visit, by: Caller, at: datetime) -> Visit:
     # The row lock makes two inspectors take turns: the second finds a result, or another's name.
     visit = db.session.scalars(
         locked(select(Visit).where(Visit.county_id == planned.county_id, Visit.id == planned.id))
     ).one()
-    if visit.inspector_id != inspector.user_id:
+    if visit.inspector_id != by.user_id:
         raise VisitNotFound()
     _refuse_done(visit)
     if clock.day_of(at) < visit.from_on:
         raise VisitTooEarly(from_on=visit.from_on.isoformat())
-    if visit.household_id in related_households([inspector.user_id]).get(inspector.user_id, ()):
+    if visit.household_id in related_households([by.user_id]).get(by.user_id, ()):
         raise OwnHousehold()
     return visit
 
@@ -245,9 +226,7 @@ def _check_inspector(visit: Visit, inspector_id: UUID) -> None:
         raise OwnVillage()
 
 
-def _result(
-    visit: Visit, inspector: Inspector, found: Found, settings: RoundSettings, at: datetime
-) -> VisitResult:
+def _result(visit: Visit, found: Found, settings: RoundSettings, at: datetime) -> VisitResult:
     counts = Counter(found.findings)
     scored: Scored | None = None
     if found.outcome is Outcome.SEEN:
@@ -258,7 +237,7 @@ def _result(
         visit_id=visit.id,
         household_id=visit.household_id,
         village_id=visit.village_id,
-        inspector_id=inspector.user_id,
+        inspector_id=visit.inspector_id,
         at=at,
         outcome=found.outcome,
         score=scored.score if scored else None,
@@ -269,13 +248,13 @@ def _result(
     )
 
 
-def _received(upload: photos.Upload, visit: Visit, inspector: Inspector, at: datetime) -> Photo:
+def _received(upload: photos.Upload, visit: Visit, at: datetime) -> Photo:
     photo = photos.receive(
         upload,
         county_id=visit.county_id,
         household_id=visit.household_id,
         group_id=visit.group_id,
-        uploaded_by=inspector.user_id,
+        uploaded_by=visit.inspector_id,
         at=at,
     )
     if photo.repeats_id is not None:
@@ -314,28 +293,28 @@ def _recheck(
     return recheck
 
 
-def _award(result: VisitResult, inspector: Inspector) -> tuple[int, str]:
+def _award(result: VisitResult, by: Caller) -> tuple[int, str]:
     """Points for looking: to the inspector's household, from its own village, by the policy."""
     if result.outcome is Outcome.NOBODY_HOME:
         return 0, "家中无人，这次不计积分"
-    if inspector.household_id is None:
+    if by.household_id is None:
         return 0, "您还没有绑定家庭，这次不计积分"
     village_id = db.session.scalars(
-        select(Household.village_id).where(Household.id == inspector.household_id)
+        select(Household.village_id).where(Household.id == by.household_id)
     ).one()
     event = awards.Event(
-        household_id=inspector.household_id,
+        household_id=by.household_id,
         village_id=village_id,
         rule=awards.Rule.INSPECTION,
         evidence_kind=awards.Evidence.INSPECTION,
         evidence_id=result.id,
         happened_at=result.at,
-        is_official=inspector.is_official,
+        is_official=by.may(OFFICIALS),
     )
     (award,) = awards.decide(
         county_id=result.county_id,
         events=[event],
-        decided_by=inspector.user_id,
+        decided_by=by.user_id,
         decided_as=Role.INSPECTOR,
         at=result.at,
     )

@@ -18,6 +18,8 @@ from app.messages import notices
 from app.points import awards
 from app.points.awards import queries as award_queries
 from app.register.households import queries as households
+from app.register.identity.caller import Caller
+from app.register.identity.roles import Role
 from app.sorting.self_checks import advice, queries
 from app.sorting.self_checks.errors import (
     AlreadyJudged,
@@ -26,7 +28,7 @@ from app.sorting.self_checks.errors import (
     NotTheirsToJudge,
     ReviewNotFound,
 )
-from app.sorting.self_checks.leasing import Judge, joined_self_check, within_reach
+from app.sorting.self_checks.leasing import Stages, joined_self_check, roles_for, within_reach
 from app.sorting.self_checks.models import (
     AppealState,
     RejectReason,
@@ -57,66 +59,71 @@ class _Case:
 
     self_check: SelfCheck
     review: Review
-    judge: Judge
+    judged_as: Role
     at: datetime
 
 
 def give_verdict(
-    *, county_id: int, review_id: UUID, judge: Judge, opinion: Opinion, at: datetime
+    *, review_id: UUID, stages: Stages, opinion: Opinion, by: Caller, at: datetime
 ) -> Review:
-    """Record a person's verdict on a photo that they hold, with all that follows.
+    """Record the caller's verdict, in one of the stages, on a photo that they hold.
+
+    All that follows happens with it.
 
     A lease that lapsed may still be used while nobody else has taken it.
 
     Raises:
-        ReviewNotFound: there is none, or not in the person's area.
+        ReviewNotFound: there is none of these stages, or not in the caller's area.
         AlreadyJudged, NotLeased: it is not theirs to judge now.
         NotTheirsToJudge: it is of their own household or a related one.
         NoteMissing: an escalation without a note, or an appeal turned down without an answer.
         NoPolicy: the county has no points policy.
         AwardTooOld, ledger.AccountFrozen: a third verdict cannot take the points back.
     """
-    self_check, review = _held(county_id, review_id, judge)
+    self_check, review = _held(review_id, stages, by)
     is_no_to_appeal = review.stage is Stage.APPEAL and opinion.verdict is Verdict.REJECT
     if opinion.note is None and (opinion.verdict is Verdict.ESCALATE or is_no_to_appeal):
         raise NoteMissing()
     review.verdict, review.reject_reason = opinion.verdict, opinion.reason
-    review.note, review.judged_by, review.judged_at = opinion.note, judge.user_id, at
+    review.note, review.judged_by, review.judged_at = opinion.note, by.user_id, at
     audit.record(
         f"reviews.{opinion.verdict}",
-        county_id=county_id,
-        actor_id=judge.user_id,
+        county_id=by.county_id,
+        actor_id=by.user_id,
         subject=("self_check", self_check.id),
         at=at,
         stage=review.stage.value,
     )
-    _FOLLOWS[review.stage](_Case(self_check, review, judge, at))
+    judged_as = next(role for role in roles_for(stages) if role in by.roles)
+    _FOLLOWS[review.stage](_Case(self_check, review, judged_as, at))
     return review
 
 
-def _held(county_id: int, review_id: UUID, judge: Judge) -> tuple[SelfCheck, Review]:
+def _held(review_id: UUID, stages: Stages, by: Caller) -> tuple[SelfCheck, Review]:
     """The self-check and the review, locked in this order, which everybody keeps."""
     self_check_id = db.session.scalar(
         select(Review.self_check_id)
         .join(SelfCheck, joined_self_check())
-        .where(*within_reach(county_id, judge), Review.id == review_id)
+        .where(*within_reach(stages, by), Review.id == review_id)
     )
     if self_check_id is None:
         raise ReviewNotFound()
     self_check = db.session.scalars(
         locked(
-            select(SelfCheck).where(SelfCheck.county_id == county_id, SelfCheck.id == self_check_id)
+            select(SelfCheck).where(
+                SelfCheck.county_id == by.county_id, SelfCheck.id == self_check_id
+            )
         )
     ).one()
     review = db.session.scalars(
-        locked(select(Review).where(Review.county_id == county_id, Review.id == review_id))
+        locked(select(Review).where(Review.county_id == by.county_id, Review.id == review_id))
     ).one()
     if review.verdict is not None:
         raise AlreadyJudged()
-    if review.leased_by != judge.user_id:
+    if review.leased_by != by.user_id:
         raise NotLeased()
-    is_own = self_check.household_id in households.closed_to(judge.user_id)
-    if is_own or self_check.user_id == judge.user_id:
+    is_own = self_check.household_id in households.closed_to(by.user_id)
+    if is_own or self_check.user_id == by.user_id:
         raise NotTheirsToJudge()
     return self_check, review
 
@@ -178,7 +185,7 @@ def _decide(case: _Case) -> None:
     is_approved = review.verdict is Verdict.APPROVE
     state = SelfCheckState.APPROVED if is_approved else SelfCheckState.REJECTED
     before = self_check.state
-    self_check.reviewed_by, self_check.reviewed_at = case.judge.user_id, case.at
+    self_check.reviewed_by, self_check.reviewed_at = review.judged_by, case.at
     self_check.reject_reason = review.reject_reason
     if before is state:
         return
@@ -190,7 +197,8 @@ def _decide(case: _Case) -> None:
 
 
 def _award(case: _Case) -> None:
-    self_check = case.self_check
+    self_check, judge_id = case.self_check, case.review.judged_by
+    assert judge_id is not None, "the review was just given"
     event = awards.Event(
         household_id=self_check.household_id,
         village_id=self_check.village_id,
@@ -202,8 +210,8 @@ def _award(case: _Case) -> None:
     awards.decide(
         county_id=self_check.county_id,
         events=[event],
-        decided_by=case.judge.user_id,
-        decided_as=case.judge.role,
+        decided_by=judge_id,
+        decided_as=case.judged_as,
         at=case.at,
     )
 

@@ -5,7 +5,6 @@ way while they look at this one. A lease that lapses leaves its place in the que
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from app.kernel.db import db, locked
 from app.register.households import queries as households
+from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
 from app.register.regions.queries import inside
 from app.sorting.self_checks import queries
@@ -23,52 +23,41 @@ from app.sorting.self_checks.settings import settings_of
 BATCH = 3  # one on the screen, two on their way
 RECHECKERS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)  # stand above reviewers
 
-
-@dataclass(frozen=True)
-class Judge:
-    """Who judges, as what, and in which regions with all that lies in them."""
-
-    user_id: UUID
-    role: Role
-    places: Collection[UUID]
-
-    @property
-    def stages(self) -> tuple[Stage, ...]:
-        """Reviewers give first and second opinions; those above them decide what is disputed."""
-        if self.role is Role.REVIEWER:
-            return (Stage.FIRST, Stage.SECOND)
-        return (Stage.THIRD, Stage.APPEAL)
+Stages = tuple[Stage, ...]
+OPINIONS: Stages = (Stage.FIRST, Stage.SECOND)  # reviewers give them
+DISPUTES: Stages = (Stage.THIRD, Stage.APPEAL)  # those above them decide
 
 
-def lease(*, county_id: int, judge: Judge, at: datetime) -> list[queries.Leased]:
-    """The photos that this person judges now, at most ``BATCH``, the oldest first.
+def lease(*, stages: Stages, by: Caller, at: datetime) -> list[queries.Leased]:
+    """The photos of these stages that the caller judges now, at most ``BATCH``, the oldest first.
 
     What they hold is renewed; the rest are the oldest that nobody holds. Never their own
     household's, a relative's, or one that they judged before. Empty when nothing waits.
     """
-    closed = households.closed_to(judge.user_id)
-    until = at + timedelta(minutes=settings_of(county_id).lease_minutes)
-    held = Review.leased_by == judge.user_id, Review.leased_until > at
+    closed = households.closed_to(by.user_id)
+    until = at + timedelta(minutes=settings_of(by.county_id).lease_minutes)
+    held = Review.leased_by == by.user_id, Review.leased_until > at
     free = or_(Review.leased_by.is_(None), Review.leased_until <= at)
-    reviews = _taken(_open(county_id, judge, closed).where(*held), BATCH)
-    fresh = _taken(_open(county_id, judge, closed).where(free), BATCH - len(reviews))
+    reviews = _taken(_open(stages, by, closed).where(*held), BATCH)
+    fresh = _taken(_open(stages, by, closed).where(free), BATCH - len(reviews))
     for review in fresh:
-        review.leased_by, review.leased_at = judge.user_id, at
+        review.leased_by, review.leased_at = by.user_id, at
     for review in (*reviews, *fresh):
         review.leased_until = until
     db.session.flush()
-    return queries.leased(county_id, [review.id for review in (*reviews, *fresh)], judge.places)
+    review_ids = [review.id for review in (*reviews, *fresh)]
+    return queries.leased(by.county_id, review_ids, by.places(*roles_for(stages)))
 
 
-def release(*, county_id: int, judge: Judge) -> int:
-    """Give back what the person holds and has not judged; returns how many those were."""
+def release(*, stages: Stages, by: Caller) -> int:
+    """Give back what the caller holds and has not judged; returns how many those were."""
     given_back = db.session.scalars(
         update(Review)
         .where(
-            Review.county_id == county_id,
-            Review.leased_by == judge.user_id,
+            Review.county_id == by.county_id,
+            Review.leased_by == by.user_id,
             Review.judged_at.is_(None),
-            Review.stage.in_(judge.stages),
+            Review.stage.in_(stages),
         )
         .values(leased_by=None, leased_at=None, leased_until=None)
         .returning(Review.id)
@@ -76,12 +65,17 @@ def release(*, county_id: int, judge: Judge) -> int:
     return len(given_back.all())
 
 
-def within_reach(county_id: int, judge: Judge) -> tuple[ColumnElement[bool], ...]:
-    """What makes a review one that the person may know of; for a query that joins self-checks."""
+def roles_for(stages: Stages) -> tuple[Role, ...]:
+    """As what somebody judges in these stages."""
+    return (Role.REVIEWER,) if stages == OPINIONS else RECHECKERS
+
+
+def within_reach(stages: Stages, by: Caller) -> tuple[ColumnElement[bool], ...]:
+    """What makes a review one that the caller may know of; for a query that joins self-checks."""
     return (
-        Review.county_id == county_id,
-        Review.stage.in_(judge.stages),
-        SelfCheck.group_id.in_(inside(judge.places)),
+        Review.county_id == by.county_id,
+        Review.stage.in_(stages),
+        SelfCheck.group_id.in_(inside(by.places(*roles_for(stages)))),
     )
 
 
@@ -90,22 +84,22 @@ def joined_self_check() -> ColumnElement[bool]:
     return (SelfCheck.county_id == Review.county_id) & (SelfCheck.id == Review.self_check_id)
 
 
-def _open(county_id: int, judge: Judge, closed: Collection[UUID]) -> Select[Review]:
-    """The reviews that the person may be lent, the oldest first."""
+def _open(stages: Stages, by: Caller, closed: Collection[UUID]) -> Select[Review]:
+    """The reviews that the caller may be lent, the oldest first."""
     earlier = aliased(Review)
     has_judged = exists().where(
         earlier.county_id == Review.county_id,
         earlier.self_check_id == Review.self_check_id,
-        earlier.judged_by == judge.user_id,
+        earlier.judged_by == by.user_id,
     )
     return (
         select(Review)
         .join(SelfCheck, joined_self_check())
         .where(
-            *within_reach(county_id, judge),
+            *within_reach(stages, by),
             Review.judged_at.is_(None),
             SelfCheck.household_id.not_in(closed),
-            SelfCheck.user_id != judge.user_id,
+            SelfCheck.user_id != by.user_id,
             ~has_judged,
         )
         .order_by(Review.waiting_since, Review.id)

@@ -43,12 +43,11 @@ from miniprogram_api.mall.serving import served_shop
 from miniprogram_api.printing import print_page
 
 bp = Blueprint("cards", __name__, description="积分卡", template_folder="templates")
-PRINTERS = (Role.GROUP_LEADER, Role.VILLAGE_ADMIN)
 WRONG_NUMBERS_A_MINUTE = 10
 
 
 @bp.post("/sheets")
-@requires(*PRINTERS)
+@requires(*printing.PRINTERS)
 @bp.arguments(SheetIn)
 @bp.response(200, {"type": "string"}, content_type="text/html")
 @bp.alt_response(404, schema=ErrorOut, description="Not in the caller's area")
@@ -58,15 +57,9 @@ def print_sheet(body: dict[str, Any]) -> Response:
 
     Not repeatable: the answer is kept nowhere. Whoever lost it prints again, and these cards end.
     """
-    who, at = caller(), clock.now()
+    at = clock.now()
     with transaction():
-        sheet = printing.print_cards(
-            county_id=who.county_id,
-            wanted=printing.Wanted(**body),
-            places=who.places(*PRINTERS),
-            by=who.user_id,
-            at=at,
-        )
+        sheet = printing.print_cards(wanted=printing.Wanted(**body), by=caller(), at=at)
         return print_page("card_sheet.html", sheet=sheet, qr=_qr, today=clock.day_of(at))
 
 
@@ -152,10 +145,10 @@ def redeem(body: dict[str, Any]) -> Response | redemptions.ShownRedemption:
     shop = served_shop(body["shop_id"])
     with _numbers_counted(body["card"]):
         paid = paying.pay(
-            county_id=who.county_id,
-            counter=paying.Counter(shop.id, who.user_id),
+            shop_id=shop.id,
             shown=paying.Shown(body["card"], body["pin"], body["proxy_id"]),
             sale=body["sale"],
+            by=who,
             at=clock.now(),
         )
     if not isinstance(paid, Redemption):

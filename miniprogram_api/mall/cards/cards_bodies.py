@@ -34,7 +34,7 @@ class SheetIn(Schema):
     @validates_schema
     def _one_of_two(self, body: dict[str, Any], **_: Any) -> None:
         if (body["region_id"] is None) != bool(body["household_ids"]):
-            raise ValidationError("A place or households.", "region_id")
+            raise ValidationError("请选择一个地方，或选择住户", "region_id")
 
 
 class CardText(Schema):
@@ -189,7 +189,7 @@ class CardSettingsIn(Schema):
     @validates_schema
     def _payment_within_the_day(self, body: dict[str, Any], **_: Any) -> None:
         if body["payment_points_max"] > body["day_points_max"]:
-            raise ValidationError("A payment is within the day.", "payment_points_max")
+            raise ValidationError("单笔限额不能超过每天的限额", "payment_points_max")
 
 
 CardPage = page_of(CardOut)

@@ -43,11 +43,8 @@ def claims(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="Proposed or decided already")
 def propose(body: dict[str, Any], claim_id: UUID) -> queries.ClaimRow:
     """Say what to do about it; another person must confirm."""
-    who = caller()
-    service.propose(
-        county_id=who.county_id, claim_id=claim_id, by=who.user_id, at=clock.now(), **body
-    )
-    return queries.claim(who.county_id, claim_id)
+    service.propose(claim_id=claim_id, by=caller(), at=clock.now(), **body)
+    return queries.claim(caller().county_id, claim_id)
 
 
 @bp.post("/<uuid:claim_id>/return")
@@ -59,9 +56,8 @@ def propose(body: dict[str, Any], claim_id: UUID) -> queries.ClaimRow:
 @bp.alt_response(409, schema=ErrorOut, description="Nothing is proposed, or it is decided")
 def send_back(claim_id: UUID) -> queries.ClaimRow:
     """Take the proposal off the table, for another one."""
-    who = caller()
-    service.send_back(county_id=who.county_id, claim_id=claim_id, by=who.user_id, at=clock.now())
-    return queries.claim(who.county_id, claim_id)
+    service.send_back(claim_id=claim_id, by=caller(), at=clock.now())
+    return queries.claim(caller().county_id, claim_id)
 
 
 @bp.post("/<uuid:claim_id>/confirmation")
@@ -74,8 +70,5 @@ def send_back(claim_id: UUID) -> queries.ClaimRow:
 @bp.alt_response(409, schema=ErrorOut, description="Decided, sold out, or the shop has too little")
 def confirm(body: dict[str, Any], claim_id: UUID) -> queries.ClaimRow:
     """Do what was proposed: refund, another code, or nothing."""
-    who = caller()
-    service.confirm(
-        county_id=who.county_id, claim_id=claim_id, by=who.user_id, at=clock.now(), **body
-    )
-    return queries.claim(who.county_id, claim_id)
+    service.confirm(claim_id=claim_id, by=caller(), at=clock.now(), **body)
+    return queries.claim(caller().county_id, claim_id)

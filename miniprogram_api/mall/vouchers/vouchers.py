@@ -112,16 +112,8 @@ def take_note_back(purchase_id: UUID) -> queries.Bought:
 @bp.alt_response(409, schema=ErrorOut, description="Claimed already, refunded, or past its day")
 def claim(body: dict[str, Any], purchase_id: UUID) -> queries.Bought:
     """Say that the code does not work. Two people of the county judge it."""
-    who = caller()
-    claims.claim(
-        county_id=who.county_id,
-        purchase_id=purchase_id,
-        household_id=who.household(),
-        reason=body["reason"],
-        by=who.user_id,
-        at=clock.now(),
-    )
-    return queries.purchase(who.county_id, purchase_id)
+    claims.claim(purchase_id=purchase_id, reason=body["reason"], by=caller(), at=clock.now())
+    return queries.purchase(caller().county_id, purchase_id)
 
 
 def _note(purchase_id: UUID, *, is_used: bool) -> queries.Bought:

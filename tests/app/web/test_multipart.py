@@ -27,4 +27,4 @@ def test_each_of_a_list_is_looked_at():
     with pytest.raises(ValidationError) as refused:
         Bins().load({"kinds": ["1,x"]})
 
-    assert refused.value.messages == {"kinds": {1: ["Not a valid integer."]}}
+    assert refused.value.messages == {"kinds": {1: ["请填写整数"]}}

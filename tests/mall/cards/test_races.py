@@ -29,12 +29,12 @@ def committing(committed):
 
 
 def paying_with(app, counter, paper, noon, points=100, pin=PIN, proxy_id=None):
-    clerk_id = user_of(app, counter.clerk)
+    by = Caller(user_of(app, counter.clerk), COUNTY)
     return lambda: paying.pay(
-        county_id=COUNTY,
-        counter=paying.Counter(counter.shop_id, clerk_id),
+        shop_id=counter.shop_id,
         shown=paying.Shown(paper.qr, pin, proxy_id),
         sale=Sale(points, None),
+        by=by,
         at=noon(),
     )
 
@@ -138,7 +138,8 @@ def test_after_a_block_has_committed_nothing_is_paid(
 def test_sheets_printed_at_once_leave_one_card_a_household(app, given, office, noon, together):
     village = given.village()
     families = [given.household(village=village) for _ in range(10)]
-    by, sheets, lock = given.user(), [], threading.Lock()
+    by = given.caller(Role.VILLAGE_ADMIN, village.id)
+    sheets, lock = [], threading.Lock()
     wanted = [
         printing.Wanted(region_id=village.id, is_again=True),
         printing.Wanted(household_ids=[family.id for family in families]),
@@ -147,9 +148,7 @@ def test_sheets_printed_at_once_leave_one_card_a_household(app, given, office, n
 
     def prints(which):
         def run():
-            sheet = printing.print_cards(
-                county_id=COUNTY, wanted=which, places=[village.id], by=by, at=noon()
-            )
+            sheet = printing.print_cards(wanted=which, by=by, at=noon())
             with lock:
                 sheets.append(sheet)
 

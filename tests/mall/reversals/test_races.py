@@ -17,15 +17,13 @@ from mall.redemption import service as redemption
 from mall.redemption.models import Redemption, RedemptionState
 from mall.reversals import service as reversals
 from mall.reversals.models import Reversal
-from mall.reversals.queries import Official
 from tests.given.factories import COUNTY
 from tests.given.reversals import REASON
 
 
 @pytest.fixture
 def officials(given):
-    county = given.county()
-    return [Official(given.user(), (county,), (county,)) for _ in range(16)]
+    return [given.caller(Role.COUNTY_ADMIN, given.county()) for _ in range(16)]
 
 
 @pytest.fixture
@@ -35,8 +33,7 @@ def confirming(desk, officials, noon):
     def run(subject, subject_id):
         asked = UUID(desk.ask(subject, subject_id).json["id"])
         return [
-            lambda by=by: reversals.confirm(county_id=COUNTY, reversal_id=asked, by=by, at=noon())
-            for by in officials
+            lambda by=by: reversals.confirm(reversal_id=asked, by=by, at=noon()) for by in officials
         ]
 
     return run
@@ -118,7 +115,6 @@ def test_of_many_who_ask_one_request_stands(app, given, family, decide, official
 
     outcomes = together(
         lambda by=by: reversals.propose(
-            county_id=COUNTY,
             subject=reversals.Subject.AWARD,
             subject_id=award.id,
             reason=REASON,

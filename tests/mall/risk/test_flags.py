@@ -275,19 +275,13 @@ def test_of_two_judgements_one_stands(app, given, till, noon, together, counter)
     till.rings()
     with app.app_context():
         flag_id = db.session.scalars(select(RiskFlag.id)).one()
-    judges = [given.user() for _ in range(8)]
+    judges = [given.caller(Role.FINANCE, given.county()) for _ in range(8)]
 
     outcomes = together(
-        lambda user_id=user_id: service.judge(
-            county_id=COUNTY,
-            flag_id=flag_id,
-            within=[given.county()],
-            is_confirmed=True,
-            note="核对过了",
-            judged_by=user_id,
-            at=noon(),
+        lambda by=by: service.judge(
+            flag_id=flag_id, is_confirmed=True, note="核对过了", by=by, at=noon()
         )
-        for user_id in judges
+        for by in judges
     )
 
     assert outcomes == {"done": 1, FlagJudged.__name__: 7}

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.kernel.db import db, transaction
 from app.points import ledger
+from app.register.identity.roles import Role
 from mall.vouchers import claims, importing, kinds, purchases
 from mall.vouchers.models import Outcome, VoucherBatch, VoucherPurchase
 from mall.vouchers.proof import QUESTIONS
@@ -128,11 +129,11 @@ def test_a_claim_confirmed_sixteen_times_at_once_refunds_once(app, given, desk, 
     claim_id = desk.claim_id()
     desk.propose(claim_id, Outcome.REFUND)
     digest = desk.digest(claim_id)
-    judges = [given.user() for _ in range(16)]
+    judges = [given.caller(Role.FINANCE, given.county()) for _ in range(16)]
 
     outcomes = together(
         lambda judge=judge: claims.confirm(
-            county_id=COUNTY, claim_id=UUID(claim_id), digest=digest, by=judge, at=noon()
+            claim_id=UUID(claim_id), digest=digest, by=judge, at=noon()
         )
         for judge in judges
     )

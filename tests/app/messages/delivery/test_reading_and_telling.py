@@ -6,8 +6,7 @@ from app.messages.delivery import service
 from app.messages.delivery.errors import AlreadyTold
 from app.messages.notices import NoticeState
 from app.register.identity.roles import Role
-from tests.given.factories import COUNTY
-from tests.given.http import post, user_of
+from tests.given.http import post
 
 
 @pytest.fixture
@@ -104,18 +103,11 @@ def test_of_two_who_told_a_household_one_is_noted(app, given, mail, noon, togeth
     family = given.household()
     notice = mail.to_household(family)
     mail.deliver(notice)
-    tellers = [given.staff(Role.VILLAGE_ADMIN, family.village.id) for _ in range(8)]
-    users = [user_of(app, client) for client in tellers]
+    tellers = [given.caller(Role.VILLAGE_ADMIN, family.village.id) for _ in range(8)]
 
     outcomes = together(
-        lambda user_id=user_id: service.tell_in_person(
-            county_id=COUNTY,
-            notice_id=notice.id,
-            places=[family.village.id],
-            told_by=user_id,
-            at=noon(),
-        )
-        for user_id in users
+        lambda by=by: service.tell_in_person(notice_id=notice.id, by=by, at=noon())
+        for by in tellers
     )
 
     assert outcomes == {"done": 1, AlreadyTold.__name__: 7}

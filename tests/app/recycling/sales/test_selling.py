@@ -17,7 +17,8 @@ from app.points.awards.rules import Rules
 from app.recycling.sales import jobs, service
 from app.recycling.sales.models import Material, Sale, SaleLine
 from app.recycling.sales.proof import QUESTIONS
-from app.register.identity.roles import Grant, Role
+from app.register.identity.caller import Caller
+from app.register.identity.roles import Role
 from mall.reversals.proof import QUESTIONS as REVERSAL_QUESTIONS
 from tests.given.factories import COUNTY
 from tests.given.http import post, user_of
@@ -394,13 +395,7 @@ def test_two_voids_at_once_give_the_points_back_once(
     sold, user = sell(("paper", "10", "kg")).json, user_of(app, keeper)
 
     def void():
-        service.void(
-            county_id=COUNTY,
-            sale_id=UUID(sold["id"]),
-            because="称错了",
-            voided_by=user,
-            at=noon(),
-        )
+        service.void(sale_id=UUID(sold["id"]), because="称错了", by=Caller(user, COUNTY), at=noon())
 
     assert together([void] * 6) == {"done": 1, "SaleUndone": 5}
     assert recyclers_money(given, recycler) == 10_000
@@ -409,16 +404,14 @@ def test_two_voids_at_once_give_the_points_back_once(
 def test_sales_at_once_keep_the_days_limit_and_the_recyclers_money(
     app, committed, given, recycler, family, keeper, noon, together
 ):
-    grant = Grant(Role.BOOTH_KEEPER, family.village.id)
-    weigher = service.Weigher(user_of(app, keeper), None, [grant])
+    weigher = given.caller(Role.BOOTH_KEEPER, family.village.id, user_of(app, keeper))
     neighbour = given.household(village=family.village)
 
     def sell_forty(home):
         service.sell(
-            county_id=COUNTY,
             household_id=home.id,
             weighed=[service.Weighed(Material.PAPER, 40_000)],
-            weigher=weigher,
+            by=weigher,
             at=noon(),
         )
 

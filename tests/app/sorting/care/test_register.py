@@ -10,9 +10,7 @@ from app.kernel.db import db
 from app.register.identity.roles import Role
 from app.sorting.care import service
 from app.sorting.care.models import CareEnd, CareEntry, CareReason, VisitNote
-from app.sorting.care.queries import Sight
 from tests.given.care import REVIEW_ON, enter, post, register, write_note
-from tests.given.factories import COUNTY
 
 
 def stored(app, model=CareEntry) -> int:
@@ -281,8 +279,7 @@ def test_a_repeat_answers_as_the_first_time(app, liaison, family):
 
 @pytest.fixture
 def carers(given, family):
-    sight = Sight(member_id=None, office=Role.VILLAGE_ADMIN, places=(family.village.id,))
-    return [service.Carer(given.user(), sight) for _ in range(16)]
+    return [given.caller(Role.VILLAGE_ADMIN, family.village.id) for _ in range(16)]
 
 
 NEED = service.Need(reasons=[CareReason.OLD], note=None, review_on=REVIEW_ON)
@@ -290,9 +287,7 @@ NEED = service.Need(reasons=[CareReason.OLD], note=None, review_on=REVIEW_ON)
 
 def test_of_many_who_enter_a_household_one_does(app, family, carers, noon, together):
     outcomes = together(
-        lambda by=by: service.enter(
-            county_id=COUNTY, household_id=family.id, need=NEED, by=by, at=noon()
-        )
+        lambda by=by: service.enter(household_id=family.id, need=NEED, by=by, at=noon())
         for by in carers
     )
 
@@ -302,26 +297,16 @@ def test_of_many_who_enter_a_household_one_does(app, family, carers, noon, toget
 
 @pytest.mark.race("app.sorting.care.service._open_entry")
 def test_of_many_who_end_or_revise_an_entry_one_does(app, family, carers, noon, together):
-    together(
-        [
-            lambda: service.enter(
-                county_id=COUNTY, household_id=family.id, need=NEED, by=carers[0], at=noon()
-            )
-        ]
-    )
+    together([lambda: service.enter(household_id=family.id, need=NEED, by=carers[0], at=noon())])
     with app.app_context():
         entry_id = db.session.scalars(select(CareEntry.id)).one()
     later = noon() + timedelta(days=1)
 
     def ending(by):
-        return lambda: service.end(
-            county_id=COUNTY, entry_id=entry_id, because=CareEnd.MOVED, by=by, at=later
-        )
+        return lambda: service.end(entry_id=entry_id, because=CareEnd.MOVED, by=by, at=later)
 
     def revising(by):
-        return lambda: service.revise(
-            county_id=COUNTY, entry_id=entry_id, need=NEED, by=by, at=later
-        )
+        return lambda: service.revise(entry_id=entry_id, need=NEED, by=by, at=later)
 
     outcomes = together(work(by) for by, work in zip(carers, [ending, revising] * 8, strict=True))
 

@@ -325,21 +325,20 @@ def test_a_check_that_is_held_or_set_aside_counts_in_no_rate(
     assert days == {}
 
 
-def recording(family, noon, places, grade: Grade, user_id):
-    checker = service.Checker(Setting.BIN, user_id, None, places=places)
+def recording(family, noon, grade: Grade, by):
     return lambda: service.record_check(
-        county_id=COUNTY,
-        checker=checker,
         household_id=family.id,
+        setting=Setting.BIN,
         seen=service.Seen(grade, kinds=[WasteKind.KITCHEN]),
         photo=None,
+        by=by,
         at=noon(),
     )
 
 
 def test_of_two_grades_at_once_one_counts_and_the_other_waits(app, given, family, noon, together):
     works = [
-        recording(family, noon, (family.village.id,), grade, given.user())
+        recording(family, noon, grade, given.caller(Role.COLLECTOR, family.village.id))
         for grade in (Grade.A, Grade.B) * 6
     ]
 
@@ -356,16 +355,15 @@ def test_of_two_grades_at_once_one_counts_and_the_other_waits(app, given, family
 
 @pytest.mark.race("app.sorting.inspections.conflicts._unresolved")
 def test_of_many_who_decide_one_does(app, given, family, noon, together):
-    places = (family.village.id,)
-    together([recording(family, noon, places, Grade.A, given.user())])
-    together([recording(family, noon, places, Grade.B, given.user())])
+    for grade in (Grade.A, Grade.B):
+        collector = given.caller(Role.COLLECTOR, family.village.id)
+        together([recording(family, noon, grade, collector)])
     with app.app_context():
         (conflict,) = db.session.query(CheckConflict).all()
-    deciders = [conflicts.Resolver(given.user(), places) for _ in range(16)]
+    deciders = [given.caller(Role.VILLAGE_ADMIN, family.village.id) for _ in range(16)]
 
     outcomes = together(
         lambda by=by: conflicts.resolve(
-            county_id=COUNTY,
             conflict_id=conflict.id,
             outcome=Outcome.KEEP_BOTH,
             note="看过照片了",

@@ -7,6 +7,7 @@ import pytest
 
 from app.kernel.db import db
 from app.points.awards.models import Award
+from app.register.identity.roles import Role
 from app.sorting.inspections.models import Check, CheckConflict
 from tests.given.factories import COUNTY
 from tests.given.inspections import check, look, new_photo, open_conflicts, resolve
@@ -227,17 +228,16 @@ def test_of_several_that_send_a_record_at_once_all_get_the_first(
     from app.sorting.inspections import service
     from app.sorting.inspections.models import Grade, Setting
 
-    user_id = given.user()
-    checker = service.Checker(Setting.BIN, user_id, None, places=(family.village.id,))
+    collector = given.caller(Role.COLLECTOR, family.village.id)
     seen = service.Seen(Grade.A, kinds=[WasteKind.KITCHEN], phone_time=noon(), client_id=uuid4())
 
     def send():
         service.record_check(
-            county_id=COUNTY,
-            checker=checker,
             household_id=family.id,
+            setting=Setting.BIN,
             seen=seen,
             photo=None,
+            by=collector,
             at=noon(),
         )
 
@@ -253,16 +253,16 @@ def test_of_two_households_under_one_id_one_is_recorded(app, given, family, noon
     from app.sorting.inspections.models import Grade, Setting
 
     neighbours = [family, *(given.household(village=family.village) for _ in range(7))]
-    checker = service.Checker(Setting.BIN, given.user(), None, places=(family.village.id,))
+    collector = given.caller(Role.COLLECTOR, family.village.id)
     seen = service.Seen(Grade.A, kinds=[WasteKind.KITCHEN], phone_time=noon(), client_id=uuid4())
 
     def sending(of):
         return lambda: service.record_check(
-            county_id=COUNTY,
-            checker=checker,
             household_id=of.id,
+            setting=Setting.BIN,
             seen=seen,
             photo=None,
+            by=collector,
             at=noon(),
         )
 

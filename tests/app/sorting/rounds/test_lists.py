@@ -220,7 +220,7 @@ def test_recording_and_giving_away_at_once_never_leave_anothers_result(
     mine = inspecting(village.id)
     with app.app_context(), transaction():
         planning.draw_week(county_id=COUNTY, week_on=WEEK, at=SUNDAY_EVENING)
-    other, admin_id = inspecting(village.id), given.user()
+    other, admin = inspecting(village.id), given.caller(Role.TOWN_ADMIN, village.town_id)
     noon.move(days=7)
     with app.app_context():
         ids = [visit.id for visit in db.session.query(Visit)]
@@ -238,21 +238,18 @@ def test_recording_and_giving_away_at_once_never_leave_anothers_result(
 
     def give(visit_id):
         service.reassign(
-            county_id=COUNTY,
             visit_id=visit_id,
             to=service.Reassignment(other.user_id, "请假"),
-            by=admin_id,
-            places=[village.town_id],
+            by=admin,
             at=noon(),
         )
 
     def put_down(visit_id):
         service.record_result(
-            county_id=COUNTY,
             visit_id=visit_id,
-            inspector=service.Inspector(mine.user_id, None, is_official=False),
             found=service.Found(service.Outcome.SEEN),
             uploads=[],
+            by=given.caller(Role.INSPECTOR, village.id, mine.user_id),
             at=noon(),
         )
 

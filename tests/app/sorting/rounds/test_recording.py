@@ -13,6 +13,7 @@ from app.kernel.errors import DomainError
 from app.photos.models import Photo
 from app.points.awards.models import Award
 from app.register.households.models import Household
+from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
 from app.sorting.rounds import planning, service
 from app.sorting.rounds.models import Outcome, Visit, VisitPhoto, VisitResult
@@ -334,11 +335,10 @@ def test_two_results_at_once_are_one_result(app, committed, given, inspecting, n
             try:
                 with transaction():
                     service.record_result(
-                        county_id=COUNTY,
                         visit_id=visit_id,
-                        inspector=service.Inspector(inspector.user_id, home.id, is_official=False),
                         found=service.Found(Outcome.SEEN),
                         uploads=[],
+                        by=Caller(inspector.user_id, COUNTY, household_id=home.id),
                         at=noon(),
                     )
             except DomainError as refusal:

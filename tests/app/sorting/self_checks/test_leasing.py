@@ -5,9 +5,8 @@ import pytest
 from app.kernel.db import db, transaction
 from app.register.households.models import RelationKind
 from app.register.identity.roles import Role
-from app.sorting.self_checks.leasing import Judge, lease
+from app.sorting.self_checks.leasing import OPINIONS, lease
 from app.sorting.self_checks.models import Review
-from tests.given.factories import COUNTY
 from tests.given.self_checks import body_of, judge, leased, review_id, verdict
 
 
@@ -243,9 +242,9 @@ def test_what_waits_is_counted_by_area(given, line, family, reviewer, noon):
 
 def test_asking_costs_as_many_queries_for_three_as_for_one(app, line, family, given, queries, noon):
     def count() -> int:
-        judge = Judge(given.user(), Role.REVIEWER, (family.village.id,))
+        reviewer = given.caller(Role.REVIEWER, family.village.id)
         with app.app_context(), transaction(), queries() as seen:
-            assert lease(county_id=COUNTY, judge=judge, at=noon())
+            assert lease(stages=OPINIONS, by=reviewer, at=noon())
         return len(seen)
 
     line(1)

@@ -17,6 +17,7 @@ from app.points.awards.models import Award
 from app.register.identity.roles import Role
 from app.sorting.self_checks import appeals, leasing
 from app.sorting.self_checks.judging import Opinion, give_verdict
+from app.sorting.self_checks.leasing import OPINIONS
 from app.sorting.self_checks.models import (
     Appeal,
     RejectReason,
@@ -50,9 +51,7 @@ def work(app, committed):
 @pytest.fixture
 def judges(given, family):
     """Sixteen reviewers of the village."""
-    return [
-        leasing.Judge(given.user(), Role.REVIEWER, (family.village.id,)) for _ in range(REVIEWERS)
-    ]
+    return [given.caller(Role.REVIEWER, family.village.id) for _ in range(REVIEWERS)]
 
 
 @pytest.fixture
@@ -111,15 +110,15 @@ def test_sixteen_reviewers_on_one_queue_judge_each_photo_once(app, work, given, 
     given_verdicts: list[UUID] = []
 
     def shift(judge_) -> None:
-        while lent := work(lambda: leasing.lease(county_id=COUNTY, judge=judge_, at=noon())):
+        while lent := work(lambda: leasing.lease(stages=OPINIONS, by=judge_, at=noon())):
             for each in lent:
                 outcome = work(
                     lambda each=each: (
                         give_verdict(
-                            county_id=COUNTY,
                             review_id=each.id,
-                            judge=judge_,
+                            stages=OPINIONS,
                             opinion=APPROVE,
+                            by=judge_,
                             at=noon(),
                         ).id
                     )
@@ -147,7 +146,7 @@ def test_all_who_ask_at_once_are_lent_different_photos(work, line, judges, noon)
 
     def ask(judge_):
         start.wait()
-        return work(lambda: leasing.lease(county_id=COUNTY, judge=judge_, at=noon()))
+        return work(lambda: leasing.lease(stages=OPINIONS, by=judge_, at=noon()))
 
     with ThreadPoolExecutor(REVIEWERS) as pool:
         lent = [each.id for items in pool.map(ask, judges) for each in items]
@@ -160,7 +159,7 @@ def test_all_who_ask_at_once_are_lent_different_photos(work, line, judges, noon)
 def test_a_lapsed_lease_is_used_or_taken_and_never_both(app, work, line, judges, noon):
     """The holder's verdict races with others who ask for what has lapsed."""
     holder, *others = judges
-    (first, *_) = work(lambda: leasing.lease(county_id=COUNTY, judge=holder, at=noon()))
+    (first, *_) = work(lambda: leasing.lease(stages=OPINIONS, by=holder, at=noon()))
     noon.move(minutes=6)
     start = threading.Barrier(REVIEWERS)
 
@@ -169,14 +168,18 @@ def test_a_lapsed_lease_is_used_or_taken_and_never_both(app, work, line, judges,
         return work(
             lambda: (
                 give_verdict(
-                    county_id=COUNTY, review_id=first.id, judge=holder, opinion=APPROVE, at=noon()
+                    review_id=first.id,
+                    stages=OPINIONS,
+                    opinion=APPROVE,
+                    by=holder,
+                    at=noon(),
                 ).id
             )
         )
 
     def ask(judge_):
         start.wait()
-        return work(lambda: leasing.lease(county_id=COUNTY, judge=judge_, at=noon()))
+        return work(lambda: leasing.lease(stages=OPINIONS, by=judge_, at=noon()))
 
     with ThreadPoolExecutor(REVIEWERS) as pool:
         verdict = pool.submit(give)

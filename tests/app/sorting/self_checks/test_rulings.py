@@ -13,7 +13,6 @@ from app.register.identity.roles import Role
 from app.sorting.self_checks import sampling
 from app.sorting.self_checks.models import Review
 from tests.given import pictures
-from tests.given.factories import COUNTY
 from tests.given.self_checks import (
     body_of,
     judge,
@@ -443,25 +442,21 @@ def test_a_reviewer_who_differs_with_a_reversed_award_changes_no_points_twice(
     from app.points import awards
     from mall.reversals import service as reversals
     from mall.reversals.models import Subject
-    from mall.reversals.queries import Official
 
     self_check_id = agree_or_not(None, "wrong_kind")
-    places = (family.village.county_region_id,)
     with app.app_context(), transaction():
         award = db.session.scalars(select(awards.Award)).one()
         asked = reversals.propose(
-            county_id=COUNTY,
             subject=Subject.AWARD,
             subject_id=award.id,
             reason="照片里是别人家的桶",
-            by=Official(given.user(), places, places),
+            by=given.caller(Role.COUNTY_ADMIN, family.village.county_region_id),
             at=noon(),
         )
         db.session.flush()
         reversals.confirm(
-            county_id=COUNTY,
             reversal_id=asked.id,
-            by=Official(given.user(), places, places),
+            by=given.caller(Role.COUNTY_ADMIN, family.village.county_region_id),
             at=noon(),
         )
 
