@@ -24,7 +24,7 @@ from app.photos.models import Photo, PhotoState
 from app.register.identity.models import RoleGrant, Session, User
 from app.register.identity.roles import Role
 from app.register.regions.models import Region, RegionKind
-from app.sorting.self_checks.models import Review, Round, SelfCheck, SelfCheckState
+from app.sorting.self_checks.models import Review, SelfCheck, SelfCheckState, Stage
 from bench import shop
 
 HOUSEHOLDS = 400
@@ -96,7 +96,7 @@ def check_each_once(county_id: int, photos: int) -> None:
     judged = db.session.scalar(
         select(func.count()).where(
             Review.county_id == county_id,
-            Review.round == Round.FIRST,
+            Review.stage == Stage.FIRST,
             Review.judged_at.is_not(None),
         )
     )
@@ -218,7 +218,7 @@ def _photo(
             "county_id": county_id,
             "id": uuid7(at),
             "self_check_id": self_check_id,
-            "round": Round.FIRST,
+            "stage": Stage.FIRST,
             "waiting_since": at,
         },
     )

@@ -34,7 +34,7 @@ def next_ones() -> dict[str, Any]:
     Repeat it to get the same ones again, renewed and filled up. Load the later photos ahead.
     """
     with transaction():
-        items = leasing.lease(rounds=leasing.OPINIONS, by=caller(), at=clock.now())
+        items = leasing.lease(stages=leasing.OPINIONS, by=caller(), at=clock.now())
     return {"items": items}
 
 
@@ -44,7 +44,7 @@ def next_ones() -> dict[str, Any]:
 def release() -> None:
     """Give back what the caller holds, for others to judge."""
     with transaction():
-        leasing.release(rounds=leasing.OPINIONS, by=caller())
+        leasing.release(stages=leasing.OPINIONS, by=caller())
 
 
 @bp.post("/<uuid:review_id>/verdict")
@@ -59,7 +59,7 @@ def give_verdict(body: dict[str, Any], review_id: UUID) -> Review:
     """Approve a photo, which awards points; reject it for a reason; or leave it to others."""
     return judging.give_verdict(
         review_id=review_id,
-        rounds=leasing.OPINIONS,
+        stages=leasing.OPINIONS,
         opinion=judging.Opinion(**body),
         by=caller(),
         at=clock.now(),

@@ -8,7 +8,7 @@ from app.sorting.self_checks.models import (
     TEXT_LENGTH_MAX,
     FindingReason,
     RejectReason,
-    Round,
+    Stage,
     Verdict,
 )
 
@@ -49,7 +49,7 @@ class LeasedReviewOut(Schema):
 class LeasedRulingOut(LeasedReviewOut):
     """What is disputed, with what was said about it."""
 
-    round = fields.Enum(Round, by_value=True, required=True)
+    stage = fields.Enum(Stage, by_value=True, required=True)
     note = fields.String(
         required=True, allow_none=True, metadata={"description": "Of a reviewer who was not sure"}
     )
@@ -122,7 +122,7 @@ class ReviewOut(Schema):
 
 
 class WaitingOut(Schema):
-    round = fields.Enum(Round, by_value=True, required=True)
+    stage = fields.Enum(Stage, by_value=True, required=True)
     waiting = fields.Integer(required=True)
     leased = fields.Integer(required=True, metadata={"description": "Of these, lent by now"})
     oldest_since = fields.AwareDateTime(required=True)

@@ -26,7 +26,7 @@ def next_ones() -> dict[str, Any]:
     Repeat it to get the same ones again, renewed and filled up. Load the later photos ahead.
     """
     with transaction():
-        items = leasing.lease(rounds=leasing.DISPUTES, by=caller(), at=clock.now())
+        items = leasing.lease(stages=leasing.DISPUTES, by=caller(), at=clock.now())
     return {"items": items}
 
 
@@ -36,7 +36,7 @@ def next_ones() -> dict[str, Any]:
 def release() -> None:
     """Give back what the caller holds, for others to judge."""
     with transaction():
-        leasing.release(rounds=leasing.DISPUTES, by=caller())
+        leasing.release(stages=leasing.DISPUTES, by=caller())
 
 
 @bp.post("/<uuid:review_id>/verdict")
@@ -51,7 +51,7 @@ def give_verdict(body: dict[str, Any], review_id: UUID) -> Review:
     """Decide; when it overturns what was decided before, the points follow."""
     return judging.give_verdict(
         review_id=review_id,
-        rounds=leasing.DISPUTES,
+        stages=leasing.DISPUTES,
         opinion=judging.Opinion(**body),
         by=caller(),
         at=clock.now(),

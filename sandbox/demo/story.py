@@ -297,8 +297,8 @@ def _spoilt_roster() -> bytes:
 
 def _waiting(reviewer: Person) -> int:
     """How many photos wait for their first verdict."""
-    rounds = reviewer.get("reviews/waiting")["items"]
-    return sum(each["waiting"] for each in rounds if each["round"] == "first")
+    stages = reviewer.get("reviews/waiting")["items"]
+    return sum(each["waiting"] for each in stages if each["stage"] == "first")
 
 
 def _judge_all(reviewer: Person, by_photo: dict[str, Any]) -> Iterator[list[Any]]:

@@ -28,11 +28,11 @@ def leased(client, desk: str = "reviews") -> list[dict]:
     return answer.json["items"]
 
 
-def review_id(client, self_check_id, round_: str = "first") -> UUID:
+def review_id(client, self_check_id, stage: str = "first") -> UUID:
     """The review of a self-check in a round, which no answer connects."""
     with client.application.app_context():
         return db.session.scalars(
-            select(Review.id).where(Review.self_check_id == self_check_id, Review.round == round_)
+            select(Review.id).where(Review.self_check_id == self_check_id, Review.stage == stage)
         ).one()
 
 
@@ -55,10 +55,10 @@ def judge(client, self_check_id, reason: str | None = None, *, key: str | None =
     return verdict(client, review_id(client, self_check_id), body_of(reason), key=key)
 
 
-def rule(client, self_check_id, reason=None, *, round_="third", note=None):
+def rule(client, self_check_id, reason=None, *, stage="third", note=None):
     """Take what is disputed, and decide on one of them."""
     leased(client, "rulings")
-    found = review_id(client, self_check_id, round_)
+    found = review_id(client, self_check_id, stage)
     return verdict(client, found, body_of(reason, note), desk="rulings")
 
 

@@ -20,9 +20,9 @@ from app.sorting.self_checks.models import (
     Appeal,
     AppealState,
     Review,
-    Round,
     SelfCheck,
     SelfCheckState,
+    Stage,
 )
 from app.sorting.self_checks.queueing import want
 from app.sorting.self_checks.settings import settings_of
@@ -66,11 +66,11 @@ def appeal(
         .where(
             Review.county_id == county_id,
             Review.self_check_id == self_check.id,
-            Review.round == Round.THIRD,
+            Review.stage == Stage.THIRD,
             Review.judged_at.is_(None),
         )
         .values(
-            round=Round.APPEAL,
+            stage=Stage.APPEAL,
             waiting_since=at,
             leased_by=None,
             leased_at=None,
@@ -79,7 +79,7 @@ def appeal(
         .returning(Review.id)
     )
     if turned is None:
-        want(self_check, Round.APPEAL, since=at)
+        want(self_check, Stage.APPEAL, since=at)
     audit.record(
         "appeals.make",
         county_id=county_id,

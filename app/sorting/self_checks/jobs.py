@@ -73,7 +73,7 @@ def watch_reviews() -> None:
             "reviews.overdue",
             county_id=each.county_id,
             village_id=str(each.village_id),
-            round=each.round.value,
+            stage=each.stage.value,
             waiting=each.waiting,
             oldest_minutes=each.oldest_minutes,
         )

@@ -28,14 +28,14 @@ from app.sorting.self_checks.errors import (
     NotTheirsToJudge,
     ReviewNotFound,
 )
-from app.sorting.self_checks.leasing import Rounds, joined_self_check, roles_for, within_reach
+from app.sorting.self_checks.leasing import Stages, joined_self_check, roles_for, within_reach
 from app.sorting.self_checks.models import (
     AppealState,
     RejectReason,
     Review,
-    Round,
     SelfCheck,
     SelfCheckState,
+    Stage,
     Verdict,
 )
 from app.sorting.self_checks.notices import APPEAL_DECIDED, REVIEW_OVERTURNED
@@ -64,24 +64,24 @@ class _Case:
 
 
 def give_verdict(
-    *, review_id: UUID, rounds: Rounds, opinion: Opinion, by: Caller, at: datetime
+    *, review_id: UUID, stages: Stages, opinion: Opinion, by: Caller, at: datetime
 ) -> Review:
-    """Record the caller's verdict, in one of the rounds, on a photo that they hold.
+    """Record the caller's verdict, in one of the stages, on a photo that they hold.
 
     All that follows happens with it.
 
     A lease that lapsed may still be used while nobody else has taken it.
 
     Raises:
-        ReviewNotFound: there is none of these rounds, or not in the caller's area.
+        ReviewNotFound: there is none of these stages, or not in the caller's area.
         AlreadyJudged, NotLeased: it is not theirs to judge now.
         NotTheirsToJudge: it is of their own household or a related one.
         NoteMissing: an escalation without a note, or an appeal turned down without an answer.
         NoPolicy: the county has no points policy.
         AwardTooOld, ledger.AccountFrozen: a third verdict cannot take the points back.
     """
-    self_check, review = _held(review_id, rounds, by)
-    is_no_to_appeal = review.round is Round.APPEAL and opinion.verdict is Verdict.REJECT
+    self_check, review = _held(review_id, stages, by)
+    is_no_to_appeal = review.stage is Stage.APPEAL and opinion.verdict is Verdict.REJECT
     if opinion.note is None and (opinion.verdict is Verdict.ESCALATE or is_no_to_appeal):
         raise NoteMissing()
     review.verdict, review.reject_reason = opinion.verdict, opinion.reason
@@ -92,19 +92,19 @@ def give_verdict(
         actor_id=by.user_id,
         subject=("self_check", self_check.id),
         at=at,
-        round=review.round.value,
+        stage=review.stage.value,
     )
-    judged_as = next(role for role in roles_for(rounds) if role in by.roles)
-    _FOLLOWS[review.round](_Case(self_check, review, judged_as, at))
+    judged_as = next(role for role in roles_for(stages) if role in by.roles)
+    _FOLLOWS[review.stage](_Case(self_check, review, judged_as, at))
     return review
 
 
-def _held(review_id: UUID, rounds: Rounds, by: Caller) -> tuple[SelfCheck, Review]:
+def _held(review_id: UUID, stages: Stages, by: Caller) -> tuple[SelfCheck, Review]:
     """The self-check and the review, locked in this order, which everybody keeps."""
     self_check_id = db.session.scalar(
         select(Review.self_check_id)
         .join(SelfCheck, joined_self_check())
-        .where(*within_reach(rounds, by), Review.id == review_id)
+        .where(*within_reach(stages, by), Review.id == review_id)
     )
     if self_check_id is None:
         raise ReviewNotFound()
@@ -132,20 +132,20 @@ def _after_first(case: _Case) -> None:
     self_check, at = case.self_check, case.at
     if case.review.verdict is Verdict.ESCALATE:
         self_check.move_to(SelfCheckState.ESCALATED)
-        want(self_check, Round.THIRD, since=at)
+        want(self_check, Stage.THIRD, since=at)
         return
     if is_sampled(self_check.id, settings_of(self_check.county_id).second_percent):
-        want(self_check, Round.SECOND, since=at)
+        want(self_check, Stage.SECOND, since=at)
     _decide(case)
 
 
 def _after_second(case: _Case) -> None:
     """Two who differ leave it to a third, unless the household's appeal has done so already."""
-    first = queries.review_of(case.self_check, Round.FIRST)
+    first = queries.review_of(case.self_check, Stage.FIRST)
     appeal = queries.appeal_of(case.self_check)
     assert first is not None, "a second review follows a first"
     if first.verdict is not case.review.verdict and appeal is None:
-        want(case.self_check, Round.THIRD, since=case.at)
+        want(case.self_check, Stage.THIRD, since=case.at)
 
 
 def _after_third(case: _Case) -> None:
@@ -171,11 +171,11 @@ def _after_appeal(case: _Case) -> None:
     _tell(APPEAL_DECIDED, case, state=appeal.state.value)
 
 
-_FOLLOWS: dict[Round, Callable[[_Case], None]] = {
-    Round.FIRST: _after_first,
-    Round.SECOND: _after_second,
-    Round.THIRD: _after_third,
-    Round.APPEAL: _after_appeal,
+_FOLLOWS: dict[Stage, Callable[[_Case], None]] = {
+    Stage.FIRST: _after_first,
+    Stage.SECOND: _after_second,
+    Stage.THIRD: _after_third,
+    Stage.APPEAL: _after_appeal,
 }
 
 

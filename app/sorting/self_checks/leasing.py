@@ -17,19 +17,19 @@ from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
 from app.register.regions.queries import inside
 from app.sorting.self_checks import queries
-from app.sorting.self_checks.models import Review, Round, SelfCheck
+from app.sorting.self_checks.models import Review, SelfCheck, Stage
 from app.sorting.self_checks.settings import settings_of
 
 BATCH = 3  # one on the screen, two on their way
 RECHECKERS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)  # stand above reviewers
 
-Rounds = tuple[Round, ...]
-OPINIONS: Rounds = (Round.FIRST, Round.SECOND)  # reviewers give them
-DISPUTES: Rounds = (Round.THIRD, Round.APPEAL)  # those above them decide
+Stages = tuple[Stage, ...]
+OPINIONS: Stages = (Stage.FIRST, Stage.SECOND)  # reviewers give them
+DISPUTES: Stages = (Stage.THIRD, Stage.APPEAL)  # those above them decide
 
 
-def lease(*, rounds: Rounds, by: Caller, at: datetime) -> list[queries.Leased]:
-    """The photos of these rounds that the caller judges now, at most ``BATCH``, the oldest first.
+def lease(*, stages: Stages, by: Caller, at: datetime) -> list[queries.Leased]:
+    """The photos of these stages that the caller judges now, at most ``BATCH``, the oldest first.
 
     What they hold is renewed; the rest are the oldest that nobody holds. Never their own
     household's, a relative's, or one that they judged before. Empty when nothing waits.
@@ -38,18 +38,18 @@ def lease(*, rounds: Rounds, by: Caller, at: datetime) -> list[queries.Leased]:
     until = at + timedelta(minutes=settings_of(by.county_id).lease_minutes)
     held = Review.leased_by == by.user_id, Review.leased_until > at
     free = or_(Review.leased_by.is_(None), Review.leased_until <= at)
-    reviews = _taken(_open(rounds, by, closed).where(*held), BATCH)
-    fresh = _taken(_open(rounds, by, closed).where(free), BATCH - len(reviews))
+    reviews = _taken(_open(stages, by, closed).where(*held), BATCH)
+    fresh = _taken(_open(stages, by, closed).where(free), BATCH - len(reviews))
     for review in fresh:
         review.leased_by, review.leased_at = by.user_id, at
     for review in (*reviews, *fresh):
         review.leased_until = until
     db.session.flush()
     review_ids = [review.id for review in (*reviews, *fresh)]
-    return queries.leased(by.county_id, review_ids, by.places(*roles_for(rounds)))
+    return queries.leased(by.county_id, review_ids, by.places(*roles_for(stages)))
 
 
-def release(*, rounds: Rounds, by: Caller) -> int:
+def release(*, stages: Stages, by: Caller) -> int:
     """Give back what the caller holds and has not judged; returns how many those were."""
     given_back = db.session.scalars(
         update(Review)
@@ -57,7 +57,7 @@ def release(*, rounds: Rounds, by: Caller) -> int:
             Review.county_id == by.county_id,
             Review.leased_by == by.user_id,
             Review.judged_at.is_(None),
-            Review.round.in_(rounds),
+            Review.stage.in_(stages),
         )
         .values(leased_by=None, leased_at=None, leased_until=None)
         .returning(Review.id)
@@ -65,17 +65,17 @@ def release(*, rounds: Rounds, by: Caller) -> int:
     return len(given_back.all())
 
 
-def roles_for(rounds: Rounds) -> tuple[Role, ...]:
-    """As what somebody judges in these rounds."""
-    return (Role.REVIEWER,) if rounds == OPINIONS else RECHECKERS
+def roles_for(stages: Stages) -> tuple[Role, ...]:
+    """As what somebody judges in these stages."""
+    return (Role.REVIEWER,) if stages == OPINIONS else RECHECKERS
 
 
-def within_reach(rounds: Rounds, by: Caller) -> tuple[ColumnElement[bool], ...]:
+def within_reach(stages: Stages, by: Caller) -> tuple[ColumnElement[bool], ...]:
     """What makes a review one that the caller may know of; for a query that joins self-checks."""
     return (
         Review.county_id == by.county_id,
-        Review.round.in_(rounds),
-        SelfCheck.group_id.in_(inside(by.places(*roles_for(rounds)))),
+        Review.stage.in_(stages),
+        SelfCheck.group_id.in_(inside(by.places(*roles_for(stages)))),
     )
 
 
@@ -84,7 +84,7 @@ def joined_self_check() -> ColumnElement[bool]:
     return (SelfCheck.county_id == Review.county_id) & (SelfCheck.id == Review.self_check_id)
 
 
-def _open(rounds: Rounds, by: Caller, closed: Collection[UUID]) -> Select[Review]:
+def _open(stages: Stages, by: Caller, closed: Collection[UUID]) -> Select[Review]:
     """The reviews that the caller may be lent, the oldest first."""
     earlier = aliased(Review)
     has_judged = exists().where(
@@ -96,7 +96,7 @@ def _open(rounds: Rounds, by: Caller, closed: Collection[UUID]) -> Select[Review
         select(Review)
         .join(SelfCheck, joined_self_check())
         .where(
-            *within_reach(rounds, by),
+            *within_reach(stages, by),
             Review.judged_at.is_(None),
             SelfCheck.household_id.not_in(closed),
             SelfCheck.user_id != by.user_id,

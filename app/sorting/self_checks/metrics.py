@@ -1,4 +1,4 @@
-"""What waits for reviewers, as figures for the alarm: by county and round."""
+"""What waits for reviewers, as figures for the alarm: by county and stage."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from app.kernel.gauges import Gauge, Reading
 from app.sorting.self_checks.models import Review
 from app.sorting.self_checks.settings import overdue_after
 
-LABELS = ("county", "round")
+LABELS = ("county", "stage")
 WAITING = Gauge("fen_reviews_waiting", "Reviews that wait", LABELS)
 OLDEST = Gauge("fen_reviews_oldest_seconds", "How long the oldest has waited", LABELS)
 OVERDUE = Gauge("fen_reviews_overdue", "Reviews that wait longer than the county allows", LABELS)
@@ -23,16 +23,16 @@ def readings() -> Iterator[Reading]:
     rows = db.session.execute(
         select(
             Review.county_id,
-            Review.round,
+            Review.stage,
             func.count(),
             func.min(Review.waiting_since),
             func.count().filter(is_late),
         )
         .where(Review.judged_at.is_(None))
-        .group_by(Review.county_id, Review.round)
+        .group_by(Review.county_id, Review.stage)
     ).all()
-    for county_id, round_, count, since, late in rows:
-        of = (str(county_id), round_.value)
+    for county_id, stage, count, since, late in rows:
+        of = (str(county_id), stage.value)
         yield WAITING.reading(count, *of)
         yield OLDEST.reading((at - since).total_seconds(), *of)
         yield OVERDUE.reading(late, *of)

@@ -130,7 +130,7 @@ class SelfCheck(Recorded):
         self.state = state
 
 
-class Round(StrEnum):
+class Stage(StrEnum):
     """Which judgement of a self-check a review is."""
 
     FIRST = "first"  # takes effect at once
@@ -205,7 +205,7 @@ class Review(Recorded):
     )
 
     self_check_id: Mapped[UUID]
-    round: Mapped[Round]
+    stage: Mapped[Stage] = mapped_column("round")
     waiting_since: Mapped[datetime]  # the place in the queue; a lapsed lease does not change it
     leased_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     leased_at: Mapped[datetime | None]  # when the holder got it; renewing does not change it

@@ -12,12 +12,12 @@ from app.kernel.db import db
 from app.messages import notices
 from app.register.identity.roles import Role
 from app.sorting.self_checks.leasing import joined_self_check
-from app.sorting.self_checks.models import Review, Round, SelfCheck, SelfCheckState
+from app.sorting.self_checks.models import Review, SelfCheck, SelfCheckState, Stage
 from app.sorting.self_checks.notices import REVIEWS_OVERDUE
 from app.sorting.self_checks.settings import overdue_after
 
 # Who can do something about it, beside the village's administrators.
-_WHOM = {Round.FIRST: Role.REVIEWER, Round.THIRD: Role.COUNTY_ADMIN}
+_WHOM = {Stage.FIRST: Role.REVIEWER, Stage.THIRD: Role.COUNTY_ADMIN}
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Late:
 
     county_id: int
     village_id: UUID
-    round: Round
+    stage: Stage
     waiting: int
     oldest_minutes: int
 
@@ -46,10 +46,10 @@ def ring(*, at: datetime) -> list[Late]:
             notices.ToOfficials(
                 role=role,
                 region_id=each.village_id,
-                topic=f"{each.round}:{topic}",
+                topic=f"{each.stage}:{topic}",
                 details={"waiting": each.waiting, "oldest_minutes": each.oldest_minutes},
             )
-            for role in (_WHOM[each.round], Role.VILLAGE_ADMIN)
+            for role in (_WHOM[each.stage], Role.VILLAGE_ADMIN)
         ]
     for county_id, written in by_county.items():
         notices.tell(REVIEWS_OVERDUE, written, county_id=county_id, at=at)
@@ -60,20 +60,20 @@ def _late(at: datetime) -> list[Late]:
     allowed = overdue_after(Review.county_id)
     oldest = func.min(Review.waiting_since)
     rows = db.session.execute(
-        select(Review.county_id, SelfCheck.village_id, Review.round, func.count(), oldest)
+        select(Review.county_id, SelfCheck.village_id, Review.stage, func.count(), oldest)
         .join(SelfCheck, joined_self_check())
         .where(
             Review.judged_at.is_(None),
             or_(
-                Review.round == Round.FIRST,
-                (Review.round == Round.THIRD) & (SelfCheck.state == SelfCheckState.ESCALATED),
+                Review.stage == Stage.FIRST,
+                (Review.stage == Stage.THIRD) & (SelfCheck.state == SelfCheckState.ESCALATED),
             ),
             Review.waiting_since < at - allowed,
         )
-        .group_by(Review.county_id, SelfCheck.village_id, Review.round)
-        .order_by(Review.county_id, SelfCheck.village_id, Review.round)
+        .group_by(Review.county_id, SelfCheck.village_id, Review.stage)
+        .order_by(Review.county_id, SelfCheck.village_id, Review.stage)
     )
     return [
-        Late(county_id, village_id, round_, waiting, int((at - since).total_seconds() // 60))
-        for county_id, village_id, round_, waiting, since in rows
+        Late(county_id, village_id, stage, waiting, int((at - since).total_seconds() // 60))
+        for county_id, village_id, stage, waiting, since in rows
     ]

@@ -24,9 +24,9 @@ from app.sorting.self_checks.models import (
     AppealState,
     RejectReason,
     Review,
-    Round,
     SelfCheck,
     SelfCheckState,
+    Stage,
     Verdict,
 )
 from app.sorting.self_checks.settings import settings_of
@@ -52,7 +52,7 @@ class SelfCheckAndAward:
 class Leased:
     """A photo as the person who judges it sees it: where it is from, not whose it is.
 
-    The round, notes, the sentence of an appeal and the reason it is against are for those who
+    The stage, notes, the sentence of an appeal and the reason it is against are for those who
     decide what is disputed; a reviewer is not told which verdict is a second one.
     """
 
@@ -63,7 +63,7 @@ class Leased:
     submitted_at: datetime
     findings: list[ShownFinding]
     leased_until: datetime
-    round: Round
+    stage: Stage
     note: str | None  # of the reviewer who was not sure
     sentence: str | None  # of the household that appeals
     reject_reason: RejectReason | None  # that it appeals against
@@ -71,9 +71,9 @@ class Leased:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits in one round."""
+    """What waits in one stage."""
 
-    round: Round
+    stage: Stage
     waiting: int
     leased: int
     oldest_since: datetime
@@ -221,7 +221,7 @@ def leased(county_id: int, review_ids: Sequence[UUID], places: Collection[UUID])
             SelfCheck.submitted_at,
             SelfCheck.findings,
             Review.leased_until,
-            Review.round,
+            Review.stage,
             escalated.note,
             Appeal.sentence,
             SelfCheck.reject_reason,
@@ -240,7 +240,7 @@ def leased(county_id: int, review_ids: Sequence[UUID], places: Collection[UUID])
             escalated,
             (escalated.county_id == Review.county_id)
             & (escalated.self_check_id == Review.self_check_id)
-            & (escalated.round == Round.FIRST)
+            & (escalated.stage == Stage.FIRST)
             & (escalated.verdict == Verdict.ESCALATE),
         )
         .where(Review.county_id == county_id, Review.id.in_(review_ids))
@@ -252,10 +252,10 @@ def leased(county_id: int, review_ids: Sequence[UUID], places: Collection[UUID])
 
 
 def waiting(county_id: int, places: Collection[UUID]) -> list[Waiting]:
-    """What waits for a verdict in the places, by round; second opinions are not told of."""
+    """What waits for a verdict in the places, by stage; second opinions are not told of."""
     rows = db.session.execute(
         select(
-            Review.round,
+            Review.stage,
             func.count(),
             func.count(Review.leased_by),
             func.min(Review.waiting_since),
@@ -267,22 +267,22 @@ def waiting(county_id: int, places: Collection[UUID]) -> list[Waiting]:
         .where(
             Review.county_id == county_id,
             Review.judged_at.is_(None),
-            Review.round != Round.SECOND,
+            Review.stage != Stage.SECOND,
             SelfCheck.group_id.in_(inside(places)),
         )
-        .group_by(Review.round)
-        .order_by(Review.round)
+        .group_by(Review.stage)
+        .order_by(Review.stage)
     )
     return [Waiting(*row) for row in rows]
 
 
-def review_of(self_check: SelfCheck, round_: Round) -> Review | None:
-    """The review of a self-check in one round."""
+def review_of(self_check: SelfCheck, stage: Stage) -> Review | None:
+    """The review of a self-check in one stage."""
     return db.session.scalar(
         select(Review).where(
             Review.county_id == self_check.county_id,
             Review.self_check_id == self_check.id,
-            Review.round == round_,
+            Review.stage == stage,
         )
     )
 

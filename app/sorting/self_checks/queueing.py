@@ -1,4 +1,4 @@
-"""Putting self-checks into the queue of a round."""
+"""Putting self-checks into the queue of a stage."""
 
 from datetime import datetime
 from uuid import UUID
@@ -8,11 +8,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel.db import db
 from app.kernel.ids import uuid7
-from app.sorting.self_checks.models import Review, Round, SelfCheck, SelfCheckState
+from app.sorting.self_checks.models import Review, SelfCheck, SelfCheckState, Stage
 
 
-def want(self_check: SelfCheck, round_: Round, *, since: datetime) -> None:
-    """Put a self-check into the queue of a round; nothing happens if it is or was there."""
+def want(self_check: SelfCheck, stage: Stage, *, since: datetime) -> None:
+    """Put a self-check into the queue of a stage; nothing happens if it is or was there."""
     db.session.flush()  # the review refers to what the self-check has become
     db.session.execute(
         insert(Review)
@@ -20,7 +20,7 @@ def want(self_check: SelfCheck, round_: Round, *, since: datetime) -> None:
             county_id=self_check.county_id,
             id=uuid7(since),
             self_check_id=self_check.id,
-            round=round_,
+            stage=stage,
             waiting_since=since,
         )
         .on_conflict_do_nothing()
@@ -31,7 +31,7 @@ def want_first(*, county_id: int, self_check_id: UUID) -> None:
     """Queue a self-check that screening left waiting, at the place of its submission."""
     self_check = db.session.get_one(SelfCheck, (county_id, self_check_id))
     if self_check.state is SelfCheckState.WAITING:
-        want(self_check, Round.FIRST, since=self_check.submitted_at)
+        want(self_check, Stage.FIRST, since=self_check.submitted_at)
 
 
 def want_forgotten(limit: int) -> int:
@@ -49,5 +49,5 @@ def want_forgotten(limit: int) -> int:
         .limit(limit)
     ).all()
     for self_check in found:
-        want(self_check, Round.FIRST, since=self_check.submitted_at)
+        want(self_check, Stage.FIRST, since=self_check.submitted_at)
     return len(found)

@@ -2,7 +2,7 @@
 
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 
 from app.kernel.db import db, transaction
 from app.points.awards.models import Award
@@ -64,10 +64,10 @@ def _judged(ground: Ground, reviewer, verdict: dict[str, str]) -> dict[str, str]
     return self_check
 
 
-def _review(ground: Ground, self_check_id: str, round_: str) -> UUID:
+def _review(ground: Ground, self_check_id: str, stage: str) -> UUID:
     with ground.app.app_context():
         query = select(Review.id).where(
-            Review.self_check_id == self_check_id, Review.round == round_
+            Review.self_check_id == self_check_id, Review.stage == stage
         )
         return db.session.scalars(query).one()
 
@@ -76,7 +76,7 @@ def _shown_award(ground: Ground, award_id: UUID) -> UUID:
     """Another award like this one, which the public may look at before it is paid."""
     with ground.app.app_context(), transaction():
         like = db.session.get_one(Award, (ground.county_id, award_id))
-        facts = {column.key: getattr(like, column.key) for column in Award.__mapper__.column_attrs}
+        facts = {each.key: getattr(like, each.key) for each in inspect(Award).column_attrs}
         shown = uuid4()
         changed = {
             "id": shown,

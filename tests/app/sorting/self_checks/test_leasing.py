@@ -235,7 +235,7 @@ def test_what_waits_is_counted_by_area(given, line, family, reviewer, noon):
     elsewhere = given.staff(Role.VILLAGE_ADMIN, given.village().id)
 
     assert reviewer.get("/api/v1/reviews/waiting").json["items"] == [
-        {"round": "first", "waiting": 2, "leased": 2, "oldest_since": since}
+        {"stage": "first", "waiting": 2, "leased": 2, "oldest_since": since}
     ]
     assert elsewhere.get("/api/v1/reviews/waiting").json["items"] == []
 
@@ -244,7 +244,7 @@ def test_asking_costs_as_many_queries_for_three_as_for_one(app, line, family, gi
     def count() -> int:
         reviewer = given.caller(Role.REVIEWER, family.village.id)
         with app.app_context(), transaction(), queries() as seen:
-            assert lease(rounds=OPINIONS, by=reviewer, at=noon())
+            assert lease(stages=OPINIONS, by=reviewer, at=noon())
         return len(seen)
 
     line(1)

@@ -101,7 +101,7 @@ def test_prometheus_reads_what_waits(app, waiting, noon):
 
     figures = app.test_client().get("/metrics").text
 
-    where = '{county="990101",round="first"}'
+    where = '{county="990101",stage="first"}'
     assert f"fen_reviews_waiting{where} 2.0" in figures
     assert f"fen_reviews_oldest_seconds{where} 5400.0" in figures
     assert f"fen_reviews_overdue{where} 2.0" in figures

@@ -52,7 +52,7 @@ def overturned(waiting, reviewer, senior, of_resident, family, judged):
         headers={"Idempotency-Key": "appeal-one"},
     )
     assert made.status_code == 201
-    rule(senior, self_check_id, round_="appeal")
+    rule(senior, self_check_id, stage="appeal")
     return self_check_id
 
 

@@ -22,9 +22,9 @@ from app.sorting.self_checks.models import (
     Appeal,
     RejectReason,
     Review,
-    Round,
     SelfCheck,
     SelfCheckState,
+    Stage,
     Verdict,
 )
 from tests.given.factories import COUNTY
@@ -90,7 +90,7 @@ def line(work, given, family, noon):
             "county_id": COUNTY,
             "id": uuid7(at),
             "self_check_id": self_check["id"],
-            "round": Round.FIRST,
+            "stage": Stage.FIRST,
             "waiting_since": at,
         }
         return photo, self_check, review
@@ -110,13 +110,13 @@ def test_sixteen_reviewers_on_one_queue_judge_each_photo_once(app, work, given, 
     given_verdicts: list[UUID] = []
 
     def shift(judge_) -> None:
-        while lent := work(lambda: leasing.lease(rounds=OPINIONS, by=judge_, at=noon())):
+        while lent := work(lambda: leasing.lease(stages=OPINIONS, by=judge_, at=noon())):
             for each in lent:
                 outcome = work(
                     lambda each=each: (
                         give_verdict(
                             review_id=each.id,
-                            rounds=OPINIONS,
+                            stages=OPINIONS,
                             opinion=APPROVE,
                             by=judge_,
                             at=noon(),
@@ -146,7 +146,7 @@ def test_all_who_ask_at_once_are_lent_different_photos(work, line, judges, noon)
 
     def ask(judge_):
         start.wait()
-        return work(lambda: leasing.lease(rounds=OPINIONS, by=judge_, at=noon()))
+        return work(lambda: leasing.lease(stages=OPINIONS, by=judge_, at=noon()))
 
     with ThreadPoolExecutor(REVIEWERS) as pool:
         lent = [each.id for items in pool.map(ask, judges) for each in items]
@@ -159,7 +159,7 @@ def test_all_who_ask_at_once_are_lent_different_photos(work, line, judges, noon)
 def test_a_lapsed_lease_is_used_or_taken_and_never_both(app, work, line, judges, noon):
     """The holder's verdict races with others who ask for what has lapsed."""
     holder, *others = judges
-    (first, *_) = work(lambda: leasing.lease(rounds=OPINIONS, by=holder, at=noon()))
+    (first, *_) = work(lambda: leasing.lease(stages=OPINIONS, by=holder, at=noon()))
     noon.move(minutes=6)
     start = threading.Barrier(REVIEWERS)
 
@@ -169,7 +169,7 @@ def test_a_lapsed_lease_is_used_or_taken_and_never_both(app, work, line, judges,
             lambda: (
                 give_verdict(
                     review_id=first.id,
-                    rounds=OPINIONS,
+                    stages=OPINIONS,
                     opinion=APPROVE,
                     by=holder,
                     at=noon(),
@@ -179,7 +179,7 @@ def test_a_lapsed_lease_is_used_or_taken_and_never_both(app, work, line, judges,
 
     def ask(judge_):
         start.wait()
-        return work(lambda: leasing.lease(rounds=OPINIONS, by=judge_, at=noon()))
+        return work(lambda: leasing.lease(stages=OPINIONS, by=judge_, at=noon()))
 
     with ThreadPoolExecutor(REVIEWERS) as pool:
         verdict = pool.submit(give)

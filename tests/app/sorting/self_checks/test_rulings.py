@@ -74,11 +74,11 @@ def told(app, family):
 
 
 @pytest.fixture
-def rounds(app):
+def stages(app):
     def read(self_check_id) -> dict[str, str | None]:
         with app.app_context():
             rows = db.session.scalars(select(Review).where(Review.self_check_id == self_check_id))
-            return {row.round.value: row.verdict and row.verdict.value for row in rows}
+            return {row.stage.value: row.verdict and row.verdict.value for row in rows}
 
     return read
 
@@ -88,7 +88,7 @@ def shown(client, self_check_id):
 
 
 def test_a_sampled_photo_is_paid_at_once_and_lent_to_somebody_else(
-    sampled, given, family, waiting, reviewer, second, rounds
+    sampled, given, family, waiting, reviewer, second, stages
 ):
     sampled(True)
     self_check_id = waiting()
@@ -99,32 +99,32 @@ def test_a_sampled_photo_is_paid_at_once_and_lent_to_somebody_else(
     assert leased(reviewer) == []
     (lent,) = leased(second)
     assert lent["id"] == str(review_id(second, self_check_id, "second"))
-    assert "round" not in lent
-    assert rounds(self_check_id) == {"first": "approve", "second": None}
+    assert "stage" not in lent
+    assert stages(self_check_id) == {"first": "approve", "second": None}
 
 
-def test_two_who_agree_change_nothing(agree_or_not, given, family, senior, rounds, told):
+def test_two_who_agree_change_nothing(agree_or_not, given, family, senior, stages, told):
     self_check_id = agree_or_not(None, None)
 
-    assert rounds(self_check_id) == {"first": "approve", "second": "approve"}
+    assert stages(self_check_id) == {"first": "approve", "second": "approve"}
     assert (given.spendable(family), leased(senior, "rulings"), told()) == (5, [], [])
 
 
-def test_two_reasons_of_rejection_agree(agree_or_not, rounds):
+def test_two_reasons_of_rejection_agree(agree_or_not, stages):
     self_check_id = agree_or_not("wrong_kind", "unreadable")
 
-    assert rounds(self_check_id) == {"first": "reject", "second": "reject"}
+    assert stages(self_check_id) == {"first": "reject", "second": "reject"}
 
 
 def test_two_of_three_take_the_points_back(
-    app, agree_or_not, given, family, senior, rounds, told, of_resident
+    app, agree_or_not, given, family, senior, stages, told, of_resident
 ):
     self_check_id = agree_or_not(None, "wrong_kind")
     assert given.spendable(family) == 5
 
     assert rule(senior, self_check_id, "wrong_kind").status_code == 200
 
-    assert rounds(self_check_id) == {"first": "approve", "second": "reject", "third": "reject"}
+    assert stages(self_check_id) == {"first": "approve", "second": "reject", "third": "reject"}
     assert given.spendable(family) == 0
     seen = shown(of_resident(family), self_check_id)
     assert (seen["state"], seen["points"]) == ("rejected", 0)
@@ -132,7 +132,7 @@ def test_two_of_three_take_the_points_back(
     assert seen["can_appeal_until"] is None
     with app.app_context():
         award = db.session.scalars(select(Award)).one()
-        review = db.session.scalars(select(Review).where(Review.round == "third")).one()
+        review = db.session.scalars(select(Review).where(Review.stage == "third")).one()
     assert award.reversed_because == (
         "又请两个人看过照片，有垃圾放错了桶，请对照分类图改正后，明天再拍"
     )
@@ -186,7 +186,7 @@ def test_an_escalated_photo_waits_for_somebody_above(
         "照片有点看不准，正请另一位工作人员看，请再等一等"
     )
     (lent,) = leased(senior, "rulings")
-    assert (lent["round"], lent["note"], lent["reject_reason"]) == ("third", UNSURE["note"], None)
+    assert (lent["stage"], lent["note"], lent["reject_reason"]) == ("third", UNSURE["note"], None)
     assert rule(senior, self_check_id).status_code == 200
     assert (state_of(self_check_id), given.spendable(family)) == ("approved", 5)
 
@@ -247,9 +247,9 @@ def test_an_appeal_that_succeeds_is_paid_by_the_rules_of_its_day(
     assert (seen["appeal"], seen["can_appeal_until"]) == ("waiting", None)
     noon.move(days=2)
     (lent,) = leased(senior, "rulings")
-    assert (lent["round"], lent["sentence"]) == ("appeal", "桶里都是菜叶，请再看看")
+    assert (lent["stage"], lent["sentence"]) == ("appeal", "桶里都是菜叶，请再看看")
     assert lent["reject_reason"] == "wrong_kind"
-    rule(senior, self_check_id, round_="appeal")
+    rule(senior, self_check_id, stage="appeal")
     seen = shown(of_resident(family), self_check_id)
     assert (seen["state"], seen["points"], seen["appeal"]) == ("approved", 5, "overturned")
     assert given.spendable(family) == 5
@@ -272,7 +272,7 @@ def test_a_cap_of_the_day_holds_for_an_appeal(
     judge(reviewer, waiting())
     appealed(self_check_id)
 
-    rule(senior, self_check_id, round_="appeal")
+    rule(senior, self_check_id, stage="appeal")
 
     assert shown(of_resident(family), self_check_id)["points"] == 0
     assert given.spendable(family) == 5
@@ -284,10 +284,10 @@ def test_an_appeal_that_fails_is_answered(
     self_check_id = waiting()
     judge(reviewer, self_check_id, "wrong_kind")
     appealed(self_check_id)
-    silent = rule(senior, self_check_id, "wrong_kind", round_="appeal")
+    silent = rule(senior, self_check_id, "wrong_kind", stage="appeal")
     assert (silent.status_code, silent.json["code"]) == (422, "review.note_missing")
 
-    rule(senior, self_check_id, "wrong_kind", round_="appeal", note="右边桶里有个电池")
+    rule(senior, self_check_id, "wrong_kind", stage="appeal", note="右边桶里有个电池")
 
     (made,) = of_resident(family).get("/api/v1/appeals").json["items"]
     assert (made["state"], made["answer"]) == ("stands", "右边桶里有个电池")
@@ -308,7 +308,7 @@ def test_the_machines_rejection_can_be_appealed_against(
 
     assert appealed(repeated).status_code == 201
 
-    rule(senior, repeated, round_="appeal")
+    rule(senior, repeated, stage="appeal")
     assert shown(resident, repeated)["state"] == "approved"
     assert given.spendable(family) == 5
 
@@ -366,33 +366,33 @@ def test_three_who_judged_are_enough(agree_or_not, senior, appealed):
 
 
 def test_an_appeal_takes_the_place_of_the_third_judge(
-    agree_or_not, senior, appealed, rounds, given, family
+    agree_or_not, senior, appealed, stages, given, family
 ):
     self_check_id = agree_or_not("wrong_kind", None)
     (lent,) = leased(senior, "rulings")
 
     appealed(self_check_id)
 
-    assert rounds(self_check_id) == {"first": "reject", "second": "approve", "appeal": None}
+    assert stages(self_check_id) == {"first": "reject", "second": "approve", "appeal": None}
     held = verdict(senior, lent["id"], body_of(), desk="rulings")
     assert (held.status_code, held.json["code"]) == (409, "review.not_leased")
-    rule(senior, self_check_id, round_="appeal")
+    rule(senior, self_check_id, stage="appeal")
     assert given.spendable(family) == 5
 
 
 def test_a_second_opinion_after_an_appeal_is_only_recorded(
-    sampled, waiting, reviewer, second, senior, appealed, rounds, given, family
+    sampled, waiting, reviewer, second, senior, appealed, stages, given, family
 ):
     sampled(True)
     self_check_id = waiting()
     judge(reviewer, self_check_id, "wrong_kind")
     appealed(self_check_id)
-    rule(senior, self_check_id, round_="appeal")
+    rule(senior, self_check_id, stage="appeal")
 
     leased(second)
     verdict(second, review_id(second, self_check_id, "second"), body_of())
 
-    assert rounds(self_check_id) == {"first": "reject", "second": "approve", "appeal": "approve"}
+    assert stages(self_check_id) == {"first": "reject", "second": "approve", "appeal": "approve"}
     assert given.spendable(family) == 5
 
 
