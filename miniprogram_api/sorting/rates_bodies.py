@@ -56,7 +56,7 @@ class CountsOut(Schema):
     )
     inspection = fields.Nested(RatioOut, required=True)
     review = fields.Nested(RatioOut, required=True)
-    score = fields.Integer(
+    mean_rate = fields.Integer(
         required=True,
         allow_none=True,
         metadata={"description": "Mean of the rates above, in hundredths of a percent"},

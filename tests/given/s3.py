@@ -7,7 +7,7 @@ from uuid import uuid4
 import boto3
 from moto.server import ThreadedMotoServer
 
-from app.outside.photos import S3Place
+from app.outside.photos.s3 import S3Place
 
 ACCESS_KEY, SECRET_KEY = "access-key-of-the-test", "s3cret-key-of-the-test"
 

@@ -181,9 +181,9 @@ def _with_counts(
 
 
 def _place(place: Region, counts: Counts, limits: Bounds) -> PlaceRates:
-    score = counts.mean_rate
-    is_banded = place.kind is RegionKind.VILLAGE and score is not None
-    band = limits.band(score) if is_banded and score is not None else None
+    mean_rate = counts.mean_rate
+    is_banded = place.kind is RegionKind.VILLAGE and mean_rate is not None
+    band = limits.band(mean_rate) if is_banded and mean_rate is not None else None
     return PlaceRates(place.id, place.name, place.kind, counts, band)
 
 

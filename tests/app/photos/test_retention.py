@@ -8,7 +8,8 @@ import pytest
 
 from app import outside
 from app.kernel.db import db, transaction
-from app.outside.photos import PhotoMissing, S3Photos, StoreAway
+from app.outside.photos import PhotoMissing, StoreAway
+from app.outside.photos.s3 import S3Photos
 from app.photos import jobs, retention
 from app.photos.models import Photo, PhotoContent, Variant
 from app.register.identity.roles import Role

@@ -1,5 +1,6 @@
 """Many at once, with real commits: nothing is sold twice, and an order ends once."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
@@ -7,7 +8,7 @@ import pytest
 
 from app.kernel.db import db
 from app.points import ledger
-from mall.orders import fulfilment, refunds, substitutes
+from mall.orders import codes, fulfilment, refunds, substitutes
 from mall.orders.models import OrderState
 from mall.redemption import service as redemption
 from tests.given.factories import COUNTY
@@ -89,7 +90,7 @@ def test_cancelled_handed_over_and_expired_at_once_one_wins(
 def test_an_order_handed_over_sixteen_times_at_once_is_paid_once(
     committed, town, around, monkeypatch, together
 ):
-    monkeypatch.setattr("mall.orders.codes.FAILED_TRIES_MAX", 99)
+    monkeypatch.setattr(codes, "TRIES", replace(codes.TRIES, most=99))
     shop, _ = around
     order_id = town.ready((town.soap, 2), points=600)
     code = town.digits(order_id)

@@ -12,7 +12,8 @@ from werkzeug.test import stream_encode_multipart
 
 from app import outside
 from app.kernel.db import db, transaction
-from app.outside.photos import PhotoMissing, S3Photos, StoreAway
+from app.outside.photos import PhotoMissing, StoreAway
+from app.outside.photos.s3 import S3Photos
 from app.photos import jobs as photo_jobs
 from app.photos import uploads
 from app.photos.models import Photo, PhotoUpload, Variant, file_key

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from app.points.awards import Rule, Rules, Table
-from app.points.awards.boosts import Campaign
+from app.points.awards.boosts import Boost
 from app.points.budgets.forecast import days_by_caps, days_by_trend, points_per_month_max
 
 DAY = date(2026, 6, 1)
@@ -18,9 +18,9 @@ def test_the_default_policy_gives_a_household_at_most_246_points_in_30_days():
 
 def test_a_campaign_within_the_30_days_makes_the_month_dearer():
     # Seven days of photos give 5 more each; a check at grade B gives 20 on one of the days.
-    week = Campaign("双倍积分周", Rule.SELF_CHECK, DAY, date(2026, 6, 7), 2, 0, None)
+    week = Boost("双倍积分周", Rule.SELF_CHECK, DAY, date(2026, 6, 7), 2, 0, None)
     last = date(2026, 6, 30)
-    busy = Campaign("检查日", Rule.CHECKED_B, last, date(2026, 7, 9), 4, 0, None)
+    busy = Boost("检查日", Rule.CHECKED_B, last, date(2026, 7, 9), 4, 0, None)
 
     assert points_per_month_max(Table(Rules(), (week, busy)), day=DAY) == 246 + 35 + 10
 

@@ -50,13 +50,13 @@ def test_each_rate_has_its_own_part_and_whole():
 
 
 def test_a_rate_without_a_whole_is_left_out_of_the_score():
-    assert Counts(days=3, put_outs=1, self_checks=1).score == 3_333
-    assert Counts().score is None
+    assert Counts(days=3, put_outs=1, self_checks=1).mean_rate == 3_333
+    assert Counts().mean_rate is None
 
 
 def test_the_score_is_rounded_once_and_down():
     """Two thirds and one third are a half, though each by itself would be rounded."""
-    assert Counts(days=3, put_outs=2, self_checks=1).score == 5_000
+    assert Counts(days=3, put_outs=2, self_checks=1).mean_rate == 5_000
     nearly = Counts(days=10_001, put_outs=9_001, self_checks=9_001)
-    assert (nearly.score, Bounds().band(nearly.score)) == (9_000, 1)
-    assert Counts(days=100_000, put_outs=89_999, self_checks=89_999).score == 8_999
+    assert (nearly.mean_rate, Bounds().band(nearly.mean_rate)) == (9_000, 1)
+    assert Counts(days=100_000, put_outs=89_999, self_checks=89_999).mean_rate == 8_999

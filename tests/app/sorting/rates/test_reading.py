@@ -67,7 +67,7 @@ def test_a_resident_reads_the_rates_of_household_group_and_village(given, neighb
         "accuracy": ratio(3, 4, 7500),
         "inspection": ratio(1, 1, 10000),
         "review": ratio(0, 0, None),
-        "score": 7125,
+        "mean_rate": 7125,
     }
     assert answer.json["group"]["rates"] == {
         "households": 2,
@@ -76,7 +76,7 @@ def test_a_resident_reads_the_rates_of_household_group_and_village(given, neighb
         "accuracy": ratio(3, 6, 5000),
         "inspection": ratio(1, 1, 10000),
         "review": ratio(0, 0, None),
-        "score": 5250,
+        "mean_rate": 5250,
     }
     assert answer.json["group"]["band"] is None
     assert answer.json["village"]["rates"] == answer.json["group"]["rates"]

@@ -148,10 +148,10 @@ def test_the_bottom_are_those_with_the_lowest_score(
 
 
 def count_days(app):
-    from app.sorting.rates.jobs import count_marked_days
+    from app.sorting.rates.jobs import count_stale_days
 
     with app.app_context():
-        count_marked_days()
+        count_stale_days()
 
 
 def test_the_recommended_are_those_whose_parts_add_up_highest(

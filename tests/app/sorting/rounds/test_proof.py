@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from app.kernel.db import transaction
 from app.sorting.rates import proof as rates
-from app.sorting.rates.jobs import count_marked_days
+from app.sorting.rates.jobs import count_stale_days
 from app.sorting.rounds import planning
 from app.sorting.rounds import proof as rounds
 from tests.given.factories import COUNTY
@@ -32,7 +32,7 @@ def drawn(app, committed, given, inspecting, configured, noon, visits):
     noon.move(days=1)
     assert record(inspector.client, mine[1].id).status_code == 201
     with app.app_context():
-        count_marked_days()
+        count_stale_days()
     return mine
 
 
