@@ -258,7 +258,7 @@ class Histories(RuleBasedStateMachine):
         assert outcome.accounts == min(limit, len(due))
         with self.app.app_context():
             emptied = [
-                account for account in due if ledger.balance(self.county, account).posted == 0
+                account for account in due if ledger.balance(self.county, account).available == 0
             ]
         assert outcome.accounts == len(emptied)
         assert outcome.points == sum(due[account] for account in emptied)

@@ -142,8 +142,8 @@ def test_the_bottom_are_those_with_the_lowest_score(
     assert households(rows) == [families[0].id, families[1].id]
     # No put-out and no self-check in six days, and grades C and B.
     assert [row.why for row in rows] == [
-        {"score_basis_points": 0},
-        {"score_basis_points": 1666},
+        {"mean_rate_basis_points": 0},
+        {"mean_rate_basis_points": 1666},
     ]
 
 
