@@ -12,8 +12,8 @@ from app.kernel.tables import Cells, Columns, NotText, Problems, Row, Table
 from mall.vouchers.errors import NotATable
 
 CODES_MAX = 10_000
-_CODE = re.compile(r"^[0-9A-Za-z-]{6,64}$")
-_DAY = re.compile(r"^(\d{4})(?:-|/|\.|年)?(\d{1,2})(?:-|/|\.|月)?(\d{1,2})日?$", re.ASCII)
+_CODE = re.compile(r"[0-9A-Za-z-]{6,64}")
+_DAY = re.compile(r"(\d{4})(?:-|/|\.|年)?(\d{1,2})(?:-|/|\.|月)?(\d{1,2})日?", re.ASCII)
 
 
 class Kind(StrEnum):
@@ -41,7 +41,7 @@ SENTENCES: dict[StrEnum, str] = {
 
 
 def _day(text: str) -> date | None:
-    written = _DAY.match(text)
+    written = _DAY.fullmatch(text)
     if written is None:
         return None
     try:
@@ -56,7 +56,7 @@ class Column(Columns):
         Cells(
             length_max=64,
             no_numbers=Kind.NUMBER,
-            right=_CODE.match,
+            right=_CODE.fullmatch,
             wrong=Kind.CODE,
         ),
     )

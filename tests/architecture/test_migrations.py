@@ -3,11 +3,14 @@
 import flask_migrate
 import pytest
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, select, text
 
 from app.config import ROOT
 from app.kernel.db import db
 from app.photos.settings import PhotoSettings
+from app.register.households.models import Binding, Member
+from app.register.identity.models import User
+from app.register.people.models import Person
 from app.sorting.inspections.settings import VisitSettings
 from app.sorting.rates.arithmetic import Bounds
 from app.sorting.rounds.settings import RoundSettings
@@ -20,12 +23,21 @@ from operations import domains
 from tests.given.times import NOON
 
 MIGRATIONS = ROOT / "migrations"
+HEADS = select(Member).where(Member.is_head)
+BOUND = select(Binding.user_id)
 
 
 def test_there_is_one_head_and_it_is_written_down():
     heads = ScriptDirectory(str(MIGRATIONS)).get_heads()
 
     assert heads == [(MIGRATIONS / ".head").read_text().strip()]
+
+
+def test_they_run_in_the_order_of_their_numbers():
+    numbers = [path.name[:4] for path in sorted((MIGRATIONS / "versions").glob("0*.py"))]
+    script = ScriptDirectory(str(MIGRATIONS))
+
+    assert [each.revision for each in script.walk_revisions()] == numbers[::-1]
 
 
 def test_the_tables_are_those_of_the_models(app, committed):
@@ -93,3 +105,22 @@ def test_what_counties_had_set_is_in_force_after_the_upgrade(app, empty_again):
     engine.dispose()
     assert (back.payment_points_max, back.day_points_max) == (300, 500)
     assert (back.auto_release_limit_fen, back.household_day_points) == (20_000, 300)
+
+
+def test_members_and_who_is_bound_to_them_are_people_after_the_upgrade(app, given, empty_again):
+    family, neighbours = given.household(), given.household()
+    given.resident(family)
+    given.visitor()
+    with app.app_context():
+        flask_migrate.downgrade(revision="0024")
+
+        flask_migrate.upgrade()
+
+        person = {member.household_id: member.person_id for member in db.session.scalars(HEADS)}
+        bound = db.session.scalars(select(User.person_id).where(User.id.in_(BOUND))).all()
+        others = db.session.scalars(select(User.person_id).where(User.id.not_in(BOUND))).all()
+        numbers = {one.id: one.id_number_index for one in db.session.scalars(select(Person))}
+        heads = {head.household_id: head.id_number_index for head in db.session.scalars(HEADS)}
+    assert numbers == {person[each.id]: heads[each.id] for each in (family, neighbours)}
+    assert bound == [person[family.id]]
+    assert others == [None]

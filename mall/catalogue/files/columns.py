@@ -14,9 +14,9 @@ GOODS_MAX = 5_000
 PRICE_MAX_FEN = 10_000_000
 PERIODS = {"每天": LimitPeriod.DAY, "每月": LimitPeriod.MONTH, "一共": LimitPeriod.EVER}
 YES_OR_NO = {"是": True, "否": False}
-_OWN_NUMBER = re.compile(r"^[0-9A-Za-z_-]{1,30}$")
-_BARCODE = re.compile(r"^[0-9]{8,14}$")
-WHOLE = re.compile(r"^[1-9][0-9]{0,7}$")
+_OWN_NUMBER = re.compile(r"[0-9A-Za-z_-]{1,30}")
+_BARCODE = re.compile(r"[0-9]{8,14}")
+WHOLE = re.compile(r"[1-9][0-9]{0,7}")
 
 
 class Kind(StrEnum):
@@ -66,7 +66,7 @@ class Column(Columns):
         "自编号",
         Cells(
             optional="与条码填一个",
-            right=_OWN_NUMBER.match,
+            right=_OWN_NUMBER.fullmatch,
             wrong=Kind.OWN_NUMBER,
             how="您自己的编号，字母、数字和横线",
             example="A-001",
@@ -77,7 +77,7 @@ class Column(Columns):
         "条码",
         Cells(
             optional="与自编号填一个",
-            right=_BARCODE.match,
+            right=_BARCODE.fullmatch,
             wrong=Kind.BARCODE,
             how="包装上的条码，8 到 14 位数字",
             example="6900000000012",
@@ -108,7 +108,7 @@ class Column(Columns):
     POINTS = (
         "积分价",
         Cells(
-            right=WHOLE.match,
+            right=WHOLE.fullmatch,
             wrong=Kind.POINTS,
             how="整数，1 分等于 1 分钱，不能高于市场价",
             example="300",
@@ -118,7 +118,7 @@ class Column(Columns):
         "每户限购",
         Cells(
             optional="可以不填",
-            right=WHOLE.match,
+            right=WHOLE.fullmatch,
             wrong=Kind.LIMIT,
             how="每户最多买几件",
             example="2",

@@ -47,7 +47,7 @@ def _row(row: Row[Column]) -> GoodsRow | None:
 
 def _price(row: Row[Column]) -> Price | None:
     market, points = price_fen(row[Column.MARKET]), row[Column.POINTS]
-    if market is None or not WHOLE.match(points):
+    if market is None or not WHOLE.fullmatch(points):
         return None
     if int(points) > market:
         row.problem(Column.POINTS, Kind.POINTS_ABOVE_MARKET)
