@@ -52,7 +52,7 @@ def propose(body: dict[str, Any]) -> Deposit:
 @requires(Role.FINANCE)
 @idempotent
 @bp.response(200, DepositOut)
-@bp.alt_response(403, schema=ErrorOut, description="The caller proposed it")
+@bp.alt_response(403, schema=ErrorOut, description="Not apart from who proposed it")
 @bp.alt_response(404, schema=ErrorOut, description="Not in the caller's area")
 @bp.alt_response(409, schema=ErrorOut, description="Decided already, or allotted meanwhile")
 def approve(deposit_id: UUID) -> Deposit:
@@ -71,7 +71,7 @@ def approve(deposit_id: UUID) -> Deposit:
 @requires(Role.FINANCE)
 @idempotent
 @bp.response(200, DepositOut)
-@bp.alt_response(403, schema=ErrorOut, description="The caller proposed it")
+@bp.alt_response(403, schema=ErrorOut, description="Not apart from who proposed it")
 @bp.alt_response(404, schema=ErrorOut, description="Not in the caller's area")
 @bp.alt_response(409, schema=ErrorOut, description="Decided already")
 def decline(deposit_id: UUID) -> Deposit:

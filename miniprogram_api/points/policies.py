@@ -149,7 +149,7 @@ def edit(body: dict[str, Any], draft_id: UUID) -> PolicyDraft:
 @idempotent
 @drafts_bp.arguments(ApprovalIn)
 @drafts_bp.response(200, DraftOut)
-@drafts_bp.alt_response(403, schema=ErrorOut, description="The caller made it")
+@drafts_bp.alt_response(403, schema=ErrorOut, description="Not apart from who made it")
 @drafts_bp.alt_response(404, schema=ErrorOut, description="No such draft")
 @drafts_bp.alt_response(409, schema=ErrorOut, description="Decided, edited, or out of date")
 @drafts_bp.alt_response(422, schema=ErrorOut, description="Its day has passed")

@@ -49,7 +49,7 @@ def make(terms: service.Terms) -> Campaign:
 @requires(Role.FINANCE, Role.COUNTY_ADMIN)
 @idempotent
 @bp.response(200, CampaignOut)
-@bp.alt_response(403, schema=ErrorOut, description="The caller made it")
+@bp.alt_response(403, schema=ErrorOut, description="Not apart from who made it")
 @bp.alt_response(404, schema=ErrorOut, description="No such campaign")
 @bp.alt_response(409, schema=ErrorOut, description="Decided already")
 @bp.alt_response(422, schema=ErrorOut, description="Its last day has passed")
@@ -65,7 +65,7 @@ def approve(campaign_id: UUID) -> Campaign:
 @requires(Role.FINANCE, Role.COUNTY_ADMIN)
 @idempotent
 @bp.response(200, CampaignOut)
-@bp.alt_response(403, schema=ErrorOut, description="The caller made it")
+@bp.alt_response(403, schema=ErrorOut, description="Not apart from who made it")
 @bp.alt_response(404, schema=ErrorOut, description="No such campaign")
 @bp.alt_response(409, schema=ErrorOut, description="Decided already")
 def decline(campaign_id: UUID) -> Campaign:

@@ -45,7 +45,7 @@ def propose(body: dict[str, Any]) -> SubsidyFunding:
 @requires(Role.FINANCE, Role.COUNTY_ADMIN)
 @idempotent
 @bp.response(200, FundingOut)
-@bp.alt_response(403, schema=ErrorOut, description="The caller proposed it")
+@bp.alt_response(403, schema=ErrorOut, description="Not apart from who proposed it")
 @bp.alt_response(404, schema=ErrorOut, description="No such funding")
 @bp.alt_response(409, schema=ErrorOut, description="Decided, too little, or campaigns still run")
 def approve(funding_id: UUID) -> SubsidyFunding:
@@ -60,7 +60,7 @@ def approve(funding_id: UUID) -> SubsidyFunding:
 @requires(Role.FINANCE, Role.COUNTY_ADMIN)
 @idempotent
 @bp.response(200, FundingOut)
-@bp.alt_response(403, schema=ErrorOut, description="The caller proposed it")
+@bp.alt_response(403, schema=ErrorOut, description="Not apart from who proposed it")
 @bp.alt_response(404, schema=ErrorOut, description="No such funding")
 @bp.alt_response(409, schema=ErrorOut, description="Decided already")
 def decline(funding_id: UUID) -> SubsidyFunding:

@@ -56,7 +56,7 @@ def propose(body: dict[str, Any]) -> Allotment:
 @requires(Role.FINANCE)
 @idempotent
 @bp.response(200, AllotmentOut)
-@bp.alt_response(403, schema=ErrorOut, description="The caller proposed it")
+@bp.alt_response(403, schema=ErrorOut, description="Not apart from who proposed it")
 @bp.alt_response(404, schema=ErrorOut, description="Not in the caller's area")
 @bp.alt_response(409, schema=ErrorOut, description="Decided already, or the reserve is too small")
 def approve(allotment_id: UUID) -> Allotment:
@@ -75,7 +75,7 @@ def approve(allotment_id: UUID) -> Allotment:
 @requires(Role.FINANCE)
 @idempotent
 @bp.response(200, AllotmentOut)
-@bp.alt_response(403, schema=ErrorOut, description="The caller proposed it")
+@bp.alt_response(403, schema=ErrorOut, description="Not apart from who proposed it")
 @bp.alt_response(404, schema=ErrorOut, description="Not in the caller's area")
 @bp.alt_response(409, schema=ErrorOut, description="Decided already")
 def decline(allotment_id: UUID) -> Allotment:

@@ -65,7 +65,9 @@ def send_back(claim_id: UUID) -> queries.ClaimRow:
 @idempotent
 @bp.arguments(VoucherConfirmationIn)
 @bp.response(200, VoucherClaimOut)
-@bp.alt_response(403, schema=ErrorOut, description="The caller proposed it, or it is their own")
+@bp.alt_response(
+    403, schema=ErrorOut, description="Not apart from who proposed it, or whom it concerns"
+)
 @bp.alt_response(404, schema=ErrorOut, description="No such claim")
 @bp.alt_response(409, schema=ErrorOut, description="Decided, sold out, or the shop has too little")
 def confirm(body: dict[str, Any], claim_id: UUID) -> queries.ClaimRow:
