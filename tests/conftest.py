@@ -19,6 +19,7 @@ from app.points import ledger
 from operations.factory import create_app
 from tests.given.database import empty_tables
 from tests.given.factories import Given
+from tests.given.promises import keep_watch
 from tests.given.template import put_migrated_data, settings_for
 from tests.given.times import Clock
 
@@ -34,7 +35,9 @@ def settings(tmp_path_factory) -> Iterator[Settings]:
 
 @pytest.fixture(scope="session")
 def app(settings):
-    return create_app(settings, TESTING=True)
+    app = create_app(settings, TESTING=True)
+    keep_watch(app)
+    return app
 
 
 @pytest.fixture
@@ -127,6 +130,7 @@ def another_app(app, settings):
 
     def make(changed: Settings = settings, **overrides):
         made.append(create_app(changed, TESTING=True, **overrides))
+        keep_watch(made[-1])
         return made[-1]
 
     yield make

@@ -58,9 +58,14 @@ class Marks(BasePlugin):
 
 
 def true_to_json(_converter: Any, field: fields.Field[Any], ret: dict[str, Any]) -> dict[str, Any]:
-    """What JSON has no word for: exact numbers as bounds, and a file that is not there."""
+    """What JSON has no word for: exact numbers as bounds, a file, and nothing as a default.
+
+    A default of null only says again that the field may be missing, and has generators of types
+    demand it.
+    """
+    if ret.get("default", ...) is None:
+        del ret["default"]
     if isinstance(field, Upload):
-        ret.pop("default", None)
         return {"contentMediaType": "application/octet-stream"}
     bounds = {key: value for key, value in ret.items() if isinstance(value, Decimal)}
     return {key: float(value) for key, value in bounds.items()}
@@ -74,11 +79,11 @@ def with_codes(document: dict[str, Any], app: Flask, sentences: Mapping[int, str
     """
     meanings: dict[str, dict[str, Any]] = {}
     for path in document["paths"].values():
-        for operation in path.values():
+        for method, operation in path.items():
             if isinstance(operation, dict):
                 endpoint: str = operation["operationId"]
                 before = app.before_request_funcs.get(endpoint.partition(".")[0], ())
-                meant = _common(operation, sentences) | {
+                meant = _common(method, operation, sentences) | {
                     one.code: {"status": one.status, "message": one.message}
                     for one in refusals_of(app.view_functions[endpoint], *before)
                 }
@@ -89,12 +94,16 @@ def with_codes(document: dict[str, Any], app: Flask, sentences: Mapping[int, str
     components["schemas"]["ErrorCode"] = {"type": "string", "enum": sorted(meanings)}
 
 
-def _common(operation: dict[str, Any], sentences: Mapping[int, str]) -> dict[str, dict[str, Any]]:
+def _common(
+    method: str, operation: dict[str, Any], sentences: Mapping[int, str]
+) -> dict[str, dict[str, Any]]:
     """What comes from below our views: a body that cannot be read, a server that is away."""
     common = {"internal": 500, "unavailable": 503}
-    if body := operation.get("requestBody"):
+    if method != "get":
         common |= {"http_413": 413}
-        common |= {"http_400": 400} if "application/json" in body["content"] else {}
+    body = operation.get("requestBody", {})
+    if "application/json" in body.get("content", {}):
+        common |= {"http_400": 400}
     if body or operation.get("parameters"):
         common |= {"invalid_request": 422}
     return {code: {"status": at, "message": sentences[at]} for code, at in common.items()}

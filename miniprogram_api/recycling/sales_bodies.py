@@ -30,7 +30,8 @@ class SaleLineIn(Schema):
         given = {name for name in ("weight", "unit", "pieces") if line[name] is not None}
         wanted = {"pieces"} if material.is_counted else {"weight", "unit"}
         if given != wanted:
-            raise ValidationError(f"{material.value} needs {' and '.join(sorted(wanted))}")
+            asked = "这一类只填写件数" if material.is_counted else "这一类要填写重量和单位"
+            raise ValidationError(asked)
 
 
 class SaleIn(Schema):
