@@ -195,7 +195,7 @@ def _photo(
             "upload_bytes": 1,
             "sha256": n.to_bytes(32, "big"),
             "state": PhotoState.READY,
-            "perceptual_hash": n,
+            "brightness": 128,
         },
     )
     _insert(

@@ -59,7 +59,7 @@ class Photo(Recorded):
         CheckConstraint("(state = 'rejected') = (fault IS NOT NULL)", name="rejected_says_why"),
         CheckConstraint(
             "(state IN ('checking', 'ready') OR fault IS NOT DISTINCT FROM 'content_refused')"
-            " = (perceptual_hash IS NOT NULL)",
+            " = (brightness IS NOT NULL)",
             name="decoded_was_measured",
         ),
         CheckConstraint(
@@ -99,7 +99,6 @@ class Photo(Recorded):
     screened_at: Mapped[datetime | None]
     width: Mapped[int | None]  # of what is shown, in pixels
     height: Mapped[int | None]
-    perceptual_hash: Mapped[int | None]  # 64 bits, as a signed number
     brightness: Mapped[int | None]  # mean grey value, 0 (black) to 255 (white)
     original_deleted_at: Mapped[datetime | None]
     # How often WeChat was asked to look at it, and when last; none: it is to be asked.

@@ -133,7 +133,6 @@ def record_screening(
     photo.state = PhotoState.CHECKING if is_checked else PhotoState.READY
     photo.screened_at = at
     photo.width, photo.height = outcome.width, outcome.height
-    photo.perceptual_hash = _signed(outcome.perceptual_hash)
     photo.brightness = outcome.brightness
     fingerprints.keep(photo, outcome)
 
@@ -188,8 +187,3 @@ def locked_photo(county_id: int, photo_id: UUID) -> Photo:
 
 def _reject(photo: Photo, fault: PhotoFault, at: datetime) -> None:
     photo.state, photo.fault, photo.screened_at = PhotoState.REJECTED, fault, at
-
-
-def _signed(number: int) -> int:
-    """A 64-bit number as PostgreSQL's bigint holds it."""
-    return number - (1 << 64) if number >= 1 << 63 else number

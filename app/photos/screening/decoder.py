@@ -108,7 +108,6 @@ def _decoded(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
 
 
 def _measured(shown: Any, thumb: Any) -> dict[str, Any]:
-    import imagehash
     from PIL import Image, ImageStat
 
     marks, facts = _beside("marks"), _beside("facts")
@@ -119,7 +118,6 @@ def _measured(shown: Any, thumb: Any) -> dict[str, Any]:
     points = marks.points(marks.grey(frame))
     picture = frame.resize((marks.PICTURE_SIDE, marks.PICTURE_SIDE), Image.Resampling.BOX)
     return {
-        "perceptual_hash": str(imagehash.dhash(dim)),
         "brightness": round(ImageStat.Stat(dim).mean[0]),
         "sharpness": facts.sharpness(clear),
         "flat_percent": facts.flat_percent(clear),

@@ -69,7 +69,6 @@ class Decoded:
     thumb: bytes  # JPEG, sides of at most 320 px
     width: int  # of ``shown``
     height: int
-    perceptual_hash: int  # 64 bits: horizontal differences of the picture shrunk to 9 x 8
     brightness: int  # mean of the grey values, 0 (black) to 255 (white)
     measures: Measures
     marked: Marked
@@ -115,7 +114,6 @@ def _believed(answer: BinaryIO) -> Decoded | Refused:
             thumb=thumb,
             width=int(outcome["width"]),
             height=int(outcome["height"]),
-            perceptual_hash=int(outcome["perceptual_hash"], 16),
             brightness=int(outcome["brightness"]),
             measures=_measures(outcome),
             marked=_marked(outcome),

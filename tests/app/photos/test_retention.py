@@ -103,7 +103,7 @@ def test_a_picture_is_deleted_after_a_year_and_its_row_stays(
     gone = now(photo_id)
     assert kept(photo_id) == set()
     assert (gone.expired_at, gone.files_deleted_at) == (noon(), noon())
-    assert gone.perceptual_hash is not None
+    assert gone.brightness is not None
     seen = given.resident(family).get(f"/api/v1/photos/{photo_id}")
     assert (seen.status_code, seen.json["code"]) == (410, "photo.deleted")
     assert seen.json["message"] == "照片已按规定期限删除"

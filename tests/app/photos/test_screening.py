@@ -49,7 +49,6 @@ def test_a_photo_comes_back_small_and_as_jpeg(screened, form):
     assert (opened(found.shown).format, opened(found.shown).size) == ("JPEG", (1600, 1200))
     assert (opened(found.thumb).format, opened(found.thumb).size) == ("JPEG", (320, 240))
     assert (found.width, found.height) == (1600, 1200)
-    assert 0 < found.perceptual_hash < 1 << 64
 
 
 def test_a_small_photo_is_not_made_larger(screened):
@@ -87,15 +86,6 @@ def test_transparent_places_are_shown_white(screened):
 
     assert opened(found.shown).getpixel((50, 50)) == (255, 255, 255)
     assert found.brightness == 255
-
-
-def test_the_same_picture_saved_anew_has_nearly_the_same_perceptual_hash(screened):
-    one = screened(pictures.photo(0))
-    again = screened(pictures.encoded(pictures.picture(0).resize((500, 375)), "WEBP", quality=60))
-    other = screened(pictures.photo(1))
-
-    assert (one.perceptual_hash ^ again.perceptual_hash).bit_count() <= 6
-    assert (one.perceptual_hash ^ other.perceptual_hash).bit_count() >= 12
 
 
 @pytest.mark.parametrize(

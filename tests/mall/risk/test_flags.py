@@ -83,7 +83,7 @@ class Till:
                 sha256=family.id.bytes * 2,
                 state=PhotoState.READY,
                 attempts=1,
-                perceptual_hash=0,
+                brightness=128,
             )
             db.session.add(photo)
             db.session.flush()
