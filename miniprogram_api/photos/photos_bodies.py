@@ -15,6 +15,13 @@ class PhotoArgs(Schema):
     )
 
 
+class LinkArgs(Schema):
+    """What is missing is not signed."""
+
+    until = fields.String(load_default="")
+    signature = fields.String(load_default="")
+
+
 class UploadIn(Schema):
     content_type = fields.String(
         required=True, validate=validate.OneOf(["image/jpeg", "image/png", "image/webp"])
