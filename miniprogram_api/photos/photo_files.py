@@ -10,9 +10,8 @@ from flask import Response, request, send_file
 from flask_smorest import Blueprint
 
 from app import outside
-from app.kernel.errors import Forbidden
 from app.outside.photos import DiskPhotos
-from app.photos.errors import PhotoEmpty, PhotoTooLarge
+from app.photos.errors import BadSignature, PhotoEmpty, PhotoTooLarge
 from app.photos.models import Variant
 from app.photos.service import UPLOAD_MEGABYTES_MAX
 from app.web.api import ErrorOut
@@ -35,11 +34,6 @@ FORM = {
         }
     },
 }
-
-
-class BadSignature(Forbidden):
-    code = "photo.bad_signature"
-    message = "链接不对或者过期了，请重新操作"
 
 
 @bp.get("/<key>")
