@@ -63,7 +63,7 @@ def award(check: Check, at: datetime) -> None:
 
 
 def _looked_before(check: Check) -> bool:
-    """Whether the liaison's look at this household was counted before on the day, under its lock."""
+    """Whether the liaison's look at this household counted before on the day, under its lock."""
     day = clock.day_of(check.at)
     found = exists().where(
         Check.county_id == check.county_id,
