@@ -2,9 +2,10 @@
 
 From a view, the source of everything that it names is read, and of everything that this names in
 turn, as far as it is ours. What a ``try`` takes care of does not count. A method of a value whose
-class cannot be told is looked for in every class that has one of its name. So a view may be said
-to refuse what in truth it never does; that it does not say what it does, the tests find, because
-each answer of theirs is compared with what is said.
+class cannot be told is looked for in every class that has one of its name, and that of a port in
+every class that fits the port. So a view may be said to refuse what in truth it never does; that it
+does not say what it does, the tests find, because each answer of theirs is compared with what is
+said.
 """
 
 import ast
@@ -23,6 +24,7 @@ from typing import Any
 
 from sqlalchemy import Result, ScalarResult, Select
 from sqlalchemy.orm import Session
+from typing_extensions import get_protocol_members, is_protocol
 
 from app.kernel.errors import DomainError
 from app.kernel.jobs import defer
@@ -165,8 +167,8 @@ class _Reader(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         if self._meant(node.func) is defer:
             return  # done later, by somebody whom nobody waits for
-        if isinstance(node.func, ast.Attribute) and self._meant(node.func.value) is None:
-            for method in _methods_named().get(node.func.attr, ()):
+        if isinstance(node.func, ast.Attribute):
+            for method in _could_be(self._meant(node.func.value), node.func.attr):
                 self._keep(method)
         self.generic_visit(node)
 
@@ -250,18 +252,36 @@ def _methods(made: type) -> Iterator[FunctionType]:
                 yield from _wrapped(vars(owner)[name])
 
 
+def _could_be(of: Any, name: str) -> Iterator[FunctionType]:
+    """The methods that a call may reach where the class of the value says too little."""
+    if of is None:
+        yield from _methods_named().get(name, ())
+    elif isinstance(of, _Of) and is_protocol(of.made):
+        asked = get_protocol_members(of.made)
+        for owner in _classes():
+            if asked <= vars(owner).keys():
+                yield from _wrapped(vars(owner)[name])
+
+
 @cache
 def _methods_named() -> dict[str, list[FunctionType]]:
     named: dict[str, list[FunctionType]] = defaultdict(list)
-    for module in [*sys.modules.values()]:
-        if not _is_ours(getattr(module, "__name__", "")):
-            continue
-        for owner in [*vars(module).values()]:
-            if isinstance(owner, type) and owner.__module__ == module.__name__:
-                for name, method in vars(owner).items():
-                    if not name.startswith("_") and name not in _OF_LIBRARIES:
-                        named[name] += _wrapped(method)
+    for owner in _classes():
+        for name, method in vars(owner).items():
+            if not name.startswith("_") and name not in _OF_LIBRARIES:
+                named[name] += _wrapped(method)
     return named
+
+
+@cache
+def _classes() -> list[type]:
+    return [
+        owner
+        for module in [*sys.modules.values()]
+        if _is_ours(getattr(module, "__name__", ""))
+        for owner in [*vars(module).values()]
+        if isinstance(owner, type) and owner.__module__ == module.__name__
+    ]
 
 
 def _is_ours(module: str) -> bool:
