@@ -2,10 +2,9 @@
 
 From a view, the source of everything that it names is read, and of everything that this names in
 turn, as far as it is ours. What a ``try`` takes care of does not count. A method of a value whose
-class cannot be told is looked for in every class that has one of its name, and that of a port in
-every class that fits the port. So a view may be said to refuse what in truth it never does; that it
-does not say what it does, the tests find, because each answer of theirs is compared with what is
-said.
+class cannot be told is looked for in every class that has one of its name. So a view may be said
+to refuse what in truth it never does; that it does not say what it does, the tests find, because
+each answer of theirs is compared with what is said.
 """
 
 import ast
@@ -24,7 +23,6 @@ from typing import Any
 
 from sqlalchemy import Result, ScalarResult, Select
 from sqlalchemy.orm import Session
-from typing_extensions import get_protocol_members, is_protocol
 
 from app.kernel.errors import DomainError
 from app.kernel.jobs import defer
@@ -167,8 +165,8 @@ class _Reader(ast.NodeVisitor):
     def visit_Call(self, node: ast.Call) -> None:
         if self._meant(node.func) is defer:
             return  # done later, by somebody whom nobody waits for
-        if isinstance(node.func, ast.Attribute):
-            for method in _could_be(self._meant(node.func.value), node.func.attr):
+        if isinstance(node.func, ast.Attribute) and self._meant(node.func.value) is None:
+            for method in _methods_named().get(node.func.attr, ()):
                 self._keep(method)
         self.generic_visit(node)
 
@@ -194,6 +192,8 @@ class _Reader(ast.NodeVisitor):
         if of is None:
             return None
         made = of.made if isinstance(of, _Of) else type(of)
+        if _is_protocol(made):
+            return [vars(one)[node.attr] for one in _filling(made) if node.attr in vars(one)]
         found = inspect.getattr_static(made, node.attr, None)
         if isinstance(found, property):
             return found.fget
@@ -252,17 +252,6 @@ def _methods(made: type) -> Iterator[FunctionType]:
                 yield from _wrapped(vars(owner)[name])
 
 
-def _could_be(of: Any, name: str) -> Iterator[FunctionType]:
-    """The methods that a call may reach where the class of the value says too little."""
-    if of is None:
-        yield from _methods_named().get(name, ())
-    elif isinstance(of, _Of) and is_protocol(of.made):
-        asked = get_protocol_members(of.made)
-        for owner in _classes():
-            if asked <= vars(owner).keys():
-                yield from _wrapped(vars(owner)[name])
-
-
 @cache
 def _methods_named() -> dict[str, list[FunctionType]]:
     named: dict[str, list[FunctionType]] = defaultdict(list)
@@ -274,14 +263,23 @@ def _methods_named() -> dict[str, list[FunctionType]]:
 
 
 @cache
-def _classes() -> list[type]:
-    return [
-        owner
-        for module in [*sys.modules.values()]
-        if _is_ours(getattr(module, "__name__", ""))
-        for owner in [*vars(module).values()]
-        if isinstance(owner, type) and owner.__module__ == module.__name__
-    ]
+def _filling(protocol: type) -> list[type]:
+    """The classes that can stand for a protocol, which itself says nothing of refusals."""
+    wanted = {name for name in vars(protocol) if not name.startswith("_")}
+    return [made for made in _classes() if not _is_protocol(made) and wanted <= vars(made).keys()]
+
+
+def _is_protocol(made: type) -> bool:
+    return bool(getattr(made, "_is_protocol", False))  # typing has no question for it before 3.13
+
+
+def _classes() -> Iterator[type]:
+    """Every class of ours, where it is made."""
+    for module in [*sys.modules.values()]:
+        if _is_ours(getattr(module, "__name__", "")):
+            for made in [*vars(module).values()]:
+                if isinstance(made, type) and made.__module__ == module.__name__:
+                    yield made
 
 
 def _is_ours(module: str) -> bool:
