@@ -9,6 +9,6 @@ CALLS: dict[str, Call] = {
     "proposals.proposal": about("proposal_id"),
     "proposals.proposals": lists("proposal_id", query=LONG),
     "proposals.refuse": about("proposal_id", BECAUSE),
-    "proposals.stop": about("coming_id", BECAUSE, name="coming_id"),
+    "proposals.stop": about("proposal_id", BECAUSE, name="coming_id"),
     "proposals.withdraw": about("proposal_id"),
 }

@@ -6,17 +6,17 @@ from app.agreements.proposals import propose, service
 from app.kernel.db import transaction
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Grant, Role
-from tests.access.world.ground import Ground
+from tests.access.world.ground import Ground, number
 from tests.given.proposals import LATER, rename
 
 
 def furnish(ground: Ground) -> dict[str, object]:
     with ground.app.app_context(), transaction():
         by, at = _holder(ground, Role.VILLAGE_ADMIN, ground.village.id), ground.clock()
-        coming = propose(LATER, rename("新村", ground.village.id), by=by, at=at)
+        coming = propose(LATER, rename(f"{number()}号新村", ground.village.id), by=by, at=at)
         another = _holder(ground, Role.TOWN_ADMIN, ground.village.town_id)
         service.approve(proposal_id=coming.id, digest=coming.digest, by=another, at=at)
-        waiting = propose(LATER, rename("另一个村", ground.village.id), by=by, at=at)
+        waiting = propose(LATER, rename(f"{number()}号新村", ground.village.id), by=by, at=at)
         return {
             "proposal_id": waiting.id,
             "proposal_digest": waiting.digest,
