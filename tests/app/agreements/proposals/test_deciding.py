@@ -235,9 +235,7 @@ def test_a_named_user_can_be_the_second(app, given, proposed, maker, village, na
     assert name() == "新村"
 
 
-def test_who_proposed_decides_and_is_told_hears_of_it(
-    holder, proposed, maker, town, village, noon
-):
+def test_who_proposed_decides_and_is_told_hears_of_it(holder, proposed, maker, town, village, noon):
     leader = holder(Role.GROUP_LEADER, village.id)
     proposal = proposed(LATER, maker.caller, rename("新村", village.id))
 
