@@ -56,15 +56,17 @@ def _concerned(proposal: Proposal) -> Concerned:
 def _kind(name: str, **more: object) -> Kind:
     # Known already when another test module has been here first.
     return KINDS.get(name) or proposal_kind(
-        name,
-        proposers={Role.VILLAGE_ADMIN, Role.TOWN_ADMIN},
-        title=lambda proposal: "改名",
-        lines=lambda p: [Line("名字", p.before and p.before["name"], p.content["name"])],
-        do=_rename,
-        now=lambda proposal: {"name": _place(proposal).name},
-        check=_check,
-        concerned=_concerned,
-        **more,  # type: ignore[arg-type]
+        Kind(
+            name,
+            proposers={Role.VILLAGE_ADMIN, Role.TOWN_ADMIN},
+            title=lambda proposal: "改名",
+            lines=lambda p: [Line("名字", p.before and p.before["name"], p.content["name"])],
+            do=_rename,
+            now=lambda proposal: {"name": _place(proposal).name},
+            check=_check,
+            concerned=_concerned,
+            **more,  # type: ignore[arg-type]
+        )
     )
 
 

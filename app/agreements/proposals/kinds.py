@@ -81,42 +81,7 @@ def _nobody(_: Proposal) -> Concerned:
 
 @dataclass(frozen=True)
 class Kind:
-    """Made by ``proposal_kind`` alone, which says what each part is."""
-
-    name: str
-    proposers: frozenset[Role]
-    seconds: Sequence[Whoever]
-    title: Callable[[Proposal], str]
-    lines: Callable[[Proposal], Sequence[Line]]
-    cool_off: timedelta
-    told: frozenset[Role]
-    notice: NoticeKind
-
-
-# Functions of the kinds by their names: apart, so that the contract finds what they can refuse.
-KINDS: dict[str, Kind] = {}
-DO: dict[str, Callable[[Proposal, datetime], None]] = {}
-CHECK: dict[str, Callable[[Proposal, datetime], None]] = {}
-NOW: dict[str, Callable[[Proposal], Mapping[str, Any] | None]] = {}
-CONCERNED: dict[str, Callable[[Proposal], Concerned]] = {}
-
-
-def proposal_kind(
-    name: str,
-    *,
-    proposers: Collection[Role],
-    seconds: Sequence[Whoever],
-    title: Callable[[Proposal], str],
-    lines: Callable[[Proposal], Sequence[Line]],
-    do: Callable[[Proposal, datetime], None],
-    now: Callable[[Proposal], Mapping[str, Any] | None] = _nothing,
-    check: Callable[[Proposal, datetime], None] = _no_objection,
-    concerned: Callable[[Proposal], Concerned] = _nobody,
-    cool_off: timedelta = timedelta(0),
-    told: Collection[Role] = (),
-    notice: NoticeKind = PROPOSAL_MADE,
-) -> Kind:
-    """Declare a kind of proposals, in the ``proposals.py`` of the domain whose act it is.
+    """A kind of proposals; ``proposal_kind`` makes it known.
 
     Args:
         proposers: who may propose, by roles over the region.
@@ -131,21 +96,39 @@ def proposal_kind(
         concerned: whom it is about; proposer and seconds must be apart from them.
         cool_off: what was agreed begins so much later, and can be stopped until then.
         told: roles over the region who are told of it and may stop it.
+    """
+
+    name: str
+    proposers: Collection[Role]
+    seconds: Sequence[Whoever]
+    title: Callable[[Proposal], str]
+    lines: Callable[[Proposal], Sequence[Line]]
+    do: Callable[[Proposal, datetime], None]
+    now: Callable[[Proposal], Mapping[str, Any] | None] = _nothing
+    check: Callable[[Proposal, datetime], None] = _no_objection
+    concerned: Callable[[Proposal], Concerned] = _nobody
+    cool_off: timedelta = timedelta(0)
+    told: Collection[Role] = ()
+    notice: NoticeKind = PROPOSAL_MADE
+
+
+KINDS: dict[str, Kind] = {}
+# What the kinds do, by name: apart, so that the contract finds what an approval can refuse.
+DO: dict[str, Callable[[Proposal, datetime], None]] = {}
+NOW: dict[str, Callable[[Proposal], Mapping[str, Any] | None]] = {}
+CHECK: dict[str, Callable[[Proposal, datetime], None]] = {}
+CONCERNED: dict[str, Callable[[Proposal], Concerned]] = {}
+
+
+def proposal_kind(kind: Kind) -> Kind:
+    """Declare a kind of proposals, in the ``proposals.py`` of the domain whose act it is.
 
     Raises:
         TwoOfOneKind: there is one of this name.
     """
-    if name in KINDS:
-        raise TwoOfOneKind(name)
-    KINDS[name] = Kind(
-        name=name,
-        proposers=frozenset(proposers),
-        seconds=tuple(seconds),
-        title=title,
-        lines=lines,
-        cool_off=cool_off,
-        told=frozenset(told),
-        notice=notice,
-    )
-    DO[name], CHECK[name], NOW[name], CONCERNED[name] = do, check, now, concerned
-    return KINDS[name]
+    if kind.name in KINDS:
+        raise TwoOfOneKind(kind.name)
+    KINDS[kind.name] = kind
+    DO[kind.name], NOW[kind.name] = kind.do, kind.now
+    CHECK[kind.name], CONCERNED[kind.name] = kind.check, kind.concerned
+    return kind
