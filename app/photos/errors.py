@@ -20,6 +20,21 @@ class NotAPhoto(DomainError):
     message = "这不是照片，请上传 JPG、PNG 或 WebP 格式的照片"
 
 
+class PhotoInHeic(NotAPhoto):
+    """What iPhones and some others write unless they are told not to."""
+
+    code = "photo.heic"
+    message = (
+        "这张照片是 HEIC 格式，这里打不开。请把手机相机设成兼容格式再拍："
+        "苹果手机在“设置—相机—格式”里选“兼容性最佳”，其他手机在相机设置里关掉 HEIF/高效格式"
+    )
+
+
+class PhotoMoves(NotAPhoto):
+    code = "photo.moves"
+    message = "这是动图或视频，不是照片，请用手机相机拍一张照片再上传"
+
+
 class PhotoNotFound(NotFound):
     code = "photo.not_found"
     message = "没有找到这张照片"

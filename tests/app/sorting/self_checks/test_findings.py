@@ -12,7 +12,7 @@ from app.photos.fingerprints.models import PhotoMeasures
 from app.photos.models import Photo, PhotoState
 from app.register.identity.roles import Role
 from app.sorting.self_checks import leasing
-from app.sorting.self_checks.findings import _SENTENCES, DECIDES, WEIGHTS
+from app.sorting.self_checks.findings import _SENTENCES, DECIDES, WEIGHTS, _sentence
 from app.sorting.self_checks.models import FindingReason, SelfCheck
 from app.sorting.self_checks.screening import Evidence, look_at
 from tests.given import pictures
@@ -194,6 +194,18 @@ def test_an_exact_repeat_is_not_told_twice(app, sent):
         newest = db.session.scalars(db.select(SelfCheck).order_by(SelfCheck.id.desc())).first()
     reasons = {finding["reason"] for finding in newest.findings}
     assert ("exact_repeat" in reasons, "near_repeat" in reasons) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("detail", "message"),
+    [
+        ({"is_own": True}, "和自己家以前交过的一张照片完全一样"),
+        ({"is_own": False}, "和别家以前交过的一张照片完全一样"),
+        ({}, "和以前交过的一张照片完全一样"),  # as it was written down before
+    ],
+)
+def test_whose_photo_an_exact_repeat_is_is_told(detail, message):
+    assert _sentence(FindingReason.EXACT_REPEAT, detail) == message
 
 
 @pytest.mark.parametrize("form", ["PNG", "JPEG"])
