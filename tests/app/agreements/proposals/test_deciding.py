@@ -116,8 +116,9 @@ def test_an_auditor_sees_all_and_decides_nothing(holder, proposed, maker, villag
     assert_refused(agree(auditor.client, proposal), 403, "proposals.not_yours")
 
 
-def test_the_list_of_what_waits_for_me(proposed, maker, town, village):
+def test_the_list_of_what_waits_for_me(proposed, maker, town, village, noon):
     first = proposed(AT_ONCE, maker.caller, rename("新村", village.id))
+    noon.move(seconds=1)
     second = proposed(LATER, maker.caller, rename("新村", village.id))
     agree(town.client, second)
 
