@@ -1,6 +1,6 @@
 """What cannot be taken as a photo, and what cannot be shown."""
 
-from app.kernel.errors import Conflict, DomainError, Invalid, NotFound
+from app.kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 
 
 class PhotoEmpty(Invalid):
@@ -75,3 +75,8 @@ class TooManyUploads(DomainError):
     status = 429
     code = "photo.too_many_uploads"
     message = "上传得太频繁，请过一个小时再试"
+
+
+class BadSignature(Forbidden):
+    code = "photo.bad_signature"
+    message = "链接不对或者过期了，请重新操作"

@@ -30,17 +30,32 @@ def visible_photo(
         PhotoDeleted: its pictures were deleted when their time was over.
         PhotoNotReady: it has not been screened and checked yet; nobody sees it before that.
     """
-    photo = db.session.scalar(
-        select(Photo).where(
-            Photo.county_id == county_id,
-            Photo.id == photo_id,
-            or_(
-                Photo.household_id == household_id,
-                Photo.group_id.in_(inside(places)),
-                Photo.uploaded_by == taken_by,
-            ),
+    return _showable(
+        db.session.scalar(
+            select(Photo).where(
+                Photo.county_id == county_id,
+                Photo.id == photo_id,
+                or_(
+                    Photo.household_id == household_id,
+                    Photo.group_id.in_(inside(places)),
+                    Photo.uploaded_by == taken_by,
+                ),
+            )
         )
     )
+
+
+def linked_photo(*, county_id: int, photo_id: UUID) -> Photo:
+    """A photo for whoever holds a link to it.
+
+    Raises:
+        PhotoNotFound, PhotoDeleted, PhotoNotReady: it cannot be shown now, whatever it was when
+            the link was made.
+    """
+    return _showable(db.session.get(Photo, (county_id, photo_id)))
+
+
+def _showable(photo: Photo | None) -> Photo:
     if photo is None or photo.state is PhotoState.REJECTED:
         raise PhotoNotFound()
     if photo.expired_at is not None:

@@ -51,11 +51,11 @@ def fetch_statement(on: datetime | None, county_id: int | None) -> None:
 @told
 def export_batch(batch_id: UUID | None, county_id: int | None) -> None:
     """Write the payments that wait for the bank into one payment file (BANK_ADAPTER=file…)."""
+    county = regions.named_or_only_county(county_id)
     if batch_id:
-        batch = desk.batch(batch_id)
+        batch = desk.batch(county.id, batch_id)
     else:
         with transaction():
-            county = regions.named_or_only_county(county_id)
             batch = settlement.export_batch(county_id=county.id, made_by=None, at=clock.now())
     click.echo(desk.write_out(outside.bank_desk(), batch))
     click.echo(f"{batch.order_count} 笔，{yuan_text(batch.total_fen)} 元")

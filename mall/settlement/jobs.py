@@ -50,9 +50,9 @@ def book_statement(county_id: str, statement_id: str) -> None:
 
 
 @job
-def write_batch(batch_id: str) -> None:
+def write_batch(county_id: str, batch_id: str) -> None:
     """Put a payment file into the folder for the bank; without it, it is fetched or exported."""
-    desk.write_out(outside.bank_desk(), desk.batch(UUID(batch_id)))
+    desk.write_out(outside.bank_desk(), desk.batch(int(county_id), UUID(batch_id)))
 
 
 @sweep("* * * * *")

@@ -16,12 +16,14 @@ EDGE = re.compile(r"^(\w+_)?bp\.(get|post|put|patch|delete|route)$|^(job|sweep)$
 OTHER_EDGES = {
     "app/web/auth.py",  # looks up who calls, before any view
     "app/web/idempotency.py",  # opens a view's transaction for it
+    "app/web/traces.py",  # keeps a refusal when the request's transaction is undone
     "app/outside/bank/desk/gateway.py",  # a bank of files: its shelf is a table, written as sent
 }
 OTHER_CLOCKS = {
     "app/kernel/clock.py",  # is the clock
     "app/outside/bank/http.py",  # signs a request with its time
     "app/outside/photos/disk.py",  # signs a link until a time
+    "miniprogram_api/photos/picture_links.py",  # so does this
     "app/embedded/supervisor.py",  # prints when a process ended
 }
 CLOCKS = {"clock.now", "datetime.now", "datetime.utcnow", "date.today", "time.time", "now"}

@@ -14,10 +14,11 @@ import requests
 
 from app.config import ROOT
 from app.outside.bank import HttpBank, Payment, PaymentState
+from tests.given.factories import COUNTY
 
 SECRET = "s3cret-of-the-mini-program"
 API_KEY = "k3y-of-the-bank"
-PAYMENT = Payment("c" * 32, 100, "李家小卖部", "6228480000000000012", "信用社", "积分兑付")
+PAYMENT = Payment("c" * 32, 100, "李家小卖部", "6228480000000000012", "信用社", "积分兑付", COUNTY)
 
 
 def free_port():

@@ -21,6 +21,7 @@ class Payment:
     payee_account: str
     payee_bank: str
     purpose: str  # what the payee reads on their own statement
+    county_id: int  # whose custody account pays
 
     def __post_init__(self) -> None:
         assert _PAYMENT_ID.match(self.id), "a payment id is 32 hex characters"

@@ -10,12 +10,12 @@ from mall.settlement.service.hints import hint
 
 
 def export_batch(*, county_id: int, made_by: UUID | None, at: datetime) -> desk.BankBatch:
-    """Put all payments that wait for the bank into one payment file.
+    """Put all payments of the county that wait for the bank into one payment file.
 
     Raises:
         app.outside.bank.BankTakesNoFiles, app.outside.bank.desk.NothingToPay.
     """
-    batch = desk.make_batch(outside.bank_desk(), made_by=made_by, at=at)
+    batch = desk.make_batch(outside.bank_desk(), county_id=county_id, made_by=made_by, at=at)
     audit.record(
         "settlement.export_batch",
         county_id=county_id,
@@ -38,9 +38,12 @@ def import_results(
 
     Raises:
         app.outside.bank.BankTakesNoFiles: the bank is asked directly.
+        app.outside.bank.desk.BatchNotFound: it is about another county's batch.
         app.outside.bank.files.BadResults: the file cannot be read.
     """
-    taken = desk.take_results(outside.bank_desk(), content, received_by=received_by, at=at)
+    taken = desk.take_results(
+        outside.bank_desk(), content, county_id=county_id, received_by=received_by, at=at
+    )
     if taken.is_repeat:
         return taken
     audit.record(

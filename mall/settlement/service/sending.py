@@ -60,6 +60,7 @@ def begin_sending(*, county_id: int, cash_out_id: UUID, at: datetime) -> Payment
         payee_account=vault().unseal(cash_out.payee_account_sealed, ACCOUNT_PURPOSE),
         payee_bank=cash_out.payee_bank,
         purpose=PURPOSE,
+        county_id=county_id,
     )
 
 

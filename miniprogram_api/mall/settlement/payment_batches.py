@@ -40,7 +40,7 @@ def export() -> desk.BankBatch:
     """Put every payment that waits for the bank into one file, to be fetched at `…/file`."""
     who = caller()
     batch = settlement.export_batch(county_id=who.county_id, made_by=who.user_id, at=clock.now())
-    defer(jobs.write_batch, str(batch.id))
+    defer(jobs.write_batch, str(who.county_id), str(batch.id))
     return batch
 
 
@@ -50,7 +50,7 @@ def export() -> desk.BankBatch:
 @bp.response(200, BatchPage)
 def exported(args: dict[str, Any]) -> dict[str, Any]:
     """The payment files, newest first."""
-    return page(list(desk.batches(**args)), args["limit"])
+    return page(list(desk.batches(caller().county_id, **args)), args["limit"])
 
 
 @bp.get("/<uuid:batch_id>/file")
@@ -59,7 +59,7 @@ def exported(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(404, schema=ErrorOut, description="No such batch")
 def file(batch_id: UUID) -> Response:
     """The payment file, the same bytes whenever it is fetched."""
-    batch = desk.batch(batch_id)
+    batch = desk.batch(caller().county_id, batch_id)
     headers = {"Content-Disposition": f"attachment; filename={batch.file_name}"}
     return Response(
         desk.content_of(batch), content_type=outside.bank_desk().format.media_type, headers=headers
@@ -71,7 +71,7 @@ def file(batch_id: UUID) -> Response:
 @idempotent
 @multipart(bp, files=ResultFileIn)
 @bp.response(201, ResultFileOut)
-@bp.alt_response(404, schema=ErrorOut, description="The bank takes no files")
+@bp.alt_response(404, schema=ErrorOut, description="Another county's, or no files")
 @bp.alt_response(422, schema=ErrorOut, description="Not a result file")
 def import_results(files: dict[str, Any]) -> desk.BankResultFile:
     """Take in the bank's result file. One that is not beyond doubt is kept apart and says why."""
@@ -91,4 +91,4 @@ def import_results(files: dict[str, Any]) -> desk.BankResultFile:
 @bp.response(200, ResultFileListOut)
 def quarantine() -> dict[str, Any]:
     """The result files that were kept apart, newest first, with what is wrong in them."""
-    return {"items": desk.quarantine(limit=QUARANTINE_SHOWN)}
+    return {"items": desk.quarantine(caller().county_id, limit=QUARANTINE_SHOWN)}

@@ -1,6 +1,6 @@
 """Money: budgets, funders and deposits, cash-outs, the bank and its statements."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from tests.access.calls.call import Call, about, file, lists, once, same
 from tests.access.world.offices import campaign
@@ -41,12 +41,10 @@ CALLS: dict[str, Call] = {
     "funders.enter": once(json=same(name="新单位")),
     "funders.funders": lists("funder_id"),
     "payment_batches.export": once(reached=(_NO_FILES,)),
-    "payment_batches.exported": once(),
-    "payment_batches.file": once(
-        path=lambda _: {"batch_id": UUID(int=0)}, reached=("bank.batch_not_found",)
-    ),
+    "payment_batches.exported": lists("payment_batch_id"),
+    "payment_batches.file": about("batch_id", name="payment_batch_id", reached=(_NO_FILES,)),
     "payment_batches.import_results": once(form=lambda _: {"file": file()}, reached=(_NO_FILES,)),
-    "payment_batches.quarantine": once(),
+    "payment_batches.quarantine": Call(shows=lambda a: a.result_file_id),
     "reconciliations.close": once(
         path=same(on="2026-05-31"), json=same(notes=[]), reached=(_NO_STATEMENT,)
     ),

@@ -1,8 +1,12 @@
 """What the county's offices propose for others to approve: money, campaigns, points policies."""
 
+from base64 import b64encode
+from hashlib import sha256
 from secrets import token_bytes
 from uuid import UUID, uuid4
 
+from app.kernel.secrets import vault
+from app.outside.bank import desk
 from mall.settlement.models import BankStatement, EntryClass, StatementEntry
 from tests.access.world.ground import Around, Ground, number, sent
 
@@ -17,7 +21,10 @@ def furnish(ground: Ground, around: Around) -> dict[str, object]:
     named, unnamed = _entries(ground)
     deposit = {"recycler_id": str(around.recycler_id), "statement_entry_id": str(named)}
     draft = {"in_force_from": "2026-07-01", "changes": {"notice_days": 3}}
+    batch_id, result_file_id = _payment_files(ground)
     return {
+        "payment_batch_id": batch_id,
+        "result_file_id": result_file_id,
         "allotment_id": sent(ground.finance, "allotments", allotment)["id"],
         "funder_id": funder_id,
         "funding_id": sent(ground.finance, "subsidy-fundings", funding)["id"],
@@ -39,6 +46,35 @@ def campaign(funder_id: str, shop_id: str) -> dict[str, object]:
         "funder_id": funder_id,
         "shop_ids": [shop_id],
     }
+
+
+def _payment_files(ground: Ground) -> tuple[UUID, UUID]:
+    """A file of payments for the bank, and one of results that was kept apart."""
+    at, batch_id, result_file_id = ground.clock(), uuid4(), uuid4()
+    with ground.app.app_context():
+        sealed = vault().seal(b64encode(batch_id.bytes).decode(), "bank_batches.file")
+    batch = desk.BankBatch(
+        county_id=ground.county_id,
+        id=batch_id,
+        order_count=1,
+        total_fen=30,
+        file_name=f"payments-{batch_id.hex}.csv",
+        file_digest=sha256(batch_id.bytes).digest(),
+        file_sealed=sealed,
+        made_at=at,
+    )
+    results = desk.BankResultFile(
+        county_id=ground.county_id,
+        id=result_file_id,
+        file_digest=token_bytes(32),
+        batch_id=batch_id,
+        line_count=0,
+        is_quarantined=True,
+        problems=[{"row": None, "payment_id": None, "problem": "缺少结果"}],
+        received_at=at,
+    )
+    ground.add(batch, results)
+    return batch_id, result_file_id
 
 
 def _entries(ground: Ground) -> tuple[UUID, UUID]:

@@ -20,6 +20,7 @@ from app.outside.bank import (
     StatementNotReady,
 )
 from app.outside.bank.http import signature
+from tests.given.factories import COUNTY
 
 BASE = "https://bank.test/fen"
 ID = "0123456789abcdef0123456789abcdef"
@@ -34,6 +35,7 @@ PAYMENT = Payment(
     payee_account="6228480000000000012",
     payee_bank="分分县农村信用社",
     purpose="积分兑付",
+    county_id=COUNTY,
 )
 
 UNCLEAR = {
@@ -211,4 +213,4 @@ def test_a_statement_without_a_clear_answer_is_unavailable(http, bank, answer):
 @pytest.mark.parametrize(("id_", "amount_fen"), [("short", 1), (ID.upper(), 1), (ID, 0), (ID, -1)])
 def test_a_payment_that_could_not_be_told_apart_or_moves_nothing_is_a_bug(id_, amount_fen):
     with pytest.raises(AssertionError):
-        Payment(id_, amount_fen, "李家小卖部", "6228480000000000012", "信用社", "积分兑付")
+        Payment(id_, amount_fen, "李家小卖部", "6228480000000000012", "信用社", "积分兑付", COUNTY)

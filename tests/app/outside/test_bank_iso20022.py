@@ -10,6 +10,7 @@ from app.outside.bank import BadStatement, Payment, PaymentState, parse_statemen
 from app.outside.bank.files import BadResults, Batch, Payer
 from app.outside.bank.iso20022 import STATUSES, Iso20022
 from sandbox.bank_files import statement_xml
+from tests.given.factories import COUNTY
 
 IDS = ("0123456789abcdef0123456789abcdef", "f" * 32)
 PAYER = Payer("分分县垃圾分类积分专户", "9901010100000018", "分分县农村信用社")
@@ -17,8 +18,8 @@ BATCH = Batch(
     UUID("019e8156-a600-7b6f-aa09-cd0cf462ca7f"),
     datetime(2026, 6, 1, 20, 30, tzinfo=UTC),
     (
-        Payment(IDS[0], 12_345, "李家<小卖部>&", "6228480000000000012", "信用社", "结算"),
-        Payment(IDS[1], 5, "王家", "6228480000000000020", "信用社", "结算"),
+        Payment(IDS[0], 12_345, "李家<小卖部>&", "6228480000000000012", "信用社", "结算", COUNTY),
+        Payment(IDS[1], 5, "王家", "6228480000000000020", "信用社", "结算", COUNTY),
     ),
 )
 NS = "{urn:iso:std:iso:20022:tech:xsd:pain.001.001.09}"

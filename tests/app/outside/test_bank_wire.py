@@ -24,6 +24,7 @@ from sandbox.bank_books import Books
 from sandbox.faults import Faults
 from sandbox.serving import Server
 from tests.given.bank import API_KEY
+from tests.given.factories import COUNTY
 
 PAYMENT = Payment(
     id="a" * 32,
@@ -32,6 +33,7 @@ PAYMENT = Payment(
     payee_account="6228480000000000012",
     payee_bank="分分县农村信用社",
     purpose="积分兑付",
+    county_id=COUNTY,
 )
 
 

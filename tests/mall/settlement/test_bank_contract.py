@@ -22,6 +22,7 @@ from sandbox import bank_files
 from sandbox.bank import statement_csv
 from sandbox.bank_books import ACCOUNT, Fate
 from sandbox.faults import Fault
+from tests.given.factories import COUNTY
 
 DAY = date(2026, 6, 1)
 ID = "0123456789abcdef0123456789abcdef"
@@ -32,6 +33,7 @@ PAYMENT = Payment(
     payee_account="6228480000000000012",
     payee_bank="分分县农村信用社",
     purpose="积分兑换结算",
+    county_id=COUNTY,
 )
 
 
@@ -78,13 +80,14 @@ class ByFiles:
     def carry(self) -> None:
         """Take the payments to the bank, and its results back."""
         with transaction():
-            batch = desk.make_batch(self.gateway, made_by=None, at=clock.now())
+            batch = desk.make_batch(self.gateway, county_id=COUNTY, made_by=None, at=clock.now())
         told = bank_files.read_payments(desk.content_of(batch))
         bank_files.take(self._books, told, {order.payment_id: self._fate for order in told.orders})
         with transaction():
             taken = desk.take_results(
                 self.gateway,
                 self._spoil(self._results(self._books, told)),
+                county_id=COUNTY,
                 received_by=None,
                 at=clock.now(),
             )
@@ -97,8 +100,9 @@ class ByFiles:
 
 
 @pytest.fixture(params=["sandbox", "file", "iso20022"])
-def adapter(request, app, books, faults, tmp_path, monkeypatch):
+def adapter(request, app, given, books, faults, tmp_path, monkeypatch):
     """Each adapter as the configuration gives it, with the stand-in bank behind it."""
+    given.county()
     if request.param == "sandbox":
         gateway = request.getfixturevalue("bank")
         with app.app_context():

@@ -1,8 +1,6 @@
 """Payment files out and result files in: what is beyond doubt settles, all else moves nothing."""
 
-import io
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -17,76 +15,20 @@ from app.kernel.errors import DomainError
 from app.outside.bank import Payment, desk
 from app.outside.bank.files import BadResults
 from app.register.identity.roles import Role
-from mall.settlement import jobs
 from mall.settlement import service as settlement
 from mall.settlement.models import CashOutState
 from mall.settlement.service import batches
 from sandbox import bank_files
-from sandbox.bank_books import ACCOUNT, Fate
+from sandbox.bank_books import Fate
+from tests.given.bank_files import upload_results
 from tests.given.factories import COUNTY
 
 DAY = date(2026, 6, 1)
 
 
 @pytest.fixture
-def folder(app, tmp_path, monkeypatch):
-    """The bank takes files, in this folder."""
-    settings = replace(
-        app.config["SETTINGS"],
-        home=str(tmp_path),
-        bank_adapter="file",
-        bank_payer_name="分分县垃圾分类积分专户",
-        bank_payer_account=ACCOUNT,
-        bank_payer_bank="分分县农村信用社",
-    )
-    monkeypatch.setitem(app.extensions, "clients", None)
-    outside.init_app(app, settings, app.extensions["redis"])
-    return tmp_path / "bank"
-
-
-@pytest.fixture
 def flask(app, counter):
     return lambda *arguments: app.test_cli_runner().invoke(args=["bank", *arguments])
-
-
-class Carrier:
-    """Carries payment files to the stand-in bank, and its result files back."""
-
-    def __init__(self, app, books, noon) -> None:
-        self._app = app
-        self._books = books
-        self._noon = noon
-        books.deposit(1_000_000, name="财政局", account="9901010100000026", purpose="补助")
-
-    def exported(self) -> bytes:
-        with self._app.app_context():
-            with transaction():
-                batch = settlement.export_batch(county_id=COUNTY, made_by=None, at=self._noon())
-            return desk.content_of(batch)
-
-    def results(self, payments: bytes, **fates: Fate) -> bytes:
-        """What the bank says of the file; ``refused`` and so on befall the first payment."""
-        told = bank_files.read_payments(payments)
-        if fates:
-            (fate,) = fates.values()
-            bank_files.take(self._books, told, {told.orders[0].payment_id: fate})
-        else:
-            bank_files.take(self._books, told)
-        return bank_files.results_csv(self._books, told)
-
-    def import_results(self, content: bytes):
-        with self._app.app_context():
-            with transaction():
-                taken = settlement.import_results(
-                    county_id=COUNTY, content=content, received_by=None, at=self._noon()
-                )
-            jobs.go_on_with_due()
-            return taken
-
-
-@pytest.fixture
-def carrier(app, folder, books, noon):
-    return Carrier(app, books, noon)
 
 
 @pytest.fixture
@@ -243,7 +185,7 @@ def test_a_file_that_is_not_beyond_doubt_goes_to_quarantine_and_moves_nothing(
     assert settled(mall, cash_outs) == ["accepted", "accepted"]
     assert mall.balances(counter) == before
     with app.app_context():
-        assert [file.id for file in desk.quarantine(limit=5)] == [taken.file.id]
+        assert [file.id for file in desk.quarantine(COUNTY, limit=5)] == [taken.file.id]
     carrier.import_results(results)  # the right file still counts
     assert settled(mall, cash_outs) == ["settled", "settled"]
 
@@ -332,14 +274,6 @@ def test_the_command_takes_results_in(flask, sent, carrier, tmp_path, mall):
     assert settled(mall, sent[0]) == ["settled", "settled"]
 
 
-def upload(client, content, key="results-1"):
-    return client.post(
-        "/api/v1/payment-batches/results",
-        data={"file": (io.BytesIO(content), "results.csv")},
-        headers={"Idempotency-Key": key},
-    )
-
-
 def test_finance_exports_downloads_and_uploads(mall, counter, carrier, finance):
     mall.takings(counter, 500)
     cash_out = mall.asked(counter, 300)
@@ -347,7 +281,7 @@ def test_finance_exports_downloads_and_uploads(mall, counter, carrier, finance):
 
     made = finance.post("/api/v1/payment-batches", headers={"Idempotency-Key": "batch-0001"})
     file = finance.get(f"/api/v1/payment-batches/{made.json['id']}/file")
-    answer = upload(finance, carrier.results(file.data))
+    answer = upload_results(finance, carrier.results(file.data))
 
     assert (made.status_code, made.json["count"], made.json["total_fen"]) == (201, 1, 300)
     assert made.json["sha256"] == sha256(file.data).hexdigest()
@@ -359,7 +293,7 @@ def test_finance_exports_downloads_and_uploads(mall, counter, carrier, finance):
 
 
 def test_a_quarantined_upload_is_kept_and_says_why(sent, carrier, finance):
-    answer = upload(finance, without_last_line(carrier.results(sent[1])))
+    answer = upload_results(finance, without_last_line(carrier.results(sent[1])))
 
     assert (answer.status_code, answer.json["is_quarantined"]) == (201, True)
     assert answer.json["problems"][-1]["problem"] == "缺少这笔指令的结果"
@@ -368,7 +302,7 @@ def test_a_quarantined_upload_is_kept_and_says_why(sent, carrier, finance):
 
 
 def test_a_file_that_is_no_result_file_is_refused(sent, finance):
-    answer = upload(finance, b"hello")
+    answer = upload_results(finance, b"hello")
 
     assert (answer.status_code, answer.json["code"]) == (422, "bank.bad_results")
 
@@ -384,7 +318,7 @@ def test_nobody_but_finance_exports_or_uploads(given, folder, role):
     client = given.staff(role, given.county())
 
     assert client.post("/api/v1/payment-batches").status_code == 403
-    assert upload(client, b"x").status_code == 403
+    assert upload_results(client, b"x").status_code == 403
 
 
 def test_another_county_s_batch_is_not_found(finance, folder):
@@ -396,20 +330,26 @@ def test_another_county_s_batch_is_not_found(finance, folder):
 # Races ---------------------------------------------------------------------------------------
 
 
-def submit(app, number: int) -> None:
+def submit(app, number: int, county_id: int = COUNTY) -> None:
     with app.app_context():
         outside.bank().submit(
-            Payment(f"{number:032x}", 100 + number, "李家", "62", "信用社", "结算")
+            Payment(f"{number:032x}", 100 + number, "李家", "62", "信用社", "结算", county_id)
         )
 
 
 @pytest.mark.race("app.outside.bank.desk.batches.make_batch")
 def test_two_exports_at_once_never_share_a_payment(app, folder, given, committed, together):
+    given.county()
     for number in range(1, 21):
         submit(app, number)
 
     outcomes = together(
-        [lambda: batches.desk.make_batch(outside.bank_desk(), made_by=None, at=clock.now())] * 8
+        [
+            lambda: batches.desk.make_batch(
+                outside.bank_desk(), county_id=COUNTY, made_by=None, at=clock.now()
+            )
+        ]
+        * 8
     )
 
     assert outcomes == {"done": 1, "NothingToPay": 7}
@@ -423,10 +363,11 @@ def test_two_exports_at_once_never_share_a_payment(app, folder, given, committed
 def test_two_result_files_that_contradict_each_other_cannot_both_count(
     app, folder, given, committed, books
 ):
+    given.county()
     for number in range(1, 4):
         submit(app, number)
     with app.app_context(), transaction():
-        batch = desk.make_batch(outside.bank_desk(), made_by=None, at=clock.now())
+        batch = desk.make_batch(outside.bank_desk(), county_id=COUNTY, made_by=None, at=clock.now())
         content = desk.content_of(batch)
     books.deposit(1_000_000, name="财政局", account="1", purpose="补助")
     told = bank_files.read_payments(content)
@@ -438,7 +379,7 @@ def test_two_result_files_that_contradict_each_other_cannot_both_count(
         try:
             with app.app_context(), transaction():
                 taken = desk.take_results(
-                    outside.bank_desk(), content, received_by=None, at=clock.now()
+                    outside.bank_desk(), content, county_id=COUNTY, received_by=None, at=clock.now()
                 )
                 return taken.file.is_quarantined
         except DomainError as refusal:

@@ -30,8 +30,8 @@ class BatchNotFound(NotFound):
     message = "没有找到这个付款批次，请刷新后重试"
 
 
-def make_batch(desk: DeskBank, *, made_by: UUID | None, at: datetime) -> BankBatch:
-    """Put every payment that waits into one file. Each is in one batch, and stays in it.
+def make_batch(desk: DeskBank, *, county_id: int, made_by: UUID | None, at: datetime) -> BankBatch:
+    """Put every payment of the county that waits into one file; each stays in its batch.
 
     Raises:
         NothingToPay: none waits.
@@ -39,7 +39,7 @@ def make_batch(desk: DeskBank, *, made_by: UUID | None, at: datetime) -> BankBat
     orders = db.session.scalars(
         locked(
             select(BankOrder)
-            .where(BankOrder.batch_id.is_(None))
+            .where(BankOrder.county_id == county_id, BankOrder.batch_id.is_(None))
             .order_by(BankOrder.payment_id)
             .limit(ROWS_MAX)
         )
@@ -50,6 +50,7 @@ def make_batch(desk: DeskBank, *, made_by: UUID | None, at: datetime) -> BankBat
     content = desk.format.payments(batch, desk.payer)
     row = BankBatch(
         id=batch.id,
+        county_id=county_id,
         order_count=len(batch.payments),
         total_fen=batch.total_fen,
         file_name=f"payments-{at:%Y%m%d}-{batch.id.hex}.{desk.format.suffix}",
@@ -65,18 +66,19 @@ def make_batch(desk: DeskBank, *, made_by: UUID | None, at: datetime) -> BankBat
     return row
 
 
-def batches(*, before: UUID | None, limit: int) -> Sequence[BankBatch]:
-    """The payment files, newest first."""
-    query = select(BankBatch).order_by(BankBatch.id.desc()).limit(limit)
+def batches(county_id: int, *, before: UUID | None, limit: int) -> Sequence[BankBatch]:
+    """The county's payment files, newest first."""
+    query = select(BankBatch).where(BankBatch.county_id == county_id)
+    query = query.order_by(BankBatch.id.desc()).limit(limit)
     if before is not None:
         query = query.where(BankBatch.id < before)
     return db.session.scalars(query).all()
 
 
-def batch(batch_id: UUID) -> BankBatch:
-    """One payment file. Raises BatchNotFound."""
+def batch(county_id: int, batch_id: UUID) -> BankBatch:
+    """One payment file. Raises BatchNotFound, also for another county's."""
     found = db.session.get(BankBatch, batch_id)
-    if found is None:
+    if found is None or found.county_id != county_id:
         raise BatchNotFound()
     return found
 

@@ -50,6 +50,7 @@ class DeskBank:
                 insert(BankOrder)
                 .values(
                     payment_id=payment.id,
+                    county_id=payment.county_id,
                     amount_fen=payment.amount_fen,
                     payee_sealed=vault().seal(content, PAYEE_PURPOSE),
                     content_digest=digest,
@@ -60,7 +61,7 @@ class DeskBank:
             )
             order = _order(payment.id)
         assert order is not None, "taken in just now, or before"
-        if order.content_digest != digest:
+        if (order.county_id, order.content_digest) != (payment.county_id, digest):
             log.error("bank.payment_conflict", payment_id=payment.id)
             raise PaymentConflict()
         if order.state is OrderState.REJECTED:
@@ -87,11 +88,13 @@ class DeskBank:
 
 def payment_of(order: BankOrder) -> Payment:
     """The payment as it was submitted."""
-    return Payment(**json.loads(vault().unseal(order.payee_sealed, PAYEE_PURPOSE)))
+    told = json.loads(vault().unseal(order.payee_sealed, PAYEE_PURPOSE))
+    return Payment(**told, county_id=order.county_id)
 
 
 def _content(payment: Payment) -> str:
-    return json.dumps(vars(payment), sort_keys=True, ensure_ascii=False)
+    told = {name: value for name, value in vars(payment).items() if name != "county_id"}
+    return json.dumps(told, sort_keys=True, ensure_ascii=False)
 
 
 def _order(payment_id: str) -> BankOrder | None:

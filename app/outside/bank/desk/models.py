@@ -9,7 +9,15 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -30,10 +38,22 @@ class OrderState(StrEnum):
         return self in {OrderState.ACCEPTED, OrderState.UNCLEAR}
 
 
+def _batch_of_the_county(table: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["county_id", "batch_id"],
+        ["bank_batches.county_id", "bank_batches.id"],
+        name=f"fk_{table}_batch",
+    )
+
+
 class BankBatch(Registered):
     """A payment file. It is kept, so that it is the same whenever it is fetched."""
 
     __tablename__ = "bank_batches"
+    # A payment and a result file name the batch with its county: neither is another county's.
+    __table_args__ = (UniqueConstraint("county_id", "id"),)
+
+    county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"))
 
     order_count: Mapped[int]
     total_fen: Mapped[int]
@@ -55,16 +75,23 @@ class BankOrder(Model):
             name="state_is_known",
         ),
         CheckConstraint("state = 'accepted' OR batch_id IS NOT NULL", name="answered_was_sent"),
+        _batch_of_the_county("bank_orders"),
         Index("ix_bank_orders_batch_id", "batch_id"),
-        Index("ix_bank_orders_waiting", "taken_at", postgresql_where=text("batch_id IS NULL")),
+        Index(
+            "ix_bank_orders_waiting",
+            "county_id",
+            "taken_at",
+            postgresql_where=text("batch_id IS NULL"),
+        ),
     )
 
     payment_id: Mapped[str] = mapped_column(primary_key=True)
+    county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"))
     amount_fen: Mapped[int]
     payee_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # name, account, bank, purpose
     content_digest: Mapped[bytes] = mapped_column(LargeBinary)  # of all of it, keyed
     taken_at: Mapped[datetime]
-    batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("bank_batches.id"))
+    batch_id: Mapped[UUID | None]
     state: Mapped[OrderState]
     reason: Mapped[str | None]
     bank_reference: Mapped[str | None]
@@ -76,10 +103,13 @@ class BankResultFile(Registered):
     __tablename__ = "bank_result_files"
     __table_args__ = (
         CheckConstraint("is_quarantined = (problems <> '[]')", name="quarantined_for_a_reason"),
+        UniqueConstraint("county_id", "file_digest"),
+        _batch_of_the_county("bank_result_files"),
     )
 
-    file_digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    batch_id: Mapped[UUID | None] = mapped_column(ForeignKey("bank_batches.id"))
+    county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"))
+    file_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    batch_id: Mapped[UUID | None]
     line_count: Mapped[int]
     is_quarantined: Mapped[bool]
     # What is wrong with it: row in the file, id as it stood there, and a sentence.

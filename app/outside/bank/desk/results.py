@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.units import yuan_text
+from app.outside.bank.desk.batches import BatchNotFound
 from app.outside.bank.desk.gateway import DeskBank
 from app.outside.bank.desk.models import BankBatch, BankOrder, BankResultFile, OrderState
 from app.outside.bank.files import FILE_BYTES_MAX, BadResults, ResultLine, Results
@@ -49,26 +50,34 @@ class ResultsTaken:
 
 
 def take_results(
-    desk: DeskBank, content: bytes, *, received_by: UUID | None, at: datetime
+    desk: DeskBank, content: bytes, *, county_id: int, received_by: UUID | None, at: datetime
 ) -> ResultsTaken:
     """Take in a result file, or put it in quarantine and change nothing else.
 
     Raises:
+        BatchNotFound: it is about another county's batch; the file is not kept.
         BadResults: it cannot even be read.
     """
     if not content.strip() or len(content) > FILE_BYTES_MAX:
         raise BadResults.one("文件是空的或超过 5 MB，请重新下载")
     digest = sha256(content).digest()
-    first = db.session.scalar(select(BankResultFile).where(BankResultFile.file_digest == digest))
+    first = db.session.scalar(
+        select(BankResultFile).where(
+            BankResultFile.county_id == county_id, BankResultFile.file_digest == digest
+        )
+    )
     if first is not None:
         return ResultsTaken(first, is_repeat=True)
     results = desk.format.results(content)
     batch = _batch(results.batch_id)
+    if batch is not None and batch.county_id != county_id:
+        raise BatchNotFound()
     orders = _orders(batch)
     results = _in_full(results, orders)
     problems = _problems(results, batch, orders)
     file = BankResultFile(
         id=uuid7(at),
+        county_id=county_id,
         file_digest=digest,
         batch_id=batch.id if batch else None,
         line_count=len(results.lines),
@@ -86,11 +95,11 @@ def take_results(
     return ResultsTaken(file, False, tuple(changed), still_open)
 
 
-def quarantine(*, limit: int) -> Sequence[BankResultFile]:
-    """The result files that were kept apart, newest first."""
+def quarantine(county_id: int, *, limit: int) -> Sequence[BankResultFile]:
+    """The county's result files that were kept apart, newest first."""
     return db.session.scalars(
         select(BankResultFile)
-        .where(BankResultFile.is_quarantined)
+        .where(BankResultFile.county_id == county_id, BankResultFile.is_quarantined)
         .order_by(BankResultFile.id.desc())
         .limit(limit)
     ).all()

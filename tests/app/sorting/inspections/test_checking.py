@@ -39,6 +39,8 @@ def test_the_household_earns_by_its_grade_and_the_liaison_two_points(
         "household_id": str(family.id),
         "setting": "door",
         "photo_id": sent.json["photo_id"],
+        "thumb_url": sent.json["thumb_url"],
+        "photo_url": sent.json["photo_url"],
         "at": noon().isoformat(),
         "grade": grade,
         "kinds": [],

@@ -158,6 +158,7 @@ def test_a_cropped_and_mirrored_photo_of_another_household_is_told_to_the_review
     sent(pictures.encoded(altered, quality=60))
 
     near = next(finding for finding in seen() if finding["reason"] == "near_repeat")
+    assert all(first in near.pop(link) for link in ("thumb_url", "photo_url"))
     assert near == {
         "reason": "near_repeat",
         "weight": 80,
@@ -216,6 +217,8 @@ def test_a_screenshot_waits_with_its_finding(sent, seen, form):
         "reason": "screenshot",
         "weight": 70,
         "photo_id": None,
+        "thumb_url": None,
+        "photo_url": None,
     }
     assert seen()[0]["message"] == "像是手机截图，不像现拍的照片"
 
@@ -279,7 +282,16 @@ def test_findings_from_before_there_were_details_are_still_read(app, sent, seen)
         row = db.session.scalars(db.select(SelfCheck)).one()
         row.findings = [{"reason": "too_dark", "weight": 60}]
 
-    assert seen() == [{"reason": "too_dark", "weight": 60, "message": "照片太暗", "photo_id": None}]
+    assert seen() == [
+        {
+            "reason": "too_dark",
+            "weight": 60,
+            "message": "照片太暗",
+            "photo_id": None,
+            "thumb_url": None,
+            "photo_url": None,
+        }
+    ]
 
 
 @pytest.mark.parametrize(
