@@ -3,27 +3,28 @@
 from marshmallow import Schema, fields, validate
 
 from app.agreements.proposals import ProposalState
+from app.web.fields import Lines, Token, Whole
 from app.web.paging import PageArgs, page_of
 
 
 class ProposalArgs(PageArgs):
     state = fields.Enum(ProposalState, by_value=True, load_default=None)
-    kind = fields.String(load_default=None)
+    kind = Token(load_default=None)
     to_decide = fields.Boolean(
         load_default=False, metadata={"description": "Only what waits for the caller"}
     )
 
 
 class ProposalApprovalIn(Schema):
-    digest = fields.String(
+    digest = Token(
         required=True,
-        validate=validate.Regexp(r"^[0-9a-f]{64}$"),
+        validate=Whole(r"^[0-9a-f]{64}$"),
         metadata={"description": "`digest` of what was read"},
     )
 
 
 class ProposalReasonIn(Schema):
-    reason = fields.String(required=True, validate=validate.Length(min=2, max=200))
+    reason = Lines(required=True, validate=validate.Length(min=2, max=200))
 
 
 class ProposalLineOut(Schema):

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from app.messages.notices import NoticeState
+from app.web.fields import Token
 from app.web.paging import page_of
 
 
@@ -32,7 +33,7 @@ class TemplateListOut(Schema):
 
 class AgreementIn(Schema):
     template_ids = fields.List(
-        fields.String(validate=validate.Length(min=1, max=100)),
+        Token(validate=validate.Length(min=1, max=100)),
         required=True,
         validate=validate.Length(min=1, max=5),
         metadata={"description": "Those that the user accepted just now"},

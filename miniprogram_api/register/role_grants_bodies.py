@@ -3,16 +3,17 @@
 from marshmallow import Schema, fields, validate
 
 from app.register.identity.roles import Role
+from app.web.fields import Digits, Name, Whole
 from app.web.paging import page_of
 
 
 class RoleGrantIn(Schema):
-    phone = fields.String(
+    phone = Digits(
         required=True,
-        validate=validate.Regexp(r"^1[3-9]\d{9}$"),
+        validate=Whole(r"^1[3-9][0-9]{9}$"),
         metadata={"description": "Whoever proves this phone to WeChat has the role"},
     )
-    name = fields.String(required=True, validate=validate.Length(min=1, max=30))
+    name = Name(required=True, validate=validate.Length(min=1, max=30))
     role = fields.Enum(Role, by_value=True, required=True)
     place_id = fields.UUID(required=True, metadata={"description": "The region where it holds"})
 

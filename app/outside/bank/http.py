@@ -16,6 +16,7 @@ import requests
 import structlog
 from prometheus_client import Counter
 
+from app.kernel import texts
 from app.outside.bank.gateway import (
     BankUnavailable,
     OutcomeUnknown,
@@ -58,7 +59,7 @@ def is_signed(
     """
     timestamp = headers.get("X-Bank-Timestamp", "")
     given = headers.get("X-Bank-Signature", "")
-    if not (api_key and timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= 12):
+    if not (api_key and texts.are_digits(timestamp) and len(timestamp) <= 12):
         return False
     expected = signature(api_key, timestamp, method, path, body)
     is_fresh = abs(at.timestamp() - int(timestamp)) <= SIGNED_WITHIN_SECONDS

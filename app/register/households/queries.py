@@ -136,7 +136,7 @@ def households(
     if name is not None:
         query = query.where(
             Household.id.in_(
-                select(Member.household_id).where(Member.name.startswith(name, autoescape=True))
+                select(Member.household_id).where(Member.name.istartswith(name, autoescape=True))
             )
         )
     if before is not None:
@@ -178,7 +178,7 @@ def found(
 
 def by_door(door: str) -> ColumnElement[bool]:
     """Households whose door number holds the text, for ``found``."""
-    return Household.door_number.contains(door, autoescape=True)
+    return Household.door_number.icontains(door, autoescape=True)
 
 
 def by_id(household_id: UUID) -> ColumnElement[bool]:
