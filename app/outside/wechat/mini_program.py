@@ -11,6 +11,7 @@ from redis import Redis
 
 from app.kernel import clock
 from app.kernel.errors import DomainError
+from app.kernel.secrets import Vault
 from app.outside.wechat.errors import (
     ImageNotTaken,
     LoginBlocked,
@@ -78,6 +79,7 @@ class WeChat:
         appid: str,
         secret: str,
         redis: Redis,
+        vault: Vault,
         *,
         base_url: str = WECHAT_API_BASE,
         timeout_seconds: tuple[float, float] = TIMEOUT_SECONDS,
@@ -88,7 +90,7 @@ class WeChat:
         self._message_state = "formal" if base_url == WECHAT_API_BASE else "developer"
         self._secret = secret
         self._wire = Wire(appid, base_url=base_url, timeout=timeout_seconds)
-        self._tokens = Tokens(self._wire, secret, redis, now)
+        self._tokens = Tokens(self._wire, secret, redis, vault, now)
 
     @property
     def appid(self) -> str:
