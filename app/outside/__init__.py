@@ -19,7 +19,7 @@ from app.outside.bank.iso20022 import Iso20022
 from app.outside.opinions import HttpOpinions, NoOpinions, Opinions
 from app.outside.photos import DiskPhotos, PhotoStore
 from app.outside.sms import NoSms, SmsSender
-from app.outside.wechat import WECHAT_API_BASE, Pushes, WeChat
+from app.outside.wechat import WECHAT_API_BASE, Pushes, Shared, WeChat
 
 log = structlog.get_logger(__name__)
 
@@ -44,8 +44,7 @@ class _Clients:
                 self._wechat = WeChat(
                     self._settings.wechat_appid,
                     self._settings.wechat_secret,
-                    self._redis,
-                    self._vault,
+                    Shared(self._redis, self._vault),
                     base_url=self._settings.wechat_api_base or WECHAT_API_BASE,
                 )
             return self._wechat

@@ -37,14 +37,22 @@ class Token:
     expires_at: float  # Unix seconds
 
 
+@dataclass(frozen=True)
+class Shared:
+    """Where all processes find the token, and what seals it there."""
+
+    redis: Redis
+    vault: Vault
+
+
 class Tokens:
     def __init__(
-        self, wire: Wire, secret: str, redis: Redis, vault: Vault, now: Callable[[], datetime]
+        self, wire: Wire, secret: str, shared: Shared, now: Callable[[], datetime]
     ) -> None:
         self._wire = wire
         self._secret = secret
-        self._redis = redis
-        self._vault = vault
+        self._redis = shared.redis
+        self._vault = shared.vault
         self._now = now
         self._key = f"wechat:token:{wire.appid}"
 

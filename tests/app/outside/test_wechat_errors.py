@@ -15,6 +15,7 @@ from app.outside.wechat import (
     LoginCodeInvalid,
     PhoneCodeInvalid,
     PhoneNotMainland,
+    Shared,
     WeChat,
     WeChatMisconfigured,
     WeChatSession,
@@ -57,7 +58,7 @@ def http():
 
 @pytest.fixture
 def wechat(redis):
-    return WeChat(APPID, SECRET, redis, VAULT)
+    return WeChat(APPID, SECRET, Shared(redis, VAULT))
 
 
 @pytest.fixture
@@ -240,7 +241,7 @@ def test_no_usable_token_is_unavailable_and_nothing_is_kept(http, wechat, redis,
 
 def test_without_valkey_the_token_is_asked_for_each_time(http, token):
     http.post(PHONE, json=phone_info())
-    wechat = WeChat(APPID, SECRET, no_valkey(), VAULT)
+    wechat = WeChat(APPID, SECRET, Shared(no_valkey(), VAULT))
 
     assert wechat.phone_number("P1", "o-1") == "13800000001"
     assert wechat.phone_number("P2", "o-1") == "13800000001"

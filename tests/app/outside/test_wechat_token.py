@@ -14,6 +14,7 @@ from prometheus_client import REGISTRY
 from app.outside.wechat import (
     LoginCodeInvalid,
     PhoneCodeInvalid,
+    Shared,
     WeChat,
     WeChatMisconfigured,
     WeChatSession,
@@ -33,8 +34,7 @@ def wechat(wechat_server, wechat_stand_in, redis):
     return WeChat(
         APPID,
         SECRET,
-        redis,
-        VAULT,
+        Shared(redis, VAULT),
         base_url=wechat_server.url,
         timeout_seconds=(1, 0.5),
         now=lambda: datetime.fromtimestamp(wechat_stand_in.now(), UTC),
@@ -93,11 +93,11 @@ def test_a_broken_answer_over_the_wire_is_unavailable(wechat, wechat_server, wec
 
 def test_wechat_that_does_not_listen_is_unavailable(redis):
     with pytest.raises(WeChatUnavailable):
-        WeChat(APPID, SECRET, redis, VAULT, base_url="http://127.0.0.1:9").session("C1")
+        WeChat(APPID, SECRET, Shared(redis, VAULT), base_url="http://127.0.0.1:9").session("C1")
 
 
 def test_a_wrong_secret_is_our_fault_and_not_the_users(wechat_server, redis):
-    wechat = WeChat(APPID, "wrong", redis, VAULT, base_url=wechat_server.url)
+    wechat = WeChat(APPID, "wrong", Shared(redis, VAULT), base_url=wechat_server.url)
 
     with pytest.raises(WeChatMisconfigured):
         wechat.session("C1")
@@ -196,7 +196,7 @@ def test_another_token_is_tried_once_and_no_more(redis):
         http.assert_all_requests_are_fired = False
 
         with pytest.raises(WeChatUnavailable):
-            WeChat(APPID, SECRET, redis, VAULT).phone_number("P1", "o-1")
+            WeChat(APPID, SECRET, Shared(redis, VAULT)).phone_number("P1", "o-1")
 
         sent = [call.request.params["access_token"] for call in asked.calls]
         assert sent == ["T1", "T2"]
@@ -241,7 +241,7 @@ def test_valkey_never_holds_the_token_in_clear(redis):
                 }
             },
         )
-        WeChat(APPID, SECRET, redis, VAULT).phone_number("P1", "o-1")
+        WeChat(APPID, SECRET, Shared(redis, VAULT)).phone_number("P1", "o-1")
 
     kept = redis.get(f"wechat:token:{APPID}")
     assert kept is not None
@@ -271,7 +271,7 @@ def test_a_token_renewed_between_the_look_and_the_lock_is_taken(redis):
     with responses.RequestsMock() as http:  # a request for a token would be refused
         asked = http.post("https://api.weixin.qq.com" + PHONE_PATH, json={"phone_info": phone_info})
 
-        assert WeChat(APPID, SECRET, RenewedMeanwhile(redis, record), VAULT).phone_number(
+        assert WeChat(APPID, SECRET, Shared(RenewedMeanwhile(redis, record), VAULT)).phone_number(
             "P1", "o"
         ) == (PHONE)
     assert asked.calls[0].request.params == {"access_token": "T2"}
@@ -287,7 +287,7 @@ def test_a_lock_that_ran_out_during_the_renewal_does_no_harm(redis):
         http.post("https://api.weixin.qq.com" + PHONE_PATH, json={"errcode": 40029})
 
         with pytest.raises(PhoneCodeInvalid):
-            WeChat(APPID, SECRET, redis, VAULT).phone_number("P1", "o-1")
+            WeChat(APPID, SECRET, Shared(redis, VAULT)).phone_number("P1", "o-1")
 
     assert redis.get(f"wechat:token:{APPID}:lock") == b"another's"
 
