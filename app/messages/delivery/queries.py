@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.kernel.db import db
+from app.kernel.lists import Listed, Wanted, listed
 from app.kernel.secrets import vault
 from app.messages.delivery.models import MessageCredit, MessageTemplate
 from app.messages.delivery.words import words
@@ -119,9 +120,8 @@ def readable(
     county_id: int,
     household_id: UUID | None,
     grants: Iterable[Grant],
-    before: UUID | None,
-    limit: int,
-) -> list[ShownNotice]:
+    wanted: Wanted,
+) -> Listed[ShownNotice]:
     """What a person is told: as a member of a household, and by each role where it holds."""
     mine = [
         and_(Notice.role == grant.role, Notice.region_id.in_(inside([grant.place_id])))
@@ -130,13 +130,9 @@ def readable(
     if household_id is not None:
         mine.append(Notice.household_id == household_id)
     if not mine:
-        return []
+        return Listed(total=0 if wanted.is_counted else None)
     query = select(Notice).where(Notice.county_id == county_id, or_(*mine))
-    if before is not None:
-        query = query.where(Notice.id < before)
-    return [
-        _shown(row) for row in db.session.scalars(query.order_by(Notice.id.desc()).limit(limit))
-    ]
+    return listed(query, Notice, wanted, day=Notice.written_at).each(_shown)
 
 
 def on_board(
