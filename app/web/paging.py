@@ -101,12 +101,9 @@ class _Row(Protocol):
 
 def page(rows: Sequence[_Row], limit: int) -> dict[str, Any]:
     """The body of a page from at most ``limit`` rows; a full page may have another after it."""
+    body = {"items": rows, "next": rows[-1].id if len(rows) == limit else None}
     total = rows.total if isinstance(rows, Listed) else None
-    return {
-        "items": rows,
-        "next": rows[-1].id if len(rows) == limit else None,
-        "total": total,
-    }
+    return body if total is None else body | {"total": total}
 
 
 def page_of(item: type[Schema]) -> type[Schema]:
@@ -117,9 +114,7 @@ def page_of(item: type[Schema]) -> type[Schema]:
 def counted_page_of(item: type[Schema]) -> type[Schema]:
     """The schema of a page of a list that can say how long it is."""
     total = fields.Integer(
-        required=True,
-        allow_none=True,
-        metadata={"description": "How many there are in all; null unless `count=true`"},
+        metadata={"description": "How many there are in all; only with `count=true`"}
     )
     return Schema.from_dict(_page_fields(item) | {"total": total}, name=_page_name(item))
 
