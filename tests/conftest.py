@@ -18,6 +18,7 @@ from app.kernel.db import db
 from app.points import ledger
 from operations.factory import create_app
 from tests.given.database import empty_tables
+from tests.given.decoded import decoded_once
 from tests.given.factories import Given
 from tests.given.promises import keep_watch
 from tests.given.template import put_migrated_data, settings_for
@@ -37,7 +38,8 @@ def settings(tmp_path_factory) -> Iterator[Settings]:
 def app(settings):
     app = create_app(settings, TESTING=True)
     keep_watch(app)
-    return app
+    with decoded_once():
+        yield app
 
 
 @pytest.fixture

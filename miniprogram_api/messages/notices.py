@@ -34,6 +34,7 @@ def notices(args: dict[str, Any]) -> dict[str, Any]:
     who = caller()
     rows = queries.readable(
         county_id=who.county_id,
+        user_id=who.user_id,
         household_id=who.household_id,
         grants=who.grants,
         wanted=wanted(args),

@@ -72,7 +72,7 @@ def templates() -> Sequence[MessageTemplate]:
 
 
 def addressees(notice: Notice, appid: str) -> list[Addressee]:
-    """The users whom WeChat may tell: bound to the household, or officials over the region."""
+    """The users whom WeChat may tell: of the household, the one it is for, or the officials."""
     rows = db.session.execute(
         select(WechatAccount.user_id, WechatAccount.openid)
         .join(User, and_(User.id == WechatAccount.user_id, ~User.is_blocked))
@@ -97,6 +97,8 @@ def _is_addressed(notice: Notice) -> ColumnElement[bool]:
                 Binding.household_id == notice.household_id, Binding.ended_at.is_(None)
             )
         )
+    if notice.user_id is not None:
+        return User.id == notice.user_id
     over = select(func.unnest(Region.path)).where(Region.id == notice.region_id)
     return User.id.in_(
         select(RoleGrant.user_id).where(
@@ -118,19 +120,21 @@ def phone_of_head(household_id: UUID) -> str | None:
 def readable(
     *,
     county_id: int,
+    user_id: UUID,
     household_id: UUID | None,
     grants: Iterable[Grant],
     wanted: Wanted,
 ) -> Listed[ShownNotice]:
-    """What a person is told: as a member of a household, and by each role where it holds."""
+    """What a user is told: themselves, as one of a household, and by each role where it holds."""
     mine = [
-        and_(Notice.role == grant.role, Notice.region_id.in_(inside([grant.place_id])))
-        for grant in grants
+        Notice.user_id == user_id,
+        *(
+            and_(Notice.role == grant.role, Notice.region_id.in_(inside([grant.place_id])))
+            for grant in grants
+        ),
     ]
     if household_id is not None:
         mine.append(Notice.household_id == household_id)
-    if not mine:
-        return Listed(total=0 if wanted.is_counted else None)
     query = select(Notice).where(Notice.county_id == county_id, or_(*mine))
     return listed(query, Notice, wanted, day=Notice.written_at).each(_shown)
 

@@ -66,7 +66,7 @@ def remember(app, noon, marked):
 
 def _decoded(marked) -> Decoded:
     measures = Measures("JPEG", 1, 1, False, None, None, None, 100, 0)
-    return Decoded(b"", b"", 1, 1, 0, 0, measures, marked)
+    return Decoded(b"", b"", 1, 1, 0, measures, marked)
 
 
 @pytest.fixture
