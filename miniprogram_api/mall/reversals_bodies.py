@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from app.web.fields import Lines
-from app.web.paging import page_of
+from app.web.paging import CountedArgs, counted_page_of, page_of
 from mall.reversals.models import ReversalState, Subject
 
 
@@ -36,6 +36,11 @@ class GivenReversalOut(Schema):
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
+class ReversalsArgs(CountedArgs):
+    state = fields.Enum(ReversalState, by_value=True, load_default=None)
+    subject = fields.Enum(Subject, by_value=True, load_default=None)
+
+
 class ReversalOut(GivenReversalOut):
     """As officials read it."""
 
@@ -45,5 +50,5 @@ class ReversalOut(GivenReversalOut):
     proposed_at = fields.AwareDateTime(required=True)
 
 
-ReversalPage = page_of(ReversalOut)
+ReversalPage = counted_page_of(ReversalOut)
 GivenReversalPage = page_of(GivenReversalOut)

@@ -4,7 +4,15 @@ from marshmallow import Schema, fields, validate
 
 from app.messages.notices import NoticeState
 from app.web.fields import Token
-from app.web.paging import page_of
+from app.web.paging import CountedArgs, DaysArgs, counted_page_of, page_of
+
+
+class NoticesArgs(CountedArgs, DaysArgs):
+    kind = Token(
+        load_default=None,
+        validate=validate.Length(max=60),
+        metadata={"description": "Only what is told of this, say points_expire"},
+    )
 
 
 class NoticeOut(Schema):
@@ -15,7 +23,7 @@ class NoticeOut(Schema):
     written_at = fields.AwareDateTime(required=True)
 
 
-NoticePage = page_of(NoticeOut)
+NoticePage = counted_page_of(NoticeOut)
 
 
 class TemplateOut(Schema):

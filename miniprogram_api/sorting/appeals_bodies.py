@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from app.sorting.self_checks.models import TEXT_LENGTH_MAX, AppealState
 from app.web.fields import Lines
-from app.web.paging import page_of
+from app.web.paging import CountedArgs, counted_page_of
 
 
 class AppealIn(Schema):
@@ -13,6 +13,10 @@ class AppealIn(Schema):
         validate=validate.Length(2, TEXT_LENGTH_MAX),
         metadata={"description": "Why another look is needed, in the household's own words"},
     )
+
+
+class AppealsArgs(CountedArgs):
+    state = fields.Enum(AppealState, by_value=True, load_default=None)
 
 
 class AppealOut(Schema):
@@ -27,4 +31,4 @@ class AppealOut(Schema):
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-AppealPage = page_of(AppealOut)
+AppealPage = counted_page_of(AppealOut)

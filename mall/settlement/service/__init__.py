@@ -16,6 +16,7 @@ from mall.settlement.service.sending import (
     begin_sending,
     record_answer,
     record_conflict,
+    record_not_sent,
 )
 from mall.settlement.service.statements import Imported, import_statement
 
@@ -37,5 +38,6 @@ __all__ = [
     "propose_allotment",
     "record_answer",
     "record_conflict",
+    "record_not_sent",
     "release",
 ]

@@ -6,7 +6,14 @@ from flask_smorest.fields import Upload
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.web.fields import Digits, Instant, Integer, Lines, Number, Whole, Words
-from app.web.paging import PageArgs, PlaceArgs, page_of, placed_page_of
+from app.web.paging import (
+    CountedArgs,
+    PageArgs,
+    PlaceArgs,
+    counted_page_of,
+    page_of,
+    placed_page_of,
+)
 from mall.catalogue.models import GoodsState, LimitPeriod
 from mall.catalogue.photos import Size
 from mall.catalogue.search import Sort
@@ -99,6 +106,12 @@ class OfferPlaceOut(Schema):
     stock = fields.Integer(required=True, metadata={"description": "On the shelf"})
     reserved = fields.Integer(required=True, metadata={"description": "Set aside for orders"})
     sold = fields.Integer(required=True)
+
+
+class GoodsArgs(CountedArgs):
+    state = fields.Enum(GoodsState, by_value=True, load_default=None)
+    merchant_id = fields.UUID(load_default=None)
+    category_id = fields.UUID(load_default=None)
 
 
 class GoodsOut(Schema):
@@ -277,7 +290,7 @@ class GoodsPhotoArgs(Schema):
     )
 
 
-GoodsPage = page_of(GoodsOut)
+GoodsPage = counted_page_of(GoodsOut)
 PriceChangePage = page_of(PriceChangeOut)
 PriceRisePage = page_of(PriceRiseOut)
 ShelfPage = placed_page_of(ShelfRowOut)

@@ -12,7 +12,7 @@ from marshmallow import (
 )
 
 from app.web.fields import Date, Digits, Integer, Lines, Token, Whole, Words
-from app.web.paging import PageArgs, page_of
+from app.web.paging import CountedArgs, DaysArgs, counted_page_of
 from mall.redemption.models import PaymentMethod, PendingState, RedemptionState
 from mall.redemption.service import Line, Sale
 
@@ -132,10 +132,14 @@ class RedemptionOut(PricedOut):
     )
 
 
-RedemptionPage = page_of(RedemptionOut)
+RedemptionPage = counted_page_of(RedemptionOut)
 
 
-class ShopPageArgs(PageArgs):
+class RedemptionsArgs(CountedArgs, DaysArgs):
+    state = fields.Enum(RedemptionState, by_value=True, load_default=None)
+
+
+class ShopPageArgs(RedemptionsArgs):
     on = Date(load_default=None, metadata={"description": "Only this day, in China"})
 
 
