@@ -1,12 +1,17 @@
 """Payment files out and result files in, for a bank that takes files."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app import outside
-from app.kernel import audit
+from app.kernel import audit, clock
 from app.outside.bank import desk
+from app.register import trust
+from mall.merchants import queries as merchants
+from mall.merchants.models import Shop
+from mall.settlement import queries
 from mall.settlement.service.hints import hint
+from mall.settlement.service.outcomes import locked_cash_out
 
 
 def export_batch(*, county_id: int, made_by: UUID | None, at: datetime) -> desk.BankBatch:
@@ -59,3 +64,61 @@ def import_results(
     for payment_id in taken.changed:
         hint(payment_id=payment_id, at=at)
     return taken
+
+
+def confirm_refusal(
+    *, county_id: int, payment_id: str, confirmed_by: UUID, at: datetime
+) -> desk.BankOrder:
+    """Say as the second person that the bank refused a payment: its amount is freed.
+
+    Raises:
+        app.outside.bank.desk.NothingInDoubt: no payment of the county is in doubt under this id.
+        SamePerson, SameHousehold, Related, Interested: ``confirmed_by`` is not beside who brought
+            the file, or works at the shop.
+    """
+    cash_out = locked_cash_out(county_id, UUID(hex=payment_id))
+    order = desk.in_doubt(county_id, payment_id)
+    if cash_out is None:
+        raise desk.NothingInDoubt()
+    serving = merchants.interested_in(Shop.id == cash_out.shop_id, since=cash_out.proposed_at)
+    makers = [order.doubted_by] if order.doubted_by else []
+    trust.beside(makers, confirmed_by, concerned=trust.Concerned(users=serving), at=at)
+    _believe(order, confirmed_by, at)
+    return order
+
+
+def release_what_statements_deny(*, county_id: int, at: datetime) -> list[str]:
+    """Free the payments in doubt that should be on a statement by now and are on none.
+
+    The statements of the day of the doubt and of the day after are complete and chained. Returns
+    the payments' ids.
+    """
+    until = queries.chained_until(county_id)
+    if until is None:
+        return []
+    freed = []
+    for order in desk.doubts(county_id, limit=desk.DOUBTS_AT_ONCE):
+        if order.state is not desk.OrderState.IN_DOUBT or order.doubted_at is None:
+            continue
+        on = clock.day_of(order.doubted_at)
+        days = (on, on + timedelta(days=1))
+        if days[1] > until or not all(queries.is_complete(county_id, day) for day in days):
+            continue
+        if queries.is_named(county_id, order.payment_id):
+            continue
+        _believe(desk.in_doubt(county_id, order.payment_id), None, at)
+        freed.append(order.payment_id)
+    return freed
+
+
+def _believe(order: desk.BankOrder, decided_by: UUID | None, at: datetime) -> None:
+    desk.believe_refusal(order, decided_by=decided_by)
+    audit.record(
+        "settlement.confirm_refusal",
+        county_id=order.county_id,
+        actor_id=decided_by,
+        subject=("bank_order", UUID(hex=order.payment_id)),
+        at=at,
+        amount_fen=order.amount_fen,
+    )
+    hint(payment_id=order.payment_id, at=at)
