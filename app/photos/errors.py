@@ -1,6 +1,6 @@
 """What cannot be taken as a photo, and what cannot be shown."""
 
-from app.kernel.errors import Conflict, DomainError, Invalid, NotFound
+from app.kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
 
 
 class PhotoEmpty(Invalid):
@@ -18,6 +18,21 @@ class NotAPhoto(DomainError):
     status = 415
     code = "photo.not_a_photo"
     message = "这不是照片，请上传 JPG、PNG 或 WebP 格式的照片"
+
+
+class PhotoInHeic(NotAPhoto):
+    """What iPhones and some others write unless they are told not to."""
+
+    code = "photo.heic"
+    message = (
+        "这张照片是 HEIC 格式，这里打不开。请把手机相机设成兼容格式再拍："
+        "苹果手机在“设置—相机—格式”里选“兼容性最佳”，其他手机在相机设置里关掉 HEIF/高效格式"
+    )
+
+
+class PhotoMoves(NotAPhoto):
+    code = "photo.moves"
+    message = "这是动图或视频，不是照片，请用手机相机拍一张照片再上传"
 
 
 class PhotoNotFound(NotFound):
@@ -60,3 +75,8 @@ class TooManyUploads(DomainError):
     status = 429
     code = "photo.too_many_uploads"
     message = "上传得太频繁，请过一个小时再试"
+
+
+class BadSignature(Forbidden):
+    code = "photo.bad_signature"
+    message = "链接不对或者过期了，请重新操作"

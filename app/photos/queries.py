@@ -9,7 +9,7 @@ from sqlalchemy import func, or_, select
 from app import outside
 from app.kernel.db import db
 from app.photos.errors import PhotoDeleted, PhotoNotFound, PhotoNotReady
-from app.photos.models import Photo, PhotoState, Variant
+from app.photos.models import Photo, PhotoFault, PhotoState, Variant
 from app.register.regions.models import County
 from app.register.regions.queries import inside
 
@@ -30,17 +30,32 @@ def visible_photo(
         PhotoDeleted: its pictures were deleted when their time was over.
         PhotoNotReady: it has not been screened and checked yet; nobody sees it before that.
     """
-    photo = db.session.scalar(
-        select(Photo).where(
-            Photo.county_id == county_id,
-            Photo.id == photo_id,
-            or_(
-                Photo.household_id == household_id,
-                Photo.group_id.in_(inside(places)),
-                Photo.uploaded_by == taken_by,
-            ),
+    return _showable(
+        db.session.scalar(
+            select(Photo).where(
+                Photo.county_id == county_id,
+                Photo.id == photo_id,
+                or_(
+                    Photo.household_id == household_id,
+                    Photo.group_id.in_(inside(places)),
+                    Photo.uploaded_by == taken_by,
+                ),
+            )
         )
     )
+
+
+def linked_photo(*, county_id: int, photo_id: UUID) -> Photo:
+    """A photo for whoever holds a link to it.
+
+    Raises:
+        PhotoNotFound, PhotoDeleted, PhotoNotReady: it cannot be shown now, whatever it was when
+            the link was made.
+    """
+    return _showable(db.session.get(Photo, (county_id, photo_id)))
+
+
+def _showable(photo: Photo | None) -> Photo:
     if photo is None or photo.state is PhotoState.REJECTED:
         raise PhotoNotFound()
     if photo.expired_at is not None:
@@ -74,6 +89,22 @@ def known(photo_ids: Collection[UUID]) -> set[UUID]:
             select(Photo.id).where(Photo.county_id.in_(select(County.id)), Photo.id.in_(photo_ids))
         )
     )
+
+
+def faults(county_id: int, photo_ids: Collection[UUID]) -> dict[UUID, PhotoFault]:
+    """Why those of the photos that were rejected were."""
+    rows = db.session.execute(
+        select(Photo.id, Photo.fault).where(
+            Photo.county_id == county_id, Photo.id.in_(photo_ids), Photo.fault.is_not(None)
+        )
+    )
+    return {photo_id: fault for photo_id, fault in rows if fault is not None}
+
+
+def household_of(county_id: int, photo_id: UUID) -> UUID | None:
+    """Whose waste the photo shows; none of a photo that is not known any more."""
+    photo = db.session.get(Photo, (county_id, photo_id))
+    return None if photo is None else photo.household_id
 
 
 def left_behind(before: datetime, limit: int) -> list[tuple[int, UUID]]:

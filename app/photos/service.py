@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app import outside
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
-from app.photos.errors import NotAPhoto, PhotoEmpty, PhotoTooLarge
+from app.photos.errors import NotAPhoto, PhotoEmpty, PhotoInHeic, PhotoMoves, PhotoTooLarge
 from app.photos.fingerprints import service as fingerprints
 from app.photos.models import Photo, PhotoContent, PhotoFault, PhotoState, Variant, file_key
 from app.photos.screening import Decoded, Refused
@@ -21,6 +21,8 @@ from app.photos.screening import Decoded, Refused
 UPLOAD_MEGABYTES_MAX = 10
 ATTEMPTS_MAX = 3
 _HEAD_BYTES = 12
+# The brands of the files of ISO 14496-12 (ftyp) that hold pictures; others hold films.
+_PICTURE_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif"}
 _PIECE_BYTES = 1 << 20
 
 
@@ -40,7 +42,7 @@ def store(*, content: BinaryIO, at: datetime) -> Upload:
     so that no row need be locked meanwhile. A file that no row follows is deleted by a sweep.
 
     Raises:
-        PhotoEmpty, PhotoTooLarge, NotAPhoto: nothing was kept.
+        PhotoEmpty, PhotoTooLarge, NotAPhoto, PhotoInHeic, PhotoMoves: nothing was kept.
         StoreFull, StoreAway: the photo store took nothing.
     """
     upload = Upload(photo_id=uuid7(at), upload_bytes=check_upload(content), sha256=_sha256(content))
@@ -52,7 +54,7 @@ def check_upload(content: BinaryIO) -> int:
     """Its size in bytes, if it may be a photo by its size and first bytes.
 
     Raises:
-        PhotoEmpty, PhotoTooLarge, NotAPhoto: it is none.
+        PhotoEmpty, PhotoTooLarge, NotAPhoto, PhotoInHeic, PhotoMoves: it is none.
     """
     size = content.seek(0, SEEK_END)
     content.seek(0)
@@ -62,8 +64,7 @@ def check_upload(content: BinaryIO) -> int:
         raise PhotoTooLarge(limit_megabytes=UPLOAD_MEGABYTES_MAX)
     head = content.read(_HEAD_BYTES)
     content.seek(0)
-    if not _looks_like_a_photo(head):
-        raise NotAPhoto()
+    _refuse_other_kinds(head)
     return size
 
 
@@ -142,10 +143,17 @@ def record_original_deleted(*, county_id: int, photo_id: UUID, at: datetime) -> 
     locked_photo(county_id, photo_id).original_deleted_at = at
 
 
-def _looks_like_a_photo(head: bytes) -> bool:
-    """Whether the first bytes are those of a JPEG, PNG or WebP; a file's name proves nothing."""
+def _refuse_other_kinds(head: bytes) -> None:
+    """Go by the first bytes, which are a JPEG's, PNG's or WebP's; a file's name proves nothing."""
     is_webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
-    return is_webp or head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"))
+    if is_webp or head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
+        return
+    is_iso, brand = head[4:8] == b"ftyp", head[8:12]
+    if is_iso and brand in _PICTURE_BRANDS:
+        raise PhotoInHeic()
+    if is_iso or head.startswith((b"GIF8", b"\x1aE\xdf\xa3")):
+        raise PhotoMoves()
+    raise NotAPhoto()
 
 
 def _sha256(content: BinaryIO) -> bytes:

@@ -18,6 +18,7 @@ from werkzeug.routing import Rule
 
 from app.web.auth import PUBLIC
 from app.web.idempotency import KEY_PATTERN
+from app.web.query import UnknownParameters
 from app.web.refusals import refusals_of
 
 BINARY = {"type": "string", "format": "binary"}  # a file
@@ -82,10 +83,13 @@ def with_codes(document: dict[str, Any], app: Flask, sentences: Mapping[int, str
         for method, operation in path.items():
             if isinstance(operation, dict):
                 endpoint: str = operation["operationId"]
+                view = app.view_functions[endpoint]
                 before = app.before_request_funcs.get(endpoint.partition(".")[0], ())
+                can_refuse = refusals_of(view, *before)
+                if not hasattr(view, "takes_any_query"):
+                    can_refuse |= {UnknownParameters}
                 meant = _common(method, operation, sentences) | {
-                    one.code: {"status": one.status, "message": one.message}
-                    for one in refusals_of(app.view_functions[endpoint], *before)
+                    one.code: {"status": one.status, "message": one.message} for one in can_refuse
                 }
                 meanings |= meant
                 _say(operation["responses"], meant)

@@ -10,14 +10,14 @@ from flask import Response, request, send_file
 from flask_smorest import Blueprint
 
 from app import outside
-from app.kernel.errors import Forbidden
 from app.outside.photos import DiskPhotos
-from app.photos.errors import PhotoEmpty, PhotoTooLarge
+from app.photos.errors import BadSignature, PhotoEmpty, PhotoTooLarge
 from app.photos.models import Variant
 from app.photos.service import UPLOAD_MEGABYTES_MAX
 from app.web.api import ErrorOut
 from app.web.auth import public
 from app.web.contract import BINARY
+from miniprogram_api.photos.photos_bodies import LinkArgs
 
 bp = Blueprint("photo_files", __name__, description="照片文件")
 # The fields are those of the form, whatever they are: it signs for itself.
@@ -36,20 +36,15 @@ FORM = {
 }
 
 
-class BadSignature(Forbidden):
-    code = "photo.bad_signature"
-    message = "链接不对或者过期了，请重新操作"
-
-
 @bp.get("/<key>")
 @public
+@bp.arguments(LinkArgs, location="query")
 @bp.response(200, BINARY, content_type="image/jpeg")
 @bp.alt_response(403, schema=ErrorOut, description="Not signed by us, or too old")
 @bp.alt_response(404, schema=ErrorOut, description="Deleted meanwhile")
-def file(key: str) -> Response:
+def file(args: dict[str, str], key: str) -> Response:
     """A picture, for whoever holds a link that we signed a short time ago."""
-    query = request.args
-    if not _disk().admits_link(key, query.get("until", ""), query.get("signature", "")):
+    if not _disk().admits_link(key, args["until"], args["signature"]):
         raise BadSignature()
     with _disk().open(key) as picture:
         return send_file(BytesIO(picture.read()), mimetype="image/jpeg")

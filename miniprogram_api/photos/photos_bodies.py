@@ -15,6 +15,22 @@ class PhotoArgs(Schema):
     )
 
 
+class PictureArgs(Schema):
+    """The terms of a link. What is missing is not signed."""
+
+    county = fields.Integer(load_default=0)
+    size = fields.Enum(Variant, by_value=True, load_default=Variant.THUMB)
+    until = fields.String(load_default="")
+    signature = fields.String(load_default="")
+
+
+class LinkArgs(Schema):
+    """What is missing is not signed."""
+
+    until = fields.String(load_default="")
+    signature = fields.String(load_default="")
+
+
 class UploadIn(Schema):
     content_type = fields.String(
         required=True, validate=validate.OneOf(["image/jpeg", "image/png", "image/webp"])

@@ -13,6 +13,7 @@ from app.photos.models import Verdict
 from app.sorting.self_checks.jobs import screen_photo
 from app.web.api import ErrorOut
 from app.web.auth import public
+from app.web.query import any_query
 
 bp = Blueprint("wechat_pushes", __name__, description="微信消息推送")
 BODY_BYTES_MAX = 64 * 1024
@@ -20,6 +21,7 @@ BODY_BYTES_MAX = 64 * 1024
 
 @bp.get("/pushes")
 @public
+@any_query
 @bp.response(200, {"type": "string"}, content_type="text/plain")
 @bp.alt_response(401, schema=ErrorOut, description="Not WeChat, or too old")
 def prove_address() -> Response:
@@ -30,6 +32,7 @@ def prove_address() -> Response:
 
 @bp.post("/pushes")
 @public
+@any_query
 @bp.response(200, {"type": "string"}, content_type="text/plain")
 @bp.alt_response(401, schema=ErrorOut, description="Not WeChat's, or too old")
 def take_push() -> Response:

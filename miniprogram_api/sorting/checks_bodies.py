@@ -6,6 +6,7 @@ from flask_smorest.fields import Upload
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.kernel.waste import WasteKind
+from app.photos.models import Variant
 from app.register.identity.roles import Role
 from app.sorting.inspections.models import (
     CheckState,
@@ -16,6 +17,7 @@ from app.sorting.inspections.models import (
 )
 from app.web.multipart import Several
 from app.web.paging import PageArgs, page_of
+from miniprogram_api.photos.picture_links import PictureLink
 from miniprogram_api.sorting.self_checks_bodies import UploadForm
 
 
@@ -84,6 +86,8 @@ class CheckOut(Schema):
     household_id = fields.UUID(required=True)
     setting = fields.Enum(Setting, by_value=True, required=True)
     photo_id = fields.UUID(required=True, allow_none=True)
+    thumb_url = PictureLink(Variant.THUMB, "photo_id")
+    photo_url = PictureLink(Variant.SHOWN, "photo_id")
     at = fields.AwareDateTime(required=True, metadata={"description": "Its day is what counts"})
     grade = fields.Enum(Grade, by_value=True, required=True, allow_none=True)
     kinds = fields.List(fields.Enum(WasteKind, by_value=True), required=True)
@@ -98,6 +102,8 @@ class CheckOut(Schema):
 class CheckPhotoOut(Schema):
     check_id = fields.UUID(required=True)
     photo_id = fields.UUID(required=True)
+    thumb_url = PictureLink(Variant.THUMB, "photo_id")
+    photo_url = PictureLink(Variant.SHOWN, "photo_id")
     ordinal = fields.Integer(required=True, metadata={"description": "2 or 3"})
 
 
@@ -112,6 +118,8 @@ class JudgedCheckOut(Schema):
     kinds = fields.List(fields.Enum(WasteKind, by_value=True), required=True)
     wrong_kinds = fields.List(fields.Enum(WasteKind, by_value=True), required=True)
     photo_id = fields.UUID(required=True, allow_none=True)
+    thumb_url = PictureLink(Variant.THUMB, "photo_id")
+    photo_url = PictureLink(Variant.SHOWN, "photo_id")
     state = fields.Enum(CheckState, by_value=True, required=True)
     award_id = fields.UUID(
         required=True,

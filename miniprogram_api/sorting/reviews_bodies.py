@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from app.photos.models import Variant
 from app.sorting.self_checks.models import (
     TEXT_LENGTH_MAX,
     FindingReason,
@@ -11,6 +12,7 @@ from app.sorting.self_checks.models import (
     Stage,
     Verdict,
 )
+from miniprogram_api.photos.picture_links import PictureLink
 
 # What only the machine can know is not a person's verdict.
 _OF_THE_MACHINE = {RejectReason.REPEATED_PHOTO, RejectReason.CONTENT_REFUSED}
@@ -28,6 +30,8 @@ class FindingOut(Schema):
         allow_none=True,
         metadata={"description": "The photo it repeats, if the reviewer may see that one"},
     )
+    thumb_url = PictureLink(Variant.THUMB, "photo_id")
+    photo_url = PictureLink(Variant.SHOWN, "photo_id")
 
 
 class LeasedReviewOut(Schema):
@@ -35,6 +39,8 @@ class LeasedReviewOut(Schema):
 
     id = fields.UUID(required=True)
     photo_id = fields.UUID(required=True, metadata={"description": "Load it ahead"})
+    thumb_url = PictureLink(Variant.THUMB, "photo_id")
+    photo_url = PictureLink(Variant.SHOWN, "photo_id")
     village = fields.String(required=True)
     group = fields.String(required=True)
     submitted_at = fields.AwareDateTime(required=True)

@@ -72,15 +72,20 @@ def area_visits(args: dict[str, Any]) -> dict[str, Any]:
 @requires(Role.INSPECTOR, *READERS)
 @bp.response(200, VisitWithFindingsOut)
 @bp.alt_response(404, schema=ErrorOut, description="Not the caller's, nor in the caller's area")
-def visit(visit_id: UUID) -> queries.VisitWithFindings:
-    """One visit with its findings, deductions and photos."""
+def visit(visit_id: UUID) -> dict[str, Any]:
+    """One visit with its findings, deductions and photos.
+
+    Who audits reads that there are photos, and gets no links to them.
+    """
     who = caller()
-    return queries.visible_visit(
+    found = queries.visible_visit(
         county_id=who.county_id,
         visit_id=visit_id,
         inspector_id=who.user_id,
         places=who.places(*READERS),
     )
+    may_open = found.visit.inspector_id == who.user_id or not who.may([Role.AUDITOR])
+    return {**vars(found), "linked_ids": found.photo_ids if may_open else ()}
 
 
 @bp.post("/visits/<uuid:visit_id>/result")

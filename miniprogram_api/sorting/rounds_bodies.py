@@ -4,10 +4,12 @@ from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
 from app.kernel.waste import WasteKind
+from app.photos.models import Variant
 from app.sorting.rounds.models import Outcome, Way
 from app.sorting.rounds.scoring import FindingCode, Item
 from app.web.multipart import Several
 from app.web.paging import PageArgs
+from miniprogram_api.photos.picture_links import PictureLink
 
 FINDINGS_MAX = 50
 
@@ -96,6 +98,12 @@ class VisitWithFindingsOut(Schema):
     findings = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     deductions = fields.List(fields.Nested(DeductionOut), required=True)
     photo_ids = fields.List(fields.UUID(), required=True)
+    thumb_urls = fields.List(
+        PictureLink(Variant.THUMB), required=True, dump_only=True, attribute="linked_ids"
+    )
+    photo_urls = fields.List(
+        PictureLink(Variant.SHOWN), required=True, dump_only=True, attribute="linked_ids"
+    )
 
 
 class ResultOut(Schema):
@@ -109,6 +117,12 @@ class ResultOut(Schema):
     findings = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True)
     deductions = fields.List(fields.Nested(DeductionOut), required=True)
     photo_ids = fields.List(fields.UUID(), required=True)
+    thumb_urls = fields.List(
+        PictureLink(Variant.THUMB), required=True, dump_only=True, attribute="photo_ids"
+    )
+    photo_urls = fields.List(
+        PictureLink(Variant.SHOWN), required=True, dump_only=True, attribute="photo_ids"
+    )
     recheck_from_on = fields.Date(
         required=True, allow_none=True, metadata={"description": "When to look again, if at all"}
     )

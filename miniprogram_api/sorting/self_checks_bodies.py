@@ -3,8 +3,10 @@
 from flask_smorest.fields import Upload
 from marshmallow import Schema, fields
 
+from app.photos.models import Variant
 from app.sorting.self_checks.models import AppealState, RejectReason, SelfCheckState
 from app.web.paging import page_of
+from miniprogram_api.photos.picture_links import PictureLink
 
 
 class PhotoUpload(Schema):
@@ -33,6 +35,8 @@ class SelfCheckForm(UploadForm):
 class SelfCheckOut(Schema):
     id = fields.UUID(required=True)
     photo_id = fields.UUID(required=True)
+    thumb_url = PictureLink(Variant.THUMB, "photo_id")
+    photo_url = PictureLink(Variant.SHOWN, "photo_id")
     state = fields.Enum(SelfCheckState, by_value=True, required=True)
     submitted_at = fields.AwareDateTime(required=True)
     reviewed_at = fields.AwareDateTime(required=True, allow_none=True)

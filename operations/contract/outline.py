@@ -24,6 +24,7 @@ EVERYWHERE = {
     "invalid_request",
     "unauthenticated",
     "unavailable",
+    "unknown_parameters",
 }
 METHODS = ("get", "post", "put", "patch", "delete")
 _PREFIX = "#/components/"

@@ -152,6 +152,8 @@ def polyglot() -> bytes:
 
 SVG = b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
 PDF = b"%PDF-1.7\n%binary"
+HEIC = b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + bytes(100)
+FILM = b"\0\0\0\x18ftypmp42\0\0\0\0isommp42" + bytes(100)
 HTML = b"<!doctype html>" + SCRIPT
 
 

@@ -1,6 +1,6 @@
 """The child process that decodes one photo: bytes on standard input, the outcome on output.
 
-It is run by path, in isolation, and imports nothing of ours but the two modules beside it, so that
+It is run by path, in isolation, and imports nothing of ours but the modules beside it, so that
 it starts quickly and has nothing worth stealing. Before it reads a byte it gives up the right to
 more memory, processor time, files and processes. The outcome is one line of JSON, followed by the
 bytes of the two JPEGs whose lengths the line tells; or ``{"refused": reason}``.
@@ -19,12 +19,19 @@ from pathlib import Path
 from typing import Any
 
 FORMATS = ("JPEG", "PNG", "WEBP")
+JPEG_BEGINS = b"\xff\xd8\xff"
 PIXELS_MAX = 40_000_000
+# A JPEG decodes at a fraction of its size, so the largest sensors are welcome (200 megapixels);
+# but one in several scans (a progressive one) holds all of them in memory, at up to 6 bytes each.
+JPEG_PIXELS_MAX = 220_000_000
+SCANS_PIXELS_MAX = 110_000_000
 SHOWN_SIDE_MAX = 1600
 THUMB_SIDE_MAX = 320
 SHOWN_QUALITY = 85
 THUMB_QUALITY = 78
 FRAME_SIDE_MIN = 16  # of a strip
+MISSING_SHARE_MAX = 0.25  # of the rows of a photo whose end was lost on the way
+MISSING_GREY = 128  # in which libjpeg shows what is missing
 
 MEMORY_BYTES_MAX = 768 << 20  # the largest allowed PNG takes about 400 MB while it shrinks
 CPU_SECONDS_MAX = 10
@@ -33,6 +40,10 @@ OUTPUT_BYTES_MAX = 8 << 20
 # What Pillow's readers raise for files that end early or lie about themselves. Anything else is
 # our own fault, and no verdict on the photo: the process ends with an error instead.
 BROKEN = (OSError, SyntaxError, ValueError, EOFError, LookupError, struct.error, zlib.error)
+
+
+class TooManyScans(Exception):
+    """Holding all scans of the picture would take more memory than there is."""
 
 
 def main() -> None:
@@ -60,11 +71,13 @@ def _give_up_rights() -> None:
 def _outcome(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
     from PIL import Image, UnidentifiedImageError
 
-    Image.MAX_IMAGE_PIXELS = PIXELS_MAX
-    warnings.simplefilter("error", Image.DecompressionBombWarning)
+    # The library raises at twice what it is told, and only warns below.
+    is_jpeg = content.startswith(JPEG_BEGINS)
+    Image.MAX_IMAGE_PIXELS = (JPEG_PIXELS_MAX if is_jpeg else PIXELS_MAX) // 2
+    warnings.simplefilter("ignore")
     try:
         return _decoded(content)
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError, MemoryError):
+    except (Image.DecompressionBombError, TooManyScans, MemoryError):
         return {"refused": "too_many_pixels"}, []
     except UnidentifiedImageError:
         return {"refused": "not_an_image"}, []
@@ -80,20 +93,23 @@ def _beside(name: str) -> Any:
 def _decoded(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
     from PIL import Image
 
-    facts = _beside("facts")
+    found = _beside("plain").plain(content)
+    told = _beside("facts").told(_beside("exif").Directory(found.exif))
+    orientation = told.pop("orientation")
 
     # The size is read from the header: a bomb is refused here, before a pixel is decoded.
-    with Image.open(BytesIO(content), formats=FORMATS) as upload:
-        told = {
+    with Image.open(BytesIO(found.picture), formats=FORMATS) as upload:
+        told |= {
             "form": upload.format,
             "upload_width": upload.width,
             "upload_height": upload.height,
-            **facts.told(upload),
         }
+        if upload.info.get("progressive") and upload.width * upload.height > SCANS_PIXELS_MAX:
+            raise TooManyScans
         # A large JPEG decodes at a fraction: the least that is not smaller than what is shown.
         share = min(1, SHOWN_SIDE_MAX / max(upload.size))
         upload.draft("RGB", (round(upload.width * share), round(upload.height * share)))
-        shown = _upright(upload)
+        shown = _upright(upload, orientation, is_cut=found.is_cut)
     thumb = shown.copy()
     thumb.thumbnail((THUMB_SIDE_MAX, THUMB_SIDE_MAX))
     images = [_jpeg(shown, SHOWN_QUALITY), _jpeg(thumb, THUMB_QUALITY)]
@@ -137,22 +153,56 @@ def _frame(picture: Any, long_side: int) -> Any:
     return picture.resize(size, how)
 
 
-def _upright(upload: Any) -> Any:
+def _upright(upload: Any, orientation: int, *, is_cut: bool) -> Any:
     """The picture as people should see it, small enough, on white, without a word about it."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
-    if upload.mode not in {"L", "RGB", "RGBA"}:
-        upload.load()
-        has_alpha = upload.has_transparency_data
-        picture = ImageOps.exif_transpose(upload.convert("RGBA" if has_alpha else "RGB"))
-    else:
-        picture = upload
+    picture = _in_colours(upload)
+    if is_cut:
+        picture = _without_missing_rows(picture)
     picture.thumbnail((SHOWN_SIDE_MAX, SHOWN_SIDE_MAX))
-    picture = ImageOps.exif_transpose(picture)
-    # Pasting pixels into a new image leaves EXIF, comments and colour profiles behind.
+    turn = _TURNS[orientation]
+    if turn is not None:
+        picture = picture.transpose(Image.Transpose[turn])
+    # Pasting pixels into a new image leaves comments and colour profiles behind.
     clean = Image.new("RGB", picture.size, "white")
     clean.paste(picture, mask=picture if picture.mode == "RGBA" else None)
     return clean
+
+
+# What makes a picture upright, by its orientation in Exif.
+_TURNS: dict[int, str | None] = {
+    1: None,
+    2: "FLIP_LEFT_RIGHT",
+    3: "ROTATE_180",
+    4: "FLIP_TOP_BOTTOM",
+    5: "TRANSPOSE",
+    6: "ROTATE_270",
+    7: "TRANSVERSE",
+    8: "ROTATE_90",
+}
+
+
+def _in_colours(upload: Any) -> Any:
+    """The decoded picture as grey, RGB, or RGBA where it is transparent in places."""
+    upload.load()
+    if upload.mode.startswith("I"):  # grey of 16 bits, whose brightest part converting would keep
+        return upload.point(lambda grey: grey / 256).convert("L")
+    if upload.has_transparency_data:
+        return upload.convert("RGBA")
+    return upload if upload.mode in {"L", "RGB"} else upload.convert("RGB")
+
+
+def _without_missing_rows(picture: Any) -> Any:
+    """The rows that arrived of a picture whose end was lost, if they are most of it."""
+    import numpy as np
+
+    picture = picture.convert("RGB")
+    is_missing = (np.asarray(picture) == MISSING_GREY).all(axis=(1, 2))
+    arrived = len(is_missing) - int(np.argmin(is_missing[::-1]))
+    if is_missing.all() or arrived < (1 - MISSING_SHARE_MAX) * len(is_missing):
+        raise EOFError
+    return picture.crop((0, 0, picture.width, arrived))
 
 
 def _jpeg(image: Any, quality: int) -> bytes:

@@ -1,16 +1,18 @@
 """Real-name households, their members, and the users bound to them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
     LargeBinary,
     UniqueConstraint,
+    or_,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -131,6 +133,10 @@ class RelationKind(StrEnum):
     INTEREST = "interest"  # anything else that makes them no fair judge of each other
 
 
+# A relation counts so long after its end, so that it is not ended for the sake of one decision.
+RELATED_FOR = timedelta(days=365)
+
+
 class HouseholdRelation(Registered):
     """Two households that do not judge each other, as an administrator entered it."""
 
@@ -156,3 +162,8 @@ class HouseholdRelation(Registered):
     entered_at: Mapped[datetime]
     ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     ended_at: Mapped[datetime | None]
+
+    @classmethod
+    def counts(cls, at: datetime) -> ColumnElement[bool]:
+        """Whether it keeps the two apart at this moment: it is open, or ended within a year."""
+        return or_(cls.ended_at.is_(None), cls.ended_at > at - RELATED_FOR)

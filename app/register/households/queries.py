@@ -290,11 +290,12 @@ def counts(village_ids: Collection[UUID]) -> dict[UUID, int]:
     return {row[0]: row[1] for row in rows}
 
 
-def closed_to(user_id: UUID) -> frozenset[UUID]:
+def closed_to(user_id: UUID, at: datetime) -> frozenset[UUID]:
     """The households that the user may not judge, in one query.
 
     Their own: bound now or ever, or one with a member who is them or has their phone. Those that an
-    administrator entered as related to it, and those whose liaison lives in it.
+    administrator entered as related to it, for a year after the entry's end, and those whose
+    liaison lives in it.
     """
     own = own_of([user_id]).cte("own")
     mine = select(own.c.id)
@@ -304,7 +305,7 @@ def closed_to(user_id: UUID) -> frozenset[UUID]:
             mine,
             select(case((related[0].in_(mine), related[1]), else_=related[0])).where(
                 or_(related[0].in_(mine), related[1].in_(mine)),
-                HouseholdRelation.ended_at.is_(None),
+                HouseholdRelation.counts(at),
             ),
             select(Household.id)
             .join(Member, Member.id == Household.liaison_id)

@@ -6,7 +6,7 @@ roles of the two, how fresh a grant is) has its place here as well.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists, or_, select
@@ -17,9 +17,6 @@ from app.register.households.models import HouseholdRelation
 from app.register.households.own import own_households
 from app.register.identity.models import User
 from app.register.trust.errors import Interested, Related, SameHousehold
-
-# A relation counts so long after its end, so that it is not ended for the sake of one decision.
-RELATED_FOR = timedelta(days=365)
 
 
 @dataclass(frozen=True)
@@ -75,6 +72,6 @@ def _are_related(ones: Collection[UUID], others: Collection[UUID], at: datetime)
     one, other = HouseholdRelation.household_id, HouseholdRelation.other_id
     found = exists().where(
         or_(one.in_(ones) & other.in_(others), one.in_(others) & other.in_(ones)),
-        or_(HouseholdRelation.ended_at.is_(None), HouseholdRelation.ended_at > at - RELATED_FOR),
+        HouseholdRelation.counts(at),
     )
     return bool(db.session.scalar(select(found)))

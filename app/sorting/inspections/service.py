@@ -20,6 +20,7 @@ from app.photos import service as photos
 from app.photos.jobs import prepare
 from app.photos.models import Photo
 from app.photos.uploads import taken
+from app.register import trust
 from app.register.households.locking import lock_households
 from app.register.households.models import Household
 from app.register.identity.caller import Caller
@@ -86,7 +87,7 @@ def record_check(
     Raises:
         Forbidden: the caller does not check in this setting.
         NotAssigned: the household is not the caller's to check.
-        OwnHousehold: nobody checks their own.
+        OwnHousehold, SameHousehold, Related: nobody checks their own, or their relations'.
         GradeNeeded, GradeContradicts, KindsNeeded, KindsContradict: it contradicts itself.
         PhotoNeeded: at the door, and for grade C.
         PhotoEmpty, PhotoTooLarge, NotAPhoto, PhotoRepeated: the photo is no evidence.
@@ -101,7 +102,7 @@ def record_check(
     first = _recorded_before(household_id, setting, seen, by)
     if first is not None:
         return first
-    household, is_assigned = _household(household_id, setting, seen, by)
+    household, is_assigned = _household(household_id, setting, seen, by, at)
     upload = None
     if photo is not None:
         upload = taken(photo, county_id=by.county_id, user_id=by.user_id, at=at)
@@ -196,7 +197,7 @@ def _recorded_before(household_id: UUID, setting: Setting, seen: Seen, by: Calle
 
 
 def _household(
-    household_id: UUID, setting: Setting, seen: Seen, by: Caller
+    household_id: UUID, setting: Setting, seen: Seen, by: Caller, at: datetime
 ) -> tuple[Household, bool]:
     """The household, and whether it is the caller's to check now.
 
@@ -216,6 +217,7 @@ def _household(
         raise NotAssigned()
     if household.id == by.household_id:
         raise OwnHousehold()
+    trust.beside([], by.user_id, concerned=trust.Concerned(households=[household.id]), at=at)
     return household, is_assigned
 
 

@@ -29,7 +29,7 @@ WEIGHTS: Mapping[FindingReason, int] = {
 }
 
 _SENTENCES: Mapping[FindingReason, str] = {
-    FindingReason.EXACT_REPEAT: "和以前交过的一张照片完全一样",
+    FindingReason.EXACT_REPEAT: "和{whose}以前交过的一张照片完全一样",
     FindingReason.NEAR_REPEAT: "和{whose}{day}交的一张照片几乎一样，请对比着看",
     FindingReason.SCREENSHOT: "像是手机截图，不像现拍的照片",
     FindingReason.TOO_DARK: "照片太暗",
@@ -97,9 +97,8 @@ def _repeated(finding: Mapping[str, Any]) -> UUID | None:
 
 
 def _sentence(reason: FindingReason, detail: Mapping[str, Any]) -> str:
+    whose = {True: "自己家", False: "别家", None: ""}[detail.get("is_own")]
     if reason is not FindingReason.NEAR_REPEAT:
-        return _SENTENCES[reason].format_map(detail)
+        return _SENTENCES[reason].format_map({**detail, "whose": whose})
     day = date.fromisoformat(detail["received_on"])
-    return _SENTENCES[reason].format(
-        whose="自己家" if detail["is_own"] else "别家", day=f"{day.month}月{day.day}日"
-    )
+    return _SENTENCES[reason].format(whose=whose, day=f"{day.month}月{day.day}日")

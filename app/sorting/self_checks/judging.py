@@ -80,7 +80,7 @@ def give_verdict(
         NoPolicy: the county has no points policy.
         AwardTooOld, ledger.AccountFrozen: a third verdict cannot take the points back.
     """
-    self_check, review = _held(review_id, stages, by)
+    self_check, review = _held(review_id, stages, by, at)
     is_no_to_appeal = review.stage is Stage.APPEAL and opinion.verdict is Verdict.REJECT
     if opinion.note is None and (opinion.verdict is Verdict.ESCALATE or is_no_to_appeal):
         raise NoteMissing()
@@ -99,7 +99,7 @@ def give_verdict(
     return review
 
 
-def _held(review_id: UUID, stages: Stages, by: Caller) -> tuple[SelfCheck, Review]:
+def _held(review_id: UUID, stages: Stages, by: Caller, at: datetime) -> tuple[SelfCheck, Review]:
     """The self-check and the review, locked in this order, which everybody keeps."""
     self_check_id = db.session.scalar(
         select(Review.self_check_id)
@@ -122,7 +122,7 @@ def _held(review_id: UUID, stages: Stages, by: Caller) -> tuple[SelfCheck, Revie
         raise AlreadyJudged()
     if review.leased_by != by.user_id:
         raise NotLeased()
-    is_own = self_check.household_id in households.closed_to(by.user_id)
+    is_own = self_check.household_id in households.closed_to(by.user_id, at)
     if is_own or self_check.user_id == by.user_id:
         raise NotTheirsToJudge()
     return self_check, review

@@ -34,7 +34,7 @@ def lease(*, stages: Stages, by: Caller, at: datetime) -> list[queries.Leased]:
     What they hold is renewed; the rest are the oldest that nobody holds. Never their own
     household's, a relative's, or one that they judged before. Empty when nothing waits.
     """
-    closed = households.closed_to(by.user_id)
+    closed = households.closed_to(by.user_id, at)
     until = at + timedelta(minutes=settings_of(by.county_id).lease_minutes)
     held = Review.leased_by == by.user_id, Review.leased_until > at
     free = or_(Review.leased_by.is_(None), Review.leased_until <= at)

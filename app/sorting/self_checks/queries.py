@@ -10,7 +10,8 @@ from sqlalchemy.orm import aliased
 
 from app.kernel import clock
 from app.kernel.db import db
-from app.photos.models import Photo, PhotoState
+from app.photos import queries as photos
+from app.photos.models import Photo, PhotoFault, PhotoState
 from app.points.awards import explanations
 from app.points.awards import queries as awards
 from app.points.awards.models import Award
@@ -80,7 +81,7 @@ class Waiting:
 
 
 def with_awards(self_checks: Sequence[SelfCheck]) -> list[SelfCheckAndAward]:
-    """The same self-checks with what they earned and until when one may appeal, in four queries."""
+    """The same self-checks with what they earned and until when one may appeal, in few queries."""
     if not self_checks:
         return []
     county_id, ids = self_checks[0].county_id, [row.id for row in self_checks]
@@ -89,6 +90,8 @@ def with_awards(self_checks: Sequence[SelfCheck]) -> list[SelfCheckAndAward]:
     rejected = [row.id for row in self_checks if row.state is SelfCheckState.REJECTED]
     final = appealed.keys() | (_judged_by_three(county_id, rejected) if rejected else set())
     days = settings_of(county_id).appeal_days
+    unreadable = [row.photo_id for row in self_checks if row.state is SelfCheckState.UNREADABLE]
+    faults = photos.faults(county_id, unreadable) if unreadable else {}
     return [
         SelfCheckAndAward(
             id=row.id,
@@ -98,7 +101,7 @@ def with_awards(self_checks: Sequence[SelfCheck]) -> list[SelfCheckAndAward]:
             reviewed_at=row.reviewed_at,
             reject_reason=row.reject_reason,
             points=_earned(row, found.get(row.id)),
-            message=_message(row, found.get(row.id)),
+            message=_message(row, found.get(row.id), faults.get(row.photo_id)),
             can_appeal_until=appeal_until(row, days)
             if row.state is SelfCheckState.REJECTED and row.id not in final
             else None,
@@ -346,7 +349,7 @@ def _earned(self_check: SelfCheck, award: Award | None) -> int:
     return award.points if award and self_check.state is SelfCheckState.APPROVED else 0
 
 
-def _message(self_check: SelfCheck, award: Award | None) -> str:
+def _message(self_check: SelfCheck, award: Award | None, fault: PhotoFault | None) -> str:
     if award and self_check.state is SelfCheckState.APPROVED:
         return explanations.sentence(award)
-    return advice.sentence(self_check)
+    return advice.sentence(self_check, fault)

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from app.kernel import clock
 from app.kernel.db import db, locked
 from app.outside.opinions import Opinion
+from app.photos import queries as photos
 from app.photos.fingerprints import queries as fingerprints
 from app.photos.fingerprints.models import PhotoMeasures
 from app.photos.fingerprints.queries import NearRepeat
@@ -42,6 +43,7 @@ class Evidence:
 
     measures: PhotoMeasures | None = None
     near_repeat: NearRepeat | None = None
+    repeats_of: UUID | None = None  # the household whose photo an exact repeat is
     usual_place: tuple[float, float] | None = None  # where the household's photos are taken
     sent_today: int = 1  # by the household, this one included
     opinion: Opinion | None = None
@@ -50,10 +52,11 @@ class Evidence:
 def evidence(*, county_id: int, self_check_id: UUID, opinion: Opinion | None) -> Evidence:
     """Look up what is known about the photo of a self-check. Locks and changes nothing."""
     self_check = db.session.get_one(SelfCheck, (county_id, self_check_id))
-    photo_id = self_check.photo_id
+    photo_id, repeats_id = self_check.photo_id, self_check.photo.repeats_id
     return Evidence(
         measures=fingerprints.measures(county_id=county_id, photo_id=photo_id),
         near_repeat=fingerprints.near_repeat(county_id=county_id, photo_id=photo_id),
+        repeats_of=repeats_id and photos.household_of(county_id, repeats_id),
         usual_place=fingerprints.usual_place(
             county_id=county_id,
             household_id=self_check.household_id,
@@ -93,7 +96,9 @@ def look_at(photo: Photo, known: Evidence) -> list[Finding]:
 
 def _findings(photo: Photo, known: Evidence) -> Iterator[Finding]:
     if photo.repeats_id is not None:
-        yield Finding.of(FindingReason.EXACT_REPEAT)
+        yield Finding.of(
+            FindingReason.EXACT_REPEAT, is_own=known.repeats_of in {None, photo.household_id}
+        )
     elif known.near_repeat is not None:
         yield _near_repeat(photo, known.near_repeat)
     if photo.state is PhotoState.READY:

@@ -10,6 +10,7 @@ from mall.catalogue.models import GoodsState, LimitPeriod
 from mall.catalogue.photos import Size
 from mall.catalogue.search import Sort
 from mall.merchants.models import ShopKind
+from miniprogram_api.photos.picture_links import GoodsPictureLink
 
 PRICE_MAX = 10_000_000  # fen: 100,000 yuan
 STOCK_MAX = 1_000_000
@@ -125,6 +126,12 @@ class GoodsOut(Schema):
 class GoodsDetailOut(Schema):
     goods = fields.Nested(GoodsOut, required=True)
     photo_ids = fields.List(fields.UUID(), required=True)
+    thumb_urls = fields.List(
+        GoodsPictureLink(Size.THUMB), required=True, dump_only=True, attribute="photo_ids"
+    )
+    photo_urls = fields.List(
+        GoodsPictureLink(Size.SHOWN), required=True, dump_only=True, attribute="photo_ids"
+    )
     offers = fields.List(fields.Nested(OfferPlaceOut), required=True)
 
 
@@ -239,11 +246,19 @@ class FoundOut(Schema):
     shop = fields.String(required=True)
     shop_kind = fields.Enum(ShopKind, by_value=True, required=True)
     photo_id = fields.UUID(required=True, allow_none=True)
+    thumb_url = GoodsPictureLink(Size.THUMB, "photo_id")
+    photo_url = GoodsPictureLink(Size.SHOWN, "photo_id")
 
 
 class FoundDetailOut(Schema):
     offer = fields.Nested(FoundOut, required=True)
     photo_ids = fields.List(fields.UUID(), required=True)
+    thumb_urls = fields.List(
+        GoodsPictureLink(Size.THUMB), required=True, dump_only=True, attribute="photo_ids"
+    )
+    photo_urls = fields.List(
+        GoodsPictureLink(Size.SHOWN), required=True, dump_only=True, attribute="photo_ids"
+    )
 
 
 class GoodsPhotoIn(Schema):

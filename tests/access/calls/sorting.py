@@ -15,20 +15,21 @@ CALLS: dict[str, Call] = {
     "appeals.appeals": lists("appeal_id"),
     "photo_uploads.offer": once(json=same(content_type="image/jpeg")),
     "photos.photo": about("photo_id"),
+    "photos.picture": about("photo_id"),
     "rulings.give_verdict": about(
         "review_id",
         same(verdict="approve"),
         "recheck_id",
         made_by_caller=_LEASE.format("recheck_id"),
     ),
-    "rulings.next_ones": lists("disputed_photo_id"),
+    "rulings.next_ones": lists("disputed_photo_id", query=same()),
     "rulings.release": once(),
     "reviewers.own": once(query=same(since="2026-05-01", until="2026-06-30")),
     "reviewers.reviewers": lists("reviewer_id", query=_PERIOD),
     "reviews.give_verdict": about(
         "review_id", same(verdict="approve"), made_by_caller=_LEASE.format("review_id")
     ),
-    "reviews.next_ones": lists("photo_id"),
+    "reviews.next_ones": lists("photo_id", query=same()),
     "reviews.release": once(),
     "reviews.review_settings": once(),
     "reviews.set_settings": once(json=same(**UNSAMPLED)),

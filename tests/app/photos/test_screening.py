@@ -94,7 +94,7 @@ def test_transparent_places_are_shown_white(screened):
         (pictures.bomb_png(), Refused.TOO_MANY_PIXELS),
         (pictures.truncated(), Refused.DAMAGED),
         (b"\xff\xd8\xff" + bytes(1000), Refused.NOT_AN_IMAGE),
-        (b"\x89PNG\r\n\x1a\n" + pictures.HTML, Refused.DAMAGED),
+        (b"\x89PNG\r\n\x1a\n" + pictures.HTML, Refused.NOT_AN_IMAGE),
         (b"RIFF\0\0\0\0WEBP" + bytes(100), Refused.NOT_AN_IMAGE),
         (b"", Refused.NOT_AN_IMAGE),
         (pictures.SVG, Refused.NOT_AN_IMAGE),

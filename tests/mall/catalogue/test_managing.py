@@ -326,7 +326,10 @@ def test_a_picture_is_shown_to_everybody_without_a_word_about_its_maker(app, cou
     assert b"SECRET" not in public.data
     with Image.open(BytesIO(public.data)) as image:
         assert (image.size, dict(image.getexif())) == ((320, 240), {})
-    assert counter.owner.get(f"{GOODS}/{goods_id}").json["photo_ids"] == [added.json["id"]]
+    detail = counter.owner.get(f"{GOODS}/{goods_id}").json
+    assert detail["photo_ids"] == [added.json["id"]]
+    (thumb_url,) = detail["thumb_urls"]
+    assert app.test_client().get(thumb_url.removeprefix("http://fen.test")).data == public.data
     assert counter.owner.delete(f"{url}/{added.json['id']}").status_code == 204
     gone = app.test_client().get(f"/api/v1/catalogue/photos/{added.json['id']}")
     assert gone.json["code"] == "catalogue.photo_not_found"

@@ -132,7 +132,7 @@ def test_the_list_is_paged_and_one_query_however_long(given, families, admin, qu
     assert len(listed(admin, f"?household_id={families[1].id}")) == 0
 
 
-def test_a_reviewer_is_of_the_household_that_has_their_phone(app, given):
+def test_a_reviewer_is_of_the_household_that_has_their_phone(app, given, noon):
     family = given.household(phone="13900000001")
     user_id = given.user()
     with app.app_context(), transaction():
@@ -141,10 +141,10 @@ def test_a_reviewer_is_of_the_household_that_has_their_phone(app, given):
         user.phone_index = vault().index("13900000001", "phone")
 
     with app.app_context():
-        assert closed_to(user_id) == {family.id}
+        assert closed_to(user_id, noon()) == {family.id}
 
 
-def test_relations_reach_one_step_and_both_ways(app, given, families, admin):
+def test_relations_reach_one_step_and_both_ways(app, given, families, admin, noon):
     one, other = families
     third = given.household(village=one.village)
     relate(admin, one, other)
@@ -155,9 +155,9 @@ def test_relations_reach_one_step_and_both_ways(app, given, families, admin):
     given.resident(other, user_id=middle)
 
     with app.app_context():
-        assert closed_to(user_id) == {one.id, other.id}
-        assert closed_to(middle) == {one.id, other.id, third.id}
-        assert closed_to(UUID(int=0)) == frozenset()
+        assert closed_to(user_id, noon()) == {one.id, other.id}
+        assert closed_to(middle, noon()) == {one.id, other.id, third.id}
+        assert closed_to(UUID(int=0), noon()) == frozenset()
 
 
 def test_nobody_ends_an_entry_of_their_own_household(app, given, families, admin):
@@ -170,3 +170,18 @@ def test_nobody_ends_an_entry_of_their_own_household(app, given, families, admin
 
     assert (refused.status_code, refused.json["code"]) == (403, "households.own_relation")
     assert [each["id"] for each in listed(admin)] == [relation]
+
+
+def test_a_relation_that_ended_bars_from_judging_for_another_year(
+    app, given, families, admin, noon
+):
+    one, other = families
+    relation = relate(admin, one, other).json["id"]
+    user_id = given.user()
+    given.resident(one, user_id=user_id)
+    ended = admin.delete(f"/api/v1/household-relations/{relation}")
+    assert ended.status_code in (200, 204), ended.json
+
+    with app.app_context():
+        assert closed_to(user_id, noon.move(days=364)) == {one.id, other.id}
+        assert closed_to(user_id, noon.move(days=1)) == {one.id}

@@ -61,6 +61,8 @@ def test_a_second_grade_of_a_day_waits_and_the_first_counts(
         "kinds": [],
         "wrong_kinds": [],
         "photo_id": later.json["photo_id"],
+        "thumb_url": later.json["thumb_url"],
+        "photo_url": later.json["photo_url"],
         "state": "held",
         "award_id": None,
         "points": 0,

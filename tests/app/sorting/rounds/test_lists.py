@@ -301,6 +301,7 @@ def test_one_visit_is_shown_to_its_inspector_and_in_its_area(given, village, pla
     visit, inspector = planned
     url = f"/api/v1/rounds/visits/{visit.id}"
     nothing = {"wrong_kinds": [], "findings": {}, "deductions": [], "photo_ids": []}
+    nothing |= {"thumb_urls": [], "photo_urls": []}
 
     for client in (inspector.client, given.staff(Role.VILLAGE_ADMIN, village.id)):
         shown = client.get(url).json

@@ -73,6 +73,8 @@ def test_a_visit_without_findings_has_a_hundred_points_and_pays_the_inspector(
         "findings": {},
         "deductions": [],
         "photo_ids": [],
+        "thumb_urls": [],
+        "photo_urls": [],
         "recheck_from_on": None,
         "points": 2,
         "message": "上门检查了一户，得 2 分",
@@ -103,6 +105,27 @@ def test_findings_deduct_and_their_photos_are_kept(app, inspector, visit, rows):
     assert kept["visit"]["score"] == 60
     for part in ("wrong_kinds", "findings", "deductions", "photo_ids"):
         assert kept[part] == sent.json[part]
+
+
+def test_who_inspects_and_who_plans_get_links_to_the_photos_and_who_audits_does_not(
+    given, inspector, village, visit
+):
+    made = record(inspector.client, visit.id, photos=2).json
+    planner = given.staff(Role.TOWN_ADMIN, village.town_id)
+    auditor = given.staff(Role.AUDITOR, given.county())
+
+    seen = [
+        client.get(f"/api/v1/rounds/visits/{visit.id}").json
+        for client in (inspector.client, planner, auditor)
+    ]
+
+    assert len(made["photo_ids"]) == 2
+    assert [len(one["photo_ids"]) for one in seen] == [2, 2, 2]
+    assert [one["thumb_urls"] for one in seen] == [made["thumb_urls"], made["thumb_urls"], []]
+    assert [one["photo_urls"] for one in seen] == [made["photo_urls"], made["photo_urls"], []]
+    assert all(
+        photo_id in url for photo_id, url in zip(made["photo_ids"], made["photo_urls"], strict=True)
+    )
 
 
 @pytest.mark.parametrize(("findings", "score", "is_passed"), [(2, 80, True), (3, 70, False)])

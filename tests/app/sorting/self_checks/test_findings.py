@@ -12,7 +12,7 @@ from app.photos.fingerprints.models import PhotoMeasures
 from app.photos.models import Photo, PhotoState
 from app.register.identity.roles import Role
 from app.sorting.self_checks import leasing
-from app.sorting.self_checks.findings import _SENTENCES, DECIDES, WEIGHTS
+from app.sorting.self_checks.findings import _SENTENCES, DECIDES, WEIGHTS, _sentence
 from app.sorting.self_checks.models import FindingReason, SelfCheck
 from app.sorting.self_checks.screening import Evidence, look_at
 from tests.given import pictures
@@ -158,6 +158,7 @@ def test_a_cropped_and_mirrored_photo_of_another_household_is_told_to_the_review
     sent(pictures.encoded(altered, quality=60))
 
     near = next(finding for finding in seen() if finding["reason"] == "near_repeat")
+    assert all(first in near.pop(link) for link in ("thumb_url", "photo_url"))
     assert near == {
         "reason": "near_repeat",
         "weight": 80,
@@ -196,6 +197,18 @@ def test_an_exact_repeat_is_not_told_twice(app, sent):
     assert ("exact_repeat" in reasons, "near_repeat" in reasons) == (True, False)
 
 
+@pytest.mark.parametrize(
+    ("detail", "message"),
+    [
+        ({"is_own": True}, "和自己家以前交过的一张照片完全一样"),
+        ({"is_own": False}, "和别家以前交过的一张照片完全一样"),
+        ({}, "和以前交过的一张照片完全一样"),  # as it was written down before
+    ],
+)
+def test_whose_photo_an_exact_repeat_is_is_told(detail, message):
+    assert _sentence(FindingReason.EXACT_REPEAT, detail) == message
+
+
 @pytest.mark.parametrize("form", ["PNG", "JPEG"])
 def test_a_screenshot_waits_with_its_finding(sent, seen, form):
     sent(pictures.screenshot(form))
@@ -204,6 +217,8 @@ def test_a_screenshot_waits_with_its_finding(sent, seen, form):
         "reason": "screenshot",
         "weight": 70,
         "photo_id": None,
+        "thumb_url": None,
+        "photo_url": None,
     }
     assert seen()[0]["message"] == "像是手机截图，不像现拍的照片"
 
@@ -267,7 +282,16 @@ def test_findings_from_before_there_were_details_are_still_read(app, sent, seen)
         row = db.session.scalars(db.select(SelfCheck)).one()
         row.findings = [{"reason": "too_dark", "weight": 60}]
 
-    assert seen() == [{"reason": "too_dark", "weight": 60, "message": "照片太暗", "photo_id": None}]
+    assert seen() == [
+        {
+            "reason": "too_dark",
+            "weight": 60,
+            "message": "照片太暗",
+            "photo_id": None,
+            "thumb_url": None,
+            "photo_url": None,
+        }
+    ]
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ def test_photos_of_23_59_and_00_01_are_both_paid(given, family, waiting, reviewe
 @pytest.mark.parametrize(
     ("reason", "message"),
     [
-        ("wrong_kind", "有垃圾放错了桶，请对照分类图改正后，明天再拍"),
+        ("wrong_kind", "有垃圾放错了桶，请对照分类图改正后，重新拍一张"),
         ("unreadable", "照片看不清，请在亮处靠近一点，拿稳了重新拍一张"),
         ("not_sorting", "照片里看不出垃圾分类，请对着打开的垃圾桶重新拍一张"),
     ],

@@ -128,13 +128,13 @@ def test_two_of_three_take_the_points_back(
     assert given.spendable(family) == 0
     seen = shown(of_resident(family), self_check_id)
     assert (seen["state"], seen["points"]) == ("rejected", 0)
-    assert seen["message"] == "有垃圾放错了桶，请对照分类图改正后，明天再拍"
+    assert seen["message"] == "有垃圾放错了桶，请对照分类图改正后，重新拍一张"
     assert seen["can_appeal_until"] is None
     with app.app_context():
         award = db.session.scalars(select(Award)).one()
         review = db.session.scalars(select(Review).where(Review.stage == "third")).one()
     assert award.reversed_because == (
-        "又请两个人看过照片，有垃圾放错了桶，请对照分类图改正后，明天再拍"
+        "又请两个人看过照片，有垃圾放错了桶，请对照分类图改正后，重新拍一张"
     )
     assert (review.taken, review.owed) == (5, 0)
     assert told() == [

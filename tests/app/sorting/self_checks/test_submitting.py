@@ -111,10 +111,30 @@ def test_another_photo_under_the_same_key_is_refused(resident, rows):
                 "photo.not_a_photo",
                 "这不是照片，请上传 JPG、PNG 或 WebP 格式的照片",
             )
-            for content in (pictures.SVG, pictures.PDF, pictures.HTML, pictures.gif())
+            for content in (pictures.SVG, pictures.PDF, pictures.HTML)
+        ],
+        *[
+            (
+                content,
+                415,
+                "photo.moves",
+                "这是动图或视频，不是照片，请用手机相机拍一张照片再上传",
+            )
+            for content in (pictures.gif(), pictures.FILM)
+        ],
+        *[
+            (
+                content,
+                415,
+                "photo.heic",
+                "这张照片是 HEIC 格式，这里打不开。请把手机相机设成兼容格式再拍："
+                "苹果手机在“设置—相机—格式”里选“兼容性最佳”，"
+                "其他手机在相机设置里关掉 HEIF/高效格式",
+            )
+            for content in (pictures.HEIC, pictures.HEIC.replace(b"heic", b"mif1", 1))
         ],
     ],
-    ids=["empty", "11 MB", "50 MB", "svg", "pdf", "html", "gif"],
+    ids=["empty", "11 MB", "50 MB", "svg", "pdf", "html", "gif", "film", "heic", "heif"],
 )
 def test_what_is_plainly_no_photo_is_refused_at_once(
     resident, rows, queued, content, status, code, message
@@ -150,22 +170,6 @@ def test_only_a_bound_resident_may_send_photos(given, app):
     assert send(given.visitor()).status_code == 403
 
 
-@pytest.mark.parametrize(
-    "content",
-    [pictures.bomb_png(), pictures.truncated(), b"\xff\xd8\xff" + pictures.HTML],
-    ids=["a PNG of 30,000 x 30,000", "truncated", "HTML with the first bytes of a JPEG"],
-)
-def test_what_turns_out_unreadable_says_what_to_do(resident, content):
-    sent = send(resident, content)
-
-    screen(sent.json["id"])
-
-    found = mine(resident, sent.json["id"])
-    assert (found["state"], found["reject_reason"]) == ("unreadable", "unreadable")
-    assert found["message"] == "照片看不清，请在亮处靠近一点，拿稳了重新拍一张"
-    assert resident.get(f"/api/v1/photos/{found['photo_id']}").status_code == 404
-
-
 def test_a_polyglot_is_shown_without_its_other_half(resident):
     sent = send(resident, pictures.polyglot())
 
@@ -188,10 +192,41 @@ def test_the_very_same_photo_again_is_refused_also_from_another_household(given,
         screen(sent.json["id"])
 
     assert mine(resident, first.json["id"])["state"] == "waiting"
-    for client, sent in ((resident, again), (neighbour, theirs)):
+    for client, sent, message in (
+        (resident, again, "这张照片以前交过了，请重新拍一张今天的"),
+        (neighbour, theirs, "这张照片别家已经交过了，请拍自己家今天的垃圾"),
+    ):
         found = mine(client, sent.json["id"])
         assert (found["state"], found["reject_reason"]) == ("rejected", "repeated_photo")
-        assert found["message"] == "这张照片以前交过了，请重新拍一张今天的"
+        assert found["message"] == message
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            pictures.bomb_png(),
+            "照片的尺寸太大，打不开，请在相机设置里把照片尺寸调小，重新拍一张",
+        ),
+        (pictures.truncated(), "照片没有传完整，打不开，请在信号好的地方重新拍一张再传"),
+        (
+            b"\xff\xd8\xff" + pictures.HTML,
+            "这个文件里没有照片，请用手机相机重新拍一张",
+        ),
+    ],
+    ids=["too large", "cut", "none"],
+)
+def test_who_sent_a_file_that_cannot_be_opened_is_told_what_is_wrong_with_it(
+    resident, content, message
+):
+    sent = send(resident, content)
+
+    screen(sent.json["id"])
+
+    found = mine(resident, sent.json["id"])
+    assert (found["state"], found["reject_reason"]) == ("unreadable", "unreadable")
+    assert found["message"] == message
+    assert resident.get(f"/api/v1/photos/{found['photo_id']}").status_code == 404
 
 
 def test_a_dark_or_small_photo_waits_with_an_opinion_beside_it(resident, reviewer):
