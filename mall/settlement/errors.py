@@ -79,9 +79,7 @@ class NotChained(Conflict):
     """Details: ``should_fen`` and the same as ``should_yuan``, and ``beside``, the neighbour."""
 
     code = "settlement.not_chained"
-    message = (
-        "期初或期末余额与 {beside} 的对账单接不上（应为 {should_yuan} 元），请先补齐中间的对账单"
-    )
+    message = "余额与 {beside} 的对账单接不上（应为 {should_yuan} 元），请先补齐中间的对账单"
 
 
 class ContradictsStatement(Conflict):

@@ -169,7 +169,8 @@ def neighbours(statement: BankStatement) -> tuple[BankStatement | None, BankStat
 
 def chained_until(county_id: int) -> date | None:
     """The newest day for which the bank's total is believed; none before the first statement."""
-    return db.session.scalar(_CHAINED_UNTIL, {"county_id": county_id})
+    until: date | None = db.session.scalar(_CHAINED_UNTIL, {"county_id": county_id})
+    return until
 
 
 def is_complete(county_id: int, on: date) -> bool:

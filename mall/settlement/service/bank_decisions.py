@@ -3,9 +3,7 @@
 One proposes it with a reason, and nothing moves; another approves it, and it happens at once.
 """
 
-from collections.abc import Callable, Mapping
 from datetime import datetime
-from types import MappingProxyType
 from uuid import UUID
 
 from sqlalchemy import select
@@ -71,7 +69,7 @@ def propose_decision(
     )
     if kind is BankDecisionKind.CLASSIFY and entry_class is None:
         raise LineNotOpen()
-    _CHECKS[kind](decision)
+    _check(decision)
     columns = {
         column.key: getattr(decision, column.key)
         for column in BankDecision.__mapper__.column_attrs
@@ -98,11 +96,11 @@ def approve_decision(
     """
     decision = _locked(county_id, decision_id)
     trust.check(decision, by=approved_by, at=at, read=read)
-    _CHECKS[decision.kind](decision)
+    _check(decision)
     trust.decide(decision, to=DecisionState.APPROVED, by=approved_by, at=at)
     _trace("settlement.approve_decision", decision, approved_by, at)
     db.session.flush()
-    _DEEDS[decision.kind](decision, at)
+    _do(decision, at)
     return decision
 
 
@@ -180,23 +178,29 @@ def _withdraw(decision: BankDecision, at: datetime) -> None:
     desk.withdraw(desk.batch(decision.county_id, decision.subject_id), at)
 
 
-_K = BankDecisionKind
-_CHECKS: Mapping[BankDecisionKind, Callable[[BankDecision], None]] = MappingProxyType(
-    {
-        _K.CLASSIFY: _check_line,
-        _K.SET_ASIDE: _check_set_aside,
-        _K.TAKE_IN: _check_take_in,
-        _K.WITHDRAW: _check_withdraw,
-    }
-)
-_DEEDS: Mapping[BankDecisionKind, Callable[[BankDecision, datetime], None]] = MappingProxyType(
-    {
-        _K.CLASSIFY: _classify,
-        _K.SET_ASIDE: _set_aside,
-        _K.TAKE_IN: _take_in,
-        _K.WITHDRAW: _withdraw,
-    }
-)
+def _check(decision: BankDecision) -> None:
+    """Refuse what its subject does not admit, or not any more."""
+    match decision.kind:
+        case BankDecisionKind.CLASSIFY:
+            _check_line(decision)
+        case BankDecisionKind.SET_ASIDE:
+            _check_set_aside(decision)
+        case BankDecisionKind.TAKE_IN:
+            _check_take_in(decision)
+        case BankDecisionKind.WITHDRAW:
+            _check_withdraw(decision)
+
+
+def _do(decision: BankDecision, at: datetime) -> None:
+    match decision.kind:
+        case BankDecisionKind.CLASSIFY:
+            _classify(decision, at)
+        case BankDecisionKind.SET_ASIDE:
+            _set_aside(decision, at)
+        case BankDecisionKind.TAKE_IN:
+            _take_in(decision, at)
+        case BankDecisionKind.WITHDRAW:
+            _withdraw(decision, at)
 
 
 def _locked(county_id: int, decision_id: UUID) -> BankDecision:

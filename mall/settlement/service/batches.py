@@ -76,7 +76,10 @@ def confirm_refusal(
         SamePerson, SameHousehold, Related, Interested: ``confirmed_by`` is not beside who brought
             the file, or works at the shop.
     """
-    cash_out = locked_cash_out(county_id, UUID(hex=payment_id))
+    try:
+        cash_out = locked_cash_out(county_id, UUID(hex=payment_id))
+    except ValueError:
+        raise desk.NothingInDoubt() from None
     order = desk.in_doubt(county_id, payment_id)
     if cash_out is None:
         raise desk.NothingInDoubt()

@@ -1,6 +1,6 @@
 """A person closes a day at the bank, and answers for what is still open in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
@@ -72,13 +72,10 @@ def close_day(
     return closing
 
 
-def _importers(county_id: int, on: date) -> Sequence[UUID]:
-    return db.session.scalars(
-        select(BankStatement.proposed_by)
-        .where(
-            BankStatement.county_id == county_id,
-            BankStatement.on_day == on,
-            BankStatement.proposed_by.is_not(None),
+def _importers(county_id: int, on: date) -> set[UUID]:
+    rows = db.session.scalars(
+        select(BankStatement.proposed_by).where(
+            BankStatement.county_id == county_id, BankStatement.on_day == on
         )
-        .distinct()
-    ).all()
+    )
+    return {user_id for user_id in rows if user_id is not None}

@@ -16,10 +16,10 @@ from mall.settlement import jobs, queries
 from mall.settlement import service as settlement
 from mall.settlement.models import BankDecision
 from miniprogram_api.mall.settlement.bank_decisions_bodies import (
-    ApprovalIn,
-    DecisionIn,
-    DecisionOut,
-    DecisionPage,
+    BankApprovalIn,
+    BankDecisionIn,
+    BankDecisionOut,
+    BankDecisionPage,
 )
 
 bp = Blueprint("bank_decisions", __name__, description="对账事项")
@@ -28,7 +28,7 @@ bp = Blueprint("bank_decisions", __name__, description="对账事项")
 @bp.get("")
 @requires(Role.FINANCE, Role.COUNTY_ADMIN, Role.AUDITOR)
 @bp.arguments(PageArgs, location="query")
-@bp.response(200, DecisionPage)
+@bp.response(200, BankDecisionPage)
 def decisions(args: dict[str, Any]) -> dict[str, Any]:
     """What was proposed and decided, newest first."""
     return page(list(queries.decisions(caller().county_id, **args)), args["limit"])
@@ -37,12 +37,10 @@ def decisions(args: dict[str, Any]) -> dict[str, Any]:
 @bp.post("")
 @requires(Role.FINANCE, Role.COUNTY_ADMIN)
 @idempotent
-@bp.arguments(DecisionIn)
-@bp.response(202, DecisionOut)
+@bp.arguments(BankDecisionIn)
+@bp.response(202, BankDecisionOut)
 @bp.alt_response(404, schema=ErrorOut, description="No such file in this county")
-@bp.alt_response(
-    409, schema=ErrorOut, description="Decided, proposed already, or not to be decided"
-)
+@bp.alt_response(409, schema=ErrorOut, description="Decided, or proposed already")
 @bp.alt_response(422, schema=ErrorOut, description="The line cannot be that")
 def propose(body: dict[str, Any]) -> BankDecision:
     """Say what a line is, that a statement is wrong or late, or that a payment file was not sent.
@@ -58,8 +56,8 @@ def propose(body: dict[str, Any]) -> BankDecision:
 @bp.post("/<uuid:decision_id>/approval")
 @requires(Role.FINANCE, Role.COUNTY_ADMIN)
 @idempotent
-@bp.arguments(ApprovalIn)
-@bp.response(200, DecisionOut)
+@bp.arguments(BankApprovalIn)
+@bp.response(200, BankDecisionOut)
 @bp.alt_response(403, schema=ErrorOut, description="Not apart from who proposed it")
 @bp.alt_response(404, schema=ErrorOut, description="Not of this county")
 @bp.alt_response(409, schema=ErrorOut, description="Decided already, or it has moved on")
@@ -81,7 +79,7 @@ def approve(body: dict[str, Any], decision_id: UUID) -> BankDecision:
 @bp.post("/<uuid:decision_id>/refusal")
 @requires(Role.FINANCE, Role.COUNTY_ADMIN)
 @idempotent
-@bp.response(200, DecisionOut)
+@bp.response(200, BankDecisionOut)
 @bp.alt_response(403, schema=ErrorOut, description="Not apart from who proposed it")
 @bp.alt_response(404, schema=ErrorOut, description="Not of this county")
 @bp.alt_response(409, schema=ErrorOut, description="Decided already")

@@ -9,7 +9,7 @@ from mall.settlement.models import BankDecisionKind, EntryClass
 SAYABLE = (EntryClass.FUNDING, EntryClass.PAYOUT, EntryClass.RETURN, EntryClass.DISMISSED)
 
 
-class DecisionIn(Schema):
+class BankDecisionIn(Schema):
     kind = fields.Enum(BankDecisionKind, by_value=True, required=True)
     subject_id = fields.UUID(
         required=True,
@@ -26,13 +26,13 @@ class DecisionIn(Schema):
     reason = fields.String(required=True, validate=validate.Length(min=2, max=500))
 
 
-class ApprovalIn(Schema):
+class BankApprovalIn(Schema):
     digest = fields.String(
         load_default=None, metadata={"description": "Of what was read; another is refused"}
     )
 
 
-class DecisionOut(Schema):
+class BankDecisionOut(Schema):
     id = fields.UUID(required=True)
     kind = fields.Enum(BankDecisionKind, by_value=True, required=True)
     subject_id = fields.UUID(required=True)
@@ -45,4 +45,4 @@ class DecisionOut(Schema):
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-DecisionPage = page_of(DecisionOut)
+BankDecisionPage = page_of(BankDecisionOut)

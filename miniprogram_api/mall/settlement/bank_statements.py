@@ -18,8 +18,8 @@ from mall.settlement import service as settlement
 from mall.settlement.models import BankStatement, StatementSource, StatementState
 from miniprogram_api.mall.settlement.bank_statements_bodies import (
     ImportedOut,
-    LinePage,
     StatementFileIn,
+    StatementLinePage,
     StatementOut,
     StatementPage,
 )
@@ -40,7 +40,7 @@ def statements(args: dict[str, Any]) -> dict[str, Any]:
 @bp.get("/<uuid:statement_id>/lines")
 @requires(*READERS)
 @bp.arguments(PageArgs, location="query")
-@bp.response(200, LinePage)
+@bp.response(200, StatementLinePage)
 @bp.alt_response(404, schema=ErrorOut, description="Not of this county")
 def lines(args: dict[str, Any], statement_id: UUID) -> dict[str, Any]:
     """The lines that a file brought first, last line first; those of other files are there."""

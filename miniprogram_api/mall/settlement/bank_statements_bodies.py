@@ -47,7 +47,7 @@ class StatementOut(Schema):
 StatementPage = page_of(StatementOut)
 
 
-class LineOut(Schema):
+class StatementLineOut(Schema):
     id = fields.UUID(required=True)
     bank_reference = fields.String(required=True)
     booked_on = fields.Date(required=True)
@@ -58,7 +58,7 @@ class LineOut(Schema):
     entry_class = fields.Enum(EntryClass, by_value=True, required=True)
 
 
-LinePage = page_of(LineOut)
+StatementLinePage = page_of(StatementLineOut)
 
 
 class DayArgs(Schema):

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from app.kernel.db import db
 from app.outside.bank import desk
@@ -100,10 +100,11 @@ def invented(mall, counter, finance):
 def findings(app):
     """What the nightly proof says of settlement."""
     with app.app_context():
+        connection = db.session.connection()
         return {
             name: rows
             for name, question in proof.QUESTIONS.items()
-            if (rows := [row.tuple() for row in db.session.execute(text(question))])
+            if (rows := [tuple(row) for row in connection.exec_driver_sql(question)])
         }
 
 
@@ -136,8 +137,7 @@ def test_03_the_banks_own_file_sets_an_invented_one_aside_until_two_people_have_
 ):
     mall.take_in(file_of(opening_fen=100_000, on=YESTERDAY))
 
-    listed = {s["id"]: s["state"] for s in statements(finance)}
-    assert listed[invented.json["id"]] == "set_aside"
+    assert state_of(finance, invented) == "set_aside"
     assert entry_classes(app) == ["funding", "set_aside"]
     assert list(findings(app)) == ["a_day_has_two_statements"]
     admin = given.staff(Role.COUNTY_ADMIN, given.county())
@@ -185,7 +185,7 @@ def test_a_file_that_does_not_begin_where_the_last_one_ends_is_not_confirmed(
 
     assert_refused(refused, 409, "settlement.not_chained")
     assert refused.json["details"]["should_fen"] == 100_000
-    assert statements(finance)[0]["state"] == "waiting"
+    assert state_of(finance, answer) == "waiting"
 
 
 @pytest.mark.parametrize("on", ["2099-01-01", "1000-01-01"])
@@ -233,9 +233,7 @@ def test_who_brought_a_statement_does_not_close_its_day(given, app, mall, counte
     admin = given.staff(Role.COUNTY_ADMIN, given.county())
     confirm(admin, upload(finance, file_of(opening_fen=100_000, on=YESTERDAY)))
 
-    assert_refused(
-        post(finance, "reconciliations/2026-05-31/closing"), 403, "trust.same_person"
-    )
+    assert_refused(post(finance, "reconciliations/2026-05-31/closing"), 403, "trust.same_person")
     assert post(admin, "reconciliations/2026-05-31/closing").status_code == 201
 
 
@@ -249,8 +247,8 @@ def test_a_closed_day_changes_by_two_people_only(app, given, mall, counter, fina
     mall.take_in(file_of(late, opening_fen=100_000, on=YESTERDAY))
 
     assert mall.balances(counter)["reserve"] == 100_000
-    waiting = statements(finance)[0]
-    assert (waiting["state"], waiting["source"]) == ("waiting", "bank")
+    (waiting,) = [s for s in statements(finance) if s["state"] == "waiting"]
+    assert waiting["source"] == "bank"
     assert_refused(
         post(admin, f"bank-statements/{waiting['id']}/confirmation"),
         409,
@@ -269,7 +267,7 @@ def test_a_closed_day_changes_by_two_people_only(app, given, mall, counter, fina
 @pytest.fixture
 def refused(mall, counter, carrier, finance):
     """A shop's 300 of 300, sent in a file; the bank paid, and one officer's file says 失败."""
-    mall.takings(counter, 300, is_funded=True)
+    mall.takings(counter, 300)
     cash_out = mall.asked(counter, 300)
     mall.go_on(cash_out)
     results = carrier.results(carrier.exported()).decode("gb18030").replace("成功", "失败")
@@ -352,7 +350,7 @@ def test_05_another_countys_doubt_is_not_found(abroad, refused):
 
 def test_the_day_limit_counts_what_is_in_doubt(given, mall, counter, refused):
     given.setting(SETTINGS, cash_out_day_limit_fen=400)
-    mall.takings(counter, 300, is_funded=True)
+    mall.takings(counter, 300)
 
     answer = post(counter.owner, "cash-outs", {"amount_fen": 200})
 
@@ -469,6 +467,10 @@ def test_a_line_that_cannot_be_booked_keeps_no_other_waiting(
 
 def statements(client):
     return client.get("/api/v1/bank-statements").json["items"]
+
+
+def state_of(client, answer):
+    return {s["id"]: s["state"] for s in statements(client)}[answer.json["id"]]
 
 
 def propose(client, **body):

@@ -79,12 +79,8 @@ class DeskBank:
             return PaymentStatus(PaymentState.NOT_FOUND)
         if order.state is OrderState.UNCLEAR:
             raise OutcomeUnknown()
-        return PaymentStatus(
-            _SAID.get(order.state) or PaymentState(order.state.value),
-            order.reason,
-            order.bank_reference,
-            order.amount_fen,
-        )
+        state = _SAID.get(order.state) or PaymentState(order.state.value)
+        return PaymentStatus(state, order.reason, order.bank_reference, order.amount_fen)
 
     def statement(self, on: date) -> bytes:
         for suffix in STATEMENT_SUFFIXES:
