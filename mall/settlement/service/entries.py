@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.kernel import audit
 from app.kernel.db import db, locked
@@ -199,24 +199,17 @@ def _wake_early_return(cash_out: CashOut) -> None:
 
     Of a day for which a person answers already it stays a difference, for two people.
     """
-    early = db.session.scalar(
-        locked(
-            select(StatementEntry)
-            .where(
-                StatementEntry.county_id == cash_out.county_id,
-                StatementEntry.cash_out_id == cash_out.id,
-                StatementEntry.entry_class == EntryClass.EARLY_RETURN,
-            )
-            .order_by(StatementEntry.id)
-            .limit(1)
+    closed = select(DayClosing.on_day).where(DayClosing.county_id == cash_out.county_id)
+    db.session.execute(
+        update(StatementEntry)
+        .where(
+            StatementEntry.county_id == cash_out.county_id,
+            StatementEntry.cash_out_id == cash_out.id,
+            StatementEntry.entry_class == EntryClass.EARLY_RETURN,
+            StatementEntry.booked_on.not_in(closed),
         )
+        .values(entry_class=EntryClass.WAITING)
     )
-    if early is not None and not _is_closed(early):
-        early.entry_class = EntryClass.WAITING
-
-
-def _is_closed(entry: StatementEntry) -> bool:
-    return db.session.get(DayClosing, (entry.county_id, entry.booked_on)) is not None
 
 
 def _book_return(entry: StatementEntry, cash_out: CashOut, at: datetime) -> None:

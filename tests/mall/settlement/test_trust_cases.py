@@ -1,6 +1,7 @@
 """What one person can do with the bank's word: known answers, each under its number."""
 
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select
@@ -483,3 +484,59 @@ def decided(maker, checker, **body):
     assert proposed.status_code == 202, proposed.json
     read = {"digest": proposed.json["digest"]}
     return post(checker, f"bank-decisions/{proposed.json['id']}/approval", read)
+
+
+# At the same moment ---------------------------------------------------------------------------
+
+
+@pytest.mark.race("mall.settlement.service.confirming.locked_statement")
+def test_of_many_who_confirm_a_file_at_once_one_does(given, mall, counter, finance, noon, together):
+    may_30(mall)
+    answer = upload(finance, file_of(opening_fen=100_000, on=YESTERDAY))
+    others = [given.user() for _ in range(8)]
+
+    outcomes = together(
+        lambda other=other: settlement.confirm_statement(
+            county_id=COUNTY,
+            statement_id=UUID(answer.json["id"]),
+            confirmed_by=other,
+            at=noon(),
+        )
+        for other in others
+    )
+
+    assert outcomes == {"done": 1, "AlreadyDecided": 7}
+
+
+@pytest.mark.race("app.outside.bank.desk.doubts._locked")
+def test_of_many_who_confirm_a_refusal_at_once_one_does(given, refused, noon, together):
+    others = [given.user() for _ in range(8)]
+
+    outcomes = together(
+        lambda other=other: settlement.confirm_refusal(
+            county_id=COUNTY, payment_id=refused.payment_id, confirmed_by=other, at=noon()
+        )
+        for other in others
+    )
+
+    assert outcomes == {"done": 1, "NothingInDoubt": 7}
+
+
+@pytest.mark.race("mall.settlement.service.bank_decisions._locked")
+@pytest.mark.race("app.outside.bank.desk.batches.orders_of")
+def test_of_many_who_withdraw_a_payment_file_at_once_one_does(given, sent, finance, noon, together):
+    proposed = propose(finance, kind="withdraw", subject_id=str(sent[1].id))
+    others = [given.user() for _ in range(8)]
+
+    outcomes = together(
+        lambda other=other: settlement.approve_decision(
+            county_id=COUNTY,
+            decision_id=UUID(proposed.json["id"]),
+            read=None,
+            approved_by=other,
+            at=noon(),
+        )
+        for other in others
+    )
+
+    assert outcomes == {"done": 1, "AlreadyDecided": 7}
