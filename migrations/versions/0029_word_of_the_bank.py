@@ -6,8 +6,8 @@ Files, lines and refusals of before count as they did: nothing of the past is de
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
