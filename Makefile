@@ -30,7 +30,7 @@ demo: .venv/.dev ## Tell the main job as a story, against real processes
 
 .PHONY: test
 test: .venv/.dev ## Run every test
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 .PHONY: proof
 proof: .venv/.dev ## Alter the past a thousand times; each must be found (FEN_SEED)

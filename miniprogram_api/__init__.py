@@ -1,9 +1,19 @@
 """The HTTP API of the WeChat mini-program: one folder a wing, whose ``__init__`` is its URL map."""
 
 from app.web.api import Api
-from miniprogram_api import mall, messages, photos, points, recycling, register, sorting, standing
+from miniprogram_api import (
+    agreements,
+    mall,
+    messages,
+    photos,
+    points,
+    recycling,
+    register,
+    sorting,
+    standing,
+)
 
-WINGS = (register, photos, sorting, standing, points, recycling, messages, mall)
+WINGS = (register, photos, sorting, standing, points, recycling, agreements, messages, mall)
 
 
 def register_resources(api: Api) -> None:

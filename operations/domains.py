@@ -1,7 +1,7 @@
 """What the domains bring, found by walking the tree: nothing is listed by hand.
 
 A domain is a folder, at any depth. What it names ``models``, ``jobs``, ``proof``, ``metrics``,
-``commands``, ``settings`` or ``notices`` is plugged in because it exists:
+``commands``, ``settings``, ``notices`` or ``proposals`` is plugged in because it exists:
 
 - ``models``: tables; to be imported is enough
 - ``jobs``: functions under ``@job`` and ``@sweep``
@@ -10,6 +10,7 @@ A domain is a folder, at any depth. What it names ``models``, ``jobs``, ``proof`
 - ``commands``: ``COMMANDS``, below ``flask``; groups of one name are one group
 - ``settings``: ``SETTINGS``, what a county may choose; two of one name would share their rows
 - ``notices``: kinds of notices under ``notice_kind``, which refuses two of one name
+- ``proposals``: kinds of proposals under ``proposal_kind``, likewise
 
 Two of one name would hide one another, so they stop the start.
 """
@@ -29,7 +30,7 @@ from app.kernel.jobs import Sweep, sweeps
 from app.register.regions.county_settings import Settings
 
 HOUSES = ("app", "mall", "operations")
-KINDS = ("models", "jobs", "proof", "metrics", "commands", "settings", "notices")
+KINDS = ("models", "jobs", "proof", "metrics", "commands", "settings", "notices", "proposals")
 T = TypeVar("T")
 
 

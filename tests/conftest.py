@@ -6,6 +6,7 @@ that is rolled back; a test that needs real commits (races, several processes) a
 ``committed``, and everything is emptied after it.
 """
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -18,10 +19,22 @@ from app.kernel.db import db
 from app.points import ledger
 from operations.factory import create_app
 from tests.given.database import empty_tables
+from tests.given.decoded import decoded_once
 from tests.given.factories import Given
 from tests.given.promises import keep_watch
 from tests.given.template import put_migrated_data, settings_for
 from tests.given.times import Clock
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """What is imported stays: to look through it for garbage again and again took a fifth."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +50,9 @@ def settings(tmp_path_factory) -> Iterator[Settings]:
 def app(settings):
     app = create_app(settings, TESTING=True)
     keep_watch(app)
-    return app
+    gc.freeze()
+    with decoded_once():
+        yield app
 
 
 @pytest.fixture

@@ -28,7 +28,6 @@ from app.embedded.places import Places, with_addresses
 from app.embedded.supervisor import Supervisor
 
 PYTHON = sys.executable
-WEB_WORKERS, WEB_THREADS = 2, 8
 READY_PAUSE_SECONDS = 0.2
 LOCAL = "127.0.0.1"
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound
@@ -131,13 +130,7 @@ class Service:
             )
 
     def _add_processes(self) -> None:
-        web = [
-            *(PYTHON, "-m", "gunicorn", "wsgi:application", "--worker-class", "gthread"),
-            *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS)),
-            *("--bind", f"{self._settings.bind}:{self._port}", "--graceful-timeout", "4"),
-            *("--log-level", "warning", "--no-control-socket"),  # requests log themselves
-            "--preload",  # imported once; no connection is opened before the fork
-        ]
+        web = [PYTHON, "-m", "gunicorn", "--bind", f"{self._settings.bind}:{self._port}"]
         flask = [PYTHON, "-m", "flask", "--app", "wsgi"]
         self._supervisor.add("web", web, self._env)
         self._supervisor.add("worker", [*flask, "worker"], self._env)

@@ -23,6 +23,7 @@ class SamePerson(Forbidden):
 
     code = "trust.same_person"
     message = "自己经办的不能自己复核，请换一位同事"
+    is_traced = True
 
 
 class AlreadyDecided(Conflict):

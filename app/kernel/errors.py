@@ -13,6 +13,8 @@ class DomainError(Exception):
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_request"
     message: ClassVar[str] = "请求有误"
+    # Somebody tried what one person must not do alone: the refusal itself is kept in the trace.
+    is_traced: ClassVar[bool] = False
 
     def __init__(self, **details: Any) -> None:
         super().__init__(self.code)

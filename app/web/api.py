@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.kernel.errors import DomainError, Unavailable
+from app.web import traces
 from app.web.contract import Marks, true_to_json, with_codes
 
 log = structlog.get_logger(__name__)
@@ -71,7 +72,7 @@ class Api(SmorestApi):
 
 def register_error_handlers(app: Flask) -> None:
     """Every failure leaves in the envelope, whichever layer it comes from."""
-    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(DomainError, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(DBAPIError, _database_error)
     app.register_error_handler(Exception, _bug)
@@ -80,6 +81,11 @@ def register_error_handlers(app: Flask) -> None:
 def refusal(error: DomainError) -> Response:
     """The answer of a refusal that a view returns, because what it changed shall be committed."""
     return make_response(_domain_error(error))
+
+
+def _refused(error: DomainError) -> Any:
+    traces.keep(error)
+    return _domain_error(error)
 
 
 def _domain_error(error: DomainError) -> Any:

@@ -192,6 +192,8 @@ class _Reader(ast.NodeVisitor):
         if of is None:
             return None
         made = of.made if isinstance(of, _Of) else type(of)
+        if _is_protocol(made):
+            return [vars(one)[node.attr] for one in _filling(made) if node.attr in vars(one)]
         found = inspect.getattr_static(made, node.attr, None)
         if isinstance(found, property):
             return found.fget
@@ -253,15 +255,31 @@ def _methods(made: type) -> Iterator[FunctionType]:
 @cache
 def _methods_named() -> dict[str, list[FunctionType]]:
     named: dict[str, list[FunctionType]] = defaultdict(list)
-    for module in [*sys.modules.values()]:
-        if not _is_ours(getattr(module, "__name__", "")):
-            continue
-        for owner in [*vars(module).values()]:
-            if isinstance(owner, type) and owner.__module__ == module.__name__:
-                for name, method in vars(owner).items():
-                    if not name.startswith("_") and name not in _OF_LIBRARIES:
-                        named[name] += _wrapped(method)
+    for owner in _classes():
+        for name, method in vars(owner).items():
+            if not name.startswith("_") and name not in _OF_LIBRARIES:
+                named[name] += _wrapped(method)
     return named
+
+
+@cache
+def _filling(protocol: type) -> list[type]:
+    """The classes that can stand for a protocol, which itself says nothing of refusals."""
+    wanted = {name for name in vars(protocol) if not name.startswith("_")}
+    return [made for made in _classes() if not _is_protocol(made) and wanted <= vars(made).keys()]
+
+
+def _is_protocol(made: type) -> bool:
+    return bool(getattr(made, "_is_protocol", False))  # typing has no question for it before 3.13
+
+
+def _classes() -> Iterator[type]:
+    """Every class of ours, where it is made."""
+    for module in [*sys.modules.values()]:
+        if _is_ours(getattr(module, "__name__", "")):
+            for made in [*vars(module).values()]:
+                if isinstance(made, type) and made.__module__ == module.__name__:
+                    yield made
 
 
 def _is_ours(module: str) -> bool:

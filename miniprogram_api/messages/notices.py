@@ -32,7 +32,11 @@ def notices(args: dict[str, Any]) -> dict[str, Any]:
     """What the caller is told, for their household and for their offices, newest first."""
     who = caller()
     rows = queries.readable(
-        county_id=who.county_id, household_id=who.household_id, grants=who.grants, **args
+        county_id=who.county_id,
+        user_id=who.user_id,
+        household_id=who.household_id,
+        grants=who.grants,
+        **args,
     )
     return page(rows, args["limit"])
 

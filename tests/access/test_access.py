@@ -25,10 +25,13 @@ from tests.given.times import NOON
 MATRIX = Path(__file__).with_name("matrix.csv")
 ALWAYS = "always"  # the call names nobody's object
 FOREIGN = {Distance.OTHER_VILLAGE, Distance.OTHER_COUNTY}
-# Refused with a reason: that the draft or the place is there, the caller may know.
+# Refused with a reason: that the draft, the proposal or the place is there, the caller may know.
 TOLD_WHY = {
     "policy_drafts.edit",
     "policy_drafts.withdraw",
+    "proposals.approve",
+    "proposals.refuse",
+    "proposals.withdraw",
     "role_grants.grant_role",
     "role_grants.revoke_role",
 }

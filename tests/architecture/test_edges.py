@@ -16,6 +16,7 @@ EDGE = re.compile(r"^(\w+_)?bp\.(get|post|put|patch|delete|route)$|^(job|sweep)$
 OTHER_EDGES = {
     "app/web/auth.py",  # looks up who calls, before any view
     "app/web/idempotency.py",  # opens a view's transaction for it
+    "app/web/traces.py",  # keeps a refusal when the request's transaction is undone
     "app/outside/bank/desk/gateway.py",  # a bank of files: its shelf is a table, written as sent
 }
 OTHER_CLOCKS = {

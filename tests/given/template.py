@@ -6,10 +6,8 @@ lie in the user's cache folder, one for each state of the migrations and version
 
 import fcntl
 import os
-import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -22,9 +20,8 @@ from app.config import ROOT, Settings, read_settings
 from app.embedded import Addresses, programs, running
 from app.kernel.db import db
 from operations.factory import create_app
+from tests.given.kept import folder, forget_old
 
-KEPT = 8  # several branches are tested side by side
-LEFT_BY_KILLED_SECONDS = 3_600
 # A vacuum that runs by itself holds up the seals, which wait for every transaction before them.
 CONF = "autovacuum = off\n"
 DATA = Path("servers/postgresql/data")
@@ -47,30 +44,22 @@ def settings_for(home: Path, addresses: Addresses) -> Settings:
 
 def put_migrated_data(home: Path) -> None:
     """Let the servers of a new home start on data that are migrated already."""
-    folder = _folder()
     (home / "servers").mkdir(mode=0o711)
     (home / DATA.parent).mkdir(mode=0o700)
-    with _alone(folder):
-        template = folder / f"data-{_key()}"
+    with _alone():
+        template = folder() / f"data-{_key()}"
         if not template.exists():
             _make(template)
         os.utime(template)
-        _forget_old(folder)
+        forget_old("data-*")
         # With their owner: the data belong to the account that the servers run as.
         subprocess.run(["/bin/cp", "-a", template, home / DATA], check=True)
 
 
-def _folder() -> Path:
-    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    folder = Path(cache) / "fen" / "tests"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
-
-
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def _alone() -> Iterator[None]:
     """One process at a time; the kernel lets go of the lock of one that was killed."""
-    with (folder / "lock").open("w") as lock:
+    with (folder() / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -99,11 +88,3 @@ def _make(template: Path) -> None:
         with (draft / DATA / "postgresql.conf").open("a") as conf:
             conf.write(CONF)
         (draft / DATA).rename(template)
-
-
-def _forget_old(folder: Path) -> None:
-    templates = sorted(folder.glob("data-*"), key=lambda path: path.stat().st_mtime)
-    before = time.time() - LEFT_BY_KILLED_SECONDS
-    drafts = [path for path in folder.glob("draft-*") if path.stat().st_mtime < before]
-    for path in [*templates[:-KEPT], *drafts]:
-        shutil.rmtree(path)

@@ -71,7 +71,7 @@ def templates() -> Sequence[MessageTemplate]:
 
 
 def addressees(notice: Notice, appid: str) -> list[Addressee]:
-    """The users whom WeChat may tell: bound to the household, or officials over the region."""
+    """The users whom WeChat may tell: of the household, the one it is for, or the officials."""
     rows = db.session.execute(
         select(WechatAccount.user_id, WechatAccount.openid)
         .join(User, and_(User.id == WechatAccount.user_id, ~User.is_blocked))
@@ -96,6 +96,8 @@ def _is_addressed(notice: Notice) -> ColumnElement[bool]:
                 Binding.household_id == notice.household_id, Binding.ended_at.is_(None)
             )
         )
+    if notice.user_id is not None:
+        return User.id == notice.user_id
     over = select(func.unnest(Region.path)).where(Region.id == notice.region_id)
     return User.id.in_(
         select(RoleGrant.user_id).where(
@@ -117,20 +119,22 @@ def phone_of_head(household_id: UUID) -> str | None:
 def readable(
     *,
     county_id: int,
+    user_id: UUID,
     household_id: UUID | None,
     grants: Iterable[Grant],
     before: UUID | None,
     limit: int,
 ) -> list[ShownNotice]:
-    """What a person is told: as a member of a household, and by each role where it holds."""
+    """What a user is told: themselves, as one of a household, and by each role where it holds."""
     mine = [
-        and_(Notice.role == grant.role, Notice.region_id.in_(inside([grant.place_id])))
-        for grant in grants
+        Notice.user_id == user_id,
+        *(
+            and_(Notice.role == grant.role, Notice.region_id.in_(inside([grant.place_id])))
+            for grant in grants
+        ),
     ]
     if household_id is not None:
         mine.append(Notice.household_id == household_id)
-    if not mine:
-        return []
     query = select(Notice).where(Notice.county_id == county_id, or_(*mine))
     if before is not None:
         query = query.where(Notice.id < before)

@@ -2,7 +2,7 @@
 
 from app.messages.notices.kinds import NoticeKind, Words, notice_kind
 from app.messages.notices.models import Notice, NoticeState
-from app.messages.notices.service import ToHousehold, ToOfficials, tell
+from app.messages.notices.service import ToHousehold, ToOfficials, ToUser, tell
 
 __all__ = [
     "Notice",
@@ -10,6 +10,7 @@ __all__ = [
     "NoticeState",
     "ToHousehold",
     "ToOfficials",
+    "ToUser",
     "Words",
     "notice_kind",
     "tell",

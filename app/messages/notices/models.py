@@ -25,7 +25,7 @@ class NoticeState(StrEnum):
 
 
 class Notice(Recorded):
-    """One thing that one addressee must be told once: a household, or officials of a region.
+    """One thing that one addressee must be told once: a household, a user, or officials.
 
     Officials are those who hold the role where it includes the region, whoever they are when the
     notice is delivered.
@@ -38,6 +38,7 @@ class Notice(Recorded):
             "county_id",
             "kind",
             "household_id",
+            "user_id",
             "role",
             "region_id",
             "topic",
@@ -45,7 +46,8 @@ class Notice(Recorded):
             postgresql_nulls_not_distinct=True,
         ),
         CheckConstraint(
-            "(household_id IS NULL) <> (role IS NULL) AND (role IS NULL) = (region_id IS NULL)",
+            "num_nonnulls(household_id, user_id, role) = 1 "
+            "AND (role IS NULL) = (region_id IS NULL)",
             name="one_addressee",
         ),
         CheckConstraint(
@@ -62,6 +64,13 @@ class Notice(Recorded):
             name="only_households_are_told_in_person",
         ),
         Index("ix_notices_household", "county_id", "household_id", "id"),
+        Index(
+            "ix_notices_user",
+            "county_id",
+            "user_id",
+            "id",
+            postgresql_where=text("user_id IS NOT NULL"),
+        ),
         Index("ix_notices_region", "county_id", "region_id", "id"),
         Index("ix_notices_due", "due_at", postgresql_where=text("due_at IS NOT NULL")),
         Index(
@@ -74,6 +83,7 @@ class Notice(Recorded):
 
     kind: Mapped[str]  # the name of a registered kind
     household_id: Mapped[UUID | None] = mapped_column(ForeignKey("households.id"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     role: Mapped[Role | None]
     region_id: Mapped[UUID | None] = mapped_column(ForeignKey("regions.id"))
     topic: Mapped[str]  # what it is about, among those of its kind: "2027-03-31:30", an id

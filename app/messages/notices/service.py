@@ -25,6 +25,15 @@ class ToHousehold:
 
 
 @dataclass(frozen=True)
+class ToUser:
+    """For one person, whatever roles they hold."""
+
+    user_id: UUID
+    topic: str
+    details: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class ToOfficials:
     """For whoever holds the role over the region."""
 
@@ -36,7 +45,7 @@ class ToOfficials:
 
 def tell(
     kind: NoticeKind,
-    notices: Sequence[ToHousehold | ToOfficials],
+    notices: Sequence[ToHousehold | ToUser | ToOfficials],
     *,
     county_id: int,
     at: datetime,
@@ -51,6 +60,7 @@ def tell(
             "id": uuid7(at),
             "kind": kind.name,
             "household_id": None,
+            "user_id": None,
             "role": None,
             "region_id": None,
             "written_at": at,

@@ -4,9 +4,19 @@ An endpoint that is not listed here fails the test of the access matrix: whoever
 in one of the modules here how it reaches somebody's object, and in ``matrix.csv`` who may.
 """
 
-from tests.access.calls import checking, households, mall, money, platform, points, shops, sorting
+from tests.access.calls import (
+    agreements,
+    checking,
+    households,
+    mall,
+    money,
+    platform,
+    points,
+    shops,
+    sorting,
+)
 from tests.access.calls.call import Call
 
-AREAS = (platform, households, sorting, checking, points, shops, mall, money)
+AREAS = (platform, agreements, households, sorting, checking, points, shops, mall, money)
 CALLS: dict[str, Call] = {name: call for area in AREAS for name, call in area.CALLS.items()}
 assert len(CALLS) == sum(len(area.CALLS) for area in AREAS), "an endpoint is listed twice"

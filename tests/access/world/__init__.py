@@ -16,7 +16,7 @@ from app.register.households.models import Binding, BindingMethod, Member
 from app.register.identity.models import WechatAccount
 from app.register.identity.roles import AT_A_MERCHANT, AT_A_SHOP, OFFICIALS, Role
 from app.sorting.inspections.models import Check
-from tests.access.world import checking, households, mall, offices, shops, sorting
+from tests.access.world import agreements, checking, households, mall, offices, shops, sorting
 from tests.access.world.ground import ACCOUNT, PAYEE, Around, Distance, Ground, licence
 from tests.given.factories import COUNTY, Given, Village
 
@@ -84,6 +84,7 @@ class World:
             **households.furnish(ground),
             **checking.furnish(ground),
             **shops.furnish(ground),
+            **agreements.furnish(ground),
         )
         return Around(
             **vars(around), **offices.furnish(ground, around), **mall.furnish(ground, around)

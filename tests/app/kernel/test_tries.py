@@ -1,11 +1,11 @@
 """So many wrong tries in a window, then none until it is over."""
 
 import pytest
-from redis import Redis
 
 from app.kernel.db import transaction
 from app.kernel.errors import Conflict, DomainError, Unavailable
 from app.kernel.tries import Brake
+from tests.given.away import no_valkey
 
 
 class Enough(DomainError):
@@ -107,7 +107,7 @@ def test_what_is_taken_back_after_the_window_does_not_stay_for_ever(app):
 
 
 def test_when_nobody_counts_each_brake_says_what_then(app, monkeypatch):
-    monkeypatch.setitem(app.extensions, "redis", Redis(host="127.0.0.1", port=9))
+    monkeypatch.setitem(app.extensions, "redis", no_valkey())
 
     with pytest.raises(Unavailable):
         BRAKE.begin("me")

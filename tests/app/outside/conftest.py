@@ -61,8 +61,9 @@ def bank_server(books, faults):
 def all_logs(capsys):
     """Everything the process logs, down to the libraries' debugging."""
     handlers, level = logging.root.handlers[:], logging.root.level
+    configured = structlog.get_config()
     logs.configure("DEBUG", readable=False)
     yield lambda: capsys.readouterr().err
-    structlog.reset_defaults()
+    structlog.configure(**configured)
     logging.root.handlers[:] = handlers
     logging.root.setLevel(level)

@@ -8,9 +8,6 @@ from uuid import uuid4
 import pytest
 import requests
 import responses
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 from structlog.testing import capture_logs
 
 from app.outside.wechat import (
@@ -24,6 +21,7 @@ from app.outside.wechat import (
     WeChatTooOften,
     WeChatUnavailable,
 )
+from tests.given.away import no_valkey
 from tests.given.wechat_wire import APPID, SECRET
 
 API = "https://api.weixin.qq.com/"
@@ -240,9 +238,8 @@ def test_no_usable_token_is_unavailable_and_nothing_is_kept(http, wechat, redis,
 
 
 def test_without_valkey_the_token_is_asked_for_each_time(http, token):
-    away = Redis(unix_socket_path="/nonexistent/valkey.sock", retry=Retry(NoBackoff(), 0))
     http.post(PHONE, json=phone_info())
-    wechat = WeChat(APPID, SECRET, away)
+    wechat = WeChat(APPID, SECRET, no_valkey())
 
     assert wechat.phone_number("P1", "o-1") == "13800000001"
     assert wechat.phone_number("P2", "o-1") == "13800000001"

@@ -4,8 +4,9 @@ import re
 from dataclasses import replace
 
 import pytest
-from redis import Redis
 from sqlalchemy.exc import OperationalError
+
+from tests.given.away import no_valkey
 
 
 @pytest.fixture
@@ -107,7 +108,7 @@ def test_ready_means_both_servers_answer(client):
 
 
 def test_readyz_names_the_server_that_is_missing(app, client, monkeypatch):
-    monkeypatch.setitem(app.extensions, "redis", Redis(unix_socket_path="/nonexistent/socket"))
+    monkeypatch.setitem(app.extensions, "redis", no_valkey())
 
     response = client.get("/readyz")
 

@@ -25,6 +25,18 @@ def test_what_the_database_refuses_is_found_through_the_ledger(app):
     assert "settlement.reserve_too_small" in codes(app, "allotments.approve")
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "code"),
+    [
+        ("vouchers.buy", "vouchers.sold_out"),
+        ("self_checks.submit", "photo.store_away"),
+        ("photos.photo", "photo.store_away"),
+    ],
+)
+def test_what_stands_behind_a_port_is_found_whichever_adapter_is_in_use(app, endpoint, code):
+    assert code in codes(app, endpoint)
+
+
 def test_what_a_blueprint_asks_before_its_views_is_found(app):
     assert "bank.forged_notification" in promised(app)["bank.notify"]
 

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from redis import Redis
 from sqlalchemy import func, select, update
 
 from app.kernel.audit.models import AuditEvent
@@ -12,6 +11,7 @@ from app.points import ledger
 from app.register.households.models import Binding
 from app.register.identity.roles import Role
 from mall.redemption.models import PayCode, Redemption
+from tests.given.away import no_valkey
 from tests.given.http import post
 
 
@@ -491,7 +491,7 @@ def test_without_redis_scanning_pays_and_typing_is_refused(
     app, given, family, phone, counter, monkeypatch
 ):
     code = new_code(phone)
-    monkeypatch.setitem(app.extensions, "redis", Redis(host="127.0.0.1", port=9))
+    monkeypatch.setitem(app.extensions, "redis", no_valkey())
 
     typed = post(counter.clerk, "redemptions", {"digits": code["digits"], "points": 30})
     scanned = pay(counter.clerk, code)

@@ -6,9 +6,6 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from redis import Redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 from sqlalchemy import select, text
 
 from app.kernel import clock
@@ -21,6 +18,7 @@ from app.register.identity.caller import Caller
 from app.register.identity.models import User
 from app.register.identity.roles import Grant, Role
 from app.register.identity.service import block_user
+from tests.given.away import no_valkey
 from tests.given.factories import COUNTY
 from tests.given.wechat_wire import wechat
 
@@ -431,8 +429,7 @@ def test_without_redis_nobody_may_try(app, given, monkeypatch):
     home = given.household(village=village)
     worker = given.staff(Role.VILLAGE_ADMIN, village.id)
     code = code_of(given.visitor())
-    gone = Redis(host="127.0.0.1", port=9, retry=Retry(NoBackoff(), 0))
-    monkeypatch.setitem(app.extensions, "redis", gone)
+    monkeypatch.setitem(app.extensions, "redis", no_valkey())
 
     answer = in_person(worker, code, home)
 

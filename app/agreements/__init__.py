@@ -1,0 +1,1 @@
+"""What counts only when a second person agrees to it."""

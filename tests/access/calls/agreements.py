@@ -1,0 +1,14 @@
+"""Proposals."""
+
+from tests.access.calls.call import LONG, Call, about, lists, same
+
+BECAUSE = same(reason="情况不对")
+
+CALLS: dict[str, Call] = {
+    "proposals.approve": about("proposal_id", lambda a: {"digest": a.proposal_digest}),
+    "proposals.proposal": about("proposal_id"),
+    "proposals.proposals": lists("proposal_id", query=LONG),
+    "proposals.refuse": about("proposal_id", BECAUSE),
+    "proposals.stop": about("proposal_id", BECAUSE, name="coming_id"),
+    "proposals.withdraw": about("proposal_id"),
+}

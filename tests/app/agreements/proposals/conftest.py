@@ -1,0 +1,64 @@
+"""A village, its administrator who proposes, and those of town and county who agree."""
+
+from dataclasses import dataclass
+
+import pytest
+from flask.testing import FlaskClient
+
+from app.kernel.db import db
+from app.register.identity.caller import Caller
+from app.register.identity.roles import Grant, Role
+from app.register.regions.models import Region
+from tests.given.factories import COUNTY
+from tests.given.http import user_of
+from tests.given.proposals import proposed
+from tests.given.races import together
+
+__all__ = ["proposed", "together"]
+
+
+@dataclass(frozen=True)
+class Office:
+    client: FlaskClient
+    caller: Caller
+
+
+@pytest.fixture
+def village(given):
+    return given.village("旧村")
+
+
+@pytest.fixture
+def holder(app, given):
+    def make(role: Role, place_id) -> Office:
+        client = given.staff(role, place_id)
+        caller = Caller(user_of(app, client), COUNTY, grants=(Grant(role, place_id),))
+        return Office(client, caller)
+
+    return make
+
+
+@pytest.fixture
+def maker(holder, village):
+    return holder(Role.VILLAGE_ADMIN, village.id)
+
+
+@pytest.fixture
+def town(holder, village):
+    return holder(Role.TOWN_ADMIN, village.town_id)
+
+
+@pytest.fixture
+def county(holder, village):
+    return holder(Role.COUNTY_ADMIN, village.county_region_id)
+
+
+@pytest.fixture
+def name(app, village):
+    """What the village is called now."""
+
+    def ask() -> str:
+        with app.app_context():
+            return db.session.get_one(Region, village.id).name
+
+    return ask
