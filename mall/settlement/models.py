@@ -154,8 +154,8 @@ class CustodyAccount(Model):
     # What one person typed and waits for another who types the same.
     proposed_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     proposed_tail: Mapped[str | None]
-    proposed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
-    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    typed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    typed_again_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
 
 
 class StatementSource(StrEnum):

@@ -38,11 +38,11 @@ def _upgrade_custody() -> None:
     op.alter_column("custody_accounts", "account_tail", nullable=True)
     op.add_column("custody_accounts", sa.Column("proposed_index", sa.LargeBinary(), nullable=True))
     op.add_column("custody_accounts", sa.Column("proposed_tail", sa.Text(), nullable=True))
-    _add_people("custody_accounts", "proposed_by", "decided_by")
+    _add_people("custody_accounts", "typed_by", "typed_again_by")
 
 
 def _downgrade_custody() -> None:
-    _drop_people("custody_accounts", "proposed_by", "decided_by")
+    _drop_people("custody_accounts", "typed_by", "typed_again_by")
     op.drop_column("custody_accounts", "proposed_tail")
     op.drop_column("custody_accounts", "proposed_index")
     op.execute("DELETE FROM custody_accounts WHERE account_index IS NULL")
@@ -52,7 +52,7 @@ def _downgrade_custody() -> None:
 
 def _upgrade_statements() -> None:
     for name, default in (("source", "person"), ("state", "confirmed")):
-        column = sa.Column(name, sa.Text(), nullable=False, server_default=default)
+        column = sa.Column(name, sa.String(), nullable=False, server_default=default)
         op.add_column("bank_statements", column)
         op.alter_column("bank_statements", name, server_default=None)
     op.execute("UPDATE bank_statements SET source = 'bank' WHERE imported_by IS NULL")
@@ -141,7 +141,8 @@ def _upgrade_payments() -> None:
         "bank_batches", sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True)
     )
     _add_people("bank_orders", "doubted_by", "decided_by")
-    op.add_column("bank_orders", sa.Column("doubted_at", sa.DateTime(timezone=True), nullable=True))
+    for column in ("doubted_at", "decided_at"):
+        op.add_column("bank_orders", sa.Column(column, sa.DateTime(timezone=True), nullable=True))
     op.add_column("bank_orders", sa.Column("doubted_in", sa.Uuid(), nullable=True))
     op.create_foreign_key(
         op.f("fk_bank_orders_doubted_in"),
@@ -183,6 +184,7 @@ def _downgrade_payments() -> None:
     op.drop_constraint(op.f("fk_bank_orders_doubted_in"), "bank_orders", type_="foreignkey")
     op.drop_column("bank_orders", "doubted_in")
     op.drop_column("bank_orders", "doubted_at")
+    op.drop_column("bank_orders", "decided_at")
     _drop_people("bank_orders", "doubted_by", "decided_by")
     op.drop_column("bank_batches", "withdrawn_at")
 
@@ -199,12 +201,12 @@ def _create_decisions() -> None:
         "bank_decisions",
         sa.Column("county_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("subject_id", sa.Uuid(), nullable=False),
-        sa.Column("entry_class", sa.Text(), nullable=True),
+        sa.Column("entry_class", sa.String(), nullable=True),
         sa.Column("cash_out_id", sa.Uuid(), nullable=True),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("state", sa.String(), nullable=False),
         sa.Column("proposed_by", sa.Uuid(), nullable=False),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("decided_by", sa.Uuid(), nullable=True),

@@ -6,6 +6,7 @@ from mall.settlement.service.allotments import (
     propose_allotment,
 )
 from mall.settlement.service.bank_decisions import (
+    Said,
     approve_decision,
     decline_decision,
     propose_decision,
@@ -33,6 +34,7 @@ from mall.settlement.service.statements import Imported, import_statement
 
 __all__ = [
     "Imported",
+    "Said",
     "approve_allotment",
     "approve_decision",
     "ask",

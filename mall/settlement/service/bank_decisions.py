@@ -3,6 +3,7 @@
 One proposes it with a reason, and nothing moves; another approves it, and it happens at once.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from mall.settlement.errors import (
     BatchMadeAnew,
     DecisionNotFound,
     DecisionPending,
-    LineNotOpen,
+    LineCannotBe,
     StatementIsBooked,
 )
 from mall.settlement.models import (
@@ -34,16 +35,19 @@ from mall.settlement.service.confirming import locked_statement, refuse_untrue
 from mall.settlement.service.statements import believe, disbelieve, lines_of
 
 
+@dataclass(frozen=True)
+class Said:
+    """What somebody proposes about the bank's word, and why."""
+
+    kind: BankDecisionKind
+    subject_id: UUID  # the line, the statement file or the payment file
+    reason: str
+    entry_class: EntryClass | None = None  # what a line is
+    cash_out_id: UUID | None = None  # of which payment it is the debit or the return
+
+
 def propose_decision(
-    *,
-    county_id: int,
-    kind: BankDecisionKind,
-    subject_id: UUID,
-    reason: str,
-    proposed_by: UUID,
-    at: datetime,
-    entry_class: EntryClass | None = None,
-    cash_out_id: UUID | None = None,
+    *, county_id: int, said: Said, proposed_by: UUID, at: datetime
 ) -> BankDecision:
     """Propose what a line is, that a file is wrong, late, or was never sent. Nothing moves yet.
 
@@ -55,26 +59,23 @@ def propose_decision(
             to be withdrawn.
         DecisionPending: somebody has proposed something about it.
     """
-    decision = BankDecision(
-        county_id=county_id,
-        id=uuid7(at),
-        kind=kind,
-        subject_id=subject_id,
-        entry_class=entry_class if kind is BankDecisionKind.CLASSIFY else None,
-        cash_out_id=cash_out_id if kind is BankDecisionKind.CLASSIFY else None,
-        reason=reason,
-        state=DecisionState.PROPOSED,
-        proposed_by=proposed_by,
-        proposed_at=at,
-    )
-    if kind is BankDecisionKind.CLASSIFY and entry_class is None:
-        raise LineNotOpen()
-    _check(decision)
+    is_of_a_line = said.kind is BankDecisionKind.CLASSIFY
+    if is_of_a_line and said.entry_class is None:
+        raise LineCannotBe()
     columns = {
-        column.key: getattr(decision, column.key)
-        for column in BankDecision.__mapper__.column_attrs
-        if column.key not in {"decided_by", "decided_at"}
+        "county_id": county_id,
+        "id": uuid7(at),
+        "kind": said.kind,
+        "subject_id": said.subject_id,
+        "entry_class": said.entry_class if is_of_a_line else None,
+        "cash_out_id": said.cash_out_id if is_of_a_line else None,
+        "reason": said.reason,
+        "state": DecisionState.PROPOSED,
+        "proposed_by": proposed_by,
+        "proposed_at": at,
     }
+    decision = BankDecision(**columns)
+    _check(decision)
     # Of two proposals at the same moment the unique index lets one through.
     added = insert(BankDecision).values(columns).on_conflict_do_nothing().returning(BankDecision.id)
     if db.session.scalar(added) is None:

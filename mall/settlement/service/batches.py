@@ -84,9 +84,14 @@ def confirm_refusal(
     if cash_out is None:
         raise desk.NothingInDoubt()
     serving = merchants.interested_in(Shop.id == cash_out.shop_id, since=cash_out.proposed_at)
-    makers = [order.doubted_by] if order.doubted_by else []
-    trust.beside(makers, confirmed_by, concerned=trust.Concerned(users=serving), at=at)
-    _believe(order, confirmed_by, at)
+    trust.decide(
+        order,
+        to=desk.OrderState.REJECTED,
+        by=confirmed_by,
+        at=at,
+        concerned=trust.Concerned(users=serving),
+    )
+    _freed(order, at)
     return order
 
 
@@ -100,26 +105,27 @@ def release_what_statements_deny(*, county_id: int, at: datetime) -> list[str]:
     if until is None:
         return []
     freed = []
-    for order in desk.doubts(county_id, limit=desk.DOUBTS_AT_ONCE):
-        if order.state is not desk.OrderState.IN_DOUBT or order.doubted_at is None:
+    for doubtful in desk.doubts(county_id, limit=desk.DOUBTS_AT_ONCE):
+        if not doubtful.is_open or doubtful.doubted_at is None:
             continue
-        on = clock.day_of(order.doubted_at)
+        on = clock.day_of(doubtful.doubted_at)
         days = (on, on + timedelta(days=1))
         if days[1] > until or not all(queries.is_complete(county_id, day) for day in days):
             continue
-        if queries.is_named(county_id, order.payment_id):
+        if queries.is_named(county_id, doubtful.payment_id):
             continue
-        _believe(desk.in_doubt(county_id, order.payment_id), None, at)
+        order = desk.in_doubt(county_id, doubtful.payment_id)
+        desk.believe_refusal(order)
+        _freed(order, at)
         freed.append(order.payment_id)
     return freed
 
 
-def _believe(order: desk.BankOrder, decided_by: UUID | None, at: datetime) -> None:
-    desk.believe_refusal(order, decided_by=decided_by)
+def _freed(order: desk.BankOrder, at: datetime) -> None:
     audit.record(
         "settlement.confirm_refusal",
         county_id=order.county_id,
-        actor_id=decided_by,
+        actor_id=order.decided_by,
         subject=("bank_order", UUID(hex=order.payment_id)),
         at=at,
         amount_fen=order.amount_fen,

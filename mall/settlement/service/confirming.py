@@ -17,7 +17,7 @@ from mall.settlement.errors import (
     StatementNotFound,
     TakenInByTwo,
 )
-from mall.settlement.models import BankStatement, CustodyAccount, StatementSource
+from mall.settlement.models import BankStatement, CustodyAccount, StatementSource, StatementState
 from mall.settlement.service.statements import believe, contradicts_what_counts
 
 
@@ -38,11 +38,10 @@ def confirm_statement(
     check_open(statement)
     if statement.source is StatementSource.BANK:
         raise TakenInByTwo()
-    makers = [statement.proposed_by] if statement.proposed_by else []
-    trust.beside(makers, confirmed_by, at=at)
+    trust.check(statement, by=confirmed_by, at=at)
     refuse_untrue(statement)
+    trust.decide(statement, to=StatementState.CONFIRMED, by=confirmed_by, at=at)
     believe(statement)
-    statement.decided_by, statement.decided_at = confirmed_by, at
     audit.record(
         "settlement.confirm_statement",
         county_id=county_id,

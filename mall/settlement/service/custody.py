@@ -34,17 +34,17 @@ def enter_account(
     index = vault().index(number, ACCOUNT_PURPOSE)
     row = _locked_row(county_id, at)
     _refuse_of_another(county_id, index)
-    if row.proposed_by in {None, entered_by} or row.proposed_index is None:
+    if row.typed_by in {None, entered_by} or row.proposed_index is None:
         row.proposed_index, row.proposed_tail = index, number[-4:]
-        row.proposed_by = entered_by
+        row.typed_by = entered_by
         _trace("settlement.propose_account", row, entered_by, at)
         return row
-    assert row.proposed_by is not None, "asked above"
-    trust.beside([row.proposed_by], entered_by, at=at)
+    assert row.typed_by is not None, "asked above"
+    trust.beside([row.typed_by], entered_by, at=at)
     if row.proposed_index != index:
         raise AccountsDiffer()
     row.account_index, row.account_tail, row.seen_at = index, number[-4:], at
-    row.decided_by, row.proposed_index, row.proposed_tail = entered_by, None, None
+    row.typed_again_by, row.proposed_index, row.proposed_tail = entered_by, None, None
     _trace("settlement.enter_account", row, entered_by, at)
     return row
 

@@ -49,7 +49,10 @@ def propose(body: dict[str, Any]) -> BankDecision:
     """
     who = caller()
     return settlement.propose_decision(
-        county_id=who.county_id, proposed_by=who.user_id, at=clock.now(), **body
+        county_id=who.county_id,
+        said=settlement.Said(**body),
+        proposed_by=who.user_id,
+        at=clock.now(),
     )
 
 

@@ -94,7 +94,7 @@ class ByFiles:
         assert taken.file.problems == []
         with transaction():  # and a second person says so too
             for order in desk.doubts(COUNTY, limit=9):
-                desk.believe_refusal(order, decided_by=None)
+                desk.believe_refusal(order)
 
     def publish(self, on) -> None:
         (self._folder / "in").mkdir(parents=True, exist_ok=True)

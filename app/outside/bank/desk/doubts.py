@@ -1,7 +1,6 @@
 """Payments of which a file says that the bank refused them, until somebody else says so too."""
 
 from collections.abc import Sequence
-from uuid import UUID
 
 import structlog
 from sqlalchemy import select
@@ -39,9 +38,9 @@ def in_doubt(county_id: int, payment_id: str) -> BankOrder:
     return order
 
 
-def believe_refusal(order: BankOrder, *, decided_by: UUID | None) -> None:
-    """The bank refused it indeed: another person says so, or (none) its statements do."""
-    order.state, order.decided_by = OrderState.REJECTED, decided_by
+def believe_refusal(order: BankOrder) -> None:
+    """The bank refused it indeed: its statements say so."""
+    order.state = OrderState.REJECTED
 
 
 def contradict_refusal(county_id: int, payment_id: str) -> None:

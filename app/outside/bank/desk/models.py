@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Model, Registered
+from app.kernel.decisions import Decided
 
 
 class OrderState(StrEnum):
@@ -67,8 +68,13 @@ class BankBatch(Registered):
     withdrawn_at: Mapped[datetime | None]  # two people said that it was never sent
 
 
-class BankOrder(Model):
-    """A payment that was submitted. Amount and payee never change."""
+class BankOrder(Decided, Model):
+    """A payment that was submitted. Amount and payee never change.
+
+    That the bank refused it is decided by a second person, or by the bank's statements (nobody).
+    """
+
+    CONTENT = ("payment_id", "amount_fen")
 
     __tablename__ = "bank_orders"
     __table_args__ = (
@@ -103,12 +109,15 @@ class BankOrder(Model):
     state: Mapped[OrderState]
     reason: Mapped[str | None]
     bank_reference: Mapped[str | None]
-    # Whose file said that the bank refused it, and who said so too; none: shell, and statements.
-    doubted_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    # Whose file said that the bank refused it; none: it came by command.
+    proposed_by: Mapped[UUID | None] = mapped_column("doubted_by", ForeignKey("users.id"))
     doubted_at: Mapped[datetime | None]
     doubted_in: Mapped[UUID | None] = mapped_column(ForeignKey("bank_result_files.id"))
-    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     is_made_anew: Mapped[bool] = mapped_column(default=False)  # its file was withdrawn, once
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is OrderState.IN_DOUBT
 
 
 class BankResultFile(Registered):

@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import select
 
+from app.kernel import decisions
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.units import yuan_text
@@ -197,11 +198,13 @@ def _write(line: ResultLine, order: BankOrder, file: BankResultFile) -> bool:
     is_older = order.state is OrderState.RETURNED and state is OrderState.SETTLED
     if state == order.state or is_older or (state.is_open and not order.state.is_open):
         return False
-    order.state, order.reason = state, line.reason
+    order.reason = line.reason
     order.bank_reference = line.bank_reference or order.bank_reference
     if state is OrderState.IN_DOUBT:
-        order.doubted_by, order.doubted_at = file.received_by, file.received_at
-        order.doubted_in = file.id
+        decisions.propose(order, to=state, by=file.received_by)
+        order.doubted_at, order.doubted_in = file.received_at, file.id
+    else:
+        order.state = state
     return True
 
 
