@@ -32,6 +32,11 @@ demo: .venv/.dev ## Tell the main job as a story, against real processes
 test: .venv/.dev ## Run every test
 	@$(BIN)/python -m pytest -n auto --dist worksteal
 
+.PHONY: shuffle
+shuffle: .venv/.dev ## Run tests in any order (TESTS, FEN_SEED to repeat the seed it prints)
+	@$(BIN)/python -m pytest -n auto --dist worksteal -v -p randomly \
+	  $(if $(FEN_SEED),--randomly-seed=$(FEN_SEED)) $(TESTS)
+
 .PHONY: proof
 proof: .venv/.dev ## Alter the past a thousand times; each must be found (FEN_SEED)
 	@FEN_ALTERATIONS=1000 $(BIN)/python -m pytest -n 0 -s --timeout 900 --no-header \

@@ -14,6 +14,7 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.jobs import enqueue, job, sweep
 from app.outside.bank import (
+    NotSent,
     OutcomeUnknown,
     PaymentConflict,
     PaymentRefused,
@@ -129,6 +130,10 @@ def _send(county_id: int, cash_out_id: UUID) -> bool:
     except PaymentConflict:
         with transaction():
             settlement.record_conflict(county_id=county_id, cash_out_id=cash_out_id, at=clock.now())
+        return True
+    except NotSent:
+        with transaction():
+            settlement.record_not_sent(county_id=county_id, cash_out_id=cash_out_id, at=clock.now())
         return True
     except OutcomeUnknown:
         _record(county_id, cash_out_id, None)

@@ -8,6 +8,7 @@ from sqlalchemy import Select, or_, select, text
 
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.lists import Listed, Wanted, listed
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
 from app.register.regions.queries import inside
@@ -39,12 +40,9 @@ _CHAINED_UNTIL = text("""
 """)
 
 
-def cash_outs(by: Caller, *, before: UUID | None, limit: int) -> list[CashOut]:
+def cash_outs(by: Caller, wanted: Wanted) -> Listed[CashOut]:
     """The cash-outs that the caller may see, newest first."""
-    query = _seen(by).order_by(CashOut.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(CashOut.id < before)
-    return list(db.session.scalars(query))
+    return listed(_seen(by), CashOut, wanted, day=CashOut.proposed_at)
 
 
 def cash_out(by: Caller, cash_out_id: UUID) -> CashOut:
@@ -55,16 +53,12 @@ def cash_out(by: Caller, cash_out_id: UUID) -> CashOut:
     return found
 
 
-def allotments(
-    county_id: int, region_ids: Collection[UUID], *, before: UUID | None, limit: int
-) -> list[Allotment]:
+def allotments(county_id: int, region_ids: Collection[UUID], wanted: Wanted) -> Listed[Allotment]:
     """The allotments to villages of the regions, newest first."""
     query = select(Allotment).where(
         Allotment.county_id == county_id, Allotment.village_id.in_(inside(region_ids))
     )
-    if before is not None:
-        query = query.where(Allotment.id < before)
-    return list(db.session.scalars(query.order_by(Allotment.id.desc()).limit(limit)))
+    return listed(query, Allotment, wanted)
 
 
 def due_cash_outs(at: datetime, *, limit: int) -> Sequence[tuple[int, UUID]]:

@@ -29,6 +29,7 @@ from mall.settlement.service.sending import (
     begin_sending,
     record_answer,
     record_conflict,
+    record_not_sent,
 )
 from mall.settlement.service.statements import Imported, import_statement
 
@@ -59,6 +60,7 @@ __all__ = [
     "put_off",
     "record_answer",
     "record_conflict",
+    "record_not_sent",
     "release",
     "release_what_statements_deny",
 ]

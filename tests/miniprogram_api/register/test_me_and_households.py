@@ -45,14 +45,14 @@ def test_whoever_a_household_names_is_a_liaison(given):
     ]
 
 
-def test_me_asks_for_the_caller_twice_the_account_and_the_homes(given, queries):
+def test_me_costs_four_queries(given, queries):
     home = given.household(liaison=given.household(is_party=True))
     resident = given.resident(home)
 
     with queries() as seen:
         resident.get("/api/v1/me")
 
-    # Who calls, for whom they act; whether they have a WeChat account; the households.
+    # Who calls, for whom they act; their account, their household.
     assert asked(seen) == ["sessions", "households", "users", "households"]
 
 
