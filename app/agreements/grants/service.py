@@ -13,7 +13,6 @@ from app.register.identity import grants, queries, service
 from app.register.identity.caller import Caller
 from app.register.identity.errors import GrantedAlready, UserNotFound
 from app.register.identity.granting import AT_ONCE, ENDED_BY_TWO, SECONDS
-from app.register.identity.models import RoleGrant
 from app.register.identity.roles import Grant, Role
 from app.register.regions import queries as regions
 
@@ -77,7 +76,7 @@ def end_grant(*, grant_id: UUID, by: Caller, at: datetime) -> Proposal | None:
     grants.check_right(by, grant.role, grant.place_id)
     if grant.role not in ENDED_BY_TWO:
         grants.record_revocation(grant, county_id=by.county_id, actor_id=by.user_id, at=at)
-        _tell_of_end(grant, by.county_id, at)
+        _tell_of_end(grant.user_id, grant.id, Grant(grant.role, grant.place_id), by.county_id, at)
         return None
     draft = Draft(
         region_id=grant.place_id,
@@ -104,7 +103,7 @@ def enter_first(
     role: Role,
     place_id: UUID,
     at: datetime,
-) -> RoleGrant:
+) -> None:
     """Enter one of the first two administrators of a county, or its auditor, from the shell.
 
     Raises:
@@ -119,7 +118,7 @@ def enter_first(
         raise EnteredOnce()
     user = service.enrol_staff(county_id=county_id, phone=phone, name=name, actor_id=None, at=at)
     persons.identify(user_id=user.id, id_number=id_number, by=None, at=at)
-    return grants.record_grant(
+    grants.record_grant(
         county_id=county_id,
         user_id=user.id,
         role=role,
@@ -142,13 +141,13 @@ def identify_from_before(*, county_id: int, phone: str, id_number: str, at: date
     persons.identify(user_id=user.id, id_number=id_number, by=None, at=at)
 
 
-def _tell_of_end(grant: RoleGrant, county_id: int, at: datetime) -> None:
+def _tell_of_end(user_id: UUID, grant_id: UUID, grant: Grant, county_id: int, at: datetime) -> None:
     place = regions.region(county_id, grant.place_id)
     assert place is not None, "the grant was found at a region of the county"
     details = {"what": title_of(grant.role, place.name)}
     notices.tell(
         GRANT_ENDED,
-        [notices.ToUser(grant.user_id, str(grant.id), details)],
+        [notices.ToUser(user_id, str(grant_id), details)],
         county_id=county_id,
         at=at,
     )

@@ -11,12 +11,11 @@ from app.register.identity import grants
 from app.register.identity.apart import GRANTED, NEVER_IN_ONE_PERSON, Where
 from app.register.identity.errors import NotApart
 from app.register.identity.granting import HELD_AT, SECONDS
-from app.register.identity.models import User
 from app.register.identity.roles import IN_AN_AREA, Role
 from app.register.regions.models import RegionKind
-from tests.app.agreements.grants.conftest import NUMBERS
 from tests.given.factories import COUNTY
 from tests.given.http import assert_refused
+from tests.given.persons import NUMBERS
 
 PAIRS = sorted(
     (one, other)
@@ -85,7 +84,7 @@ def test_no_pair_is_written_into_one_person(app, given, phone, at, held, noon, o
     assert (held(first), held(second)) == ([one], [])
 
 
-@pytest.mark.parametrize(("one", "other"), [pair for pair in PAIRS if pair[1] in SECONDS.keys()])
+@pytest.mark.parametrize(("one", "other"), [pair for pair in PAIRS if pair[1] in SECONDS])
 def test_no_pair_is_granted_by_endpoint(given, phone, at, held, p1, propose, one, other):
     first, second = phone("19900000031", NUMBER), phone("19900000032", NUMBER)
     given.grant(first, one, at(one))
@@ -116,7 +115,7 @@ def test_no_pair_is_entered_by_command(app, given, phone, at, held, one, other):
 
 
 def test_a_village_administrator_may_keep_the_booth_of_another_village(
-    given, phone, held, noon, app
+    app, given, phone, held, noon
 ):
     here, there = given.village(), given.village()
     user_id = phone("19900000031", NUMBER)
@@ -138,9 +137,10 @@ def test_a_village_administrator_may_keep_the_booth_of_another_village(
     assert held(user_id) == ["booth_keeper", "village_admin"]
 
 
-def test_a_pair_from_before_the_rule_is_listed_each_night(app, given, phone, at, caplog):
+def test_a_pair_from_before_the_rule_is_listed_each_night(app, given, phone, at, noon, caplog):
     user_id = phone("19900000031", NUMBER)
     given.grant(user_id, Role.FINANCE, at(Role.FINANCE))
+    noon.move(days=1)
     given.grant(user_id, Role.COUNTY_ADMIN, at(Role.COUNTY_ADMIN))
 
     with app.app_context():
@@ -162,8 +162,6 @@ def test_a_county_in_order_passes_the_check(app, p1, p2, auditor):
     assert (result.exit_code, result.output) == (0, "")
 
 
-def test_every_role_of_an_area_has_somebody_who_confirms_it(app):
+def test_every_role_of_an_area_has_somebody_who_confirms_it():
     assert SECONDS.keys() == IN_AN_AREA - {Role.AUDITOR}
     assert all(seconds for seconds in SECONDS.values())
-    with app.app_context():
-        assert User.__tablename__ == "users"

@@ -10,11 +10,12 @@ from app.agreements.proposals import jobs
 from app.agreements.proposals.models import Proposal
 from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db, transaction
+from app.kernel.secrets import vault
 from app.register.identity.models import RoleGrant
 from app.register.identity.roles import Role
-from tests.app.agreements.grants.conftest import NUMBERS
 from tests.given.factories import COUNTY
 from tests.given.http import assert_refused, post
+from tests.given.persons import NUMBERS
 from tests.given.proposals import read
 
 BECAUSE = {"reason": "人不对"}
@@ -61,7 +62,7 @@ def test_01_finance_on_ones_own_second_phone_is_refused(app, p1, phone, propose)
 
 
 def test_01_finance_on_a_phone_of_nobody_known_waits_for_a_document(
-    app, given, p1, p2, auditor, phone, propose, held
+    app, given, p1, p2, auditor, phone, propose, held, noon
 ):
     second_phone = phone("19900000012")
 
@@ -73,6 +74,7 @@ def test_01_finance_on_a_phone_of_nobody_known_waits_for_a_document(
     assert_refused(confirm(p2.client, proposal.json), 422, "trust.person_unknown")
     assert read(p2.client, proposal.json["id"])["state"] == "proposed"
 
+    noon.move(seconds=1)
     refused = confirm(p2.client, proposal.json, id_number=NUMBERS[0])
 
     assert_refused(refused, 403, "trust.not_apart")
@@ -120,8 +122,6 @@ def test_02_a_grant_matures(app, given, p1, p2, propose, user_named, noon):
 
 def test_nobody_gives_a_role_to_themselves(app, p1, propose, held, given):
     with app.app_context(), transaction():
-        from app.kernel.secrets import vault
-
         db.session.execute(
             text("UPDATE users SET phone_sealed = :s, phone_index = :i WHERE id = :id"),
             {
