@@ -18,7 +18,6 @@ from uuid import uuid4
 
 from app.config import ROOT
 from app.embedded import dying_with_parent
-from app.embedded.service import WEB_THREADS, WEB_WORKERS
 
 POINTS = 3
 READY_SECONDS_MAX = 60
@@ -40,9 +39,7 @@ def server(what: str = "bench.naive:served()") -> Iterator[int]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [
-        *(sys.executable, "-m", "gunicorn", what, "--worker-class", "gthread"),
-        *("--workers", str(WEB_WORKERS), "--threads", str(WEB_THREADS), "--preload"),
-        *("--bind", f"127.0.0.1:{port}", "--log-level", "warning", "--no-control-socket"),
+        *(sys.executable, "-m", "gunicorn", what, "--bind", f"127.0.0.1:{port}"),
     ]
     process = subprocess.Popen(  # noqa: S603 - our own program
         command,

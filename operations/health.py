@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from redis.exceptions import RedisError
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -14,6 +14,30 @@ from app.web.auth import public
 from operations.exposition import GAUGES
 
 bp = Blueprint("health", __name__)
+
+WRITTEN_KEY = "fen:readyz"
+WRITTEN_SECONDS = 60
+
+
+PAGE = """<!doctype html>
+<html lang="zh-CN"><meta charset="utf-8"><title>分</title>
+<h1>分 · Fen</h1>
+<p>这里是服务程序，居民请从微信小程序进入。 This is the service; people use its mini-program.</p>
+<ul>
+<li><a href="/docs/">/docs/</a> 接口文档 documentation of the API</li>
+<li><a href="/openapi.json">/openapi.json</a> 同上，供程序读取 the same for programs</li>
+<li><a href="/healthz">/healthz</a> 程序是否在运行 whether it runs</li>
+<li><a href="/readyz">/readyz</a> 能否正常工作 whether it can work</li>
+</ul>
+</html>
+"""
+
+
+@bp.get("/")
+@public
+def index() -> Response:
+    """What there is here, for who opens the address that `make run` prints."""
+    return Response(PAGE, content_type="text/html; charset=utf-8")
 
 
 @bp.get("/healthz")
@@ -50,8 +74,17 @@ def _postgresql() -> str:
 
 
 def _valkey() -> str:
+    """Valkey may answer and yet refuse to write: full, a replica, or its disk fails."""
     try:
         jobs.redis().ping()
     except RedisError:
         return "Valkey does not answer: check REDIS_URL and that the server runs"
+    try:
+        jobs.redis().set(WRITTEN_KEY, "", ex=WRITTEN_SECONDS)
+    except OutOfMemoryError:
+        return "Valkey takes no writes: its memory is full, see its maxmemory"
+    except ReadOnlyError:
+        return "Valkey takes no writes: it is a replica, check REDIS_URL"
+    except RedisError:
+        return "Valkey takes no writes: its log says why; is its disk full?"
     return "ok"

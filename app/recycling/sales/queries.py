@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from app.kernel.db import db
+from app.kernel.lists import Listed, Wanted, listed
 from app.points import ledger
 from app.recycling.sales.errors import SaleNotFound
 from app.recycling.sales.models import Recycler, Sale, SaleLine, SaleState
@@ -85,20 +86,16 @@ def sold_on(county_id: int, household_id: UUID, day: date) -> tuple[int, int]:
     return int(row[0] or 0), int(row[1] or 0)
 
 
-def sales_of(county_id: int, household_id: UUID, *, before: UUID | None, limit: int) -> list[Sale]:
+def sales_of(county_id: int, household_id: UUID, wanted: Wanted) -> Listed[Sale]:
     """What a household sold, newest first, with its lines."""
     query = select(Sale).where(Sale.county_id == county_id, Sale.household_id == household_id)
-    if before is not None:
-        query = query.where(Sale.id < before)
-    return list(db.session.scalars(query.order_by(Sale.id.desc()).limit(limit)))
+    return listed(query, Sale, wanted, day=Sale.day)
 
 
-def weighed_by(county_id: int, user_id: UUID, *, before: UUID | None, limit: int) -> list[Sale]:
+def weighed_by(county_id: int, user_id: UUID, wanted: Wanted) -> Listed[Sale]:
     """What a person weighed, newest first, with its lines."""
     query = select(Sale).where(Sale.county_id == county_id, Sale.weighed_by == user_id)
-    if before is not None:
-        query = query.where(Sale.id < before)
-    return list(db.session.scalars(query.order_by(Sale.id.desc()).limit(limit)))
+    return listed(query, Sale, wanted, day=Sale.day)
 
 
 def sale(county_id: int, sale_id: UUID) -> Sale:
