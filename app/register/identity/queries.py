@@ -227,17 +227,6 @@ def grants_inside(
     return listed(query, RoleGrant, wanted).each(lambda row: _shown(*row))
 
 
-def grant_row(grant_id: UUID) -> GrantRow:
-    """One grant at a region, as ``grants_inside`` shows it."""
-    grant, user, place = db.session.execute(
-        select(RoleGrant, User, Region.name)
-        .join(User, User.id == RoleGrant.user_id)
-        .join(Region, Region.id == RoleGrant.place_id)
-        .where(RoleGrant.id == grant_id)
-    ).one()
-    return _shown(grant, user, place)
-
-
 def _shown(grant: RoleGrant, user: User, place: str) -> GrantRow:
     phone = user.phone_sealed and vault().unseal(user.phone_sealed, "phone")
     return GrantRow(
