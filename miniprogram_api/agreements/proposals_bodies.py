@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from app.agreements.proposals import ProposalState
-from app.web.fields import Lines, Token, Whole
+from app.web.fields import Capitals, Lines, Token, Whole
 from app.web.paging import PageArgs, page_of
 
 
@@ -21,7 +21,7 @@ class ProposalApprovalIn(Schema):
         validate=Whole(r"^[0-9a-f]{64}$"),
         metadata={"description": "`digest` of what was read"},
     )
-    id_number = fields.String(
+    id_number = Capitals(
         load_default=None,
         validate=validate.Length(equal=18),
         metadata={"description": "Read off the document of whom it is about, where nobody has"},

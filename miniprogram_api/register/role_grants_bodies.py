@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from app.register.identity.roles import Role
-from app.web.fields import Digits, Name, Whole
+from app.web.fields import Capitals, Digits, Name, Whole
 from app.web.paging import CountedArgs, counted_page_of
 
 
@@ -26,7 +26,7 @@ class RoleGrantIn(Schema):
         metadata={"description": "Whoever proves this phone to WeChat has the role"},
     )
     name = Name(required=True, validate=validate.Length(min=1, max=30))
-    id_number = fields.String(
+    id_number = Capitals(
         load_default=None,
         validate=validate.Length(equal=18),
         metadata={"description": "Theirs; may be left to who confirms and sees the document"},
