@@ -69,7 +69,7 @@ openapi: .venv/.run ## Write dist/openapi.json, and its outline by wing into ope
 
 .PHONY: catalogue
 catalogue: .venv/.run ## Write down what a migrated database is made of (migrations/catalogue.txt)
-	@$(BIN)/python -m operations.proving.catalogue
+	@$(BIN)/python -m operations.shipping
 
 .PHONY: lock
 lock: .venv/.dev ## Compile requirements*.txt from requirements*.in

@@ -5,18 +5,13 @@ CHECK, a trigger, a right, a way that an amount may move. ``migrations/catalogue
 part of a migrated database; rights stand there in words, of all else the digest of its definition.
 """
 
-import tempfile
 from collections.abc import Iterator
-from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
-import flask_migrate
 from sqlalchemy import Connection
 
-from app.config import ROOT, read_settings
-from app.embedded import running
-from app.kernel.db import db
+from app.config import ROOT
 from app.points import ledger
 
 FILE = ROOT / "migrations" / "catalogue.txt"
@@ -60,25 +55,3 @@ def _problem(shipped: str | None, found: str | None) -> str:
 
 def _digest(said: str | None) -> str:
     return sha256((said or "").encode()).hexdigest()[:16]
-
-
-def write() -> None:
-    """Write the file anew, from a database that is made, migrated and thrown away."""
-    from operations.factory import create_app
-
-    with tempfile.TemporaryDirectory() as home, running(Path(home), durable=False) as addresses:
-        settings = replace(
-            read_settings({"FEN_ENV": "test", "FEN_HOME": home}),
-            database_url=addresses.database_url,
-            database_owner_url=addresses.database_owner_url,
-            redis_url=addresses.redis_url,
-        )
-        with create_app(settings).app_context():
-            flask_migrate.upgrade()
-            with db.engine.connect() as connection:
-                FILE.write_text("".join(lines(parts(connection))), encoding="utf-8")
-            db.engine.dispose()
-
-
-if __name__ == "__main__":
-    write()
