@@ -151,6 +151,15 @@ def check_reversible(award: Award, at: datetime) -> None:
         raise AwardTooOld()
 
 
+def is_reversible(award: Award, at: datetime) -> bool:
+    """Whether there is something of it that can still be taken back."""
+    try:
+        check_reversible(award, at)
+    except (NothingToReverse, AwardReversed, AwardTooOld):
+        return False
+    return True
+
+
 def reverse(*, county_id: int, award_id: UUID, because: str, at: datetime) -> TakenBack:
     """Take an award back into the village's budget, as far as the household still has its points.
 
