@@ -30,7 +30,12 @@ demo: .venv/.dev ## Tell the main job as a story, against real processes
 
 .PHONY: test
 test: .venv/.dev ## Run every test
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m pytest -n auto --dist worksteal
+
+.PHONY: shuffle
+shuffle: .venv/.dev ## Run tests in any order (TESTS, FEN_SEED to repeat the seed it prints)
+	@$(BIN)/python -m pytest -n auto --dist worksteal -v -p randomly \
+	  $(if $(FEN_SEED),--randomly-seed=$(FEN_SEED)) $(TESTS)
 
 .PHONY: proof
 proof: .venv/.dev ## Alter the past a thousand times; each must be found (FEN_SEED)

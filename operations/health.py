@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from redis.exceptions import RedisError
+from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -14,6 +14,9 @@ from app.web.auth import public
 from operations.exposition import GAUGES
 
 bp = Blueprint("health", __name__)
+
+WRITTEN_KEY = "fen:readyz"
+WRITTEN_SECONDS = 60
 
 
 @bp.get("/healthz")
@@ -50,8 +53,17 @@ def _postgresql() -> str:
 
 
 def _valkey() -> str:
+    """Valkey may answer and yet refuse to write: full, a replica, or its disk fails."""
     try:
         jobs.redis().ping()
     except RedisError:
         return "Valkey does not answer: check REDIS_URL and that the server runs"
+    try:
+        jobs.redis().set(WRITTEN_KEY, "", ex=WRITTEN_SECONDS)
+    except OutOfMemoryError:
+        return "Valkey takes no writes: its memory is full, see its maxmemory"
+    except ReadOnlyError:
+        return "Valkey takes no writes: it is a replica, check REDIS_URL"
+    except RedisError:
+        return "Valkey takes no writes: its log says why; is its disk full?"
     return "ok"

@@ -102,6 +102,11 @@ def digest_of(content: Mapping[str, Any]) -> str:
     return sha256(canonical.encode()).hexdigest()
 
 
+def propose(row: Decided, *, to: StrEnum, by: UUID | None) -> None:
+    """Note who proposes something of a row that was there before; none: it came by command."""
+    row.state, row.proposed_by = to, by
+
+
 def check_open(row: Decided) -> None:
     """Refuse what was decided already. The caller holds the row's lock. Raises AlreadyDecided."""
     if not row.is_open:

@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from redis import Redis
 
 from app.config import Settings
+from app.kernel.secrets import Vault
 from app.outside.bank import BankGateway, BankNotConfigured, BankTakesNoFiles, HttpBank
 from app.outside.bank.csv_files import CsvFiles
 from app.outside.bank.desk import DeskBank
@@ -18,7 +19,7 @@ from app.outside.bank.iso20022 import Iso20022
 from app.outside.opinions import HttpOpinions, NoOpinions, Opinions
 from app.outside.photos import DiskPhotos, PhotoStore
 from app.outside.sms import NoSms, SmsSender
-from app.outside.wechat import WECHAT_API_BASE, Pushes, WeChat
+from app.outside.wechat import WECHAT_API_BASE, Pushes, Shared, WeChat
 
 log = structlog.get_logger(__name__)
 
@@ -26,9 +27,10 @@ log = structlog.get_logger(__name__)
 class _Clients:
     """One client of each kind a process, made on first use: after any fork, never before."""
 
-    def __init__(self, settings: Settings, redis: Redis) -> None:
+    def __init__(self, settings: Settings, redis: Redis, vault: Vault) -> None:
         self._settings = settings
         self._redis = redis
+        self._vault = vault
         self._lock = threading.Lock()
         self._wechat: WeChat | None = None
         self._bank: BankGateway | None = None
@@ -42,7 +44,7 @@ class _Clients:
                 self._wechat = WeChat(
                     self._settings.wechat_appid,
                     self._settings.wechat_secret,
-                    self._redis,
+                    Shared(self._redis, self._vault),
                     base_url=self._settings.wechat_api_base or WECHAT_API_BASE,
                 )
             return self._wechat
@@ -118,7 +120,8 @@ def _photos(settings: Settings) -> PhotoStore:
 
 
 def init_app(app: Flask, settings: Settings, redis: Redis) -> None:
-    app.extensions["clients"] = _Clients(settings, redis)
+    """Give the application its clients; its vault must be there already."""
+    app.extensions["clients"] = _Clients(settings, redis, app.extensions["vault"])
 
 
 def wechat() -> WeChat:

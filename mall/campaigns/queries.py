@@ -9,6 +9,7 @@ from sqlalchemy import any_, func, literal, or_, select
 
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.lists import Listed, Wanted, listed
 from app.points import ledger
 from app.register.regions.models import Region
 from mall.campaigns.errors import FunderNotFound
@@ -154,20 +155,16 @@ def funders(county_id: int, *, before: UUID | None, limit: int) -> list[FunderAc
     return [FunderAccount(one.id, one.name, balances.get(one.id, 0)) for one in found]
 
 
-def fundings(county_id: int, *, before: UUID | None, limit: int) -> list[SubsidyFunding]:
+def fundings(county_id: int, wanted: Wanted) -> Listed[SubsidyFunding]:
     """The money given to funders and taken back, newest first."""
     query = select(SubsidyFunding).where(SubsidyFunding.county_id == county_id)
-    if before is not None:
-        query = query.where(SubsidyFunding.id < before)
-    return list(db.session.scalars(query.order_by(SubsidyFunding.id.desc()).limit(limit)))
+    return listed(query, SubsidyFunding, wanted)
 
 
-def campaigns(county_id: int, *, before: UUID | None, limit: int) -> list[Campaign]:
-    """The campaigns of the county in every state, newest first."""
+def campaigns(county_id: int, wanted: Wanted) -> Listed[Campaign]:
+    """The campaigns of the county, newest first."""
     query = select(Campaign).where(Campaign.county_id == county_id)
-    if before is not None:
-        query = query.where(Campaign.id < before)
-    return list(db.session.scalars(query.order_by(Campaign.id.desc()).limit(limit)))
+    return listed(query, Campaign, wanted)
 
 
 def is_any_unfinished(county_id: int, funder_id: UUID, *, at: datetime) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, select, tuple_
 
 from app.kernel.db import db
+from app.kernel.lists import Listed, Wanted, listed
 from mall.catalogue.errors import GoodsNotFound
 from mall.catalogue.models import Goods, GoodsPhoto, GoodsState, Offer, PriceChange
 from mall.catalogue.words import patterns
@@ -42,19 +43,13 @@ def goods_of(county_id: int, goods_id: UUID, merchant_ids: Collection[UUID] | No
 
 
 def goods_list(
-    county_id: int,
-    *,
-    merchant_ids: Collection[UUID] | None,
-    before: UUID | None,
-    limit: int,
-) -> list[Goods]:
-    """Goods of these merchants, or of all, whatever their state, newest first."""
+    county_id: int, wanted: Wanted, *, merchant_ids: Collection[UUID] | None
+) -> Listed[Goods]:
+    """Goods of these merchants, or of all, newest first."""
     query = select(Goods).where(Goods.county_id == county_id)
     if merchant_ids is not None:
         query = query.where(Goods.merchant_id.in_(merchant_ids))
-    if before is not None:
-        query = query.where(Goods.id < before)
-    return list(db.session.scalars(query.order_by(Goods.id.desc()).limit(limit)))
+    return listed(query, Goods, wanted)
 
 
 def offers_of(goods_id: UUID) -> Sequence[Offer]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select
 
-from app.kernel.db import db
+from app.kernel.lists import Listed, Wanted, listed
 from app.recycling.sales.models import Recycler
 from app.register.regions.queries import inside
 from mall.deposits.models import Deposit
@@ -21,11 +21,6 @@ def within_reach(county_id: int, place_ids: Collection[UUID]) -> Select[Deposit]
     )
 
 
-def deposits(
-    county_id: int, place_ids: Collection[UUID], *, before: UUID | None, limit: int
-) -> list[Deposit]:
+def deposits(county_id: int, place_ids: Collection[UUID], wanted: Wanted) -> Listed[Deposit]:
     """The deposits in the places, newest first."""
-    query = within_reach(county_id, place_ids).order_by(Deposit.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(Deposit.id < before)
-    return list(db.session.scalars(query))
+    return listed(within_reach(county_id, place_ids), Deposit, wanted)

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.kernel import audit, decisions
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
+from app.kernel.lists import Listed, Wanted, listed
 from app.kernel.secrets import masked_phone, vault
 from app.register import trust
 from mall.merchants.errors import (
@@ -133,20 +134,10 @@ def reject(
     return application
 
 
-def applications(
-    county_id: int,
-    *,
-    state: ApplicationState | None,
-    before: UUID | None,
-    limit: int,
-) -> list[MerchantApplication]:
-    """The applications of the county, newest first; ``state`` picks those that stand so."""
+def applications(county_id: int, wanted: Wanted) -> Listed[MerchantApplication]:
+    """The applications of the county, newest first."""
     query = select(MerchantApplication).where(MerchantApplication.county_id == county_id)
-    if state is not None:
-        query = query.where(MerchantApplication.state == state)
-    if before is not None:
-        query = query.where(MerchantApplication.id < before)
-    return list(db.session.scalars(query.order_by(MerchantApplication.id.desc()).limit(limit)))
+    return listed(query, MerchantApplication, wanted)
 
 
 def own_applications(

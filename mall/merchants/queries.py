@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from app.kernel.db import db, locked
+from app.kernel.lists import Listed, Wanted, listed
 from app.register.identity.models import RoleGrant
 from app.register.identity.roles import Role
 from app.register.regions.queries import inside
@@ -52,12 +53,9 @@ def locked_shop(county_id: int, shop_id: UUID) -> Shop:
     return found
 
 
-def merchants(county_id: int, *, before: UUID | None, limit: int) -> list[Merchant]:
+def merchants(county_id: int, wanted: Wanted) -> Listed[Merchant]:
     """The merchants of the county, newest first."""
-    query = select(Merchant).where(Merchant.county_id == county_id)
-    if before is not None:
-        query = query.where(Merchant.id < before)
-    return list(db.session.scalars(query.order_by(Merchant.id.desc()).limit(limit)))
+    return listed(select(Merchant).where(Merchant.county_id == county_id), Merchant, wanted)
 
 
 def seen_shop(

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, or_, select, true
+from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.lists import ONE, Listed, Wanted, listed
 from app.kernel.secrets import masked_name
 from app.register.households.models import Member
 from app.register.regions.models import Region
@@ -75,42 +76,20 @@ class ShopDay:
 
 def order(county_id: int, order_id: UUID, sight: Sight) -> ShownOrder:
     """One order. Raises OrderNotFound for one that the sight does not include."""
-    shown = _shown(Order.id == order_id, _seen(sight), county_id=county_id, limit=1)
+    shown = _shown(Order.id == order_id, _seen(sight), county_id=county_id)
     if not shown:
         raise OrderNotFound()
     return shown[0]
 
 
-def household_orders(
-    county_id: int,
-    household_id: UUID,
-    *,
-    state: OrderState | None,
-    before: UUID | None,
-    limit: int,
-) -> list[ShownOrder]:
+def household_orders(county_id: int, household_id: UUID, wanted: Wanted) -> Listed[ShownOrder]:
     """The household's orders, newest first, in two queries."""
-    return _shown(
-        Order.household_id == household_id,
-        _in(state),
-        county_id=county_id,
-        before=before,
-        limit=limit,
-    )
+    return _shown(Order.household_id == household_id, county_id=county_id, wanted=wanted)
 
 
-def shop_orders(
-    county_id: int,
-    shop_id: UUID,
-    *,
-    state: OrderState | None,
-    before: UUID | None,
-    limit: int,
-) -> list[ShownOrder]:
+def shop_orders(county_id: int, shop_id: UUID, wanted: Wanted) -> Listed[ShownOrder]:
     """The shop's orders, newest first, in two queries."""
-    return _shown(
-        Order.shop_id == shop_id, _in(state), county_id=county_id, before=before, limit=limit
-    )
+    return _shown(Order.shop_id == shop_id, county_id=county_id, wanted=wanted)
 
 
 def shop_day(county_id: int, shop_id: UUID, on: date) -> ShopDay:
@@ -158,10 +137,6 @@ def unanswered(at: datetime, *, limit: int) -> Sequence[tuple[int, UUID]]:
     return [(county_id, order_id) for county_id, order_id in rows]
 
 
-def _in(state: OrderState | None) -> ColumnElement[bool]:
-    return true() if state is None else Order.state == state
-
-
 def _seen(sight: Sight) -> ColumnElement[bool]:
     return or_(
         Order.household_id == sight.household_id if sight.household_id else false(),
@@ -173,9 +148,8 @@ def _seen(sight: Sight) -> ColumnElement[bool]:
 def _shown(
     *which: ColumnElement[bool],
     county_id: int,
-    before: UUID | None = None,
-    limit: int,
-) -> list[ShownOrder]:
+    wanted: Wanted = ONE,
+) -> Listed[ShownOrder]:
     group, village = aliased(Region), aliased(Region)
     query = (
         select(Order, Shop.name, village.name, group.name, Member.name)
@@ -184,17 +158,14 @@ def _shown(
         .join(village, village.id == group.parent_id)
         .join(Member, (Member.household_id == Order.household_id) & Member.is_head)
         .where(Order.county_id == county_id, *which)
-        .order_by(Order.id.desc())
-        .limit(limit)
     )
-    if before is not None:
-        query = query.where(Order.id < before)
-    rows = db.session.execute(query).all()
+    rows = listed(query, Order, wanted, day=Order.placed_at)
     lines = _lines(county_id, [row[0].id for row in rows])
-    return [
-        _told(row[0], row[1], f"{row[2]}{row[3]}", masked_name(row[4]), lines[row[0].id])
-        for row in rows
-    ]
+    return rows.each(
+        lambda row: _told(
+            row[0], row[1], f"{row[2]}{row[3]}", masked_name(row[4]), lines[row[0].id]
+        )
+    )
 
 
 def _told(

@@ -12,6 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.lists import ONE, Listed, Wanted, listed
 from mall.campaigns.models import Campaign, Funder, Subsidy
 from mall.merchants.errors import ShopNotFound
 from mall.merchants.models import Merchant, MerchantState, Shop
@@ -227,26 +228,18 @@ def redemption_row(county_id: int, redemption_id: UUID) -> Redemption:
 
 
 def household_redemptions(
-    county_id: int, household_id: UUID, *, before: UUID | None, limit: int
-) -> list[ShownRedemption]:
+    county_id: int, household_id: UUID, wanted: Wanted
+) -> Listed[ShownRedemption]:
     """What the household spent at shops, newest first."""
-    return _shown(
-        Redemption.household_id == household_id, county_id=county_id, before=before, limit=limit
-    )
+    return _shown(Redemption.household_id == household_id, county_id=county_id, wanted=wanted)
 
 
-def shop_redemptions(
-    county_id: int, shop_id: UUID, *, on: date | None = None, before: UUID | None, limit: int
-) -> list[ShownRedemption]:
-    """What the shop took, on a day or at all, newest first.
+def shop_redemptions(county_id: int, shop_id: UUID, wanted: Wanted) -> Listed[ShownRedemption]:
+    """What the shop took, newest first.
 
     Whose points they were is not the shop's to know.
     """
-    which = Redemption.shop_id == shop_id
-    if on is not None:
-        which &= Redemption.paid_at >= clock.day_start(on)
-        which &= Redemption.paid_at < clock.day_end(on)
-    return _shown(which, county_id=county_id, before=before, limit=limit)
+    return _shown(Redemption.shop_id == shop_id, county_id=county_id, wanted=wanted)
 
 
 def shop_takings_on(county_id: int, shop_id: UUID, on: date) -> ShopTakings:
@@ -267,9 +260,8 @@ def _shown(
     which: ColumnElement[bool],
     *,
     county_id: int,
-    before: UUID | None = None,
-    limit: int = 1,
-) -> list[ShownRedemption]:
+    wanted: Wanted = ONE,
+) -> Listed[ShownRedemption]:
     query = (
         select(
             Redemption.id,
@@ -296,12 +288,9 @@ def _shown(
         .outerjoin(Campaign, Campaign.id == Subsidy.campaign_id)
         .outerjoin(Funder, Funder.id == Subsidy.funder_id)
         .where(Redemption.county_id == county_id, which)
-        .order_by(Redemption.id.desc())
-        .limit(limit)
     )
-    if before is not None:
-        query = query.where(Redemption.id < before)
-    return [ShownRedemption(**row) for row in db.session.execute(query).mappings()]
+    rows = listed(query, Redemption, wanted, day=Redemption.paid_at)
+    return rows.each(lambda row: ShownRedemption(**row._mapping))
 
 
 def _pending(*which: ColumnElement[bool], county_id: int, at: datetime) -> ShownPending | None:

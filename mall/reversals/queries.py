@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, or_, select
 
 from app.kernel.db import db
+from app.kernel.lists import Listed, Wanted, listed
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
 from app.register.regions.queries import inside
@@ -35,12 +36,9 @@ def within_reach(by: Caller, *readers: Role) -> Select[Reversal]:
     )
 
 
-def reversals(by: Caller, *, before: UUID | None, limit: int) -> list[Reversal]:
+def reversals(by: Caller, wanted: Wanted) -> Listed[Reversal]:
     """The reversals of the caller's area, newest first; an auditor sees them too."""
-    query = within_reach(by, Role.AUDITOR).order_by(Reversal.id.desc()).limit(limit)
-    if before is not None:
-        query = query.where(Reversal.id < before)
-    return list(db.session.scalars(query))
+    return listed(within_reach(by, Role.AUDITOR), Reversal, wanted)
 
 
 def household_reversals(

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from app.kernel.db import db
+from app.kernel.lists import Listed, Wanted, listed
 from app.register.regions.queries import inside
 from mall.merchants.models import Shop
 from mall.risk.errors import FlagNotFound
@@ -35,11 +36,10 @@ class ShownFlag:
 def flags(
     county_id: int,
     region_ids: Sequence[UUID],
+    wanted: Wanted,
     *,
     is_open: bool,
-    before: UUID | None,
-    limit: int,
-) -> list[ShownFlag]:
+) -> Listed[ShownFlag]:
     """The flags on shops in the regions, newest first: the open ones, or those that were judged."""
     query = (
         select(RiskFlag, Shop.name)
@@ -50,10 +50,7 @@ def flags(
             (RiskFlag.state == RiskState.OPEN).is_(is_open),
         )
     )
-    if before is not None:
-        query = query.where(RiskFlag.id < before)
-    rows = db.session.execute(query.order_by(RiskFlag.id.desc()).limit(limit))
-    return [_shown(flag, name) for flag, name in rows]
+    return listed(query, RiskFlag, wanted).each(lambda row: _shown(*row))
 
 
 def flag(county_id: int, flag_id: UUID) -> ShownFlag:

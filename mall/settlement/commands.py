@@ -18,10 +18,15 @@ from app.outside.bank.files import BadResults
 from app.register.regions import queries as regions
 from mall.settlement import jobs, reconciliation
 from mall.settlement import service as settlement
+from mall.settlement.models import StatementSource, StatementState
 from mall.settlement.settings import SETTINGS
 
 bank = AppGroup("bank", help="Payment files out, result files and statements in.")
 county = AppGroup("county")
+_NOT_YET = {
+    StatementState.WAITING: "已收下，等工作人员在系统里核对确认后才入账。",
+    StatementState.SET_ASIDE: "与这一天已经生效的对账单有出入，没有入账，请向银行核实。",
+}
 
 
 @bank.command("import-statement")
@@ -29,8 +34,8 @@ county = AppGroup("county")
 @county_option
 @told
 def import_statement(file: Path, county_id: int | None) -> None:
-    """Import a statement file of the bank (CSV) and book its lines."""
-    take_in(county_id, file.read_bytes())
+    """Import a statement file of the bank (CSV); it waits until a person confirms it."""
+    take_in(county_id, file.read_bytes(), StatementSource.PERSON)
 
 
 @bank.command("fetch-statement")
@@ -42,7 +47,7 @@ def import_statement(file: Path, county_id: int | None) -> None:
 def fetch_statement(on: datetime | None, county_id: int | None) -> None:
     """Fetch the statement of a day from the bank and book its lines."""
     day = on.date() if on else _yesterday()
-    take_in(county_id, outside.bank().statement(day))
+    take_in(county_id, outside.bank().statement(day), StatementSource.BANK)
 
 
 @bank.command("export-batch")
@@ -94,13 +99,17 @@ def _tell_problems(problems: list[dict[str, Any]]) -> None:
         click.echo(f"{place}{f'（{name}）' if name else ''}：{problem['problem']}", err=True)
 
 
-def take_in(county_id: int | None, content: bytes) -> None:
+def take_in(county_id: int | None, content: bytes, source: StatementSource) -> None:
     """Import a statement, book it, and print how bank and ledger stand."""
     county = regions.named_or_only_county(county_id)
     try:
         with transaction():
             imported = settlement.import_statement(
-                county_id=county.id, content=content, imported_by=None, at=clock.now()
+                county_id=county.id,
+                content=content,
+                imported_by=None,
+                at=clock.now(),
+                source=source,
             )
     except BadStatement as refusal:
         for problem in refusal.details["problems"]:
@@ -108,6 +117,9 @@ def take_in(county_id: int | None, content: bytes) -> None:
             place = f"第 {row} 行 {column}".strip() if row else "文件"
             click.echo(f"{place}：{problem['problem']}", err=True)
         raise
+    if imported.statement.state is not StatementState.CONFIRMED:
+        click.echo(_NOT_YET[imported.statement.state])
+        return
     jobs.book_statement(str(county.id), str(imported.statement.id))
     on = imported.statement.on_day
     if imported.is_repeat:

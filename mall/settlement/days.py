@@ -16,9 +16,11 @@ from mall.settlement.reconciliation import on_a_statement, reconciliation
 _OPEN_DAYS = text("""
     SELECT day::date,
            EXISTS (SELECT FROM bank_statements s
-                    WHERE s.county_id = :county_id AND s.on_day = day::date)
+                    WHERE s.county_id = :county_id AND s.on_day = day::date
+                      AND s.state = 'confirmed')
       FROM generate_series(
-             (SELECT min(on_day) FROM bank_statements WHERE county_id = :county_id)::timestamp,
+             (SELECT min(on_day) FROM bank_statements
+               WHERE county_id = :county_id AND state = 'confirmed')::timestamp,
              CAST(:until AS date)::timestamp,
              interval '1 day') day
      WHERE NOT EXISTS (SELECT FROM day_closings c
@@ -44,7 +46,9 @@ def open_days(county_id: int, *, until: date) -> list[OpenDay]:
 def counties_with_custody() -> Sequence[int]:
     """The counties whose account at the bank is known."""
     return db.session.scalars(
-        select(CustodyAccount.county_id).order_by(CustodyAccount.county_id)
+        select(CustodyAccount.county_id)
+        .where(CustodyAccount.account_index.is_not(None))
+        .order_by(CustodyAccount.county_id)
     ).all()
 
 

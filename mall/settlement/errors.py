@@ -58,6 +58,80 @@ class StatementNotFound(NotFound):
     message = "这一天还没有导入对账单"
 
 
+class DayOutside(Invalid):
+    """Details: ``on``, and ``first_on``, the first day that is taken."""
+
+    code = "settlement.day_outside"
+    message = "对账单的日期是 {on}，只能导入 {first_on} 到今天的对账单，请核对日期"
+
+
+class NoCustodyAccount(Conflict):
+    code = "settlement.no_custody_account"
+    message = "还没有登记托管账户，请先由两位工作人员分别按合同录入账号，再导入对账单"
+
+
+class AccountsDiffer(Invalid):
+    code = "settlement.accounts_differ"
+    message = "两个人录入的账号不一样，请都对照合同重新录入"
+
+
+class NotChained(Conflict):
+    """Details: ``should_fen`` and the same as ``should_yuan``, and ``beside``, the neighbour."""
+
+    code = "settlement.not_chained"
+    message = "余额与 {beside} 的对账单接不上（应为 {should_yuan} 元），请先补齐中间的对账单"
+
+
+class ContradictsStatement(Conflict):
+    code = "settlement.contradicts_statement"
+    message = "这份对账单与这一天已经生效的对账单有出入，不能确认，请向银行核实"
+
+
+class TakenInByTwo(Conflict):
+    code = "settlement.taken_in_by_two"
+    message = "这一天已经日结，银行又来了新内容，请在“对账事项”里由两个人办理"
+
+
+class DecisionNotFound(NotFound):
+    code = "settlement.decision_not_found"
+    message = "没有找到这件对账事项，请刷新后查看"
+
+
+class DecisionPending(Conflict):
+    code = "settlement.decision_pending"
+    message = "这件事已经有人提出，正等另一位同事复核"
+
+
+class LineNotOpen(Conflict):
+    code = "settlement.line_not_open"
+    message = "这笔流水不需要人工认定，请刷新后查看"
+
+
+class LineCannotBe(Invalid):
+    code = "settlement.line_cannot_be"
+    message = "这笔流水不能这样认定，请核对收支方向、金额和对应的提现"
+
+
+class LineKnown(Conflict):
+    code = "settlement.line_known"
+    message = "同一笔流水已经按另一份对账单处理，不能再入一次账"
+
+
+class StatementIsBooked(Conflict):
+    code = "settlement.statement_is_booked"
+    message = "这份对账单已经入账，不能作废，请向银行核实后逐笔处理"
+
+
+class BatchAnswered(Conflict):
+    code = "settlement.batch_answered"
+    message = "银行已经回复过这个批次，说明文件已送到银行，不能撤回"
+
+
+class BatchMadeAnew(Conflict):
+    code = "settlement.batch_made_anew"
+    message = "这个批次的付款已经重新导出过一次，不能再撤回，请逐笔向银行核实"
+
+
 class EmptyStatement(Invalid):
     code = "settlement.empty_statement"
     message = "没有收到对账单文件，请选择文件后再上传"

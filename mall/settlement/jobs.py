@@ -14,6 +14,7 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.jobs import enqueue, job, sweep
 from app.outside.bank import (
+    NotSent,
     OutcomeUnknown,
     PaymentConflict,
     PaymentRefused,
@@ -44,9 +45,12 @@ def go_on(county_id: str, cash_out_id: str) -> None:
 @job
 def book_statement(county_id: str, statement_id: str) -> None:
     """Book the lines of a statement that still wait, one transaction each."""
-    for entry_id in queries.waiting_entries(int(county_id), UUID(statement_id)):
-        with transaction():
-            settlement.book_entry(county_id=int(county_id), entry_id=entry_id, at=clock.now())
+    county = int(county_id)
+    for entry_id in queries.waiting_entries(county, UUID(statement_id)):
+        _book(county, entry_id)
+    for entry_id in queries.woken_entries(county):
+        _book(county, entry_id)
+    _release(county)
 
 
 @job
@@ -70,6 +74,13 @@ def book_waiting() -> None:
         enqueue(book_statement, str(county_id), str(statement_id))
 
 
+@sweep("10 * * * *")
+def release_doubtful() -> None:
+    """Free what a file called refused, once the statements that must show it do not."""
+    for county_id in days.counties_with_custody():
+        _release(county_id)
+
+
 @sweep("30 7 * * *")
 def ring_for_yesterday() -> None:
     """Ring when the day before is not in order: no statement, differences, money in flight."""
@@ -84,6 +95,24 @@ def ring_for_yesterday() -> None:
                 why=why,
                 stuck_in_flight_fen=days.stuck_in_flight_fen(county_id, yesterday),
             )
+
+
+def _book(county_id: int, entry_id: UUID) -> None:
+    """One line; what cannot be booked is counted, and keeps no other line waiting."""
+    try:
+        with transaction():
+            settlement.book_entry(county_id=county_id, entry_id=entry_id, at=clock.now())
+    except Exception as error:
+        log.exception("settlement.line_failed", entry_id=str(entry_id), error=type(error).__name__)
+        with transaction():
+            settlement.put_off(county_id=county_id, entry_id=entry_id, at=clock.now())
+
+
+def _release(county_id: int) -> None:
+    with transaction():
+        freed = settlement.release_what_statements_deny(county_id=county_id, at=clock.now())
+    for payment_id in freed:
+        log.warning("settlement.refusal_believed", payment_id=payment_id)
 
 
 def _send(county_id: int, cash_out_id: UUID) -> bool:
@@ -101,6 +130,10 @@ def _send(county_id: int, cash_out_id: UUID) -> bool:
     except PaymentConflict:
         with transaction():
             settlement.record_conflict(county_id=county_id, cash_out_id=cash_out_id, at=clock.now())
+        return True
+    except NotSent:
+        with transaction():
+            settlement.record_not_sent(county_id=county_id, cash_out_id=cash_out_id, at=clock.now())
         return True
     except OutcomeUnknown:
         _record(county_id, cash_out_id, None)

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Model, Recorded
-from app.kernel.decisions import Proposed
+from app.kernel.decisions import Decided, DecisionState, Proposed, two_people
 from mall.agreed_moves import AgreedMove, are_agreed
 
 
@@ -139,7 +139,7 @@ class Allotment(AgreedMove):
 
 
 class CustodyAccount(Model):
-    """The county's account at the bank, known from its first statement on.
+    """The county's account at the bank: named by two people, or by the bank's own statement.
 
     Its row is also what imports of one county queue on.
     """
@@ -147,16 +147,42 @@ class CustodyAccount(Model):
     __tablename__ = "custody_accounts"
 
     county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"), primary_key=True)
-    account_index: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
-    account_tail: Mapped[str]
-    seen_at: Mapped[datetime]
+    # None until two people, or the bank, named it.
+    account_index: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    account_tail: Mapped[str | None]
+    seen_at: Mapped[datetime]  # when the account in force was named
+    # What one person typed and waits for another who types the same.
+    proposed_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    proposed_tail: Mapped[str | None]
+    typed_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    typed_again_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
 
 
-class BankStatement(Recorded):
+class StatementSource(StrEnum):
+    """Whose word a statement file is."""
+
+    BANK = "bank"  # fetched over the bank's own channel
+    PERSON = "person"  # uploaded, or imported at the shell
+
+
+class StatementState(StrEnum):
+    """Whether a statement file counts."""
+
+    WAITING = "waiting"  # only one person's word: nothing of it is booked
+    CONFIRMED = "confirmed"  # the bank's word, or two people's
+    SET_ASIDE = "set_aside"  # it contradicts what counts, or two people said that it is wrong
+
+
+class BankStatement(Decided, Recorded):
     """One statement file. A later file of the same day adds only the lines that are new."""
 
     __tablename__ = "bank_statements"
     __table_args__ = (
+        CheckConstraint("source IN ('bank', 'person')", name="source_is_known"),
+        CheckConstraint("source = 'person' OR imported_by IS NULL", name="the_bank_is_nobody"),
+        CheckConstraint("state IN ('waiting', 'confirmed', 'set_aside')", name="state_is_known"),
+        CheckConstraint("decided_by <> imported_by", name="decided_by_another"),
+        CheckConstraint("state <> 'waiting' OR decided_by IS NULL", name="waiting_is_undecided"),
         UniqueConstraint("county_id", "file_digest"),
         Index("ix_bank_statements_day", "county_id", "on_day", "id"),
     )
@@ -166,12 +192,21 @@ class BankStatement(Recorded):
     closing_fen: Mapped[int]
     line_count: Mapped[int]
     file_digest: Mapped[bytes] = mapped_column(LargeBinary)  # SHA-256 of the file
-    imported_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))  # none: the system
+    source: Mapped[StatementSource]
+    state: Mapped[StatementState]
+    # None: the bank, or the shell.
+    proposed_by: Mapped[UUID | None] = mapped_column("imported_by", ForeignKey("users.id"))
     imported_at: Mapped[datetime]
+
+    CONTENT = ("on_day", "opening_fen", "closing_fen", "line_count")
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is StatementState.WAITING
 
 
 class EntryClass(StrEnum):
-    """What a line of the statement turned out to be. The last five are differences."""
+    """What a line of the statement turned out to be."""
 
     WAITING = "waiting"  # not looked at yet
     PAYOUT = "payout"  # our payment left the account
@@ -182,6 +217,10 @@ class EntryClass(StrEnum):
     DUPLICATE = "duplicate"  # paid or returned before
     NOT_INSTRUCTED = "not_instructed"  # paid though it was refused, or never sent
     UNCLEAR_RETURN = "unclear_return"  # looks like a return and does not say of what
+    EARLY_RETURN = "early_return"  # a return of a payment that no statement shows leaving yet
+    SET_ASIDE = "set_aside"  # of a file that contradicts what counts
+    UNBOOKABLE = "unbookable"  # booking it failed time and again
+    DISMISSED = "dismissed"  # two people looked at it: it moves nothing
 
     @property
     def is_booked(self) -> bool:
@@ -190,18 +229,35 @@ class EntryClass(StrEnum):
 
     @property
     def is_difference(self) -> bool:
-        return not self.is_booked and self is not EntryClass.WAITING
+        return not self.is_booked and self not in {EntryClass.WAITING, EntryClass.DISMISSED}
 
 
 _CLASSES = ", ".join(f"'{entry_class.value}'" for entry_class in EntryClass)
 
 
 class StatementEntry(Recorded):
-    """One line of a statement, once for each reference of the bank. It is never overwritten."""
+    """One line of a statement. It is never overwritten.
+
+    Banks begin their references anew each day, and give one to several lines: the same line is one
+    of the same day, reference and amount, and the same place among such.
+    """
 
     __tablename__ = "statement_entries"
     __table_args__ = (
-        UniqueConstraint("county_id", "bank_reference"),
+        Index(
+            "uq_statement_entries_line",
+            "county_id",
+            "booked_on",
+            "bank_reference",
+            "amount_fen",
+            "ordinal",
+            unique=True,
+            postgresql_where=text("is_believed"),
+        ),
+        CheckConstraint(
+            "is_believed OR entry_class NOT IN ('payout', 'return', 'funding') OR is_agreed",
+            name="booked_is_believed",
+        ),
         ForeignKeyConstraint(
             ["county_id", "statement_id"],
             ["bank_statements.county_id", "bank_statements.id"],
@@ -234,8 +290,13 @@ class StatementEntry(Recorded):
     counterparty_name: Mapped[str]
     purpose: Mapped[str]
     payment_id: Mapped[str | None]  # our instruction's id, as the bank repeats it
+    ordinal: Mapped[int] = mapped_column(default=1)  # place among equal lines of its file
+    # Its file counts. Until then it is one person's word and hides no line of another file.
+    is_believed: Mapped[bool] = mapped_column(default=True)
+    is_agreed: Mapped[bool] = mapped_column(default=False)  # two people said what it is
     entry_class: Mapped[EntryClass]
     cash_out_id: Mapped[UUID | None]
+    tries: Mapped[int] = mapped_column(default=0)  # how often booking it failed
     received_at: Mapped[datetime]
 
 
@@ -273,3 +334,41 @@ class DayClosing(Model):
     notes: Mapped[dict[str, str]] = mapped_column(JSONB)
     closed_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     closed_at: Mapped[datetime]
+
+
+class BankDecisionKind(StrEnum):
+    """What two people can say about the bank's word where it does not speak for itself."""
+
+    CLASSIFY = "classify"  # a line is this, or is dismissed
+    SET_ASIDE = "set_aside"  # a statement file is wrong
+    TAKE_IN = "take_in"  # a statement file may add to a day that is closed
+    WITHDRAW = "withdraw"  # a payment file was never sent and is made anew
+
+
+class BankDecision(Proposed, Recorded):
+    """One person says it with a reason; it happens when another says so too."""
+
+    __tablename__ = "bank_decisions"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('classify', 'set_aside', 'take_in', 'withdraw')", name="kind_is_known"
+        ),
+        CheckConstraint("state IN ('proposed', 'approved', 'declined')", name="state_is_known"),
+        CheckConstraint("(kind = 'classify') = (entry_class IS NOT NULL)", name="class_of_a_line"),
+        *two_people(),
+        Index(
+            "uq_bank_decisions_open",
+            "county_id",
+            "subject_id",
+            unique=True,
+            postgresql_where=text("state = 'proposed'"),
+        ),
+    )
+    CONTENT = ("kind", "subject_id", "entry_class", "cash_out_id", "reason")
+
+    kind: Mapped[BankDecisionKind]
+    subject_id: Mapped[UUID]  # the line, the statement file or the payment file
+    entry_class: Mapped[EntryClass | None]  # what a line is
+    cash_out_id: Mapped[UUID | None]  # of which payment a line is the return
+    reason: Mapped[str]
+    state: Mapped[DecisionState]

@@ -82,26 +82,85 @@ QUESTIONS = {
                IS DISTINCT FROM (h.reference, h.amount, h.shop_id, h.settled, h.resolved_as,
                                  h.goes_to)
     """,
+    # A total of the bank is believed only up to the newest day to which its statements chain; what
+    # the ledger booked of later days is left out of what it owes.
     "the_bank_holds_what_is_owed": """
-        WITH owed AS (
+        WITH newest AS (
+            SELECT DISTINCT ON (county_id, on_day) county_id, on_day, opening_fen, closing_fen
+              FROM bank_statements WHERE state = 'confirmed'
+             ORDER BY county_id, on_day, line_count DESC, imported_at DESC
+        ), beside AS (
+            SELECT county_id, on_day, closing_fen,
+                   opening_fen = lag(closing_fen, 1, opening_fen)
+                                 OVER (PARTITION BY county_id ORDER BY on_day) AS fits
+              FROM newest
+        ), said AS (
+            SELECT DISTINCT ON (b.county_id) b.county_id, b.on_day, b.closing_fen AS fen
+              FROM beside b
+             WHERE b.on_day < coalesce((SELECT min(x.on_day) FROM beside x
+                                         WHERE x.county_id = b.county_id AND NOT x.fits),
+                                       'infinity')
+             ORDER BY b.county_id, b.on_day DESC
+        ), lines AS (
+            SELECT e.county_id,
+                   sum(e.amount_fen) FILTER (
+                       WHERE e.entry_class IN ('payout', 'return', 'funding')
+                         AND e.booked_on > coalesce(s.on_day, '-infinity')) AS later_fen,
+                   sum(e.amount_fen) FILTER (
+                       WHERE e.entry_class = 'waiting' AND e.is_believed
+                         AND e.booked_on <= s.on_day) AS waiting_fen
+              FROM statement_entries e
+              LEFT JOIN said s ON s.county_id = e.county_id
+             GROUP BY 1
+        ), owed AS (
             SELECT a.county_id, -sum(b.posted) AS fen
               FROM ledger.accounts a
               JOIN ledger.balances b ON b.county_id = a.county_id AND b.account_id = a.id
              WHERE a.kind = 'custody' GROUP BY 1
-        ), said AS (
-            SELECT DISTINCT ON (county_id) county_id, closing_fen AS fen
-              FROM bank_statements ORDER BY county_id, on_day DESC, imported_at DESC
-        ), waiting AS (
-            SELECT county_id, sum(amount_fen) AS fen
-              FROM statement_entries WHERE entry_class = 'waiting' GROUP BY 1
         )
         SELECT o.county_id, 'custody',
-               'the ledger owes ' || o.fen || ' fen, the last statement shows '
-               || coalesce(s.fen, 0) - coalesce(w.fen, 0)
+               'the ledger owes ' || o.fen - coalesce(l.later_fen, 0)
+               || ' fen, the newest statement that chains shows '
+               || coalesce(s.fen, 0) - coalesce(l.waiting_fen, 0)
           FROM owed o
           LEFT JOIN said s USING (county_id)
-          LEFT JOIN waiting w USING (county_id)
-         WHERE coalesce(s.fen, 0) - coalesce(w.fen, 0) < o.fen
+          LEFT JOIN lines l USING (county_id)
+         WHERE coalesce(s.fen, 0) - coalesce(l.waiting_fen, 0) < o.fen - coalesce(l.later_fen, 0)
+    """,
+    "a_day_has_two_statements": """
+        SELECT s.county_id, 'statement ' || s.id,
+               'it contradicts what counts of ' || s.on_day || ', and nobody has looked'
+          FROM bank_statements s
+         WHERE s.state = 'set_aside'
+           AND NOT EXISTS (SELECT FROM bank_decisions d
+                            WHERE d.county_id = s.county_id AND d.subject_id = s.id
+                              AND d.kind = 'set_aside' AND d.state = 'approved')
+        UNION ALL
+        SELECT county_id, 'statements of ' || on_day, 'they begin with different balances'
+          FROM bank_statements WHERE state = 'confirmed'
+         GROUP BY county_id, on_day HAVING count(DISTINCT opening_fen) > 1
+    """,
+    "a_statement_begins_where_the_last_one_ends": """
+        WITH newest AS (
+            SELECT DISTINCT ON (county_id, on_day) county_id, id, on_day, opening_fen, closing_fen
+              FROM bank_statements WHERE state = 'confirmed'
+             ORDER BY county_id, on_day, line_count DESC, imported_at DESC
+        ), beside AS (
+            SELECT n.*, lag(closing_fen) OVER (PARTITION BY county_id ORDER BY on_day) AS before_fen
+              FROM newest n
+        )
+        SELECT county_id, 'statement ' || id,
+               'it begins with ' || opening_fen || ' fen, the one before ends with ' || before_fen
+          FROM beside WHERE opening_fen <> before_fen
+    """,
+    "what_two_people_said_of_a_line_is_so": """
+        SELECT e.county_id, 'statement line ' || e.id, 'no two people said that it is this'
+          FROM statement_entries e
+         WHERE e.is_agreed
+           AND NOT EXISTS (SELECT FROM bank_decisions d
+                            WHERE d.county_id = e.county_id AND d.subject_id = e.id
+                              AND d.kind = 'classify' AND d.state = 'approved'
+                              AND d.entry_class = e.entry_class)
     """,
     "a_flagged_shop_was_paid_by_a_person": """
         SELECT c.county_id, 'cash_out ' || c.id, 'it left by itself under the open flag ' || f.id

@@ -26,6 +26,7 @@ from mall.settlement.models import (
     DayClosing,
     EntryClass,
     StatementEntry,
+    StatementState,
 )
 
 UNEXPLAINED, GAP = "unexplained", "gap"
@@ -41,6 +42,9 @@ class DifferenceKind(StrEnum):
     DUPLICATE = "duplicate"
     NOT_INSTRUCTED = "not_instructed"
     UNCLEAR_RETURN = "unclear_return"
+    EARLY_RETURN = "early_return"
+    SET_ASIDE = "set_aside"
+    UNBOOKABLE = "unbookable"
     CHANGED_LINE = "changed_line"
 
 
@@ -57,6 +61,11 @@ WHAT_TO_DO: Mapping[DifferenceKind, str] = MappingProxyType(
         "请立即联系银行，确认是否重复付款并追回",
         _K.NOT_INSTRUCTED: "这笔提现没有发出或已被拒绝，银行却有记录，账没有动。请立即联系银行核实",
         _K.UNCLEAR_RETURN: "看起来是退回的款项，但没有写明是哪一笔。请向银行索取原指令号后再处理",
+        _K.EARLY_RETURN: "这是一笔付款的退回，但对账单上还没有看到这笔付款付出，账没有动。"
+        "请补齐付款那天的对账单；那天已经日结的，由两个人认定",
+        _K.SET_ASIDE: "这笔来自一份与银行说法不一致的对账单，账没有动。"
+        "请向银行核实，由两个人认定入账或作废",
+        _K.UNBOOKABLE: "系统多次入账都没有成功，账没有动。请联系系统管理员，查明后由两个人认定",
         _K.CHANGED_LINE: "同一个流水号前后两次内容不同，以第一次为准，账没有动。"
         "请向银行索取说明，确认哪一次正确",
     }
@@ -73,6 +82,7 @@ class Difference:
     cash_out_id: UUID | None
     bank_fen: int | None
     our_fen: int | None
+    entry_id: UUID | None  # the line, which two people may classify
 
     @property
     def key(self) -> str:
@@ -160,8 +170,16 @@ def on_a_statement() -> Select[UUID]:
 def _last_statement(county_id: int, which: ColumnElement[bool]) -> BankStatement | None:
     return db.session.scalar(
         select(BankStatement)
-        .where(BankStatement.county_id == county_id, which)
-        .order_by(BankStatement.on_day.desc(), BankStatement.imported_at.desc())
+        .where(
+            BankStatement.county_id == county_id,
+            BankStatement.state == StatementState.CONFIRMED,
+            which,
+        )
+        .order_by(
+            BankStatement.on_day.desc(),
+            BankStatement.line_count.desc(),
+            BankStatement.imported_at.desc(),
+        )
         .limit(1)
     )
 
@@ -208,6 +226,7 @@ def _differing_entries(county_id: int, on: date) -> list[Difference]:
             DifferenceKind(entry.entry_class.value),
             bank_reference=entry.bank_reference,
             cash_out_id=entry.cash_out_id,
+            entry_id=entry.id,
             bank_fen=entry.amount_fen,
             our_fen=None if our_fen is None else _signed_like(entry.amount_fen, our_fen),
         )
@@ -266,5 +285,7 @@ def _difference(
     cash_out_id: UUID | None = None,
     bank_fen: int | None = None,
     our_fen: int | None = None,
+    entry_id: UUID | None = None,
 ) -> Difference:
-    return Difference(kind, WHAT_TO_DO[kind], bank_reference, cash_out_id, bank_fen, our_fen)
+    what_to_do = WHAT_TO_DO[kind]
+    return Difference(kind, what_to_do, bank_reference, cash_out_id, bank_fen, our_fen, entry_id)

@@ -1,4 +1,4 @@
-"""How much of a county's money leaves without a second person, and in a day."""
+"""How much of a county's money leaves without a second person, and in a day; since when it is."""
 
 from dataclasses import dataclass
 
@@ -13,6 +13,8 @@ class CashOutSettings:
     auto_release_limit_fen: int = whole(0, least=0)
     # What a merchant may ask for in a day, over all cash-outs; none: as much as there is.
     cash_out_day_limit_fen: int | None = whole_or_none(None, least=1)
+    # Statements are taken of so many days before the county was entered here.
+    statement_days_before: int = whole(366, least=0, most=3_660)
 
 
 SETTINGS = Settings("settlement", CashOutSettings())

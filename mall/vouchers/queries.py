@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.lists import Listed, Wanted, listed
 from app.register.households.models import Household
 from app.register.regions.models import Region
 from mall.merchants.models import Merchant, MerchantState, Shop
@@ -231,13 +232,9 @@ def batches(
     return db.session.scalars(query.order_by(VoucherBatch.id.desc()).limit(limit)).all()
 
 
-def claims(county_id: int, *, before: UUID | None, limit: int) -> list[ClaimRow]:
+def claims(county_id: int, wanted: Wanted) -> Listed[ClaimRow]:
     """The claims of the county, newest first."""
-    query = _claims(county_id)
-    if before is not None:
-        query = query.where(VoucherClaim.id < before)
-    rows = db.session.execute(query.order_by(VoucherClaim.id.desc()).limit(limit))
-    return [ClaimRow(*row) for row in rows]
+    return listed(_claims(county_id), VoucherClaim, wanted).each(lambda row: ClaimRow(*row))
 
 
 def claim(county_id: int, claim_id: UUID) -> ClaimRow:

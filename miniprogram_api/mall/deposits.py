@@ -10,10 +10,10 @@ from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
-from app.web.paging import PageArgs, page
+from app.web.paging import page, wanted
 from mall.deposits import queries, service
 from mall.deposits.models import Deposit
-from miniprogram_api.recycling.sales_bodies import DepositIn, DepositOut, DepositPage
+from miniprogram_api.recycling.sales_bodies import DepositIn, DepositOut, DepositPage, DepositsArgs
 
 bp = Blueprint("deposits", __name__, description="收购公司预付款")
 READERS = (Role.FINANCE, Role.AUDITOR)
@@ -21,12 +21,12 @@ READERS = (Role.FINANCE, Role.AUDITOR)
 
 @bp.get("")
 @requires(*READERS)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(DepositsArgs, location="query")
 @bp.response(200, DepositPage)
 def deposits(args: dict[str, Any]) -> dict[str, Any]:
     """The deposits in the caller's area, newest first."""
     who = caller()
-    return page(queries.deposits(who.county_id, who.places(*READERS), **args), args["limit"])
+    return page(queries.deposits(who.county_id, who.places(*READERS), wanted(args)), args["limit"])
 
 
 @bp.post("")

@@ -10,11 +10,16 @@ from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
-from app.web.paging import PageArgs, page
+from app.web.paging import page, wanted
 from mall.reversals import queries
 from mall.reversals import service as reversals
 from mall.reversals.models import Reversal
-from miniprogram_api.mall.reversals_bodies import ReversalIn, ReversalOut, ReversalPage
+from miniprogram_api.mall.reversals_bodies import (
+    ReversalIn,
+    ReversalOut,
+    ReversalPage,
+    ReversalsArgs,
+)
 
 bp = Blueprint("reversals", __name__, description="撤销")
 
@@ -23,11 +28,11 @@ DECIDERS = tuple(sorted({role for roles in queries.DECIDERS.values() for role in
 
 @bp.get("")
 @requires(*DECIDERS, Role.AUDITOR)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(ReversalsArgs, location="query")
 @bp.response(200, ReversalPage)
 def requests(args: dict[str, Any]) -> dict[str, Any]:
     """What was asked to be taken back in the caller's area, newest first."""
-    return page(queries.reversals(caller(), **args), args["limit"])
+    return page(queries.reversals(caller(), wanted(args)), args["limit"])
 
 
 @bp.post("")

@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.web.paging import page_of
+from app.web.paging import CountedArgs, counted_page_of, page_of
 from mall.reversals.models import ReversalState, Subject
 
 
@@ -35,6 +35,11 @@ class GivenReversalOut(Schema):
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
+class ReversalsArgs(CountedArgs):
+    state = fields.Enum(ReversalState, by_value=True, load_default=None)
+    subject = fields.Enum(Subject, by_value=True, load_default=None)
+
+
 class ReversalOut(GivenReversalOut):
     """As officials read it."""
 
@@ -44,5 +49,5 @@ class ReversalOut(GivenReversalOut):
     proposed_at = fields.AwareDateTime(required=True)
 
 
-ReversalPage = page_of(ReversalOut)
+ReversalPage = counted_page_of(ReversalOut)
 GivenReversalPage = page_of(GivenReversalOut)

@@ -10,7 +10,7 @@ from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
-from app.web.paging import page
+from app.web.paging import page, wanted
 from mall.risk import queries, service
 from miniprogram_api.mall.risk_flags_bodies import (
     JudgementIn,
@@ -29,7 +29,12 @@ bp = Blueprint("risk_flags", __name__, description="风险提示")
 def flags(args: dict[str, Any]) -> dict[str, Any]:
     """The flags on shops in the caller's area, newest first."""
     who = caller()
-    rows = queries.flags(who.county_id, who.places(*service.JUDGES, Role.AUDITOR), **args)
+    rows = queries.flags(
+        who.county_id,
+        who.places(*service.JUDGES, Role.AUDITOR),
+        is_open=args.pop("is_open"),
+        wanted=wanted(args),
+    )
     return page(rows, args["limit"])
 
 

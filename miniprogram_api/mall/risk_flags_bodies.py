@@ -2,14 +2,16 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.web.paging import PageArgs, page_of
+from app.web.paging import CountedArgs, counted_page_of
 from mall.risk import RiskReason, RiskState
 
 
-class RiskFlagArgs(PageArgs):
+class RiskFlagArgs(CountedArgs):
     is_open = fields.Boolean(
         load_default=True, metadata={"description": "Those to be judged, or those that were"}
     )
+    reason = fields.Enum(RiskReason, by_value=True, load_default=None)
+    shop_id = fields.UUID(load_default=None)
 
 
 class JudgementIn(Schema):
@@ -34,4 +36,4 @@ class RiskFlagOut(Schema):
     note = fields.String(required=True, allow_none=True)
 
 
-RiskFlagPage = page_of(RiskFlagOut)
+RiskFlagPage = counted_page_of(RiskFlagOut)

@@ -13,10 +13,11 @@ from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
-from app.web.paging import LIMIT_MAX, PageArgs, page
+from app.web.paging import LIMIT_MAX, PageArgs, page, wanted
 from miniprogram_api.messages.notices_bodies import (
     AgreementIn,
     NoticePage,
+    NoticesArgs,
     OnBoardPage,
     TemplateListOut,
 )
@@ -26,7 +27,7 @@ bp = Blueprint("notices", __name__, description="消息", template_folder="templ
 
 @bp.get("")
 @requires(Role.VISITOR)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(NoticesArgs, location="query")
 @bp.response(200, NoticePage)
 def notices(args: dict[str, Any]) -> dict[str, Any]:
     """What the caller is told, for their household and for their offices, newest first."""
@@ -36,7 +37,7 @@ def notices(args: dict[str, Any]) -> dict[str, Any]:
         user_id=who.user_id,
         household_id=who.household_id,
         grants=who.grants,
-        **args,
+        wanted=wanted(args),
     )
     return page(rows, args["limit"])
 

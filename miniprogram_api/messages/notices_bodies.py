@@ -3,7 +3,15 @@
 from marshmallow import Schema, fields, validate
 
 from app.messages.notices import NoticeState
-from app.web.paging import page_of
+from app.web.paging import CountedArgs, DaysArgs, counted_page_of, page_of
+
+
+class NoticesArgs(CountedArgs, DaysArgs):
+    kind = fields.String(
+        load_default=None,
+        validate=validate.Length(max=60),
+        metadata={"description": "Only what is told of this, say points_expire"},
+    )
 
 
 class NoticeOut(Schema):
@@ -14,7 +22,7 @@ class NoticeOut(Schema):
     written_at = fields.AwareDateTime(required=True)
 
 
-NoticePage = page_of(NoticeOut)
+NoticePage = counted_page_of(NoticeOut)
 
 
 class TemplateOut(Schema):

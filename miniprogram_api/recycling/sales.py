@@ -15,7 +15,7 @@ from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
-from app.web.paging import PageArgs, page
+from app.web.paging import CountedArgs, PageArgs, page, wanted
 from miniprogram_api.photos.photo_uploads import uploads_fetched
 from miniprogram_api.recycling.sales_bodies import (
     RecyclerIn,
@@ -25,6 +25,7 @@ from miniprogram_api.recycling.sales_bodies import (
     SaleIn,
     SaleOut,
     SalePage,
+    SalesArgs,
     SaleVoidIn,
 )
 
@@ -36,30 +37,34 @@ READERS = (Role.COUNTY_ADMIN, Role.FINANCE, Role.AUDITOR)
 
 @bp.get("")
 @requires(Role.RESIDENT)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(SalesArgs, location="query")
 @bp.response(200, SalePage)
 def sales(args: dict[str, Any]) -> dict[str, Any]:
     """What the caller's household sold, newest first."""
-    return page(queries.sales_of(caller().county_id, caller().household(), **args), args["limit"])
+    return page(
+        queries.sales_of(caller().county_id, caller().household(), wanted(args)), args["limit"]
+    )
 
 
 @bp.get("/weighed")
 @requires(*service.WEIGHERS)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(SalesArgs, location="query")
 @bp.response(200, SalePage)
 def weighed(args: dict[str, Any]) -> dict[str, Any]:
     """What the caller weighed, newest first."""
-    return page(queries.weighed_by(caller().county_id, caller().user_id, **args), args["limit"])
+    return page(
+        queries.weighed_by(caller().county_id, caller().user_id, wanted(args)), args["limit"]
+    )
 
 
 @bp.get("/awaiting")
 @requires(*answering.SECONDS)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(CountedArgs, location="query")
 @bp.response(200, SalePage)
 def awaiting(args: dict[str, Any]) -> dict[str, Any]:
     """Large sales of the caller's area that wait for a second person or the household."""
     who = caller()
-    found = queries.awaiting(who.county_id, who.places(*answering.SECONDS), **args)
+    found = queries.awaiting(who.county_id, who.places(*answering.SECONDS), wanted(args))
     return page(found, args["limit"])
 
 

@@ -5,7 +5,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from app.kernel.decisions import DecisionState
 from app.kernel.units import GRAMS_IN
 from app.recycling.sales.models import Material, SaleState
-from app.web.paging import page_of
+from app.web.paging import CountedArgs, DaysArgs, counted_page_of, page_of
 
 LINES_MAX = 20
 NAME = [validate.Length(2, 50), validate.Regexp(r"^\S.*\S$")]
@@ -72,6 +72,10 @@ class SaleLineOut(Schema):
     points = fields.Integer(required=True)
 
 
+class SalesArgs(CountedArgs, DaysArgs):
+    state = fields.Enum(SaleState, by_value=True, load_default=None)
+
+
 class SaleOut(Schema):
     id = fields.UUID(required=True)
     household_id = fields.UUID(required=True)
@@ -92,7 +96,7 @@ class SaleOut(Schema):
     undone_because = fields.String(required=True, allow_none=True)
 
 
-SalePage = page_of(SaleOut)
+SalePage = counted_page_of(SaleOut)
 
 
 class RecyclerIn(Schema):
@@ -123,6 +127,11 @@ class DepositIn(Schema):
     )
 
 
+class DepositsArgs(CountedArgs):
+    state = fields.Enum(DecisionState, by_value=True, load_default=None)
+    recycler_id = fields.UUID(load_default=None)
+
+
 class DepositOut(Schema):
     id = fields.UUID(required=True)
     recycler_id = fields.UUID(required=True)
@@ -133,4 +142,4 @@ class DepositOut(Schema):
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-DepositPage = page_of(DepositOut)
+DepositPage = counted_page_of(DepositOut)

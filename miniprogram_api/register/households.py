@@ -1,5 +1,6 @@
 """The roster as staff look at it."""
 
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from app.register.households.errors import HouseholdNotFound
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
-from app.web.paging import page
+from app.web.paging import page, wanted
 from miniprogram_api.register.households_bodies import (
     FindArgs,
     FoundHouseholdPage,
@@ -23,6 +24,7 @@ from miniprogram_api.register.households_bodies import (
 bp = Blueprint("households", __name__, description="住户")
 # Who check households, or buy of them, in their places.
 AT_WORK = (Role.BOOTH_KEEPER, Role.COLLECTOR, Role.RECYCLER_AGENT)
+WHICH = tuple(field.name for field in fields(queries.Which))
 STAFF = (Role.GROUP_LEADER, Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
 
 
@@ -32,7 +34,11 @@ STAFF = (Role.GROUP_LEADER, Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADM
 @bp.response(200, HouseholdPage)
 def households(args: dict[str, Any]) -> dict[str, Any]:
     """The households of the caller's areas, newest first."""
-    return page(queries.households(caller().places(*STAFF), **args), args["limit"])
+    which = queries.Which(**{name: args.pop(name) for name in WHICH})
+    has_card = args.pop("has_card")
+    also = [] if has_card is None else [cards.has_card(caller().county_id, has_card)]
+    rows = queries.households(caller().places(*STAFF), wanted(args), which, *also)
+    return page(rows, args["limit"])
 
 
 @bp.get("/find")

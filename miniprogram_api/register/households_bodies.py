@@ -4,10 +4,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from app.web.paging import PageArgs, page_of
+from app.web.paging import CountedArgs, PageArgs, counted_page_of, page_of
 
 
-class HouseholdsArgs(PageArgs):
+class HouseholdsArgs(CountedArgs):
     region_id = fields.UUID(
         load_default=None, metadata={"description": "Only those in this town, village or group"}
     )
@@ -15,6 +15,20 @@ class HouseholdsArgs(PageArgs):
         load_default=None,
         validate=validate.Length(min=1, max=30),
         metadata={"description": "Only those with a member whose name begins so"},
+    )
+    door = fields.String(
+        load_default=None,
+        validate=validate.Length(min=1, max=30),
+        metadata={"description": "A part of the door number"},
+    )
+    liaison_id = fields.UUID(load_default=None, metadata={"description": "The member who visits"})
+    has_liaison = fields.Boolean(load_default=None)
+    is_party_household = fields.Boolean(load_default=None)
+    is_bound = fields.Boolean(
+        load_default=None, metadata={"description": "Whether somebody acts for it on a phone"}
+    )
+    has_card = fields.Boolean(
+        load_default=None, metadata={"description": "Whether it has a card that has not ended"}
     )
 
 
@@ -74,5 +88,5 @@ class HouseholdWithMembersOut(Schema):
     members = fields.List(fields.Nested(MemberOut), required=True)
 
 
-HouseholdPage = page_of(HouseholdOut)
+HouseholdPage = counted_page_of(HouseholdOut)
 FoundHouseholdPage = page_of(FoundHouseholdOut)

@@ -11,8 +11,13 @@ from app.register.identity import grants, queries, service
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
-from app.web.paging import PageArgs, page
-from miniprogram_api.register.role_grants_bodies import RoleGrantIn, RoleGrantOut, RoleGrantPage
+from app.web.paging import page, wanted
+from miniprogram_api.register.role_grants_bodies import (
+    RoleGrantIn,
+    RoleGrantOut,
+    RoleGrantPage,
+    RoleGrantsArgs,
+)
 
 bp = Blueprint("role_grants", __name__, description="角色授权")
 ADMINISTRATORS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
@@ -20,11 +25,13 @@ ADMINISTRATORS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
 
 @bp.get("")
 @requires(*ADMINISTRATORS)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(RoleGrantsArgs, location="query")
 @bp.response(200, RoleGrantPage)
 def role_grants(args: dict[str, Any]) -> dict[str, Any]:
     """The grants in force in the caller's areas, newest first."""
-    return page(queries.grants_inside(caller().places(*ADMINISTRATORS), **args), args["limit"])
+    narrowed = {key: args.pop(key) for key in ("region_id", "name")}
+    rows = queries.grants_inside(caller().places(*ADMINISTRATORS), wanted(args), **narrowed)
+    return page(rows, args["limit"])
 
 
 @bp.post("")

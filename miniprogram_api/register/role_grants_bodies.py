@@ -3,7 +3,19 @@
 from marshmallow import Schema, fields, validate
 
 from app.register.identity.roles import Role
-from app.web.paging import page_of
+from app.web.paging import CountedArgs, counted_page_of
+
+
+class RoleGrantsArgs(CountedArgs):
+    role = fields.Enum(Role, by_value=True, load_default=None)
+    region_id = fields.UUID(
+        load_default=None, metadata={"description": "Only grants at this place or inside it"}
+    )
+    name = fields.String(
+        load_default=None,
+        validate=validate.Length(min=1, max=30),
+        metadata={"description": "A part of the holder's name"},
+    )
 
 
 class RoleGrantIn(Schema):
@@ -28,4 +40,4 @@ class RoleGrantOut(Schema):
     granted_at = fields.AwareDateTime(required=True)
 
 
-RoleGrantPage = page_of(RoleGrantOut)
+RoleGrantPage = counted_page_of(RoleGrantOut)

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from app.sorting.self_checks.models import TEXT_LENGTH_MAX, AppealState
-from app.web.paging import page_of
+from app.web.paging import CountedArgs, counted_page_of
 
 
 class AppealIn(Schema):
@@ -12,6 +12,10 @@ class AppealIn(Schema):
         validate=[validate.Length(2, TEXT_LENGTH_MAX), validate.Regexp(r"^\S.*\S$")],
         metadata={"description": "Why another look is needed, in the household's own words"},
     )
+
+
+class AppealsArgs(CountedArgs):
+    state = fields.Enum(AppealState, by_value=True, load_default=None)
 
 
 class AppealOut(Schema):
@@ -26,4 +30,4 @@ class AppealOut(Schema):
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-AppealPage = page_of(AppealOut)
+AppealPage = counted_page_of(AppealOut)

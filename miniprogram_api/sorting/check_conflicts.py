@@ -10,7 +10,7 @@ from app.sorting.inspections import conflicts, queries
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
-from app.web.paging import page
+from app.web.paging import page, wanted
 from miniprogram_api.sorting.checks_bodies import (
     CheckConflictOut,
     CheckConflictPage,
@@ -28,7 +28,10 @@ bp = Blueprint("check_conflicts", __name__, description="待核对的检查")
 def check_conflicts(args: dict[str, Any]) -> dict[str, Any]:
     """What waits for a decision in the caller's area, or was decided, newest first."""
     rows = queries.conflicts(
-        county_id=caller().county_id, places=caller().places(*conflicts.RESOLVERS), **args
+        county_id=caller().county_id,
+        places=caller().places(*conflicts.RESOLVERS),
+        is_open=args.pop("is_open"),
+        wanted=wanted(args),
     )
     return page(rows, args["limit"])
 

@@ -16,7 +16,7 @@ from app.sorting.inspections.models import (
     Setting,
 )
 from app.web.multipart import Several
-from app.web.paging import PageArgs, page_of
+from app.web.paging import CountedArgs, counted_page_of
 from miniprogram_api.photos.picture_links import PictureLink
 from miniprogram_api.sorting.self_checks_bodies import UploadForm
 
@@ -148,10 +148,11 @@ class CheckConflictOut(Schema):
     resolved_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-class CheckConflictsArgs(PageArgs):
+class CheckConflictsArgs(CountedArgs):
     is_open = fields.Boolean(
         load_default=True, metadata={"description": "false: those that were decided"}
     )
+    reason = fields.Enum(ConflictReason, by_value=True, load_default=None)
 
 
 class ResolutionIn(Schema):
@@ -163,4 +164,4 @@ class ResolutionIn(Schema):
     )
 
 
-CheckConflictPage = page_of(CheckConflictOut)
+CheckConflictPage = counted_page_of(CheckConflictOut)

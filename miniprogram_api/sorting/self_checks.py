@@ -6,6 +6,7 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from app.kernel import clock
+from app.kernel.lists import Listed
 from app.register.cards.helping import check_helped
 from app.register.identity.roles import Role
 from app.sorting.self_checks import appeals, queries, service
@@ -14,7 +15,7 @@ from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.multipart import multipart
-from app.web.paging import PageArgs, page
+from app.web.paging import page, wanted
 from miniprogram_api.photos.photo_uploads import photo_sent, uploads_fetched
 from miniprogram_api.sorting.appeals_bodies import AppealIn, AppealOut
 from miniprogram_api.sorting.self_checks_bodies import (
@@ -22,6 +23,7 @@ from miniprogram_api.sorting.self_checks_bodies import (
     SelfCheckForm,
     SelfCheckOut,
     SelfCheckPage,
+    SelfChecksArgs,
 )
 
 bp = Blueprint("self_checks", __name__, description="自查")
@@ -60,14 +62,12 @@ def submit(form: dict[str, Any], files: dict[str, Any]) -> queries.SelfCheckAndA
 
 @bp.get("")
 @requires(Role.RESIDENT)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(SelfChecksArgs, location="query")
 @bp.response(200, SelfCheckPage)
 def self_checks(args: dict[str, Any]) -> dict[str, Any]:
     """The self-checks of the caller's household, newest first."""
-    rows = queries.own_self_checks(
-        county_id=caller().county_id, household_id=caller().household(), **args
-    )
-    return page(queries.with_awards(rows), args["limit"])
+    rows = queries.own_self_checks(caller().county_id, caller().household(), wanted(args))
+    return page(Listed(queries.with_awards(rows), rows.total), args["limit"])
 
 
 @bp.get("/<uuid:self_check_id>")

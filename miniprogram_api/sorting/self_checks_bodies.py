@@ -5,7 +5,7 @@ from marshmallow import Schema, fields
 
 from app.photos.models import Variant
 from app.sorting.self_checks.models import AppealState, RejectReason, SelfCheckState
-from app.web.paging import page_of
+from app.web.paging import CountedArgs, DaysArgs, counted_page_of
 from miniprogram_api.photos.picture_links import PictureLink
 
 
@@ -30,6 +30,10 @@ class SelfCheckForm(UploadForm):
             "it on a phone, or lives by its card. Without it, the caller's own"
         },
     )
+
+
+class SelfChecksArgs(CountedArgs, DaysArgs):
+    state = fields.Enum(SelfCheckState, by_value=True, load_default=None)
 
 
 class SelfCheckOut(Schema):
@@ -57,4 +61,4 @@ class SelfCheckOut(Schema):
     )
 
 
-SelfCheckPage = page_of(SelfCheckOut)
+SelfCheckPage = counted_page_of(SelfCheckOut)

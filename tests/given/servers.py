@@ -54,7 +54,7 @@ def nothing_runs(home: Path) -> bool:
     return not any(holders(home, name) for name in ("guardian", "postgresql", "valkey"))
 
 
-def eventually(condition: Callable[[], object], seconds: float = 20) -> object:
+def eventually(condition: Callable[[], object], seconds: float = 60) -> object:
     """What the condition says once it is true; fails when it never is."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -1,5 +1,6 @@
 """WeChat's answers as its documentation gives them, for tests of what stands on them."""
 
+import base64
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +9,15 @@ from urllib.parse import parse_qs, urlsplit
 import responses
 from requests import PreparedRequest
 
+from app.kernel.secrets import Vault
+
 BASE = "http://127.0.0.1:9"
 APPID = "wxsandbox0000000000"
+VAULT = Vault(  # seals the shared token
+    field_keys="test:" + base64.b64encode(b"t" * 32).decode(),
+    index_key=base64.b64encode(b"i" * 32).decode(),
+    digest_key="d" * 32,
+)
 
 
 @contextmanager

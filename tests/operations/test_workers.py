@@ -65,7 +65,7 @@ def test_a_burst_ends_when_the_queue_is_empty(settings, queue):
     done = [queue.enqueue("time.sleep", 0, result_ttl=60) for _ in range(3)]
 
     with command(settings, "worker", "--burst") as worker:
-        assert worker.wait(30) == 0
+        assert worker.wait(60) == 0
 
     assert [job.get_status() for job in done] == ["finished"] * 3
 
@@ -78,7 +78,7 @@ def test_a_worker_that_is_told_to_stop_finishes_the_job_at_hand(settings, queue)
 
         worker.send_signal(signal.SIGTERM)
 
-        assert worker.wait(20) == 0
+        assert worker.wait(60) == 0
     assert job.get_status() == "finished"
     assert waiting.get_status() == "queued"
 
@@ -136,4 +136,4 @@ def test_cron_keeps_the_countys_clock_and_ends_when_it_is_told_to(settings, queu
 
         cron.send_signal(signal.SIGTERM)
 
-        assert cron.wait(20) == 0
+        assert cron.wait(60) == 0

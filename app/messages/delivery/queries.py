@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from app.kernel.db import db
+from app.kernel.lists import Listed, Wanted, listed
 from app.kernel.secrets import vault
 from app.messages.delivery.models import MessageCredit, MessageTemplate
 from app.messages.delivery.words import words
@@ -122,9 +123,8 @@ def readable(
     user_id: UUID,
     household_id: UUID | None,
     grants: Iterable[Grant],
-    before: UUID | None,
-    limit: int,
-) -> list[ShownNotice]:
+    wanted: Wanted,
+) -> Listed[ShownNotice]:
     """What a user is told: themselves, as one of a household, and by each role where it holds."""
     mine = [
         Notice.user_id == user_id,
@@ -136,11 +136,7 @@ def readable(
     if household_id is not None:
         mine.append(Notice.household_id == household_id)
     query = select(Notice).where(Notice.county_id == county_id, or_(*mine))
-    if before is not None:
-        query = query.where(Notice.id < before)
-    return [
-        _shown(row) for row in db.session.scalars(query.order_by(Notice.id.desc()).limit(limit))
-    ]
+    return listed(query, Notice, wanted, day=Notice.written_at).each(_shown)
 
 
 def on_board(

@@ -40,8 +40,6 @@ def _statement(root: Element) -> Statement:
     )
     if len(lines) > ROWS_MAX:
         raise BadMessage(f"对账单超过 {ROWS_MAX} 笔")
-    if len({line.bank_reference for line in lines}) != len(lines):
-        raise BadMessage("有两笔的银行流水号（AcctSvcrRef）相同")
     if any(line.booked_on != on for line in lines):
         raise BadMessage("有的入账日期不是对账单当天")
     opening_fen, closing_fen = _signed(opening), _signed(closing)

@@ -66,6 +66,8 @@ class CsvFiles:
                     raise BadResults.one(f"“{name}”出现了两次，内容不同")
         missing = [name for name in HEAD if not head.get(name)]
         missing += [name for name in RESULT_COLUMNS if not rows or name not in rows[0][1]]
+        if rows and len(set(filter(None, rows[0][1]))) < len(list(filter(None, rows[0][1]))):
+            raise BadResults.one("表头里有重复的列名，分不清以哪一列为准", rows[0][0])
         if missing:
             raise BadResults.one(f"缺少“{'”“'.join(missing)}”")
         return Results(

@@ -62,6 +62,10 @@ class OutcomeUnknown(Unavailable):
     message = "银行还没有回复，正在核实，请不要重复操作"
 
 
+class NotSent(OutcomeUnknown):
+    """No connection came about, so nothing reached the bank: it may be sent again soon."""
+
+
 class PaymentConflict(OutcomeUnknown):
     """The bank holds another payment under this id. A person must look; nothing is released."""
 

@@ -15,9 +15,11 @@ from typing import Any
 import requests
 import structlog
 from prometheus_client import Counter
+from urllib3.exceptions import NewConnectionError
 
 from app.outside.bank.gateway import (
     BankUnavailable,
+    NotSent,
     OutcomeUnknown,
     Payment,
     PaymentConflict,
@@ -67,6 +69,10 @@ def is_signed(
 
 class _NoAnswer(Exception):
     """Nothing usable came back; the message is for the log and holds nothing of the request."""
+
+
+class _NoConnection(_NoAnswer):
+    """Not even a connection came about: the bank has heard nothing."""
 
 
 class HttpBank:
@@ -189,10 +195,13 @@ class HttpBank:
                     content += piece
                     if len(content) > limit:
                         raise _NoAnswer("too_large")
+        except requests.ConnectTimeout:
+            raise _NoConnection("timeout") from None
         except requests.Timeout:
             raise _NoAnswer("timeout") from None
-        except requests.RequestException:
-            raise _NoAnswer("connection") from None
+        except requests.RequestException as fault:
+            kind = _NoConnection if _never_connected(fault) else _NoAnswer
+            raise kind("connection") from None
         media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         return answer.status_code, media_type, bytes(content)
 
@@ -225,4 +234,9 @@ def _says(content: bytes, code: str) -> bool:
 def _unknown(call: str, unknown: _NoAnswer, payment_id: str) -> OutcomeUnknown:
     CALLS.labels(call, str(unknown)).inc()
     log.warning("bank.no_answer", call=call, why=str(unknown), payment_id=payment_id)
-    return OutcomeUnknown()
+    return NotSent() if isinstance(unknown, _NoConnection) else OutcomeUnknown()
+
+
+def _never_connected(fault: requests.RequestException) -> bool:
+    told = fault.args[0] if fault.args else None
+    return isinstance(getattr(told, "reason", None), NewConnectionError)

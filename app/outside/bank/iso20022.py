@@ -123,10 +123,16 @@ def _line(row: int, status: ET.Element) -> ResultLine:
         row=row,
         payment_id=messages.needed(status, "OrgnlEndToEndId").lower(),
         amount_fen=messages.amount_fen(status, "OrgnlTxRef/Amt/InstdAmt"),
-        state=STATUSES.get(messages.text(status, "TxSts")),
+        state=_state(status),
         reason=_reason(status),
         bank_reference=messages.text(status, "AcctSvcrRef") or None,
     )
+
+
+def _state(status: ET.Element) -> PaymentState | None:
+    """What the bank says; nothing that decides when it says two things at once."""
+    told = {(word.text or "").strip() for word in status.findall("TxSts")}
+    return STATUSES.get(told.pop()) if len(told) == 1 else None
 
 
 def _reason(status: ET.Element) -> str | None:

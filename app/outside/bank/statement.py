@@ -49,7 +49,7 @@ class BadStatement(Invalid):
 
 @dataclass(frozen=True)
 class StatementLine:
-    bank_reference: str  # 流水号, unique at the bank
+    bank_reference: str  # 流水号; banks begin anew each day, and may repeat one
     booked_on: date
     amount_fen: int  # positive: into our custody account; negative: out of it
     counterparty_name: str
@@ -162,7 +162,6 @@ class _Lines:
         self._places = places
         self._on = on
         self._problems = problems
-        self._row_of_reference: dict[str, int] = {}
         self.balance_fen = opening_fen
         self.rows = 0
         self.lines: list[StatementLine] = []
@@ -192,12 +191,9 @@ class _Lines:
         )
 
     def _check_reference(self, row: int, reference: str) -> None:
+        # Some banks give several lines one reference; the running balance tells a line too many.
         if not reference:
             self._problems.add(row, "交易流水号", "缺少流水号")
-            return
-        first = self._row_of_reference.setdefault(reference, row)
-        if first != row:
-            self._problems.add(row, "交易流水号", f"流水号与第 {first} 行重复")
 
     def _signed(self, row: int, credit: str, debit: str) -> int | None:
         """The amount with its sign; exactly one of the two columns holds one."""

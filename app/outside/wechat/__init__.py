@@ -19,6 +19,7 @@ from app.outside.wechat.errors import (
 )
 from app.outside.wechat.mini_program import WECHAT_API_BASE, WeChat, WeChatSession
 from app.outside.wechat.pushes import ContentAnswer, ForgedPush, Pushes
+from app.outside.wechat.tokens import Shared
 
 __all__ = [
     "WECHAT_API_BASE",
@@ -32,6 +33,7 @@ __all__ = [
     "PhoneCodeInvalid",
     "PhoneNotMainland",
     "Pushes",
+    "Shared",
     "WeChat",
     "WeChatMisconfigured",
     "WeChatSession",

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from redis import Redis
 
 from app.kernel import clock
 from app.kernel.errors import DomainError
@@ -24,7 +23,7 @@ from app.outside.wechat.errors import (
     refusal,
 )
 from app.outside.wechat.subscribe import fitted
-from app.outside.wechat.tokens import Tokens
+from app.outside.wechat.tokens import Shared, Tokens
 from app.outside.wechat.wire import NoAnswer, Rejected, Wire
 
 log = structlog.get_logger(__name__)
@@ -77,7 +76,7 @@ class WeChat:
         self,
         appid: str,
         secret: str,
-        redis: Redis,
+        shared: Shared,
         *,
         base_url: str = WECHAT_API_BASE,
         timeout_seconds: tuple[float, float] = TIMEOUT_SECONDS,
@@ -88,7 +87,7 @@ class WeChat:
         self._message_state = "formal" if base_url == WECHAT_API_BASE else "developer"
         self._secret = secret
         self._wire = Wire(appid, base_url=base_url, timeout=timeout_seconds)
-        self._tokens = Tokens(self._wire, secret, redis, now)
+        self._tokens = Tokens(self._wire, secret, shared, now)
 
     @property
     def appid(self) -> str:

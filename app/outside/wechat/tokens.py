@@ -16,6 +16,7 @@ import structlog
 from redis import Redis
 from redis.exceptions import LockError, RedisError
 
+from app.kernel.secrets import Sealed, Vault
 from app.outside.wechat.errors import CONFIGURATION, WeChatUnavailable, refusal
 from app.outside.wechat.wire import NoAnswer, Rejected, Wire
 
@@ -26,6 +27,7 @@ USABLE_SECONDS = 10  # a token that ends later still serves while somebody else 
 LOCK_SECONDS = 20  # longer than the longest request for a token
 WAIT_SECONDS = 5.0
 POLL_SECONDS = 0.05
+PURPOSE = "wechat.token"  # sealed for: a copy of Valkey's file calls WeChat in nobody's name
 _CONFIGURATION = CONFIGURATION | {40001: "WX_SECRET is wrong"}  # elsewhere: a bad token
 
 
@@ -35,11 +37,22 @@ class Token:
     expires_at: float  # Unix seconds
 
 
+@dataclass(frozen=True)
+class Shared:
+    """Where all processes find the token, and what seals it there."""
+
+    redis: Redis
+    vault: Vault
+
+
 class Tokens:
-    def __init__(self, wire: Wire, secret: str, redis: Redis, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, wire: Wire, secret: str, shared: Shared, now: Callable[[], datetime]
+    ) -> None:
         self._wire = wire
         self._secret = secret
-        self._redis = redis
+        self._redis = shared.redis
+        self._vault = shared.vault
         self._now = now
         self._key = f"wechat:token:{wire.appid}"
 
@@ -94,8 +107,9 @@ class Tokens:
         if record is None:
             return None
         try:
-            token = Token(**json.loads(str(record, "utf-8")))  # type: ignore[arg-type]
-        except (TypeError, ValueError):  # written by another release: ask anew
+            told = self._vault.unseal(bytes(record), PURPOSE)  # type: ignore[arg-type]
+            token = Token(**json.loads(told))
+        except (Sealed, TypeError, ValueError):  # by another release, or under another key
             return None
         if token.value == refused:
             return None
@@ -106,7 +120,8 @@ class Tokens:
         token = self._asked()
         if token.value != refused:
             seconds = max(1, int(token.expires_at - self._now().timestamp()))
-            self._redis.set(self._key, json.dumps(vars(token)), ex=seconds)
+            sealed = self._vault.seal(json.dumps(vars(token)), PURPOSE)
+            self._redis.set(self._key, sealed, ex=seconds)
         return token.value
 
     def _asked(self) -> Token:

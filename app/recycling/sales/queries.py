@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import func, select, true
 
 from app.kernel.db import db
+from app.kernel.lists import Listed, Wanted, listed
 from app.points import ledger
 from app.recycling.sales.errors import SaleNotFound
 from app.recycling.sales.models import (
@@ -158,9 +159,7 @@ def group_of(sale: Sale) -> UUID:
     ).one()
 
 
-def awaiting(
-    county_id: int, place_ids: Collection[UUID], *, before: UUID | None, limit: int
-) -> list[Sale]:
+def awaiting(county_id: int, place_ids: Collection[UUID], wanted: Wanted) -> Listed[Sale]:
     """What waits for a yes in the places, newest first, with its lines."""
     query = (
         select(Sale)
@@ -171,9 +170,7 @@ def awaiting(
             Household.group_id.in_(inside(place_ids)),
         )
     )
-    if before is not None:
-        query = query.where(Sale.id < before)
-    return list(db.session.scalars(query.order_by(Sale.id.desc()).limit(limit)))
+    return listed(query, Sale, wanted, day=Sale.day)
 
 
 def unanswered(before: datetime, *, limit: int) -> list[tuple[int, UUID]]:
@@ -187,20 +184,16 @@ def unanswered(before: datetime, *, limit: int) -> list[tuple[int, UUID]]:
     return [(row[0], row[1]) for row in rows]
 
 
-def sales_of(county_id: int, household_id: UUID, *, before: UUID | None, limit: int) -> list[Sale]:
+def sales_of(county_id: int, household_id: UUID, wanted: Wanted) -> Listed[Sale]:
     """What a household sold, newest first, with its lines."""
     query = select(Sale).where(Sale.county_id == county_id, Sale.household_id == household_id)
-    if before is not None:
-        query = query.where(Sale.id < before)
-    return list(db.session.scalars(query.order_by(Sale.id.desc()).limit(limit)))
+    return listed(query, Sale, wanted, day=Sale.day)
 
 
-def weighed_by(county_id: int, user_id: UUID, *, before: UUID | None, limit: int) -> list[Sale]:
+def weighed_by(county_id: int, user_id: UUID, wanted: Wanted) -> Listed[Sale]:
     """What a person weighed, newest first, with its lines."""
     query = select(Sale).where(Sale.county_id == county_id, Sale.weighed_by == user_id)
-    if before is not None:
-        query = query.where(Sale.id < before)
-    return list(db.session.scalars(query.order_by(Sale.id.desc()).limit(limit)))
+    return listed(query, Sale, wanted, day=Sale.day)
 
 
 def sale(county_id: int, sale_id: UUID) -> Sale:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
@@ -64,6 +64,16 @@ def current_card(county_id: int, household_id: UUID) -> ShownCard:
 def card(county_id: int, card_id: UUID) -> ShownCard:
     """A card that exists."""
     return _cards(county_id, Card.id == card_id)[0]
+
+
+def has_card(county_id: int, is_so: bool) -> ColumnElement[bool]:
+    """Households of the county that have a card that has not ended; or those that have none."""
+    having = exists().where(
+        Card.county_id == county_id,
+        Card.household_id == Household.id,
+        Card.state != CardState.ENDED,
+    )
+    return having if is_so else ~having
 
 
 def cards(

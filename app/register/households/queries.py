@@ -1,6 +1,6 @@
 """Questions about households, their members and who acts for them."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
+from app.kernel.lists import Listed, Wanted, listed
 from app.kernel.secrets import masked_id_number, masked_name, masked_phone, vault
 from app.register.households.models import (
     Binding,
@@ -117,32 +118,41 @@ def open_binding(user_id: UUID) -> Binding | None:
     )
 
 
+@dataclass(frozen=True)
+class Which:
+    """What households are looked for, beside what stands in their own columns."""
+
+    region_id: UUID | None = None  # in this town, village or group
+    name: str | None = None  # with a member whose name begins so
+    door: str | None = None  # a part of the door number
+    has_liaison: bool | None = None
+    is_bound: bool | None = None  # somebody acts for it on a phone
+
+
 def households(
     place_ids: Iterable[UUID],
-    *,
-    before: UUID | None,
-    limit: int,
-    region_id: UUID | None = None,
-    name: str | None = None,
-) -> Sequence[HouseholdRow]:
-    """Households in the places, newest first, in one query.
+    wanted: Wanted,
+    which: Which = Which(),
+    *also: ColumnElement[bool],
+) -> Listed[HouseholdRow]:
+    """Households in the places, newest first, in one query."""
+    query = _rows().where(Household.group_id.in_(regions.inside(place_ids)), *_meant(which), *also)
+    return listed(query, Household, wanted).each(lambda row: HouseholdRow(**row._mapping))
 
-    ``region_id`` narrows to a town, village or group; ``name`` to those with a member whose
-    name begins so.
-    """
-    query = _rows().where(Household.group_id.in_(regions.inside(place_ids)))
-    if region_id is not None:
-        query = query.where(Household.group_id.in_(regions.inside([region_id])))
-    if name is not None:
-        query = query.where(
-            Household.id.in_(
-                select(Member.household_id).where(Member.name.startswith(name, autoescape=True))
-            )
-        )
-    if before is not None:
-        query = query.where(Household.id < before)
-    rows = db.session.execute(query.order_by(Household.id.desc()).limit(limit))
-    return [HouseholdRow(**row._mapping) for row in rows]
+
+def _meant(which: Which) -> Iterator[ColumnElement[bool]]:
+    if which.region_id is not None:
+        yield Household.group_id.in_(regions.inside([which.region_id]))
+    if which.name is not None:
+        named = Member.name.startswith(which.name, autoescape=True)
+        yield Household.id.in_(select(Member.household_id).where(named))
+    if which.door is not None:
+        yield by_door(which.door)
+    if which.has_liaison is not None:
+        yield Household.liaison_id.is_not(None) == which.has_liaison
+    if which.is_bound is not None:
+        acting = exists().where(Binding.household_id == Household.id, Binding.ended_at.is_(None))
+        yield acting if which.is_bound else ~acting
 
 
 def found(

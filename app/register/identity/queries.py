@@ -1,6 +1,6 @@
 """Questions about users, their tokens and their roles."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, exists, select
 
 from app.kernel.db import db
+from app.kernel.lists import Listed, Wanted, listed
 from app.kernel.secrets import masked_phone, vault
 from app.register.identity.models import RoleGrant, Session, User, WechatAccount
 from app.register.identity.roles import Grant, Role
@@ -126,20 +127,27 @@ def holders(county_id: int, role: Role) -> list[tuple[UUID, UUID]]:
 
 
 def grants_inside(
-    place_ids: Iterable[UUID], *, before: UUID | None, limit: int
-) -> Sequence[GrantRow]:
-    """The grants in force in the places, newest first."""
+    place_ids: Iterable[UUID],
+    wanted: Wanted,
+    *,
+    region_id: UUID | None = None,
+    name: str | None = None,
+) -> Listed[GrantRow]:
+    """The grants in force in the places, newest first.
+
+    ``region_id`` narrows to what is in this region; ``name`` to people whose name has it.
+    """
     query = (
         select(RoleGrant, User, Region.name.label("place"))
         .join(User, User.id == RoleGrant.user_id)
         .join(Region, Region.id == RoleGrant.place_id)
         .where(RoleGrant.revoked_at.is_(None), Region.id.in_(regions.inside(place_ids)))
-        .order_by(RoleGrant.id.desc())
-        .limit(limit)
     )
-    if before is not None:
-        query = query.where(RoleGrant.id < before)
-    return [_shown(grant, user, place) for grant, user, place in db.session.execute(query)]
+    if region_id is not None:
+        query = query.where(Region.id.in_(regions.inside([region_id])))
+    if name is not None:
+        query = query.where(User.name.contains(name, autoescape=True))
+    return listed(query, RoleGrant, wanted).each(lambda row: _shown(*row))
 
 
 def grant_row(grant_id: UUID) -> GrantRow:

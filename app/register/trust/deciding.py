@@ -27,8 +27,9 @@ def check(
         MovedOn: it is something else than was read.
     """
     decisions.check_open(row)
-    assert row.proposed_by is not None, "what is open for a decision was proposed"
-    beside([row.proposed_by], by, concerned=concerned, at=at)
+    # What came by command is nobody's: anybody apart from it is the second.
+    makers = [row.proposed_by] if row.proposed_by else []
+    beside(makers, by, concerned=concerned, at=at)
     if read is not None:
         decisions.check_read(row, read)
 

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
+from app.kernel.lists import ONE, Listed, Wanted, listed
 from app.kernel.secrets import masked_name
 from app.kernel.waste import WasteKind
 from app.points.awards import explanations
@@ -120,22 +121,19 @@ def conflicts(
     county_id: int,
     places: Sequence[UUID],
     is_open: bool,
-    before: UUID | None,
-    limit: int,
-) -> list[ConflictRow]:
+    wanted: Wanted,
+) -> Listed[ConflictRow]:
     """Conflicts in the places, newest first: those to decide, or those decided."""
     chosen = [
         CheckConflict.outcome.is_(None) == is_open,
         CheckConflict.village_id.in_(regions.inside(places)),
     ]
-    if before is not None:
-        chosen.append(CheckConflict.id < before)
-    return _conflict_rows(county_id, chosen, limit)
+    return _conflict_rows(county_id, chosen, wanted)
 
 
 def conflict(county_id: int, conflict_id: UUID) -> ConflictRow:
     """One conflict, which exists."""
-    return _conflict_rows(county_id, [CheckConflict.id == conflict_id], 1)[0]
+    return _conflict_rows(county_id, [CheckConflict.id == conflict_id], ONE)[0]
 
 
 def put_out_days(
@@ -192,38 +190,46 @@ def last_visits(county_id: int, household_ids: Sequence[UUID]) -> dict[UUID, dat
 
 
 def _conflict_rows(
-    county_id: int, chosen: Sequence[ColumnElement[bool]], limit: int
-) -> list[ConflictRow]:
+    county_id: int, chosen: Sequence[ColumnElement[bool]], wanted: Wanted
+) -> Listed[ConflictRow]:
     later, first = aliased(Check), aliased(Check)
-    rows = db.session.execute(
+    query = (
         select(CheckConflict, later, first, Household.door_number, Member.name)
         .join(later, _is(later, CheckConflict.check_id))
         .outerjoin(first, _is(first, CheckConflict.first_check_id))
         .join(Household, Household.id == CheckConflict.household_id)
         .join(Member, (Member.household_id == Household.id) & Member.is_head)
         .where(CheckConflict.county_id == county_id, *chosen)
-        .order_by(CheckConflict.id.desc())
-        .limit(limit)
-    ).all()
+    )
+    rows = listed(query, CheckConflict, wanted)
     earned = awards.awards_for(
         county_id, [check.id for row in rows for check in row[1:3] if check is not None]
     )
-    return [
-        ConflictRow(
-            id=found.id,
-            household_id=found.household_id,
-            head=masked_name(name),
-            door_number=door_number,
-            reason=found.reason,
-            found_at=found.found_at,
-            check=_judged(check, earned),
-            first_check=None if other is None else _judged(other, earned),
-            outcome=found.outcome,
-            note=found.note,
-            resolved_at=found.resolved_at,
-        )
-        for found, check, other, door_number, name in rows
-    ]
+    return rows.each(lambda row: _conflict_row(*row, earned=earned))
+
+
+def _conflict_row(
+    found: CheckConflict,
+    check: Check,
+    other: Check | None,
+    door_number: str,
+    name: str,
+    *,
+    earned: dict[UUID, Award],
+) -> ConflictRow:
+    return ConflictRow(
+        id=found.id,
+        household_id=found.household_id,
+        head=masked_name(name),
+        door_number=door_number,
+        reason=found.reason,
+        found_at=found.found_at,
+        check=_judged(check, earned),
+        first_check=None if other is None else _judged(other, earned),
+        outcome=found.outcome,
+        note=found.note,
+        resolved_at=found.resolved_at,
+    )
 
 
 def _is(check: Any, id_: Any) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.lists import Listed, Wanted, listed
 from app.photos import queries as photos
 from app.photos.models import Photo, PhotoFault, PhotoState
 from app.points.awards import explanations
@@ -116,16 +117,12 @@ def with_award(self_check: SelfCheck) -> SelfCheckAndAward:
     return with_awards([self_check])[0]
 
 
-def own_self_checks(
-    *, county_id: int, household_id: UUID, before: UUID | None, limit: int
-) -> list[SelfCheck]:
+def own_self_checks(county_id: int, household_id: UUID, wanted: Wanted) -> Listed[SelfCheck]:
     """A household's self-checks, newest first."""
     query = select(SelfCheck).where(
         SelfCheck.county_id == county_id, SelfCheck.household_id == household_id
     )
-    if before is not None:
-        query = query.where(SelfCheck.id < before)
-    return list(db.session.scalars(query.order_by(SelfCheck.id.desc()).limit(limit)))
+    return listed(query, SelfCheck, wanted, day=SelfCheck.submitted_at)
 
 
 def own_self_check(*, county_id: int, household_id: UUID, self_check_id: UUID) -> SelfCheck:
@@ -299,14 +296,10 @@ def appeal_of(self_check: SelfCheck) -> Appeal | None:
     )
 
 
-def appeals_of(
-    county_id: int, household_id: UUID, *, before: UUID | None, limit: int
-) -> list[Appeal]:
+def appeals_of(county_id: int, household_id: UUID, wanted: Wanted) -> Listed[Appeal]:
     """A household's appeals, newest first."""
     query = select(Appeal).where(Appeal.county_id == county_id, Appeal.household_id == household_id)
-    if before is not None:
-        query = query.where(Appeal.id < before)
-    return list(db.session.scalars(query.order_by(Appeal.id.desc()).limit(limit)))
+    return listed(query, Appeal, wanted)
 
 
 def is_judged_by_three(self_check: SelfCheck) -> bool:

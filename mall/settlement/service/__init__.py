@@ -5,10 +5,23 @@ from mall.settlement.service.allotments import (
     decline_allotment,
     propose_allotment,
 )
-from mall.settlement.service.batches import export_batch, import_results
+from mall.settlement.service.bank_decisions import (
+    Said,
+    approve_decision,
+    decline_decision,
+    propose_decision,
+)
+from mall.settlement.service.batches import (
+    confirm_refusal,
+    export_batch,
+    import_results,
+    release_what_statements_deny,
+)
 from mall.settlement.service.cash_outs import ask, decline, release
 from mall.settlement.service.closing import close_day
-from mall.settlement.service.entries import book_entry
+from mall.settlement.service.confirming import confirm_statement
+from mall.settlement.service.custody import custody_account, enter_account
+from mall.settlement.service.entries import book_entry, put_off
 from mall.settlement.service.hints import hint
 from mall.settlement.service.sending import (
     ask_again,
@@ -16,26 +29,38 @@ from mall.settlement.service.sending import (
     begin_sending,
     record_answer,
     record_conflict,
+    record_not_sent,
 )
 from mall.settlement.service.statements import Imported, import_statement
 
 __all__ = [
     "Imported",
+    "Said",
     "approve_allotment",
+    "approve_decision",
     "ask",
     "ask_again",
     "begin_inquiry",
     "begin_sending",
     "book_entry",
     "close_day",
+    "confirm_refusal",
+    "confirm_statement",
+    "custody_account",
     "decline",
     "decline_allotment",
+    "decline_decision",
+    "enter_account",
     "export_batch",
     "hint",
     "import_results",
     "import_statement",
     "propose_allotment",
+    "propose_decision",
+    "put_off",
     "record_answer",
     "record_conflict",
+    "record_not_sent",
     "release",
+    "release_what_statements_deny",
 ]

@@ -1,12 +1,17 @@
 """Payment files out and result files in, for a bank that takes files."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from app import outside
-from app.kernel import audit
+from app.kernel import audit, clock
 from app.outside.bank import desk
+from app.register import trust
+from mall.merchants import queries as merchants
+from mall.merchants.models import Shop
+from mall.settlement import queries
 from mall.settlement.service.hints import hint
+from mall.settlement.service.outcomes import locked_cash_out
 
 
 def export_batch(*, county_id: int, made_by: UUID | None, at: datetime) -> desk.BankBatch:
@@ -59,3 +64,70 @@ def import_results(
     for payment_id in taken.changed:
         hint(payment_id=payment_id, at=at)
     return taken
+
+
+def confirm_refusal(
+    *, county_id: int, payment_id: str, confirmed_by: UUID, at: datetime
+) -> desk.BankOrder:
+    """Say as the second person that the bank refused a payment: its amount is freed.
+
+    Raises:
+        app.outside.bank.desk.NothingInDoubt: no payment of the county is in doubt under this id.
+        SamePerson, SameHousehold, Related, Interested: ``confirmed_by`` is not beside who brought
+            the file, or works at the shop.
+    """
+    try:
+        cash_out = locked_cash_out(county_id, UUID(hex=payment_id))
+    except ValueError:
+        raise desk.NothingInDoubt() from None
+    order = desk.in_doubt(county_id, payment_id)
+    if cash_out is None:
+        raise desk.NothingInDoubt()
+    serving = merchants.interested_in(Shop.id == cash_out.shop_id, since=cash_out.proposed_at)
+    trust.decide(
+        order,
+        to=desk.OrderState.REJECTED,
+        by=confirmed_by,
+        at=at,
+        concerned=trust.Concerned(users=serving),
+    )
+    _freed(order, at)
+    return order
+
+
+def release_what_statements_deny(*, county_id: int, at: datetime) -> list[str]:
+    """Free the payments in doubt that should be on a statement by now and are on none.
+
+    The statements of the day of the doubt and of the day after are complete and chained. Returns
+    the payments' ids.
+    """
+    until = queries.chained_until(county_id)
+    if until is None:
+        return []
+    freed = []
+    for doubtful in desk.doubts(county_id, limit=desk.DOUBTS_AT_ONCE):
+        if not doubtful.is_open or doubtful.doubted_at is None:
+            continue
+        on = clock.day_of(doubtful.doubted_at)
+        days = (on, on + timedelta(days=1))
+        if days[1] > until or not all(queries.is_complete(county_id, day) for day in days):
+            continue
+        if queries.is_named(county_id, doubtful.payment_id):
+            continue
+        order = desk.in_doubt(county_id, doubtful.payment_id)
+        desk.believe_refusal(order)
+        _freed(order, at)
+        freed.append(order.payment_id)
+    return freed
+
+
+def _freed(order: desk.BankOrder, at: datetime) -> None:
+    audit.record(
+        "settlement.confirm_refusal",
+        county_id=order.county_id,
+        actor_id=order.decided_by,
+        subject=("bank_order", UUID(hex=order.payment_id)),
+        at=at,
+        amount_fen=order.amount_fen,
+    )
+    hint(payment_id=order.payment_id, at=at)

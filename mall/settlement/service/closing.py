@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.kernel import audit, clock
 from app.kernel.db import db, locked
+from app.register import trust
 from mall.settlement.errors import (
     DayAlreadyClosed,
     DayNotOver,
@@ -15,7 +16,7 @@ from mall.settlement.errors import (
     NotesMissing,
     NotesOutdated,
 )
-from mall.settlement.models import CustodyAccount, DayClosing
+from mall.settlement.models import BankStatement, CustodyAccount, DayClosing
 from mall.settlement.reconciliation import reconciliation
 
 
@@ -29,6 +30,7 @@ def close_day(
         StatementNotFound: its statement was not imported.
         DayAlreadyClosed: somebody did.
         LinesStillWaiting: the statement is not booked yet.
+        SamePerson, SameHousehold, Related: whoever brought the day's statement does not close it.
         NotesMissing: a difference has no note. Details name the keys.
         NotesOutdated: a note is about a difference that is not there any more.
     """
@@ -36,6 +38,7 @@ def close_day(
         raise DayNotOver()
     # Imports queue on this row too: nothing is added to the day while it is being closed.
     db.session.execute(locked(select(CustodyAccount).where(CustodyAccount.county_id == county_id)))
+    trust.beside(_importers(county_id, on), closed_by, at=at)
     day = reconciliation(county_id, on)
     if day.closing is not None:
         raise DayAlreadyClosed()
@@ -67,3 +70,12 @@ def close_day(
         ledger_custody_fen=day.ledger_custody_fen,
     )
     return closing
+
+
+def _importers(county_id: int, on: date) -> set[UUID]:
+    rows = db.session.scalars(
+        select(BankStatement.proposed_by).where(
+            BankStatement.county_id == county_id, BankStatement.on_day == on
+        )
+    )
+    return {user_id for user_id in rows if user_id is not None}

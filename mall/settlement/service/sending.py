@@ -32,8 +32,8 @@ BACK_OFF = (
     timedelta(minutes=10),
     timedelta(hours=1),
 )
-# "Not found" from the bank counts only when a sent instruction has surely arrived.
-ARRIVED_AFTER = timedelta(minutes=10)
+# "Not found" from the bank counts only when the exchange in which it was sent is surely over.
+ARRIVED_AFTER = EXCHANGE_MAX
 AMOUNT_REASON = "银行回复的金额与这笔提现不同，请财务人员向银行核对"
 CONFLICT_REASON = "银行已有编号相同但内容不同的付款，请财务人员向银行核对"
 
@@ -44,7 +44,8 @@ def begin_sending(*, county_id: int, cash_out_id: UUID, at: datetime) -> Payment
     Commit before sending. Sent again, it has the same id and content, so the bank pays once.
     """
     cash_out = _known(county_id, cash_out_id)
-    is_again = cash_out.state is CashOutState.UNKNOWN and cash_out.may_resend
+    is_due = cash_out.due_at is not None and cash_out.due_at <= at
+    is_again = cash_out.state is CashOutState.UNKNOWN and cash_out.may_resend and is_due
     if cash_out.state is not CashOutState.CREATED and not is_again:
         return None
     if not is_again and not merchants.merchant(county_id, cash_out.merchant_id).is_active:
@@ -52,7 +53,7 @@ def begin_sending(*, county_id: int, cash_out_id: UUID, at: datetime) -> Payment
         return None
     cash_out.step_to(CashOutState.SUBMITTING)
     cash_out.sent_at, cash_out.due_at = at, at + EXCHANGE_MAX
-    cash_out.tries, cash_out.may_resend = 0, False
+    cash_out.may_resend = False
     return Payment(
         id=cash_out.payment_id,
         amount_fen=cash_out.amount_fen,
@@ -104,6 +105,17 @@ def record_answer(
             reject(cash_out, answer.reason or "银行没有说明原因", at)
         case PaymentState.NOT_FOUND:
             _not_found(cash_out, at)
+    return cash_out
+
+
+def record_not_sent(*, county_id: int, cash_out_id: UUID, at: datetime) -> CashOut:
+    """No connection to the bank came about: send again, soon and then ever later."""
+    cash_out = _known(county_id, cash_out_id)
+    if cash_out.state is CashOutState.SUBMITTING:
+        cash_out.step_to(CashOutState.UNKNOWN)
+        _ask_later(cash_out, at)
+        cash_out.tries += 1
+        cash_out.may_resend = True
     return cash_out
 
 
@@ -167,10 +179,13 @@ def _remain_unknown(cash_out: CashOut, at: datetime) -> None:
 def _not_found(cash_out: CashOut, at: datetime) -> None:
     _to_unknown(cash_out)
     assert cash_out.sent_at is not None, "only what was sent is asked about"
-    if at - cash_out.sent_at < ARRIVED_AFTER:
+    arrived_at = cash_out.sent_at + ARRIVED_AFTER
+    if at < arrived_at:
         _ask_later(cash_out, at)
+        assert cash_out.due_at is not None
+        cash_out.due_at = min(cash_out.due_at, arrived_at)
     else:
-        cash_out.may_resend, cash_out.due_at = True, at
+        cash_out.may_resend, cash_out.due_at, cash_out.tries = True, at, 0
 
 
 def _to_unknown(cash_out: CashOut) -> None:

@@ -2,11 +2,15 @@
 
 Only rows are written here. What the lines mean for the ledger is decided line by line afterwards
 (``entries``), each in a transaction of its own, so that a long statement holds no shop's account.
+
+What the bank's own channel brings counts at once. What a person brings is one person's word: it
+waits (``confirming``) until another person, or the bank with the same lines, says so too.
 """
 
+from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from uuid import UUID
 
@@ -15,21 +19,24 @@ from prometheus_client import Counter
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.kernel import audit
-from app.kernel.db import db, locked
+from app.kernel import audit, clock
+from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
 from app.outside.bank import Statement, StatementLine, parse_statement
-from mall.merchants.service import ACCOUNT_PURPOSE
-from mall.settlement.errors import AccountOfAnotherCounty, EmptyStatement, OtherAccount
+from app.register.regions.models import County
+from mall.settlement.errors import DayOutside, EmptyStatement
 from mall.settlement.models import (
     BankStatement,
     ChangedLine,
-    CustodyAccount,
     DayClosing,
     EntryClass,
     StatementEntry,
+    StatementSource,
+    StatementState,
 )
+from mall.settlement.service.custody import lock_custody_account
+from mall.settlement.settings import settings_of
 
 log = structlog.get_logger(__name__)
 
@@ -37,6 +44,7 @@ LINES_AT_ONCE = 1_000
 CLOSED_DAY_CHANGES = Counter(
     "fen_closed_day_changes_total", "Statements that brought something new for a closed day"
 )
+Identity = tuple[str, int, int]  # reference, amount, place among equal ones: a line of a day
 
 
 @dataclass(frozen=True)
@@ -50,19 +58,38 @@ class Imported:
     changed_lines: int = 0  # came before with other contents: kept apart
 
 
+@dataclass(frozen=True)
+class _Compared:
+    """A file's lines beside what counts of its day already."""
+
+    new: tuple[tuple[int, StatementLine], ...]  # with their place among equal lines
+    changed: tuple[tuple[StatementLine, int], ...]  # with the amount that counts
+    known: int
+    contradicts: bool  # both cannot be true
+
+
 def import_statement(
-    *, county_id: int, content: bytes, imported_by: UUID | None, at: datetime
+    *,
+    county_id: int,
+    content: bytes,
+    imported_by: UUID | None,
+    at: datetime,
+    source: StatementSource = StatementSource.BANK,
 ) -> Imported:
     """Take in a statement file; its new lines wait to be booked.
 
     Raises:
         EmptyStatement, app.outside.bank.BadStatement: the file cannot be used; nothing of it is.
-        OtherAccount, AccountOfAnotherCounty: it is not of this county's custody account.
+        DayOutside: its day is before the programme or yet to come.
+        NoCustodyAccount, OtherAccount, AccountOfAnotherCounty: it is not of this county's custody
+            account, or two people have yet to enter that.
     """
+    assert source is StatementSource.PERSON or imported_by is None, "the bank is nobody"
     if not content:
         raise EmptyStatement()
     parsed = parse_statement(content)
-    _lock_custody_account(county_id, parsed.account, at)
+    _refuse_outside(county_id, parsed.on, at)
+    lock_custody_account(county_id, parsed.account, source, at)
     file_digest = sha256(content).digest()
     first = db.session.scalar(
         select(BankStatement).where(
@@ -70,14 +97,20 @@ def import_statement(
         )
     )
     if first is not None:
+        is_counted = first.state is StatementState.CONFIRMED or is_closed(county_id, parsed.on)
+        if source is StatementSource.BANK and not is_counted:
+            believe(first)
         return Imported(first, is_repeat=True, known_lines=first.line_count)
-    statement = _add_statement(county_id, parsed, file_digest, imported_by, at)
-    added = sum(
-        _add_new_lines(statement, parsed.lines[start : start + LINES_AT_ONCE])
-        for start in range(0, len(parsed.lines), LINES_AT_ONCE)
-    )
-    changed = _keep_changed_lines(statement, parsed.lines) if added < len(parsed.lines) else 0
-    known = len(parsed.lines) - added - changed
+    if source is StatementSource.BANK:
+        _judge_uploads(county_id, parsed)
+    compared = _compare(county_id, parsed)
+    statement = _add_statement(county_id, parsed, file_digest, source, imported_by, at)
+    statement.state = _state(statement, compared)
+    for start in range(0, len(compared.new), LINES_AT_ONCE):
+        _add_lines(statement, compared.new[start : start + LINES_AT_ONCE])
+    for line, first_amount_fen in compared.changed:
+        _set_aside(statement, line, first_amount_fen)
+    added, changed = len(compared.new), len(compared.changed)
     if added or changed:
         _ring_if_closed(statement, added, changed)
     audit.record(
@@ -86,16 +119,185 @@ def import_statement(
         actor_id=imported_by,
         subject=("bank_statement", statement.id),
         at=at,
+        source=source.value,
+        state=statement.state.value,
         new_lines=added,
-        known_lines=known,
+        known_lines=compared.known,
         changed_lines=changed,
     )
-    return Imported(statement, False, added, known, changed)
+    return Imported(statement, False, added, compared.known, changed)
+
+
+def believe(statement: BankStatement) -> None:
+    """Let a file count that waited or was set aside; its lines are to be booked.
+
+    A line of it that counts already, by another file, is not counted twice.
+    """
+    statement.state = StatementState.CONFIRMED
+    known = _believed(statement.county_id, statement.on_day)
+    for entry in lines_of(statement):
+        is_known = (entry.bank_reference, entry.amount_fen, entry.ordinal) in known
+        if entry.is_agreed or entry.is_believed:
+            continue
+        entry.entry_class = EntryClass.DISMISSED if is_known else EntryClass.WAITING
+        entry.is_believed = not is_known
+    db.session.flush()
+
+
+def disbelieve(statement: BankStatement, entry_class: EntryClass) -> None:
+    """Set a file aside: nothing of it was booked, and nothing of it will be by itself."""
+    statement.state = StatementState.SET_ASIDE
+    for entry in lines_of(statement):
+        if not entry.entry_class.is_booked:
+            entry.entry_class, entry.is_believed = entry_class, False
+    db.session.flush()
+
+
+def lines_of(statement: BankStatement) -> Sequence[StatementEntry]:
+    """The lines that a file brought first, in the order of the bank's references."""
+    return db.session.scalars(
+        select(StatementEntry)
+        .where(
+            StatementEntry.county_id == statement.county_id,
+            StatementEntry.statement_id == statement.id,
+        )
+        .order_by(StatementEntry.bank_reference, StatementEntry.id)
+    ).all()
+
+
+def contradicts_what_counts(statement: BankStatement) -> bool:
+    """Whether a file that waits and what counts of its day by now cannot both be true."""
+    others = _confirmed(statement.county_id, statement.on_day)
+    if not others:
+        return False
+    if any(other.opening_fen != statement.opening_fen for other in others):
+        return True
+    known = _believed(statement.county_id, statement.on_day)
+    sum_fen = sum(amount_fen for _, amount_fen, _ in known)
+    new_fen = sum(
+        entry.amount_fen
+        for entry in lines_of(statement)
+        if (entry.bank_reference, entry.amount_fen, entry.ordinal) not in known
+    )
+    return statement.opening_fen + sum_fen + new_fen != statement.closing_fen
+
+
+def is_closed(county_id: int, on: date) -> bool:
+    """Whether a person answers for the day already."""
+    return db.session.get(DayClosing, (county_id, on)) is not None
+
+
+def _refuse_outside(county_id: int, on: date, at: datetime) -> None:
+    entered_on = clock.day_of(db.session.get_one(County, county_id).created_at)
+    first_on = entered_on - timedelta(days=settings_of(county_id).statement_days_before)
+    if not first_on <= on <= clock.day_of(at):
+        raise DayOutside(on=on.isoformat(), first_on=first_on.isoformat())
+
+
+def _state(statement: BankStatement, compared: _Compared) -> StatementState:
+    """A day that is closed changes by two people, whoever brings what is new of it."""
+    is_news = bool(compared.new or compared.changed)
+    if statement.source is StatementSource.BANK:
+        is_late = is_news and is_closed(statement.county_id, statement.on_day)
+        return StatementState.WAITING if is_late else StatementState.CONFIRMED
+    if compared.contradicts:
+        return StatementState.SET_ASIDE
+    is_counted = not is_news and bool(_confirmed(statement.county_id, statement.on_day))
+    return StatementState.CONFIRMED if is_counted else StatementState.WAITING
+
+
+def _judge_uploads(county_id: int, told: Statement) -> None:
+    """The bank speaks of a day: an upload that says the same counts, another is set aside."""
+    said = {identity: _line_digest(line) for identity, line in _identified(told.lines)}
+    for upload in _of_day(county_id, told.on, StatementState.WAITING):
+        if upload.source is not StatementSource.PERSON:
+            continue
+        is_same = upload.opening_fen == told.opening_fen and all(
+            said.get((e.bank_reference, e.amount_fen, e.ordinal)) == e.line_digest
+            for e in lines_of(upload)
+        )
+        if is_same and not is_closed(county_id, told.on):
+            believe(upload)
+        elif not is_same:
+            disbelieve(upload, EntryClass.SET_ASIDE)
+
+
+def _compare(county_id: int, told: Statement) -> _Compared:
+    """What the file adds to what counts of its day, and where the two differ.
+
+    A line with a known reference is a changed one when the file lacks the line that has it;
+    otherwise the bank gave one reference to several.
+    """
+    known = _believed(county_id, told.on)
+    lines = list(_identified(told.lines))
+    missing = set(known) - {identity for identity, _ in lines}
+    instead = {reference: amount_fen for reference, amount_fen, _ in missing}
+    new, changed = [], []
+    for identity, line in lines:
+        if identity in known:
+            if known[identity] != _line_digest(line):
+                changed.append((line, line.amount_fen))
+        elif line.bank_reference in instead:
+            changed.append((line, instead[line.bank_reference]))
+        else:
+            new.append((identity[2], line))
+    others = _confirmed(county_id, told.on)
+    contradicts = bool(others) and (
+        any(other.opening_fen != told.opening_fen for other in others)
+        or bool(changed)
+        or bool(missing and new)
+    )
+    kept = len(lines) - len(new) - len(changed)
+    return _Compared(tuple(new), tuple(changed), kept, contradicts)
+
+
+def _identified(lines: Sequence[StatementLine]) -> list[tuple[Identity, StatementLine]]:
+    """Each line with what it is known by on its day."""
+    seen: Tally[tuple[str, int]] = Tally()
+    found = []
+    for line in lines:
+        seen[line.bank_reference, line.amount_fen] += 1
+        ordinal = seen[line.bank_reference, line.amount_fen]
+        found.append(((line.bank_reference, line.amount_fen, ordinal), line))
+    return found
+
+
+def _believed(county_id: int, on: date) -> dict[Identity, bytes]:
+    """The digests of a day's lines that count."""
+    rows = db.session.execute(
+        select(
+            StatementEntry.bank_reference,
+            StatementEntry.amount_fen,
+            StatementEntry.ordinal,
+            StatementEntry.line_digest,
+        ).where(
+            StatementEntry.county_id == county_id,
+            StatementEntry.booked_on == on,
+            StatementEntry.is_believed,
+        )
+    )
+    return {(reference, amount, ordinal): digest for reference, amount, ordinal, digest in rows}
+
+
+def _of_day(county_id: int, on: date, state: StatementState) -> Sequence[BankStatement]:
+    return db.session.scalars(
+        select(BankStatement)
+        .where(
+            BankStatement.county_id == county_id,
+            BankStatement.on_day == on,
+            BankStatement.state == state,
+        )
+        .order_by(BankStatement.id)
+    ).all()
+
+
+def _confirmed(county_id: int, on: date) -> Sequence[BankStatement]:
+    return _of_day(county_id, on, StatementState.CONFIRMED)
 
 
 def _ring_if_closed(statement: BankStatement, added: int, changed: int) -> None:
     """The bank says something new of a day for which a person already answers: call one again."""
-    if db.session.get(DayClosing, (statement.county_id, statement.on_day)) is not None:
+    if is_closed(statement.county_id, statement.on_day):
         CLOSED_DAY_CHANGES.inc()
         log.error(
             "settlement.closed_day_changed",
@@ -106,28 +308,11 @@ def _ring_if_closed(statement: BankStatement, added: int, changed: int) -> None:
         )
 
 
-def _lock_custody_account(county_id: int, account: str, at: datetime) -> None:
-    """Learn the county's account from its first statement; later imports take turns on its row."""
-    number = "".join(account.split())
-    index = vault().index(number, ACCOUNT_PURPOSE)
-    db.session.execute(
-        insert(CustodyAccount)
-        .values(county_id=county_id, account_index=index, account_tail=number[-4:], seen_at=at)
-        .on_conflict_do_nothing()
-    )
-    known = db.session.scalar(
-        locked(select(CustodyAccount).where(CustodyAccount.county_id == county_id))
-    )
-    if known is None:
-        raise AccountOfAnotherCounty()
-    if known.account_index != index:
-        raise OtherAccount(tail=known.account_tail)
-
-
 def _add_statement(
     county_id: int,
     parsed: Statement,
     file_digest: bytes,
+    source: StatementSource,
     imported_by: UUID | None,
     at: datetime,
 ) -> BankStatement:
@@ -139,7 +324,9 @@ def _add_statement(
         closing_fen=parsed.closing_fen,
         line_count=len(parsed.lines),
         file_digest=file_digest,
-        imported_by=imported_by,
+        source=source,
+        state=StatementState.WAITING,
+        proposed_by=imported_by,
         imported_at=at,
     )
     db.session.add(statement)
@@ -147,7 +334,8 @@ def _add_statement(
     return statement
 
 
-def _add_new_lines(statement: BankStatement, lines: Sequence[StatementLine]) -> int:
+def _add_lines(statement: BankStatement, lines: Sequence[tuple[int, StatementLine]]) -> None:
+    is_aside = statement.state is StatementState.SET_ASIDE
     rows = [
         {
             "county_id": statement.county_id,
@@ -160,41 +348,14 @@ def _add_new_lines(statement: BankStatement, lines: Sequence[StatementLine]) -> 
             "counterparty_name": line.counterparty_name,
             "purpose": line.purpose,
             "payment_id": line.payment_id,
-            "entry_class": EntryClass.WAITING,
+            "ordinal": ordinal,
+            "is_believed": statement.state is StatementState.CONFIRMED,
+            "entry_class": EntryClass.SET_ASIDE if is_aside else EntryClass.WAITING,
             "received_at": statement.imported_at,
         }
-        for line in lines
+        for ordinal, line in lines
     ]
-    added = db.session.scalars(
-        insert(StatementEntry)
-        .values(rows)
-        .on_conflict_do_nothing(index_elements=["county_id", "bank_reference"])
-        .returning(StatementEntry.id)
-    )
-    return len(added.all())
-
-
-def _keep_changed_lines(statement: BankStatement, lines: Sequence[StatementLine]) -> int:
-    """Set aside lines whose reference is known with other contents; the first ones stay."""
-    changed = 0
-    for start in range(0, len(lines), LINES_AT_ONCE):
-        by_reference = {line.bank_reference: line for line in lines[start : start + LINES_AT_ONCE]}
-        known = db.session.execute(
-            select(
-                StatementEntry.bank_reference,
-                StatementEntry.line_digest,
-                StatementEntry.amount_fen,
-            ).where(
-                StatementEntry.county_id == statement.county_id,
-                StatementEntry.bank_reference.in_(by_reference),
-            )
-        )
-        for reference, first_digest, first_amount_fen in known:
-            line = by_reference[reference]
-            if _line_digest(line) != first_digest:
-                _set_aside(statement, line, first_amount_fen)
-                changed += 1
-    return changed
+    db.session.execute(insert(StatementEntry).values(rows))
 
 
 def _set_aside(statement: BankStatement, line: StatementLine, first_amount_fen: int) -> None:

@@ -10,13 +10,14 @@ from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
-from app.web.paging import PageArgs, page
+from app.web.paging import page, wanted
 from mall.campaigns import queries, service
 from mall.campaigns.models import Campaign
 from miniprogram_api.mall.campaigns.campaigns_bodies import (
     CampaignIn,
     CampaignOut,
     CampaignPage,
+    CampaignsArgs,
     CampaignStopIn,
 )
 
@@ -25,11 +26,11 @@ bp = Blueprint("campaigns", __name__, description="优惠活动")
 
 @bp.get("")
 @requires(Role.FINANCE, Role.COUNTY_ADMIN, Role.AUDITOR)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(CampaignsArgs, location="query")
 @bp.response(200, CampaignPage)
 def campaigns(args: dict[str, Any]) -> dict[str, Any]:
-    """The campaigns of the county in every state, newest first."""
-    return page(queries.campaigns(caller().county_id, **args), args["limit"])
+    """The campaigns of the county, newest first."""
+    return page(queries.campaigns(caller().county_id, wanted(args)), args["limit"])
 
 
 @bp.post("")

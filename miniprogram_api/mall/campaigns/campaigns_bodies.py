@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.kernel.decisions import DecisionState
-from app.web.paging import page_of
+from app.web.paging import CountedArgs, counted_page_of, page_of
 from mall.campaigns.models import CampaignState, Direction
 from mall.campaigns.service import Terms
 
@@ -42,6 +42,12 @@ class FundingIn(Schema):
     amount_fen = fields.Integer(required=True, strict=True, validate=validate.Range(1, _FEN_MAX))
 
 
+class FundingsArgs(CountedArgs):
+    state = fields.Enum(DecisionState, by_value=True, load_default=None)
+    direction = fields.Enum(Direction, by_value=True, load_default=None)
+    funder_id = fields.UUID(load_default=None)
+
+
 class FundingOut(Schema):
     id = fields.UUID(required=True)
     funder_id = fields.UUID(required=True)
@@ -52,7 +58,7 @@ class FundingOut(Schema):
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-FundingPage = page_of(FundingOut)
+FundingPage = counted_page_of(FundingOut)
 
 
 class CampaignIn(Schema):
@@ -103,6 +109,11 @@ class CampaignStopIn(Schema):
     reason = fields.String(required=True, validate=[validate.Length(4, 200), _NAME[1]])
 
 
+class CampaignsArgs(CountedArgs):
+    state = fields.Enum(CampaignState, by_value=True, load_default=None)
+    funder_id = fields.UUID(load_default=None)
+
+
 class CampaignOut(Schema):
     id = fields.UUID(required=True)
     name = fields.String(required=True)
@@ -121,7 +132,7 @@ class CampaignOut(Schema):
     stopped_because = fields.String(required=True, allow_none=True)
 
 
-CampaignPage = page_of(CampaignOut)
+CampaignPage = counted_page_of(CampaignOut)
 
 
 class RunningOut(Schema):

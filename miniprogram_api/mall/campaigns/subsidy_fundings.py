@@ -10,21 +10,26 @@ from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
-from app.web.paging import PageArgs, page
+from app.web.paging import page, wanted
 from mall.campaigns import funding, queries
 from mall.campaigns.models import SubsidyFunding
-from miniprogram_api.mall.campaigns.campaigns_bodies import FundingIn, FundingOut, FundingPage
+from miniprogram_api.mall.campaigns.campaigns_bodies import (
+    FundingIn,
+    FundingOut,
+    FundingPage,
+    FundingsArgs,
+)
 
 bp = Blueprint("subsidy_fundings", __name__, description="补贴资金")
 
 
 @bp.get("")
 @requires(Role.FINANCE, Role.COUNTY_ADMIN, Role.AUDITOR)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(FundingsArgs, location="query")
 @bp.response(200, FundingPage)
 def fundings(args: dict[str, Any]) -> dict[str, Any]:
     """The fundings and reclaims of the county, newest first."""
-    return page(queries.fundings(caller().county_id, **args), args["limit"])
+    return page(queries.fundings(caller().county_id, wanted(args)), args["limit"])
 
 
 @bp.post("")

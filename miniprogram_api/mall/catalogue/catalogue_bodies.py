@@ -5,7 +5,14 @@ from typing import Any
 from flask_smorest.fields import Upload
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from app.web.paging import PageArgs, PlaceArgs, page_of, placed_page_of
+from app.web.paging import (
+    CountedArgs,
+    PageArgs,
+    PlaceArgs,
+    counted_page_of,
+    page_of,
+    placed_page_of,
+)
 from mall.catalogue.models import GoodsState, LimitPeriod
 from mall.catalogue.photos import Size
 from mall.catalogue.search import Sort
@@ -98,6 +105,12 @@ class OfferPlaceOut(Schema):
     stock = fields.Integer(required=True, metadata={"description": "On the shelf"})
     reserved = fields.Integer(required=True, metadata={"description": "Set aside for orders"})
     sold = fields.Integer(required=True)
+
+
+class GoodsArgs(CountedArgs):
+    state = fields.Enum(GoodsState, by_value=True, load_default=None)
+    merchant_id = fields.UUID(load_default=None)
+    category_id = fields.UUID(load_default=None)
 
 
 class GoodsOut(Schema):
@@ -278,7 +291,7 @@ class GoodsPhotoArgs(Schema):
     )
 
 
-GoodsPage = page_of(GoodsOut)
+GoodsPage = counted_page_of(GoodsOut)
 PriceChangePage = page_of(PriceChangeOut)
 PriceRisePage = page_of(PriceRiseOut)
 ShelfPage = placed_page_of(ShelfRowOut)

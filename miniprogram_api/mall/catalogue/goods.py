@@ -13,12 +13,13 @@ from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.multipart import multipart
-from app.web.paging import PageArgs, page
+from app.web.paging import PageArgs, page, wanted
 from mall.catalogue import goods as commands
 from mall.catalogue import offers, photos, queries
 from mall.catalogue.models import Goods, GoodsPhoto, Offer, PriceChange
 from miniprogram_api.mall.catalogue.catalogue_bodies import (
     FactsIn,
+    GoodsArgs,
     GoodsDetailOut,
     GoodsIn,
     GoodsOut,
@@ -38,11 +39,11 @@ MANAGERS = (Role.MERCHANT, Role.COUNTY_ADMIN)
 
 @bp.get("")
 @requires(*MANAGERS)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(GoodsArgs, location="query")
 @bp.response(200, GoodsPage)
 def goods(args: dict[str, Any]) -> dict[str, Any]:
     """The goods that the caller manages, newest first."""
-    rows = queries.goods_list(caller().county_id, merchant_ids=managed_merchants(), **args)
+    rows = queries.goods_list(caller().county_id, wanted(args), merchant_ids=managed_merchants())
     return page(rows, args["limit"])
 
 

@@ -11,7 +11,7 @@ from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
-from app.web.paging import PageArgs, page
+from app.web.paging import PageArgs, page, wanted
 from mall.merchants import applications
 from mall.merchants.models import Merchant, MerchantApplication
 from mall.merchants.service import Payee
@@ -53,7 +53,7 @@ def apply(body: dict[str, Any]) -> MerchantApplication:
 @bp.response(200, ApplicationPage)
 def merchant_applications(args: dict[str, Any]) -> dict[str, Any]:
     """The applications of the county, newest first."""
-    return page(applications.applications(caller().county_id, **args), args["limit"])
+    return page(applications.applications(caller().county_id, wanted(args)), args["limit"])
 
 
 @bp.get("/own")

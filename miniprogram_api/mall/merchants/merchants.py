@@ -11,13 +11,14 @@ from app.register.identity.models import RoleGrant
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
-from app.web.paging import PageArgs, page
+from app.web.paging import page, wanted
 from mall.merchants import queries, service, staff
 from mall.merchants.models import Merchant
 from miniprogram_api.mall.merchants.merchants_bodies import (
     MerchantIn,
     MerchantOut,
     MerchantPage,
+    MerchantsArgs,
     PayeeIn,
     PayeeVerificationIn,
     StaffIn,
@@ -33,11 +34,11 @@ def _payee(body: dict[str, Any]) -> service.Payee:
 
 @bp.get("")
 @requires(Role.COUNTY_ADMIN, Role.FINANCE, Role.AUDITOR)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(MerchantsArgs, location="query")
 @bp.response(200, MerchantPage)
 def merchants(args: dict[str, Any]) -> dict[str, Any]:
     """The merchants of the county, newest first."""
-    return page(queries.merchants(caller().county_id, **args), args["limit"])
+    return page(queries.merchants(caller().county_id, wanted(args)), args["limit"])
 
 
 @bp.post("")

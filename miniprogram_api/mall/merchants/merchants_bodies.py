@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from app.web.paging import PageArgs, page_of
+from app.web.paging import CountedArgs, counted_page_of
 from mall.merchants.applications import masked_contact_phone
 from mall.merchants.licences import is_licence_number
 from mall.merchants.models import ApplicationState, MerchantState
@@ -40,7 +40,7 @@ class ApplicationIn(MerchantIn):
     contact_phone = fields.String(required=True, validate=_PHONE)
 
 
-class ApplicationsArgs(PageArgs):
+class ApplicationsArgs(CountedArgs):
     state = fields.Enum(ApplicationState, by_value=True, load_default=None)
 
 
@@ -85,6 +85,10 @@ class PayeeVerificationIn(Schema):
     )
 
 
+class MerchantsArgs(CountedArgs):
+    state = fields.Enum(MerchantState, by_value=True, load_default=None)
+
+
 class MerchantOut(Schema):
     id = fields.UUID(required=True)
     name = fields.String(required=True)
@@ -119,5 +123,5 @@ class StaffOut(Schema):
     granted_at = fields.AwareDateTime(required=True)
 
 
-MerchantPage = page_of(MerchantOut)
-ApplicationPage = page_of(ApplicationOut)
+MerchantPage = counted_page_of(MerchantOut)
+ApplicationPage = counted_page_of(ApplicationOut)

@@ -12,7 +12,7 @@ from app.register.identity.models import RoleGrant
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
-from app.web.paging import page
+from app.web.paging import page, wanted
 from mall.campaigns import queries as campaigns
 from mall.merchants import queries as merchants
 from mall.merchants import service, staff
@@ -106,9 +106,12 @@ def account(shop_id: UUID) -> dict[str, int]:
 @bp.response(200, RedemptionPage)
 @bp.alt_response(404, schema=ErrorOut, description="Not a shop of the caller")
 def redemptions(args: dict[str, Any], shop_id: UUID) -> dict[str, Any]:
-    """What the shop took, on a day or at all, newest first."""
+    """What the shop took, newest first."""
+    on = args.pop("on")
+    if on is not None:
+        args |= {"from_on": on, "to_on": on}
     shop = served_shop(shop_id)
-    return page(redemption.shop_redemptions(shop.county_id, shop.id, **args), args["limit"])
+    return page(redemption.shop_redemptions(shop.county_id, shop.id, wanted(args)), args["limit"])
 
 
 @bp.get("/<uuid:shop_id>/orders")
@@ -120,11 +123,11 @@ def shop_orders(args: dict[str, Any], shop_id: UUID) -> dict[str, Any]:
     """The shop's orders, newest first."""
     who = caller()
     area = who.places(Role.FINANCE, Role.AUDITOR)
-    found = orders.shop_orders(who.county_id, shop_id, **args)
+    found = orders.shop_orders(who.county_id, shop_id, wanted(args))
     if shop_id not in served_shop_ids():
         if not merchants.is_inside(shop_id, area):
             raise ShopNotFound()
-        found = [one.for_officials() for one in found]
+        found = found.each(lambda one: one.for_officials())
     return page(found, args["limit"])
 
 

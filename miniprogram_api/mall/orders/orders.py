@@ -12,7 +12,7 @@ from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
-from app.web.paging import page
+from app.web.paging import page, wanted
 from mall.catalogue.stock import Wanted
 from mall.orders import fulfilment, placing, queries, substitutes
 from miniprogram_api.mall.orders.orders_bodies import (
@@ -75,7 +75,7 @@ def place(body: dict[str, Any]) -> queries.ShownOrder:
 @bp.response(200, OrderPage)
 def orders(args: dict[str, Any]) -> dict[str, Any]:
     """The household's orders, newest first."""
-    found = queries.household_orders(caller().county_id, caller().household(), **args)
+    found = queries.household_orders(caller().county_id, caller().household(), wanted(args))
     return page(found, args["limit"])
 
 

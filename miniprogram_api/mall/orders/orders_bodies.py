@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from app.web.paging import PageArgs, page_of
+from app.web.paging import CountedArgs, DaysArgs, counted_page_of
 from mall.orders.models import CancelledBy, LineState, OrderState, Way
 from mall.orders.placing import LINES_MAX
 
@@ -112,7 +112,7 @@ class OrderOut(Schema):
     lines = fields.List(fields.Nested(OrderLineOut), required=True)
 
 
-class OrderPageArgs(PageArgs):
+class OrderPageArgs(CountedArgs, DaysArgs):
     state = fields.Enum(OrderState, by_value=True, load_default=None)
 
 
@@ -156,4 +156,4 @@ class BackIn(Schema):
     reason = fields.String(required=True, validate=_REASON)
 
 
-OrderPage = page_of(OrderOut)
+OrderPage = counted_page_of(OrderOut)

@@ -11,7 +11,7 @@ from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
-from app.web.paging import PageArgs, page
+from app.web.paging import page, wanted
 from mall import campaigns
 from mall.redemption import queries, slips
 from mall.redemption import service as redemption
@@ -23,6 +23,7 @@ from miniprogram_api.mall.redemption.redemptions_bodies import (
     RedemptionIn,
     RedemptionOut,
     RedemptionPage,
+    RedemptionsArgs,
     SlipArgs,
     SlipOut,
     VoidIn,
@@ -80,12 +81,12 @@ def price(body: dict[str, Any]) -> campaigns.Quote:
 
 @bp.get("")
 @requires(Role.RESIDENT)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(RedemptionsArgs, location="query")
 @bp.response(200, RedemptionPage)
 def redemptions(args: dict[str, Any]) -> dict[str, Any]:
     """What the caller's household spent at shops, newest first."""
     who = caller()
-    found = queries.household_redemptions(who.county_id, who.household(), **args)
+    found = queries.household_redemptions(who.county_id, who.household(), wanted(args))
     return page(found, args["limit"])
 
 

@@ -11,7 +11,7 @@ from marshmallow import (
     validates_schema,
 )
 
-from app.web.paging import PageArgs, page_of
+from app.web.paging import CountedArgs, DaysArgs, counted_page_of
 from mall.redemption.models import PaymentMethod, PendingState, RedemptionState
 from mall.redemption.service import Line, Sale
 
@@ -131,10 +131,14 @@ class RedemptionOut(PricedOut):
     )
 
 
-RedemptionPage = page_of(RedemptionOut)
+RedemptionPage = counted_page_of(RedemptionOut)
 
 
-class ShopPageArgs(PageArgs):
+class RedemptionsArgs(CountedArgs, DaysArgs):
+    state = fields.Enum(RedemptionState, by_value=True, load_default=None)
+
+
+class ShopPageArgs(RedemptionsArgs):
     on = fields.Date(load_default=None, metadata={"description": "Only this day, in China"})
 
 

@@ -10,7 +10,7 @@ from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
-from app.web.paging import PageArgs, page
+from app.web.paging import page, wanted
 from mall.settlement import queries
 from mall.settlement import service as settlement
 from mall.settlement.models import Allotment
@@ -18,6 +18,7 @@ from miniprogram_api.mall.settlement.allotments_bodies import (
     AllotmentIn,
     AllotmentOut,
     AllotmentPage,
+    AllotmentsArgs,
 )
 
 bp = Blueprint("allotments", __name__, description="资金拨付")
@@ -26,11 +27,11 @@ READERS = (Role.FINANCE, Role.AUDITOR)
 
 @bp.get("")
 @requires(*READERS)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(AllotmentsArgs, location="query")
 @bp.response(200, AllotmentPage)
 def allotments(args: dict[str, Any]) -> dict[str, Any]:
     """The allotments in the caller's area, newest first."""
-    found = queries.allotments(caller().county_id, caller().places(*READERS), **args)
+    found = queries.allotments(caller().county_id, caller().places(*READERS), wanted(args))
     return page(found, args["limit"])
 
 

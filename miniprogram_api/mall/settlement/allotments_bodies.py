@@ -3,12 +3,17 @@
 from marshmallow import Schema, fields, validate
 
 from app.kernel.decisions import DecisionState
-from app.web.paging import page_of
+from app.web.paging import CountedArgs, counted_page_of
 
 
 class AllotmentIn(Schema):
     village_id = fields.UUID(required=True)
     amount_fen = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10**12))
+
+
+class AllotmentsArgs(CountedArgs):
+    state = fields.Enum(DecisionState, by_value=True, load_default=None)
+    village_id = fields.UUID(load_default=None)
 
 
 class AllotmentOut(Schema):
@@ -20,4 +25,4 @@ class AllotmentOut(Schema):
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-AllotmentPage = page_of(AllotmentOut)
+AllotmentPage = counted_page_of(AllotmentOut)

@@ -1,6 +1,7 @@
-"""The statements of the bank."""
+"""The statements of the bank: one brings a file, another confirms it."""
 
 from typing import Any
+from uuid import UUID
 
 from flask_smorest import Blueprint
 
@@ -11,11 +12,40 @@ from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.multipart import multipart
-from mall.settlement import jobs
+from app.web.paging import PageArgs, page
+from mall.settlement import jobs, queries
 from mall.settlement import service as settlement
-from miniprogram_api.mall.settlement.bank_statements_bodies import ImportedOut, StatementFileIn
+from mall.settlement.models import BankStatement, StatementSource, StatementState
+from miniprogram_api.mall.settlement.bank_statements_bodies import (
+    ImportedOut,
+    StatementFileIn,
+    StatementLinePage,
+    StatementOut,
+    StatementPage,
+)
 
 bp = Blueprint("bank_statements", __name__, description="银行对账单")
+READERS = (Role.FINANCE, Role.COUNTY_ADMIN, Role.BANK, Role.AUDITOR)
+
+
+@bp.get("")
+@requires(*READERS)
+@bp.arguments(PageArgs, location="query")
+@bp.response(200, StatementPage)
+def statements(args: dict[str, Any]) -> dict[str, Any]:
+    """The county's statement files, newest first, and which of them wait for a second person."""
+    return page(list(queries.statements(caller().county_id, **args)), args["limit"])
+
+
+@bp.get("/<uuid:statement_id>/lines")
+@requires(*READERS)
+@bp.arguments(PageArgs, location="query")
+@bp.response(200, StatementLinePage)
+@bp.alt_response(404, schema=ErrorOut, description="Not of this county")
+def lines(args: dict[str, Any], statement_id: UUID) -> dict[str, Any]:
+    """The lines that a file brought first, last line first; those of other files are there."""
+    found = queries.statement_lines(caller().county_id, statement_id, **args)
+    return page(list(found), args["limit"])
 
 
 @bp.post("")
@@ -23,16 +53,39 @@ bp = Blueprint("bank_statements", __name__, description="银行对账单")
 @idempotent
 @multipart(bp, files=StatementFileIn)
 @bp.response(201, ImportedOut)
-@bp.alt_response(409, schema=ErrorOut, description="The statement of another account")
-@bp.alt_response(422, schema=ErrorOut, description="Not a statement, or it does not add up")
-def import_statement(files: dict[str, Any]) -> settlement.Imported:
-    """Take in a statement file; its lines are booked right after, see reconciliations."""
+@bp.alt_response(202, schema=ImportedOut, description="Taken in; it waits for a second person")
+@bp.alt_response(409, schema=ErrorOut, description="The statement of another account, or of none")
+@bp.alt_response(422, schema=ErrorOut, description="Not a statement, or of another time")
+def import_statement(files: dict[str, Any]) -> Any:
+    """Take in a statement file. It counts when a second person confirms it, or the bank does."""
     who = caller()
     imported = settlement.import_statement(
         county_id=who.county_id,
         content=files["file"].read(),
         imported_by=who.user_id,
         at=clock.now(),
+        source=StatementSource.PERSON,
     )
-    defer(jobs.book_statement, str(who.county_id), str(imported.statement.id))
-    return imported
+    if imported.statement.state is StatementState.CONFIRMED:
+        return imported
+    return imported, 202
+
+
+@bp.post("/<uuid:statement_id>/confirmation")
+@requires(Role.FINANCE, Role.COUNTY_ADMIN, Role.BANK)
+@idempotent
+@bp.response(200, StatementOut)
+@bp.alt_response(403, schema=ErrorOut, description="Not apart from who brought it")
+@bp.alt_response(404, schema=ErrorOut, description="Not of this county")
+@bp.alt_response(409, schema=ErrorOut, description="Decided, or not true beside its neighbours")
+def confirm(statement_id: UUID) -> BankStatement:
+    """Say that a waiting file is the bank's; its lines are booked right after."""
+    who = caller()
+    statement = settlement.confirm_statement(
+        county_id=who.county_id,
+        statement_id=statement_id,
+        confirmed_by=who.user_id,
+        at=clock.now(),
+    )
+    defer(jobs.book_statement, str(who.county_id), str(statement.id))
+    return statement

@@ -3,6 +3,8 @@
 from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
+from app.web.paging import page_of
+from mall.settlement.models import EntryClass, StatementSource, StatementState
 from mall.settlement.reconciliation import DifferenceKind
 
 
@@ -15,6 +17,7 @@ class ImportedOut(Schema):
     on = fields.Date(required=True, attribute="statement.on_day")
     opening_fen = fields.Integer(required=True, attribute="statement.opening_fen")
     closing_fen = fields.Integer(required=True, attribute="statement.closing_fen")
+    state = fields.Enum(StatementState, by_value=True, required=True, attribute="statement.state")
     is_repeat = fields.Boolean(
         required=True, metadata={"description": "The file came before; nothing changed"}
     )
@@ -23,6 +26,39 @@ class ImportedOut(Schema):
     changed_lines = fields.Integer(
         required=True, metadata={"description": "Came before with other contents: kept apart"}
     )
+
+
+class StatementOut(Schema):
+    id = fields.UUID(required=True)
+    on = fields.Date(required=True, attribute="on_day")
+    opening_fen = fields.Integer(required=True)
+    closing_fen = fields.Integer(required=True)
+    line_count = fields.Integer(required=True)
+    sha256 = fields.Function(
+        lambda statement: statement.file_digest.hex(),
+        required=True,
+        metadata={"type": "string", "description": "Of the file, to be compared at the bank"},
+    )
+    source = fields.Enum(StatementSource, by_value=True, required=True)
+    state = fields.Enum(StatementState, by_value=True, required=True)
+    imported_at = fields.AwareDateTime(required=True)
+
+
+StatementPage = page_of(StatementOut)
+
+
+class StatementLineOut(Schema):
+    id = fields.UUID(required=True)
+    bank_reference = fields.String(required=True)
+    booked_on = fields.Date(required=True)
+    amount_fen = fields.Integer(required=True, metadata={"description": "Negative: out of custody"})
+    counterparty_name = fields.String(required=True)
+    purpose = fields.String(required=True)
+    payment_id = fields.String(required=True, allow_none=True)
+    entry_class = fields.Enum(EntryClass, by_value=True, required=True)
+
+
+StatementLinePage = page_of(StatementLineOut)
 
 
 class DayArgs(Schema):
@@ -35,6 +71,9 @@ class DifferenceOut(Schema):
     what_to_do = fields.String(required=True)
     bank_reference = fields.String(required=True, allow_none=True)
     cash_out_id = fields.UUID(required=True, allow_none=True)
+    entry_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "For a bank decision of it"}
+    )
     bank_fen = fields.Integer(
         required=True, allow_none=True, metadata={"description": "Negative: out of custody"}
     )

@@ -11,7 +11,7 @@ from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
-from app.web.paging import PageArgs, page
+from app.web.paging import page, wanted
 from mall.settlement import jobs, queries
 from mall.settlement import service as settlement
 from mall.settlement.models import CashOut
@@ -20,6 +20,7 @@ from miniprogram_api.mall.settlement.cash_outs_bodies import (
     CashOutIn,
     CashOutOut,
     CashOutPage,
+    CashOutsArgs,
     DeclineIn,
 )
 
@@ -46,11 +47,11 @@ def ask(body: dict[str, Any]) -> CashOut:
 
 @bp.get("")
 @requires(*READERS)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(CashOutsArgs, location="query")
 @bp.response(200, CashOutPage)
 def cash_outs(args: dict[str, Any]) -> dict[str, Any]:
     """The caller's cash-outs, or those of the caller's area, newest first."""
-    return page(queries.cash_outs(caller(), **args), args["limit"])
+    return page(queries.cash_outs(caller(), wanted(args)), args["limit"])
 
 
 @bp.get("/<uuid:cash_out_id>")

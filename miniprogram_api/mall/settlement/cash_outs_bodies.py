@@ -2,7 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
-from app.web.paging import page_of
+from app.web.paging import CountedArgs, DaysArgs, counted_page_of
 from mall.settlement.models import CashOutState
 
 
@@ -15,6 +15,11 @@ class CashOutIn(Schema):
 
 class DeclineIn(Schema):
     reason = fields.String(required=True, validate=validate.Length(min=1, max=200))
+
+
+class CashOutsArgs(CountedArgs, DaysArgs):
+    state = fields.Enum(CashOutState, by_value=True, load_default=None)
+    shop_id = fields.UUID(load_default=None)
 
 
 class CashOutOut(Schema):
@@ -35,4 +40,4 @@ class CashOutOut(Schema):
     returned_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-CashOutPage = page_of(CashOutOut)
+CashOutPage = counted_page_of(CashOutOut)

@@ -22,6 +22,8 @@ from mall.settlement import service as settlement
 from miniprogram_api.mall.settlement.payment_batches_bodies import (
     BatchOut,
     BatchPage,
+    DoubtListOut,
+    DoubtOut,
     ResultFileIn,
     ResultFileListOut,
     ResultFileOut,
@@ -92,3 +94,30 @@ def import_results(files: dict[str, Any]) -> desk.BankResultFile:
 def quarantine() -> dict[str, Any]:
     """The result files that were kept apart, newest first, with what is wrong in them."""
     return {"items": desk.quarantine(caller().county_id, limit=QUARANTINE_SHOWN)}
+
+
+@bp.get("/lines")
+@requires(Role.FINANCE, Role.COUNTY_ADMIN, Role.AUDITOR)
+@bp.response(200, DoubtListOut)
+def doubts() -> dict[str, Any]:
+    """The payments that a file calls refused and nobody else has, and those that were paid."""
+    return {"items": desk.doubts(caller().county_id, limit=QUARANTINE_SHOWN)}
+
+
+@bp.post("/lines/<string:payment_id>/confirmation")
+@requires(Role.FINANCE, Role.COUNTY_ADMIN)
+@idempotent
+@bp.response(200, DoubtOut)
+@bp.alt_response(403, schema=ErrorOut, description="Not apart from who brought the file")
+@bp.alt_response(404, schema=ErrorOut, description="Not in doubt, or another county's")
+def confirm_refusal(payment_id: str) -> desk.BankOrder:
+    """Say that the bank refused the payment, as the second person: its amount is freed."""
+    who = caller()
+    order = settlement.confirm_refusal(
+        county_id=who.county_id,
+        payment_id=payment_id,
+        confirmed_by=who.user_id,
+        at=clock.now(),
+    )
+    defer(jobs.go_on_with_due)
+    return order

@@ -3,6 +3,7 @@
 from flask_smorest.fields import Upload
 from marshmallow import Schema, fields
 
+from app.outside.bank.desk import OrderState
 from app.web.paging import page_of
 
 
@@ -45,3 +46,15 @@ class ResultFileOut(Schema):
 
 class ResultFileListOut(Schema):
     items = fields.List(fields.Nested(ResultFileOut), required=True)
+
+
+class DoubtOut(Schema):
+    payment_id = fields.String(required=True)
+    amount_fen = fields.Integer(required=True)
+    state = fields.Enum(OrderState, by_value=True, required=True)
+    reason = fields.String(required=True, allow_none=True)
+    doubted_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class DoubtListOut(Schema):
+    items = fields.List(fields.Nested(DoubtOut), required=True)

@@ -25,7 +25,7 @@ bp = Blueprint("reconciliations", __name__, description="对账")
 
 
 @bp.get("")
-@requires(Role.FINANCE, Role.BANK, Role.AUDITOR)
+@requires(Role.FINANCE, Role.COUNTY_ADMIN, Role.BANK, Role.AUDITOR)
 @bp.response(200, OpenDaysOut)
 def open_days() -> dict[str, Any]:
     """The days until yesterday that nobody has closed, oldest first."""
@@ -34,7 +34,7 @@ def open_days() -> dict[str, Any]:
 
 
 @bp.get("/<string:on>")
-@requires(Role.FINANCE, Role.BANK, Role.AUDITOR)
+@requires(Role.FINANCE, Role.COUNTY_ADMIN, Role.BANK, Role.AUDITOR)
 @bp.arguments(DayArgs, location="path")
 @bp.response(200, ReconciliationOut)
 @bp.alt_response(404, schema=ErrorOut, description="No statement of that day was imported")
@@ -44,11 +44,12 @@ def of_day(day: dict[str, Any], **_: str) -> reconciliation.Reconciliation:
 
 
 @bp.post("/<string:on>/closing")
-@requires(Role.FINANCE)
+@requires(Role.FINANCE, Role.COUNTY_ADMIN)
 @idempotent
 @bp.arguments(DayArgs, location="path")
 @bp.arguments(ClosingIn)
 @bp.response(201, ClosingOut)
+@bp.alt_response(403, schema=ErrorOut, description="Not apart from who brought the statement")
 @bp.alt_response(404, schema=ErrorOut, description="No statement of that day was imported")
 @bp.alt_response(409, schema=ErrorOut, description="Not over, not booked, or closed already")
 @bp.alt_response(422, schema=ErrorOut, description="`details.keys` name what has no note yet")

@@ -10,12 +10,13 @@ from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
-from app.web.paging import PageArgs, page
+from app.web.paging import page, wanted
 from mall.vouchers import claims as service
 from mall.vouchers import queries
 from miniprogram_api.mall.vouchers.vouchers_bodies import (
     VoucherClaimOut,
     VoucherClaimPage,
+    VoucherClaimsArgs,
     VoucherConfirmationIn,
     VoucherProposalIn,
 )
@@ -26,11 +27,11 @@ JUDGES = (Role.COUNTY_ADMIN, Role.FINANCE)
 
 @bp.get("")
 @requires(*JUDGES, Role.AUDITOR)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(VoucherClaimsArgs, location="query")
 @bp.response(200, VoucherClaimPage)
 def claims(args: dict[str, Any]) -> dict[str, Any]:
     """What households said did not work, newest first."""
-    return page(queries.claims(caller().county_id, **args), args["limit"])
+    return page(queries.claims(caller().county_id, wanted(args)), args["limit"])
 
 
 @bp.post("/<uuid:claim_id>/proposal")

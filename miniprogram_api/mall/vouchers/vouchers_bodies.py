@@ -3,7 +3,7 @@
 from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
-from app.web.paging import page_of
+from app.web.paging import CountedArgs, counted_page_of, page_of
 from mall.vouchers.models import ClaimState, KindState, Outcome, PurchaseState
 from miniprogram_api.register.rosters_bodies import ProblemOut
 
@@ -238,6 +238,10 @@ class VoucherConfirmationIn(Schema):
     )
 
 
+class VoucherClaimsArgs(CountedArgs):
+    state = fields.Enum(ClaimState, by_value=True, load_default=None)
+
+
 class VoucherClaimOut(Schema):
     """As staff read it: a code by its tail and its place in the platform's own file."""
 
@@ -271,4 +275,4 @@ class VoucherClaimOut(Schema):
     decided_at = fields.AwareDateTime(required=True, allow_none=True, attribute="claim.decided_at")
 
 
-VoucherClaimPage = page_of(VoucherClaimOut)
+VoucherClaimPage = counted_page_of(VoucherClaimOut)

@@ -2,7 +2,7 @@
 
 from uuid import uuid4
 
-from tests.access.calls.call import Call, about, file, lists, once, same
+from tests.access.calls.call import LONG, Call, about, file, lists, once, same
 from tests.access.world.offices import campaign
 
 _NO_STATEMENT = "settlement.statement_not_found"
@@ -16,6 +16,26 @@ CALLS: dict[str, Call] = {
         json=lambda a: {"village_id": str(a.village.id), "amount_fen": 1},
     ),
     "bank.notify": once(json=same(payment_id=uuid4().hex)),
+    "bank_decisions.approve": about("decision_id", same()),
+    "bank_decisions.decisions": lists("decision_id"),
+    "bank_decisions.decline": about("decision_id"),
+    "bank_decisions.propose": Call(
+        json=lambda a: {
+            "kind": "set_aside",
+            "subject_id": str(a.waiting_statement_id),
+            "reason": "不是银行的",
+        },
+    ),
+    "bank_statements.confirm": about("statement_id", name="waiting_statement_id"),
+    "bank_statements.lines": about(
+        "statement_id",
+        name="statement_id",
+        shows=lambda a: a.entry_id,
+        query=LONG,
+    ),
+    "bank_statements.statements": lists("statement_id"),
+    "custody_account.account": once(),
+    "custody_account.enter": once(json=same(account="9901010100000018")),
     "bank_statements.import_statement": once(form=lambda _: {"file": file()}),
     "budgets.budgets": Call(shows=lambda a: a.village.id),
     "campaigns.approve": about("campaign_id"),
@@ -44,6 +64,8 @@ CALLS: dict[str, Call] = {
     "payment_batches.exported": lists("payment_batch_id"),
     "payment_batches.file": about("batch_id", name="payment_batch_id", reached=(_NO_FILES,)),
     "payment_batches.import_results": once(form=lambda _: {"file": file()}, reached=(_NO_FILES,)),
+    "payment_batches.confirm_refusal": about("payment_id"),
+    "payment_batches.doubts": Call(shows=lambda a: a.payment_id),
     "payment_batches.quarantine": Call(shows=lambda a: a.result_file_id),
     "reconciliations.close": once(
         path=same(on="2026-05-31"), json=same(notes=[]), reached=(_NO_STATEMENT,)

@@ -7,7 +7,13 @@ from uuid import UUID, uuid4
 
 from app.kernel.secrets import vault
 from app.outside.bank import desk
-from mall.settlement.models import BankStatement, EntryClass, StatementEntry
+from mall.settlement.models import (
+    BankStatement,
+    EntryClass,
+    StatementEntry,
+    StatementSource,
+    StatementState,
+)
 from tests.access.world.ground import Around, Ground, number, sent
 
 
@@ -18,11 +24,18 @@ def furnish(ground: Ground, around: Around) -> dict[str, object]:
     terms = campaign(funder_id, around.shop_id)
     running_id = sent(ground.finance, "campaigns", terms)["id"]
     sent(ground.admin, f"campaigns/{running_id}/approval")
-    named, unnamed = _entries(ground)
+    statement_id, named, unnamed = _entries(ground)
+    waiting = _statement(ground, StatementSource.PERSON, StatementState.WAITING)
+    ground.add(waiting)
+    decision = {"kind": "set_aside", "subject_id": str(waiting.id), "reason": "不是银行的"}
     deposit = {"recycler_id": str(around.recycler_id), "statement_entry_id": str(named)}
     draft = {"in_force_from": "2026-07-01", "changes": {"notice_days": 3}}
-    batch_id, result_file_id = _payment_files(ground)
+    batch_id, result_file_id, payment_id = _payment_files(ground, around)
     return {
+        "statement_id": statement_id,
+        "waiting_statement_id": waiting.id,
+        "decision_id": sent(ground.finance, "bank-decisions", decision)["id"],
+        "payment_id": payment_id,
         "payment_batch_id": batch_id,
         "result_file_id": result_file_id,
         "allotment_id": sent(ground.finance, "allotments", allotment)["id"],
@@ -48,8 +61,8 @@ def campaign(funder_id: str, shop_id: str) -> dict[str, object]:
     }
 
 
-def _payment_files(ground: Ground) -> tuple[UUID, UUID]:
-    """A file of payments for the bank, and one of results that was kept apart."""
+def _payment_files(ground: Ground, around: Around) -> tuple[UUID, UUID, str]:
+    """A file of payments for the bank, one of results that was kept apart, and a payment."""
     at, batch_id, result_file_id = ground.clock(), uuid4(), uuid4()
     with ground.app.app_context():
         sealed = vault().seal(b64encode(batch_id.bytes).decode(), "bank_batches.file")
@@ -73,28 +86,46 @@ def _payment_files(ground: Ground) -> tuple[UUID, UUID]:
         problems=[{"row": None, "payment_id": None, "problem": "缺少结果"}],
         received_at=at,
     )
-    ground.add(batch, results)
-    return batch_id, result_file_id
-
-
-def _entries(ground: Ground) -> tuple[UUID, UUID]:
-    """Two lines of the bank that show money coming in."""
-    at, statement_id, ids = ground.clock(), uuid4(), (uuid4(), uuid4())
-    statement = BankStatement(
+    payment = desk.BankOrder(
+        payment_id=UUID(around.cash_out_id).hex,
         county_id=ground.county_id,
-        id=statement_id,
-        on_day=at.date(),
+        amount_fen=30,
+        payee_sealed=b"sealed",
+        content_digest=token_bytes(32),
+        taken_at=at,
+        batch_id=batch_id,
+        state=desk.OrderState.IN_DOUBT,
+        doubted_at=at,
+        doubted_in=result_file_id,
+    )
+    ground.add(batch, results, payment)
+    return batch_id, result_file_id, payment.payment_id
+
+
+def _statement(ground: Ground, source: StatementSource, state: StatementState) -> BankStatement:
+    return BankStatement(
+        county_id=ground.county_id,
+        id=uuid4(),
+        on_day=ground.clock().date(),
         opening_fen=0,
         closing_fen=200,
         line_count=2,
         file_digest=token_bytes(32),
-        imported_at=at,
+        source=source,
+        state=state,
+        imported_at=ground.clock(),
     )
+
+
+def _entries(ground: Ground) -> tuple[UUID, UUID, UUID]:
+    """Two lines of the bank that show money coming in."""
+    at, ids = ground.clock(), (uuid4(), uuid4())
+    statement = _statement(ground, StatementSource.BANK, StatementState.CONFIRMED)
     lines = [
         StatementEntry(
             county_id=ground.county_id,
             id=entry_id,
-            statement_id=statement_id,
+            statement_id=statement.id,
             bank_reference=f"access{number()}",
             line_digest=token_bytes(32),
             booked_on=at.date(),
@@ -107,4 +138,4 @@ def _entries(ground: Ground) -> tuple[UUID, UUID]:
         for entry_id in ids
     ]
     ground.add(statement, *lines)
-    return ids
+    return statement.id, *ids

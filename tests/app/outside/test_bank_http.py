@@ -11,6 +11,7 @@ from structlog.testing import capture_logs
 from app.outside.bank import (
     BankUnavailable,
     HttpBank,
+    NotSent,
     OutcomeUnknown,
     Payment,
     PaymentConflict,
@@ -132,6 +133,19 @@ def test_a_submission_without_a_clear_answer_is_unknown_and_not_repeated(http, b
         bank.submit(PAYMENT)
     assert (unknown.value.status, unknown.value.code) == (503, "bank.outcome_unknown")
     assert len(http.calls) == 1
+
+
+def test_a_submission_that_found_no_bank_to_connect_to_was_not_sent():
+    with pytest.raises(NotSent):
+        HttpBank("http://127.0.0.1:9", "key").submit(PAYMENT)
+
+
+def test_a_connection_that_was_lost_later_may_have_carried_the_submission(http, bank):
+    http.post(BASE + "/payments", body=requests.ConnectionError("reset by peer"))
+
+    with pytest.raises(OutcomeUnknown) as unknown:
+        bank.submit(PAYMENT)
+    assert not isinstance(unknown.value, NotSent)
 
 
 @pytest.mark.parametrize("answer", UNCLEAR.values(), ids=UNCLEAR.keys())

@@ -209,7 +209,6 @@ def test_a_pending_entry_is_none_yet():
 SPOILT = {
     "a sum that is off": (b">12.00<", b">12.01<"),
     "another currency": (b'Ccy="CNY">5.00', b'Ccy="USD">5.00'),
-    "a reference twice": (b">R2<", b">R1<"),
     "no reference": (b"<AcctSvcrRef>R2</AcctSvcrRef>", b""),
     "another day": (b"<BookgDt><Dt>2026-06-01", b"<BookgDt><Dt>2026-06-02"),
     "no closing balance": (b"CLBD", b"ITBD"),

@@ -6,9 +6,10 @@ from structlog.testing import capture_logs
 
 from app import outside
 from app.config import Settings
+from app.kernel import secrets
 from app.outside.bank import BankNotConfigured, PaymentState
 from tests.given.bank import API_KEY
-from tests.given.wechat_wire import APPID, SECRET
+from tests.given.wechat_wire import APPID, SECRET, VAULT
 
 
 @pytest.fixture
@@ -21,6 +22,7 @@ def application(redis, wechat_server, bank_server):
         bank_api_key=API_KEY,
     )
     app = Flask("test")
+    secrets.init_app(app, VAULT)
     outside.init_app(app, settings, redis)
     return app
 
@@ -43,6 +45,7 @@ def test_a_process_has_one_client_of_each_kind(application):
 
 def test_without_a_bank_the_refusal_says_so_and_the_log_says_what_to_set(redis):
     app = Flask("test")
+    secrets.init_app(app, VAULT)
     outside.init_app(app, Settings(), redis)
 
     with app.app_context(), capture_logs() as logged, pytest.raises(BankNotConfigured) as missing:

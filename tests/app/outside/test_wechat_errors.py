@@ -15,14 +15,16 @@ from app.outside.wechat import (
     LoginCodeInvalid,
     PhoneCodeInvalid,
     PhoneNotMainland,
+    Shared,
     WeChat,
     WeChatMisconfigured,
     WeChatSession,
     WeChatTooOften,
     WeChatUnavailable,
+    tokens,
 )
 from tests.given.away import no_valkey
-from tests.given.wechat_wire import APPID, SECRET
+from tests.given.wechat_wire import APPID, SECRET, VAULT
 
 API = "https://api.weixin.qq.com/"
 SESSION = API + "sns/jscode2session"
@@ -56,7 +58,7 @@ def http():
 
 @pytest.fixture
 def wechat(redis):
-    return WeChat(APPID, SECRET, redis)
+    return WeChat(APPID, SECRET, Shared(redis, VAULT))
 
 
 @pytest.fixture
@@ -239,15 +241,24 @@ def test_no_usable_token_is_unavailable_and_nothing_is_kept(http, wechat, redis,
 
 def test_without_valkey_the_token_is_asked_for_each_time(http, token):
     http.post(PHONE, json=phone_info())
-    wechat = WeChat(APPID, SECRET, no_valkey())
+    wechat = WeChat(APPID, SECRET, Shared(no_valkey(), VAULT))
 
     assert wechat.phone_number("P1", "o-1") == "13800000001"
     assert wechat.phone_number("P2", "o-1") == "13800000001"
     assert token.call_count == 2
 
 
-def test_a_record_of_another_shape_is_replaced(http, token, wechat, redis):
-    redis.set(f"wechat:token:{APPID}", b'"an old shape"')
+@pytest.mark.parametrize(
+    "record",
+    [
+        b'{"value": "T0", "expires_at": 9e9}',  # in clear, as the release before wrote it
+        b"\xff\0sealed by nobody",
+        VAULT.seal('"an old shape"', tokens.PURPOSE),
+        VAULT.seal('{"value": "T0", "expires_at": 9e9}', "another purpose"),
+    ],
+)
+def test_a_record_that_cannot_be_read_is_replaced(http, token, wechat, redis, record):
+    redis.set(f"wechat:token:{APPID}", record)
     http.post(PHONE, json=phone_info())
 
     assert wechat.phone_number("P1", "o-1") == "13800000001"

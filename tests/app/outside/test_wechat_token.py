@@ -14,13 +14,14 @@ from prometheus_client import REGISTRY
 from app.outside.wechat import (
     LoginCodeInvalid,
     PhoneCodeInvalid,
+    Shared,
     WeChat,
     WeChatMisconfigured,
     WeChatSession,
     WeChatUnavailable,
     tokens,
 )
-from tests.given.wechat_wire import APPID, SECRET
+from tests.given.wechat_wire import APPID, SECRET, VAULT
 
 TOKEN_PATH = "/cgi-bin/stable_token"
 PHONE_PATH = "/wxa/business/getuserphonenumber"
@@ -33,7 +34,7 @@ def wechat(wechat_server, wechat_stand_in, redis):
     return WeChat(
         APPID,
         SECRET,
-        redis,
+        Shared(redis, VAULT),
         base_url=wechat_server.url,
         timeout_seconds=(1, 0.5),
         now=lambda: datetime.fromtimestamp(wechat_stand_in.now(), UTC),
@@ -92,11 +93,11 @@ def test_a_broken_answer_over_the_wire_is_unavailable(wechat, wechat_server, wec
 
 def test_wechat_that_does_not_listen_is_unavailable(redis):
     with pytest.raises(WeChatUnavailable):
-        WeChat(APPID, SECRET, redis, base_url="http://127.0.0.1:9").session("C1")
+        WeChat(APPID, SECRET, Shared(redis, VAULT), base_url="http://127.0.0.1:9").session("C1")
 
 
 def test_a_wrong_secret_is_our_fault_and_not_the_users(wechat_server, redis):
-    wechat = WeChat(APPID, "wrong", redis, base_url=wechat_server.url)
+    wechat = WeChat(APPID, "wrong", Shared(redis, VAULT), base_url=wechat_server.url)
 
     with pytest.raises(WeChatMisconfigured):
         wechat.session("C1")
@@ -195,7 +196,7 @@ def test_another_token_is_tried_once_and_no_more(redis):
         http.assert_all_requests_are_fired = False
 
         with pytest.raises(WeChatUnavailable):
-            WeChat(APPID, SECRET, redis).phone_number("P1", "o-1")
+            WeChat(APPID, SECRET, Shared(redis, VAULT)).phone_number("P1", "o-1")
 
         sent = [call.request.params["access_token"] for call in asked.calls]
         assert sent == ["T1", "T2"]
@@ -224,6 +225,30 @@ def test_over_the_wire_no_log_holds_a_secret_a_code_or_a_token(
         assert secret not in told
 
 
+def test_valkey_never_holds_the_token_in_clear(redis):
+    with responses.RequestsMock() as http:
+        http.post(
+            "https://api.weixin.qq.com" + TOKEN_PATH,
+            json={"access_token": "TOKEN-IN-CLEAR", "expires_in": 7200},
+        )
+        http.post(
+            "https://api.weixin.qq.com" + PHONE_PATH,
+            json={
+                "phone_info": {
+                    "purePhoneNumber": PHONE,
+                    "countryCode": 86,
+                    "watermark": {"appid": APPID},
+                }
+            },
+        )
+        WeChat(APPID, SECRET, Shared(redis, VAULT)).phone_number("P1", "o-1")
+
+    kept = redis.get(f"wechat:token:{APPID}")
+    assert kept is not None
+    assert b"TOKEN-IN-CLEAR" not in kept
+    assert json.loads(VAULT.unseal(kept, tokens.PURPOSE))["value"] == "TOKEN-IN-CLEAR"
+
+
 class RenewedMeanwhile:
     """A Redis in which another process renews the token just before we get the lock."""
 
@@ -240,14 +265,15 @@ class RenewedMeanwhile:
 
 
 def test_a_token_renewed_between_the_look_and_the_lock_is_taken(redis):
-    record = json.dumps({"value": "T2", "expires_at": time.time() + 7200})
+    told = json.dumps({"value": "T2", "expires_at": time.time() + 7200})
+    record = VAULT.seal(told, tokens.PURPOSE)
     phone_info = {"purePhoneNumber": PHONE, "countryCode": 86, "watermark": {"appid": APPID}}
     with responses.RequestsMock() as http:  # a request for a token would be refused
         asked = http.post("https://api.weixin.qq.com" + PHONE_PATH, json={"phone_info": phone_info})
 
-        assert WeChat(APPID, SECRET, RenewedMeanwhile(redis, record)).phone_number("P1", "o") == (
-            PHONE
-        )
+        assert WeChat(APPID, SECRET, Shared(RenewedMeanwhile(redis, record), VAULT)).phone_number(
+            "P1", "o"
+        ) == (PHONE)
     assert asked.calls[0].request.params == {"access_token": "T2"}
 
 
@@ -261,7 +287,7 @@ def test_a_lock_that_ran_out_during_the_renewal_does_no_harm(redis):
         http.post("https://api.weixin.qq.com" + PHONE_PATH, json={"errcode": 40029})
 
         with pytest.raises(PhoneCodeInvalid):
-            WeChat(APPID, SECRET, redis).phone_number("P1", "o-1")
+            WeChat(APPID, SECRET, Shared(redis, VAULT)).phone_number("P1", "o-1")
 
     assert redis.get(f"wechat:token:{APPID}:lock") == b"another's"
 

@@ -117,6 +117,39 @@ def test_readyz_names_the_server_that_is_missing(app, client, monkeypatch):
     assert response.json["checks"]["valkey"].startswith("Valkey does not answer: check REDIS_URL")
 
 
+@pytest.fixture
+def valkey(app):
+    """The session's Valkey, whose settings a test may change."""
+    server = app.extensions["redis"]
+    names = ("maxmemory", "min-replicas-to-write")
+    before = {name: server.config_get(name)[name] for name in names}
+    yield server
+    server.execute_command("REPLICAOF", "NO", "ONE")
+    for name, value in before.items():
+        server.config_set(name, value)
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        (("CONFIG", "SET", "maxmemory", "1"), "its memory is full, see its maxmemory"),
+        (("REPLICAOF", "127.0.0.1", "9"), "it is a replica, check REDIS_URL"),
+        (("CONFIG", "SET", "min-replicas-to-write", "1"), "its log says why; is its disk full?"),
+    ],
+    ids=["full", "replica", "other"],
+)
+def test_readyz_sees_a_valkey_that_answers_and_takes_nothing(client, valkey, command, told):
+    valkey.execute_command(*command)
+
+    response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert response.json["checks"] == {
+        "postgresql": "ok",
+        "valkey": f"Valkey takes no writes: {told}",
+    }
+
+
 def test_readyz_names_a_database_that_is_missing(another_app, settings, committed):
     away = replace(settings, database_url="postgresql+psycopg://fen_app@/fen?host=/nonexistent")
     response = another_app(away).test_client().get("/readyz")

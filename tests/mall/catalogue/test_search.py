@@ -9,6 +9,7 @@ from mall.catalogue.words import search_text
 from mall.merchants import service as merchants
 from mall.merchants import shops
 from mall.merchants.models import ShopKind
+from tests.given.asked import asked
 from tests.given.factories import COUNTY
 
 URL = "/api/v1/catalogue/offers"
@@ -174,4 +175,4 @@ def test_a_page_takes_one_query_beside_those_that_find_the_caller(stall, given, 
         answer = resident.get(URL, query_string={"limit": 30, "words": "hao", "in_stock": "true"})
 
     assert len(answer.json["items"]) == 30
-    assert len(seen) == 3
+    assert asked(seen) == ["sessions", "households", "goods_photos"]

@@ -92,6 +92,9 @@ class ByFiles:
                 at=clock.now(),
             )
         assert taken.file.problems == []
+        with transaction():  # and a second person says so too
+            for order in desk.doubts(COUNTY, limit=9):
+                desk.believe_refusal(order)
 
     def publish(self, on) -> None:
         (self._folder / "in").mkdir(parents=True, exist_ok=True)

@@ -110,7 +110,8 @@ def test_an_unclear_answer_keeps_the_hold_and_the_same_instruction_is_sent_again
     assert mall.go_on(cash_out) is CashOutState.UNKNOWN  # not found, but it may be on its way
     assert mall.cash_out(cash_out.id).may_resend is False
     assert mall.balances(rich)["shop"] == 200
-    noon.move(minutes=10)
+    noon.at = mall.cash_out(cash_out.id).due_at
+    assert noon.at - mall.cash_out(cash_out.id).sent_at == timedelta(minutes=2)
     assert mall.go_on(cash_out) is CashOutState.UNKNOWN  # surely not there: may be sent again
     assert mall.cash_out(cash_out.id).may_resend is True
     assert mall.go_on(cash_out) is CashOutState.ACCEPTED
@@ -119,6 +120,40 @@ def test_an_unclear_answer_keeps_the_hold_and_the_same_instruction_is_sent_again
 
     assert paid_fen(books) == {cash_out.payment_id: 300}
     assert mall.balances(rich)["shop"] == 200
+
+
+def test_what_never_reached_the_bank_is_sent_again_as_soon_as_the_bank_is_back(
+    mall, rich, bank, books, noon, monkeypatch
+):
+    cash_out = mall.asked(rich, 300)
+    with monkeypatch.context() as away:
+        away.setattr(bank, "_base_url", "http://127.0.0.1:9")
+        assert mall.go_on(cash_out) is CashOutState.UNKNOWN
+    assert mall.balances(rich)["shop"] == 200
+    assert mall.go_on(cash_out) is CashOutState.UNKNOWN  # not before it is due
+    assert paid_fen(books) == {}
+
+    noon.move(seconds=30)
+    assert mall.go_on(cash_out) is CashOutState.ACCEPTED
+    noon.move(seconds=30)
+    assert mall.go_on(cash_out) is CashOutState.SETTLED
+
+    assert paid_fen(books) == {cash_out.payment_id: 300}
+    assert mall.balances(rich)["shop"] == 200
+
+
+def test_a_bank_that_stays_away_is_tried_ever_less_often(mall, rich, bank, noon, monkeypatch):
+    monkeypatch.setattr(bank, "_base_url", "http://127.0.0.1:9")
+    cash_out = mall.asked(rich, 300)
+
+    waits = []
+    for _ in range(5):
+        assert mall.go_on(cash_out) is CashOutState.UNKNOWN
+        due_at = mall.cash_out(cash_out.id).due_at
+        waits.append((due_at - noon()).total_seconds())
+        noon.at = due_at
+
+    assert waits == [30, 120, 600, 3600, 3600]
 
 
 @pytest.mark.parametrize("kind", ["500", "html", "garbage", "timeout"])

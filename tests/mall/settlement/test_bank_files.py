@@ -22,6 +22,7 @@ from sandbox import bank_files
 from sandbox.bank_books import Fate
 from tests.given.bank_files import upload_results
 from tests.given.factories import COUNTY
+from tests.given.http import post
 
 DAY = date(2026, 6, 1)
 
@@ -83,11 +84,14 @@ def test_results_settle_and_the_statement_empties_what_is_in_flight(
     assert mall.balances(counter)["shop"] == 100
 
 
-def test_a_refused_line_gives_the_points_back_and_the_others_settle(mall, sent, carrier, counter):
+def test_a_refused_line_gives_the_points_back_and_the_others_settle(
+    mall, sent, carrier, counter, finance
+):
     cash_outs, content = sent
     order = bank_files.read_payments(content).orders[0]
 
     carrier.import_results(carrier.results(content, refused=Fate(refusal="户名与账号不符")))
+    post(finance, f"payment-batches/lines/{order.payment_id}/confirmation")
 
     states = {c.payment_id: mall.go_on(c) for c in cash_outs}
     assert states.pop(order.payment_id) is CashOutState.REJECTED

@@ -107,7 +107,7 @@ def test_one_cash_out_run_by_thirty_two_workers_is_paid_once(app, mall, bank, bo
     assert [payment["paid_fen"] for payment in books.payments()] == [300]
 
 
-@pytest.mark.race("mall.settlement.service.statements._lock_custody_account")
+@pytest.mark.race("mall.settlement.service.custody._locked_row")
 def test_one_file_imported_by_many_at_once_is_taken_in_once(app, mall, given, noon, together):
     counter = mall.counter()
     mall.take_in(file_of(on=EVE))  # the custody account is known
@@ -136,7 +136,7 @@ def test_one_file_imported_by_many_at_once_is_taken_in_once(app, mall, given, no
     assert mall.balances(counter)["reserve"] == 3000
 
 
-@pytest.mark.race("mall.settlement.service.entries.book_entry")
+@pytest.mark.race("mall.settlement.service.entries._locked")
 def test_a_line_booked_by_many_at_once_is_judged_once(app, mall, noon, bank, together):
     counter = mall.counter()
     mall.takings(counter, 500)

@@ -125,14 +125,16 @@ def test_a_return_days_later_gives_the_shop_its_points_back(
     assert day["is_balanced"] is True
 
 
-def test_a_return_may_be_imported_before_the_payment_it_returns(mall, rich, bank, noon):
+def test_a_return_waits_for_the_file_that_shows_its_payment_leaving(mall, rich, bank, noon):
     cash_out = mall.asked(rich, 300)
     mall.go_on(cash_out)
     later = DAY + timedelta(days=2)
     back = line(9, 300, cash_out.payment_id, purpose="退汇", on=later)
+    noon.move(days=2)
 
     mall.take_in(file_of(back, on=later))
-    assert mall.balances(rich)["shop"] == 500
+    assert mall.balances(rich)["shop"] == 200
+    assert mall.state(cash_out) is CashOutState.ACCEPTED
     mall.take_in(file_of(line(1, -300, cash_out.payment_id)))
 
     assert mall.state(cash_out) is CashOutState.RETURNED
@@ -244,8 +246,9 @@ def test_a_payment_on_no_statement_is_listed_until_it_comes(mall, rich, paid, fi
     assert day_of(finance)["is_balanced"] is True
 
 
-def test_a_missing_day_is_noticed(mall, counter, finance):
+def test_a_missing_day_is_noticed(mall, counter, finance, noon):
     mall.take_in(file_of(deposit(1, 1000)))
+    noon.move(days=2)
     next_day = DAY + timedelta(days=2)
 
     mall.take_in(file_of(opening_fen=1500, on=next_day))
@@ -342,31 +345,43 @@ def test_a_broken_file_is_refused_and_nothing_of_it_is_kept(content, app, financ
 # Over HTTP -----------------------------------------------------------------------------------
 
 
-def test_an_upload_is_booked_by_the_worker(app, mall, counter, finance):
+@pytest.fixture
+def uploaded(given, mall, counter, finance):
+    """A file that finance uploaded and an administrator confirmed: it waits to be booked."""
+    mall.take_in(file_of(on=EVE))
     content = file_of(deposit(1, 1000))
-
     answer = upload(finance, content)
+    assert (answer.status_code, answer.json["state"]) == (202, "waiting"), answer.json
+    admin = given.staff(Role.COUNTY_ADMIN, given.county())
+    confirmed = post(admin, f"bank-statements/{answer.json['id']}/confirmation")
+    assert confirmed.status_code == 200, confirmed.json
+    return content, answer
+
+
+def test_an_upload_is_booked_by_the_worker(app, mall, counter, finance, uploaded):
+    content, answer = uploaded
+
     repeat = upload(finance, content)
     again = upload(finance, content, key="statement-2")
 
-    assert answer.status_code == 201, answer.json
     assert answer.json["on"] == "2026-06-01"
     assert (answer.json["new_lines"], answer.json["is_repeat"]) == (1, False)
     assert repeat.json == answer.json
-    assert (again.json["is_repeat"], again.json["new_lines"]) == (True, 0)
+    assert (again.status_code, again.json["is_repeat"], again.json["new_lines"]) == (201, True, 0)
     assert day_of(finance)["waiting_lines"] == 1
     with app.app_context():
-        job = queue().get_jobs()[0]
+        job = next(j for j in queue().get_jobs() if j.args[1] == answer.json["id"])
         assert job.func_name == "mall.settlement.jobs.book_statement"
         jobs.book_statement(*job.args)
     assert mall.balances(counter)["reserve"] == 1000
     assert day_of(finance)["is_balanced"] is True
 
 
-def test_lines_that_a_dead_worker_left_are_found_by_the_sweep(app, mall, counter, finance, noon):
-    upload(finance, file_of(deposit(1, 1000)))
+def test_lines_that_a_dead_worker_left_are_found_by_the_sweep(
+    app, mall, counter, finance, noon, uploaded
+):
     with app.app_context():
-        queue().empty()  # the job of the import is lost
+        queue().empty()  # the job of the confirmation is lost
         jobs.book_waiting()
         assert queue().get_jobs() == []  # it might still be at work
         noon.move(minutes=3)
@@ -389,7 +404,9 @@ def test_nobody_but_finance_and_the_bank_imports(role, app, given):
         assert db.session.scalar(select(func.count()).select_from(BankStatement)) == 0
 
 
-@pytest.mark.parametrize("role", sorted(set(Role) - {Role.FINANCE, Role.BANK, Role.AUDITOR}))
+@pytest.mark.parametrize(
+    "role", sorted(set(Role) - {Role.FINANCE, Role.COUNTY_ADMIN, Role.BANK, Role.AUDITOR})
+)
 def test_nobody_else_reads_the_reconciliation(role, given):
     somebody = given.staff(role, given.county())
 

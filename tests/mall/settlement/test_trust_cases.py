@@ -1,16 +1,26 @@
 """What one person can do with the bank's word: known answers, each under its number."""
 
+from datetime import date, timedelta
+from uuid import UUID
+
 import pytest
 from sqlalchemy import func, select
 
 from app.kernel.db import db
 from app.outside.bank import desk
 from app.register.identity.roles import Role
-from mall.settlement.models import CashOutState
+from mall.settlement import jobs, proof, queries
+from mall.settlement import service as settlement
+from mall.settlement.models import CashOutState, StatementEntry
+from mall.settlement.settings import SETTINGS
+from sandbox import bank_files
 from sandbox.bank_books import Fate
 from tests.given.bank_files import upload_results
+from tests.given.factories import COUNTY
 from tests.given.http import assert_refused, post
+from tests.given.statements import DAY, EVE, day_of, file_of, line, upload
 
+MAY_30 = date(2026, 5, 30)
 OTHER_COUNTY = 990102
 
 
@@ -67,3 +77,466 @@ def test_06_two_counties_may_be_given_the_same_result_file(app, sent, carrier, a
     upload_results(abroad, results)
 
     assert upload_results(finance, results).json["is_quarantined"] is False
+
+
+# 03, 04: only the bank makes income -----------------------------------------------------------
+
+YESTERDAY = date(2026, 5, 31)
+FAR = 10_000_000_000_00
+
+
+def may_30(mall):
+    """The bank's own statement of 30 May, which ends with 1,000.00."""
+    mall.take_in(file_of(line(1, 100_000, purpose="财政补助", on=MAY_30), on=MAY_30))
+
+
+@pytest.fixture
+def invented(mall, counter, finance):
+    """A statement of 31 May with an invented deposit, uploaded by one finance officer."""
+    may_30(mall)
+    forged = line(7, 77_777_700, purpose="财政补助", on=YESTERDAY)
+    return upload(finance, file_of(forged, opening_fen=100_000, on=YESTERDAY))
+
+
+def findings(app):
+    """What the nightly proof says of settlement."""
+    with app.app_context():
+        connection = db.session.connection()
+        return {
+            name: rows
+            for name, question in proof.QUESTIONS.items()
+            if (rows := [tuple(row) for row in connection.exec_driver_sql(question)])
+        }
+
+
+def confirm(client, answer):
+    return post(client, f"bank-statements/{answer.json['id']}/confirmation")
+
+
+def entry_classes(app):
+    with app.app_context():
+        rows = db.session.scalars(
+            select(StatementEntry.entry_class).order_by(StatementEntry.booked_on, StatementEntry.id)
+        )
+        return [entry_class.value for entry_class in rows]
+
+
+def test_03_an_invented_deposit_waits_and_funds_nothing(app, mall, counter, finance, invented):
+    with app.app_context():
+        jobs.book_statement(str(COUNTY), invented.json["id"])
+
+    assert (invented.status_code, invented.json["state"]) == (202, "waiting")
+    assert entry_classes(app) == ["funding", "waiting"]
+    assert mall.balances(counter)["reserve"] == 100_000
+    assert findings(app) == {}
+    assert_refused(confirm(finance, invented), 403, "trust.same_person")
+    assert mall.balances(counter)["reserve"] == 100_000
+
+
+def test_03_the_banks_own_file_sets_an_invented_one_aside_until_two_people_have_looked(
+    app, given, mall, counter, finance, invented
+):
+    mall.take_in(file_of(opening_fen=100_000, on=YESTERDAY))
+
+    assert state_of(finance, invented) == "set_aside"
+    assert entry_classes(app) == ["funding", "set_aside"]
+    assert list(findings(app)) == ["a_day_has_two_statements"]
+    admin = given.staff(Role.COUNTY_ADMIN, given.county())
+    wrong = decided(finance, admin, kind="set_aside", subject_id=invented.json["id"])
+    assert (wrong.status_code, wrong.json["state"]) == (200, "approved")
+    assert findings(app) == {}
+    assert entry_classes(app) == ["funding", "dismissed"]
+    assert mall.balances(counter)["reserve"] == 100_000
+
+
+def test_a_file_that_a_second_person_confirms_is_booked(app, given, mall, counter, finance):
+    may_30(mall)
+    true = line(1, 50_000, purpose="财政补助", on=YESTERDAY)
+    answer = upload(finance, file_of(true, opening_fen=100_000, on=YESTERDAY))
+
+    confirmed = confirm(given.staff(Role.COUNTY_ADMIN, given.county()), answer)
+    with app.app_context():
+        jobs.book_statement(str(COUNTY), answer.json["id"])
+
+    assert (confirmed.status_code, confirmed.json["state"]) == (200, "confirmed")
+    assert mall.balances(counter)["reserve"] == 150_000
+    assert findings(app) == {}
+
+
+def test_a_file_that_the_bank_brings_too_is_confirmed_by_it(app, mall, counter, finance):
+    may_30(mall)
+    true = line(1, 50_000, purpose="财政补助", on=YESTERDAY)
+    later = line(2, 70, purpose="财政补助", on=YESTERDAY)
+    upload(finance, file_of(true, opening_fen=100_000, on=YESTERDAY))
+
+    mall.take_in(file_of(true, later, opening_fen=100_000, on=YESTERDAY))
+
+    assert [s["state"] for s in statements(finance)] == ["confirmed"] * 3
+    assert mall.balances(counter)["reserve"] == 150_070
+    assert findings(app) == {}
+
+
+def test_a_file_that_does_not_begin_where_the_last_one_ends_is_not_confirmed(
+    app, given, mall, counter, finance
+):
+    may_30(mall)
+    answer = upload(finance, file_of(opening_fen=100_001, on=YESTERDAY))
+
+    refused = confirm(given.staff(Role.COUNTY_ADMIN, given.county()), answer)
+
+    assert_refused(refused, 409, "settlement.not_chained")
+    assert refused.json["details"]["should_fen"] == 100_000
+    assert state_of(finance, answer) == "waiting"
+
+
+@pytest.mark.parametrize("on", ["2099-01-01", "1000-01-01"])
+def test_04_a_file_of_another_time_is_refused_and_silences_no_proof(
+    app, mall, counter, finance, on
+):
+    may_30(mall)
+
+    answer = upload(finance, file_of(opening_fen=FAR, on=date.fromisoformat(on)))
+
+    assert_refused(answer, 422, "settlement.day_outside")
+    assert len(statements(finance)) == 1
+    with app.app_context():
+        assert queries.chained_until(COUNTY) == MAY_30
+
+
+def test_the_proof_names_a_broken_chain_and_believes_no_total_behind_it(app, mall, counter):
+    may_30(mall)
+    mall.take_in(file_of(opening_fen=FAR, on=YESTERDAY))
+
+    assert list(findings(app)) == ["a_statement_begins_where_the_last_one_ends"]
+    with app.app_context():
+        assert queries.chained_until(COUNTY) == MAY_30
+
+
+def test_two_people_type_the_custody_account_before_the_first_file(given, finance, noon):
+    content = file_of(line(1, 100, purpose="财政补助"))
+    admin = given.staff(Role.COUNTY_ADMIN, given.county())
+    assert_refused(upload(finance, content), 409, "settlement.no_custody_account")
+    account = {"account": "9901010100000018"}
+
+    first = post(finance, "custody-account", account)
+    again = post(finance, "custody-account", account)
+    wrong = post(admin, "custody-account", {"account": "9901010100009999"})
+    second = post(admin, "custody-account", account)
+
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert_refused(wrong, 422, "settlement.accounts_differ")
+    assert (second.status_code, second.json) == (201, {"tail": "0018", "proposed_tail": None})
+    assert upload(finance, content, key="statement-2").status_code == 202
+
+
+def test_who_brought_a_statement_does_not_close_its_day(given, app, mall, counter, finance):
+    may_30(mall)
+    admin = given.staff(Role.COUNTY_ADMIN, given.county())
+    confirm(admin, upload(finance, file_of(opening_fen=100_000, on=YESTERDAY)))
+
+    assert_refused(post(finance, "reconciliations/2026-05-31/closing"), 403, "trust.same_person")
+    assert post(admin, "reconciliations/2026-05-31/closing").status_code == 201
+
+
+def test_a_closed_day_changes_by_two_people_only(app, given, mall, counter, finance):
+    may_30(mall)
+    mall.take_in(file_of(opening_fen=100_000, on=YESTERDAY))
+    admin = given.staff(Role.COUNTY_ADMIN, given.county())
+    assert post(finance, "reconciliations/2026-05-31/closing").status_code == 201
+
+    late = line(1, 500, purpose="财政补助", on=YESTERDAY)
+    mall.take_in(file_of(late, opening_fen=100_000, on=YESTERDAY))
+
+    assert mall.balances(counter)["reserve"] == 100_000
+    (waiting,) = [s for s in statements(finance) if s["state"] == "waiting"]
+    assert waiting["source"] == "bank"
+    assert_refused(
+        post(admin, f"bank-statements/{waiting['id']}/confirmation"),
+        409,
+        "settlement.taken_in_by_two",
+    )
+    assert decided(finance, admin, kind="take_in", subject_id=waiting["id"]).status_code == 200
+    with app.app_context():
+        jobs.book_statement(str(COUNTY), waiting["id"])
+    assert mall.balances(counter)["reserve"] == 100_500
+    assert findings(app) == {}
+
+
+# 05: only the bank unmakes a payment ----------------------------------------------------------
+
+
+@pytest.fixture
+def refused(mall, counter, carrier, finance):
+    """A shop's 300 of 300, sent in a file; the bank paid, and one officer's file says 失败."""
+    mall.takings(counter, 300)
+    cash_out = mall.asked(counter, 300)
+    mall.go_on(cash_out)
+    results = carrier.results(carrier.exported()).decode("gb18030").replace("成功", "失败")
+    answer = upload_results(finance, results.encode("gb18030"))
+    assert (answer.status_code, answer.json["is_quarantined"]) == (201, False)
+    mall.go_on(cash_out)
+    return cash_out
+
+
+def order_state(app, cash_out):
+    with app.app_context():
+        return db.session.get_one(desk.BankOrder, cash_out.payment_id).state.value
+
+
+def test_05_a_refusal_in_one_persons_file_frees_nothing(app, mall, counter, finance, refused):
+    assert order_state(app, refused) == "in_doubt"
+    assert mall.state(refused) is CashOutState.ACCEPTED
+    assert mall.balances(counter)["shop"] == 0
+    assert_refused(
+        post(counter.owner, "cash-outs", {"amount_fen": 300}),
+        409,
+        "settlement.shop_balance_too_small",
+    )
+    mine = post(finance, f"payment-batches/lines/{refused.payment_id}/confirmation")
+    assert_refused(mine, 403, "trust.same_person")
+    assert mall.go_on(refused) is CashOutState.ACCEPTED
+    assert mall.balances(counter)["shop"] == 0
+
+
+def test_05_the_statement_that_shows_the_payment_settles_it_and_rings(
+    app, given, mall, counter, finance, refused, books
+):
+    mall.take_in(bank_files.statement_xml(DAY, *books.day(DAY)))
+
+    assert mall.state(refused) is CashOutState.SETTLED
+    assert order_state(app, refused) == "contradicted"
+    assert mall.balances(counter)["in_flight"] == 0
+    assert sum(payment["paid_fen"] for payment in books.payments()) == 300
+    auditor = given.staff(Role.AUDITOR, given.county())
+    (kept,) = auditor.get("/api/v1/payment-batches/quarantine").json["items"]
+    assert [problem["payment_id"] for problem in kept["problems"]] == [refused.payment_id]
+
+
+def test_05_statements_that_show_nothing_free_the_amount(app, mall, counter, refused, noon):
+    noon.move(days=1)
+    mall.take_in(file_of())
+    assert mall.go_on(refused) is CashOutState.ACCEPTED
+    noon.move(days=1)
+
+    mall.take_in(file_of(on=DAY + timedelta(days=1)))
+
+    assert mall.go_on(refused) is CashOutState.REJECTED
+    assert mall.balances(counter)["shop"] == 300
+
+
+def test_05_half_a_day_s_statement_frees_nothing(app, mall, counter, refused, noon):
+    mall.take_in(file_of())
+    noon.move(days=1)
+
+    mall.take_in(file_of(on=DAY + timedelta(days=1)))
+
+    assert order_state(app, refused) == "in_doubt"
+
+
+def test_05_a_second_person_frees_the_amount(given, app, mall, counter, refused):
+    admin = given.staff(Role.COUNTY_ADMIN, given.county())
+
+    answer = post(admin, f"payment-batches/lines/{refused.payment_id}/confirmation")
+
+    assert (answer.status_code, answer.json["state"]) == (200, "rejected")
+    assert mall.go_on(refused) is CashOutState.REJECTED
+    assert mall.balances(counter)["shop"] == 300
+
+
+def test_05_another_countys_doubt_is_not_found(abroad, refused):
+    answer = post(abroad, f"payment-batches/lines/{refused.payment_id}/confirmation")
+
+    assert_refused(answer, 404, "bank.nothing_in_doubt")
+
+
+def test_the_day_limit_counts_what_is_in_doubt(given, mall, counter, refused):
+    given.setting(SETTINGS, cash_out_day_limit_fen=400)
+    mall.takings(counter, 300)
+
+    answer = post(counter.owner, "cash-outs", {"amount_fen": 200})
+
+    assert_refused(answer, 409, "settlement.day_limit_reached")
+
+
+def test_a_file_that_first_says_failed_and_then_paid_goes_to_quarantine(
+    app, mall, carrier, refused, finance, books
+):
+    with app.app_context():
+        batch = db.session.scalars(select(desk.BankBatch)).one()
+        told = bank_files.read_payments(desk.content_of(batch))
+
+    answer = upload_results(finance, bank_files.results_csv(books, told))
+
+    assert answer.json["is_quarantined"] is True
+    assert order_state(app, refused) == "in_doubt"
+
+
+# 22: references that begin anew, and lines that need two people ---------------------------------
+
+
+def test_22_a_reference_used_on_another_day_is_another_line(app, mall, counter):
+    first = [
+        line(1, 500, purpose="财政补助", on=EVE) | {"bank_reference": "000001"},
+        line(1, 200, purpose="财政补助", on=EVE) | {"bank_reference": "000002"},
+    ]
+    second = line(1, 300, purpose="财政补助") | {"bank_reference": "000001"}
+    mall.take_in(file_of(*first, on=EVE))
+
+    imported = mall.take_in(file_of(second, opening_fen=700))
+
+    assert (imported.new_lines, imported.known_lines, imported.changed_lines) == (1, 0, 0)
+    assert mall.balances(counter)["reserve"] == 1_000
+    assert findings(app) == {}
+
+
+def test_22_one_reference_for_several_lines_of_a_day_is_several_lines(mall, counter):
+    same = line(1, 500, purpose="财政补助")
+
+    mall.take_in(file_of(same, same, same | {"amount_fen": 70}))
+    again = mall.take_in(file_of(same, same, same | {"amount_fen": 70}, line(2, 5, purpose="补")))
+
+    assert (again.new_lines, again.known_lines) == (1, 3)
+    assert mall.balances(counter)["reserve"] == 1_075
+
+
+def test_a_deposit_with_the_payers_own_reference_is_booked_by_two(
+    app, given, mall, counter, finance
+):
+    mall.take_in(file_of(line(1, 900, "PO-2026-17", purpose="预付款")))
+    (difference,) = day_of(finance)["differences"]
+    assert difference["kind"] == "bank_only"
+    admin = given.staff(Role.COUNTY_ADMIN, given.county())
+
+    funding = {"subject_id": difference["entry_id"], "entry_class": "funding"}
+    proposed = propose(finance, kind="classify", **funding)
+    mine = post(finance, f"bank-decisions/{proposed.json['id']}/approval", {})
+
+    assert proposed.status_code == 202
+    assert_refused(mine, 403, "trust.same_person")
+    assert mall.balances(counter)["reserve"] == 0
+    approved = post(admin, f"bank-decisions/{proposed.json['id']}/approval", {})
+    assert approved.status_code == 200, approved.json
+    assert mall.balances(counter)["reserve"] == 900
+    assert day_of(finance)["is_balanced"] is True
+    assert findings(app) == {}
+
+
+def test_a_line_is_not_booked_against_its_direction_or_twice(given, mall, counter, finance):
+    mall.take_in(file_of(line(1, -900, purpose="手续费"), opening_fen=1_000))
+    entry_id = day_of(finance)["differences"][0]["entry_id"]
+
+    wrong = propose(finance, kind="classify", subject_id=entry_id, entry_class="funding")
+
+    assert_refused(wrong, 422, "settlement.line_cannot_be")
+    admin = given.staff(Role.COUNTY_ADMIN, given.county())
+    dismissed = {"kind": "classify", "subject_id": entry_id, "entry_class": "dismissed"}
+    assert decided(finance, admin, **dismissed).status_code == 200
+    assert_refused(propose(finance, **dismissed), 409, "settlement.line_not_open")
+
+
+def test_what_was_dismissed_by_one_only_stays_open(mall, counter, finance):
+    mall.take_in(file_of(line(1, -900, purpose="手续费"), opening_fen=1_000))
+    entry_id = day_of(finance)["differences"][0]["entry_id"]
+
+    dismissed = {"kind": "classify", "subject_id": entry_id, "entry_class": "dismissed"}
+    assert propose(finance, **dismissed).status_code == 202
+    assert_refused(propose(finance, **dismissed), 409, "settlement.decision_pending")
+    assert [d["kind"] for d in day_of(finance)["differences"]] == ["bank_only"]
+
+
+def test_a_line_that_cannot_be_booked_keeps_no_other_waiting(
+    app, mall, counter, finance, monkeypatch
+):
+    book = settlement.book_entry
+
+    def failing(*, county_id, entry_id, at):
+        entry = db.session.get_one(StatementEntry, (county_id, entry_id))
+        if entry.amount_fen == 13:
+            raise RuntimeError("poisoned")
+        return book(county_id=county_id, entry_id=entry_id, at=at)
+
+    monkeypatch.setattr(settlement, "book_entry", failing)
+    mall.take_in(file_of(line(1, 13, purpose="补"), line(2, 500, purpose="补")))
+
+    assert mall.balances(counter)["reserve"] == 500
+    with app.app_context():
+        statement_id = db.session.scalars(select(StatementEntry.statement_id).limit(1)).one()
+        for _ in range(4):
+            jobs.book_statement(str(COUNTY), str(statement_id))
+    assert sorted(entry_classes(app)) == ["funding", "unbookable"]
+
+
+def statements(client):
+    return client.get("/api/v1/bank-statements").json["items"]
+
+
+def state_of(client, answer):
+    return {s["id"]: s["state"] for s in statements(client)}[answer.json["id"]]
+
+
+def propose(client, **body):
+    return post(client, "bank-decisions", {"reason": "已向银行核实"} | body)
+
+
+def decided(maker, checker, **body):
+    """What two people said, one after the other."""
+    proposed = propose(maker, **body)
+    assert proposed.status_code == 202, proposed.json
+    read = {"digest": proposed.json["digest"]}
+    return post(checker, f"bank-decisions/{proposed.json['id']}/approval", read)
+
+
+# At the same moment ---------------------------------------------------------------------------
+
+
+@pytest.mark.race("mall.settlement.service.confirming.locked_statement")
+def test_of_many_who_confirm_a_file_at_once_one_does(given, mall, counter, finance, noon, together):
+    may_30(mall)
+    answer = upload(finance, file_of(opening_fen=100_000, on=YESTERDAY))
+    others = [given.user() for _ in range(8)]
+
+    outcomes = together(
+        lambda other=other: settlement.confirm_statement(
+            county_id=COUNTY,
+            statement_id=UUID(answer.json["id"]),
+            confirmed_by=other,
+            at=noon(),
+        )
+        for other in others
+    )
+
+    assert outcomes == {"done": 1, "AlreadyDecided": 7}
+
+
+@pytest.mark.race("app.outside.bank.desk.doubts._locked")
+def test_of_many_who_confirm_a_refusal_at_once_one_does(given, refused, noon, together):
+    others = [given.user() for _ in range(8)]
+
+    outcomes = together(
+        lambda other=other: settlement.confirm_refusal(
+            county_id=COUNTY, payment_id=refused.payment_id, confirmed_by=other, at=noon()
+        )
+        for other in others
+    )
+
+    assert outcomes == {"done": 1, "NothingInDoubt": 7}
+
+
+@pytest.mark.race("mall.settlement.service.bank_decisions._locked")
+@pytest.mark.race("app.outside.bank.desk.batches.orders_of")
+def test_of_many_who_withdraw_a_payment_file_at_once_one_does(given, sent, finance, noon, together):
+    proposed = propose(finance, kind="withdraw", subject_id=str(sent[1].id))
+    others = [given.user() for _ in range(8)]
+
+    outcomes = together(
+        lambda other=other: settlement.approve_decision(
+            county_id=COUNTY,
+            decision_id=UUID(proposed.json["id"]),
+            read=None,
+            approved_by=other,
+            at=noon(),
+        )
+        for other in others
+    )
+
+    assert outcomes == {"done": 1, "AlreadyDecided": 7}

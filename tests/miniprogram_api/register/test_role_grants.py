@@ -13,6 +13,7 @@ from app.register.identity.errors import GrantNotFound
 from app.register.identity.granting import MAY_GRANT, giving, kinds_for
 from app.register.identity.models import RoleGrant, User
 from app.register.identity.roles import AT_A_MERCHANT, AT_A_SHOP, BY_FACT, IN_AN_AREA, Role
+from tests.given.asked import asked
 from tests.given.factories import COUNTY
 
 PHONE = "19900000001"
@@ -212,7 +213,8 @@ def test_grants_are_listed_in_the_own_area_a_page_at_a_time(given, queries, noon
 
     assert [row["name"] for row in first["items"]] == [None, "审核员2"]  # the worker, newest
     assert [row["name"] for row in second["items"]] == ["审核员1", "审核员0"]
-    assert len(seen) == 3
+    # Who calls, for whom they act; the page.
+    assert asked(seen) == ["sessions", "households", "role_grants"]
 
 
 def test_the_rule_is_complete():

@@ -11,26 +11,44 @@ from app.outside.bank.desk.batches import (
     batches,
     content_of,
     make_batch,
+    orders_of,
+    withdraw,
     write_out,
+)
+from app.outside.bank.desk.doubts import (
+    DOUBTS_AT_ONCE,
+    NothingInDoubt,
+    believe_refusal,
+    contradict_refusal,
+    doubts,
+    in_doubt,
 )
 from app.outside.bank.desk.gateway import DeskBank
 from app.outside.bank.desk.models import BankBatch, BankOrder, BankResultFile, OrderState
 from app.outside.bank.desk.results import ResultsTaken, quarantine, take_results
 
 __all__ = [
+    "DOUBTS_AT_ONCE",
     "BankBatch",
     "BankOrder",
     "BankResultFile",
     "BatchNotFound",
     "DeskBank",
+    "NothingInDoubt",
     "NothingToPay",
     "OrderState",
     "ResultsTaken",
     "batch",
     "batches",
+    "believe_refusal",
     "content_of",
+    "contradict_refusal",
+    "doubts",
+    "in_doubt",
     "make_batch",
+    "orders_of",
     "quarantine",
     "take_results",
+    "withdraw",
     "write_out",
 ]

@@ -90,6 +90,22 @@ def content_of(batch: BankBatch) -> bytes:
     return content
 
 
+def orders_of(batch: BankBatch) -> Sequence[BankOrder]:
+    """The payments in the file, locked."""
+    return db.session.scalars(
+        locked(
+            select(BankOrder).where(BankOrder.batch_id == batch.id).order_by(BankOrder.payment_id)
+        )
+    ).all()
+
+
+def withdraw(batch: BankBatch, at: datetime) -> None:
+    """Let the next file have the payments of one that was never sent to the bank; once."""
+    for order in orders_of(batch):
+        order.batch_id, order.is_made_anew = None, True
+    batch.withdrawn_at = at
+
+
 def write_out(desk: DeskBank, batch: BankBatch) -> str:
     """Put the file, whole or not at all, into the folder for the bank; its path.
 

@@ -22,6 +22,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Model, Registered
+from app.kernel.decisions import Decided
 
 
 class OrderState(StrEnum):
@@ -29,6 +30,8 @@ class OrderState(StrEnum):
 
     ACCEPTED = "accepted"  # taken in here, and maybe sent: no final result
     UNCLEAR = "unclear"  # the bank used a word that we do not know
+    IN_DOUBT = "in_doubt"  # one person's file says refused: nothing is freed by that alone
+    CONTRADICTED = "contradicted"  # a file said refused, and the bank's statement shows it paid
     SETTLED = "settled"
     REJECTED = "rejected"
     RETURNED = "returned"
@@ -62,19 +65,30 @@ class BankBatch(Registered):
     file_sealed: Mapped[bytes] = mapped_column(LargeBinary)  # base64 of the file, sealed
     made_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))  # none: by command
     made_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]  # two people said that it was never sent
 
 
-class BankOrder(Model):
-    """A payment that was submitted. Amount and payee never change."""
+class BankOrder(Decided, Model):
+    """A payment that was submitted. Amount and payee never change.
+
+    That the bank refused it is decided by a second person, or by the bank's statements (nobody).
+    """
+
+    CONTENT = ("payment_id", "amount_fen")
 
     __tablename__ = "bank_orders"
     __table_args__ = (
         CheckConstraint("amount_fen > 0", name="amount_positive"),
         CheckConstraint(
-            "state IN ('accepted', 'unclear', 'settled', 'rejected', 'returned')",
+            "state IN ('accepted', 'unclear', 'in_doubt', 'contradicted', 'settled', 'rejected', "
+            "'returned')",
             name="state_is_known",
         ),
-        CheckConstraint("state = 'accepted' OR batch_id IS NOT NULL", name="answered_was_sent"),
+        CheckConstraint(
+            "state IN ('accepted', 'rejected') OR batch_id IS NOT NULL", name="answered_was_sent"
+        ),
+        CheckConstraint("decided_by <> doubted_by", name="decided_by_another"),
+        CheckConstraint("state <> 'in_doubt' OR doubted_at IS NOT NULL", name="doubt_has_its_time"),
         _batch_of_the_county("bank_orders"),
         Index("ix_bank_orders_batch_id", "batch_id"),
         Index(
@@ -95,6 +109,15 @@ class BankOrder(Model):
     state: Mapped[OrderState]
     reason: Mapped[str | None]
     bank_reference: Mapped[str | None]
+    # Whose file said that the bank refused it; none: it came by command.
+    proposed_by: Mapped[UUID | None] = mapped_column("doubted_by", ForeignKey("users.id"))
+    doubted_at: Mapped[datetime | None]
+    doubted_in: Mapped[UUID | None] = mapped_column(ForeignKey("bank_result_files.id"))
+    is_made_anew: Mapped[bool] = mapped_column(default=False)  # its file was withdrawn, once
+
+    @property
+    def is_open(self) -> bool:
+        return self.state is OrderState.IN_DOUBT
 
 
 class BankResultFile(Registered):

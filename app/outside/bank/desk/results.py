@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from sqlalchemy import select
 
+from app.kernel import decisions
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.units import yuan_text
@@ -26,6 +27,8 @@ _S = OrderState
 _LATER: Mapping[OrderState, frozenset[OrderState]] = {
     _S.ACCEPTED: frozenset(_S),
     _S.UNCLEAR: frozenset(_S),
+    _S.IN_DOUBT: frozenset({_S.REJECTED}),
+    _S.CONTRADICTED: frozenset({_S.SETTLED, _S.RETURNED}),
     _S.SETTLED: frozenset({_S.SETTLED, _S.RETURNED}),
     _S.REJECTED: frozenset({_S.REJECTED}),
     _S.RETURNED: frozenset({_S.SETTLED, _S.RETURNED}),
@@ -33,6 +36,8 @@ _LATER: Mapping[OrderState, frozenset[OrderState]] = {
 _WORDS = {
     _S.ACCEPTED: "处理中",
     _S.UNCLEAR: "看不懂",
+    _S.IN_DOUBT: "失败",
+    _S.CONTRADICTED: "成功",
     _S.SETTLED: "成功",
     _S.REJECTED: "失败",
     _S.RETURNED: "退汇",
@@ -90,7 +95,10 @@ def take_results(
     if problems:
         log.error("bank.results_quarantined", file_id=str(file.id), problems=len(problems))
         return ResultsTaken(file, is_repeat=False)
-    changed = [line.payment_id for line in results.lines if _write(line, orders[line.payment_id])]
+    db.session.flush()
+    changed = [
+        line.payment_id for line in results.lines if _write(line, orders[line.payment_id], file)
+    ]
     still_open = sum(order.state.is_open for order in orders.values())
     return ResultsTaken(file, False, tuple(changed), still_open)
 
@@ -138,6 +146,8 @@ def _problems(
     """All that forbids to believe the file; nothing when every line is as it must be."""
     if batch is None:
         return [_problem(None, None, "系统里没有这个批次号，请核对是不是别处的文件")]
+    if batch.withdrawn_at is not None:
+        return [_problem(None, None, "这个批次已经撤回重做，银行却有结果，请立即向银行核实")]
     found = _wrong_totals(results, batch)
     seen: dict[str, int] = {}
     for line in results.lines:
@@ -176,14 +186,25 @@ def _state(line: ResultLine) -> OrderState:
     return OrderState(line.state.value) if line.state else OrderState.UNCLEAR
 
 
-def _write(line: ResultLine, order: BankOrder) -> bool:
-    """Note the bank's word; whether it is a new one. An open word does not undo a final one."""
+def _write(line: ResultLine, order: BankOrder, file: BankResultFile) -> bool:
+    """Note the bank's word; whether it is a new one. An open word does not undo a final one.
+
+    A file came through a person's hands: that the bank refused is in doubt until another person
+    says so too, or the bank's statements show that nothing left.
+    """
     state = _state(line)
+    if state is OrderState.REJECTED and order.state is not OrderState.REJECTED:
+        state = OrderState.IN_DOUBT
     is_older = order.state is OrderState.RETURNED and state is OrderState.SETTLED
     if state == order.state or is_older or (state.is_open and not order.state.is_open):
         return False
-    order.state, order.reason = state, line.reason
+    order.reason = line.reason
     order.bank_reference = line.bank_reference or order.bank_reference
+    if state is OrderState.IN_DOUBT:
+        decisions.propose(order, to=state, by=file.received_by)
+        order.doubted_at, order.doubted_in = file.received_at, file.id
+    else:
+        order.state = state
     return True
 
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from tests.given.asked import asked
 from tests.given.care import enter, write_note
 from tests.given.factories import COUNTY
 from tests.given.inspections import check, look
@@ -294,9 +295,13 @@ def test_the_list_takes_the_same_queries_however_long(
     with queries() as seen:
         assert len(listed(liaison)) == households
 
-    # Who calls, for whom they act; the households; of two periods, checks and self-checks;
-    # visits, the care register, notes; the county's days.
-    assert len(seen) == 11
+    assert asked(seen) == [
+        *("sessions", "households"),  # who calls, for whom they act
+        "households",
+        *("checks", "self_checks") * 2,  # of two periods
+        *("checks", "care_entries", "visit_notes"),  # visits, and what they left
+        "county_settings",
+    ]
 
 
 def test_somebody_who_is_no_liaison_sees_no_list(app, given, family):

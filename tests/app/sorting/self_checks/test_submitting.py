@@ -50,6 +50,8 @@ def test_a_photo_is_taken_and_its_screening_is_queued(resident, queued, noon):
     assert sent.json == {
         "id": sent.json["id"],
         "photo_id": sent.json["photo_id"],
+        "thumb_url": sent.json["thumb_url"],
+        "photo_url": sent.json["photo_url"],
         "state": "screening",
         "submitted_at": noon().isoformat(),
         "reviewed_at": None,
@@ -236,9 +238,10 @@ def test_a_dark_or_small_photo_waits_with_an_opinion_beside_it(resident, reviewe
     screen(sent.json["id"])
 
     (queued,) = leased(reviewer)
+    nothing = {"photo_id": None, "thumb_url": None, "photo_url": None}
     assert queued["findings"] == [
-        {"reason": "too_dark", "weight": 60, "message": "照片太暗", "photo_id": None},
-        {"reason": "too_small", "weight": 30, "message": "照片太小", "photo_id": None},
+        {"reason": "too_dark", "weight": 60, "message": "照片太暗", **nothing},
+        {"reason": "too_small", "weight": 30, "message": "照片太小", **nothing},
     ]
 
 
