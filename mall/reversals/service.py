@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import audit, decisions
@@ -15,8 +14,7 @@ from app.messages import notices
 from app.points import awards
 from app.points.awards import queries as award_queries
 from app.points.awards.errors import AwardNotFound
-from app.points.awards.models import Award
-from app.points.awards.service import check_reversible, is_reversible
+from app.points.awards.service import check_reversible
 from app.recycling.sales import queries as sale_queries
 from app.recycling.sales import undoing as sales
 from app.recycling.sales.errors import SaleNotFound
@@ -99,6 +97,7 @@ def confirm(*, reversal_id: UUID, by: Caller, at: datetime) -> Reversal:
         AwardTooOld, AwardReversed, AlreadyVoid, ShopHasTooLittle, SaleUndone, SalePointsSpent,
         ledger.AccountFrozen:
             it cannot be taken back now; the request stays.
+        AlreadyProposed: somebody has asked to take a bonus of the sale back; decide that first.
     """
     reversal = _undecided(reversal_id, by, at)
     if reversal.subject is Subject.AWARD:
@@ -116,7 +115,7 @@ def confirm(*, reversal_id: UUID, by: Caller, at: datetime) -> Reversal:
         reversal.moved, reversal.owed = reversal.points, 0
     decisions.decide(reversal, to=ReversalState.CONFIRMED, by=by.user_id, at=at)
     if reversal.subject is Subject.SALE:
-        _take_bonuses(reversal, by.user_id, at)
+        _take_bonuses(reversal, at)
     _tell_household(reversal, at)
     _trace("reversals.confirm", reversal, by.user_id, at)
     return reversal
@@ -135,55 +134,35 @@ def decline(*, reversal_id: UUID, by: Caller, at: datetime) -> Reversal:
     return reversal
 
 
-def _take_bonuses(of_sale: Reversal, confirmed_by: UUID, at: datetime) -> None:
-    """Take back the awards for the weight of a sale by the same two people; what has expired, or
-    was taken back before, stays as it is."""
-    bonuses = award_queries.bonuses_of_sale(of_sale.county_id, of_sale.subject_id)
-    for bonus in bonuses:
-        if not is_reversible(bonus, at):
-            continue
-        back = awards.reverse(
-            county_id=bonus.county_id, award_id=bonus.id, because=of_sale.reason, at=at
+def _take_bonuses(of_sale: Reversal, at: datetime) -> None:
+    """Take back the awards for the weight of a sale, in the name of the same two people."""
+    taken = awards.reverse_bonuses(
+        county_id=of_sale.county_id, sale_id=of_sale.subject_id, because=of_sale.reason, at=at
+    )
+    for bonus, back in taken:
+        added = insert(Reversal).values(
+            county_id=bonus.county_id,
+            id=(reversal_id := uuid7(at)),
+            subject=Subject.AWARD,
+            subject_id=bonus.id,
+            household_id=bonus.household_id,
+            village_id=bonus.village_id,
+            points=bonus.points,
+            reason=of_sale.reason,
+            state=ReversalState.CONFIRMED,
+            moved=back.taken,
+            owed=back.owed,
+            proposed_by=of_sale.proposed_by,
+            proposed_at=of_sale.proposed_at,
+            decided_by=of_sale.decided_by,
+            decided_at=at,
         )
-        row = _of_bonus(of_sale, bonus, at)
-        row.moved, row.owed = back.taken, back.owed
-        makers = (confirmed_by, of_sale.proposed_by)
-        decider = next(one for one in makers if one != row.proposed_by)
-        decisions.decide(row, to=ReversalState.CONFIRMED, by=decider, at=at)
-        db.session.flush()
+        if db.session.scalar(added.on_conflict_do_nothing().returning(Reversal.id)) is None:
+            raise AlreadyProposed()
+        row = db.session.get_one(Reversal, (bonus.county_id, reversal_id))
+        assert row.decided_by is not None, "it was confirmed with the sale"
         _tell_household(row, at)
-        _trace("reversals.confirm", row, decider, at)
-
-
-def _of_bonus(of_sale: Reversal, bonus: Award, at: datetime) -> Reversal:
-    """The request to take the bonus back: one that somebody made before, or one of its own."""
-    asked = db.session.scalar(
-        locked(
-            select(Reversal).where(
-                Reversal.county_id == bonus.county_id,
-                Reversal.subject == Subject.AWARD,
-                Reversal.subject_id == bonus.id,
-                Reversal.state == ReversalState.PROPOSED,
-            )
-        )
-    )
-    if asked is not None:
-        return asked
-    row = Reversal(
-        county_id=bonus.county_id,
-        id=uuid7(at),
-        subject=Subject.AWARD,
-        subject_id=bonus.id,
-        household_id=bonus.household_id,
-        village_id=bonus.village_id,
-        points=bonus.points,
-        reason=of_sale.reason,
-        state=ReversalState.PROPOSED,
-        proposed_by=of_sale.proposed_by,
-        proposed_at=of_sale.proposed_at,
-    )
-    db.session.add(row)
-    return row
+        _trace("reversals.confirm", row, row.decided_by, at)
 
 
 def _award(award_id: UUID, by: Caller, at: datetime) -> _Found:

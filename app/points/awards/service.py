@@ -1,6 +1,7 @@
 """Deciding what events earn, and paying it out of the village's budget."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -151,13 +152,19 @@ def check_reversible(award: Award, at: datetime) -> None:
         raise AwardTooOld()
 
 
-def is_reversible(award: Award, at: datetime) -> bool:
-    """Whether there is something of it that can still be taken back."""
-    try:
-        check_reversible(award, at)
-    except (NothingToReverse, AwardReversed, AwardTooOld):
-        return False
-    return True
+def reverse_bonuses(
+    *, county_id: int, sale_id: UUID, because: str, at: datetime
+) -> list[tuple[Award, TakenBack]]:
+    """Take back the awards for the weight of a sale, as ``reverse`` does.
+
+    What earned nothing, was taken back before or has expired stays as it is.
+    """
+    taken = []
+    for award in queries.bonuses_of_sale(county_id, sale_id):
+        with suppress(NothingToReverse, AwardReversed, AwardTooOld):
+            back = reverse(county_id=county_id, award_id=award.id, because=because, at=at)
+            taken.append((award, back))
+    return taken
 
 
 def reverse(*, county_id: int, award_id: UUID, because: str, at: datetime) -> TakenBack:

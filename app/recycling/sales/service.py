@@ -18,7 +18,7 @@ from app.photos.jobs import prepare
 from app.photos.uploads import taken
 from app.points import awards, ledger
 from app.points.awards import queries as award_queries
-from app.points.awards.rules import read_rules
+from app.points.awards.rules import Rules, read_rules
 from app.recycling.sales import limits, queries, rows
 from app.recycling.sales.errors import (
     NoRecycler,
@@ -28,7 +28,7 @@ from app.recycling.sales.errors import (
     RecyclerOutOfMoney,
     SellerNotFound,
 )
-from app.recycling.sales.models import Recycler, Sale, SaleState
+from app.recycling.sales.models import Recycler, Sale, SaleLine, SaleState
 from app.recycling.sales.notices import SALE_AWAITS_YES
 from app.recycling.sales.pricing import Weighed, priced
 from app.recycling.sales.undoing import VOID_WITHIN
@@ -110,16 +110,8 @@ def sell(
     recycler_id = _recycler_of(home.village_id)
     upload = taken(photo, county_id=by.county_id, user_id=by.user_id, at=at) if photo else None
     policy = award_queries.policy_of(by.county_id, clock.day_of(at))
-    rules = read_rules(policy.rules)
     lock_households([household_id])  # sales of one household take turns: the day's limits
-    day = queries.day_of(by.county_id, household_id, clock.day_of(at))
-    lines = priced(weighed, rules, day.sold)
-    limits.check_amounts(day, lines, rules)
-    points = sum(line.points for line in lines)
-    limits.check_points(day, points, by=by, at=at)
-    if upload is None:
-        limits.check_photo(day, points, county_id=by.county_id)
-    needs_yes = limits.needs_yes(day, points, county_id=by.county_id)
+    lines, needs_yes = _within_limits(home, weighed, read_rules(policy.rules), upload, by, at)
     sale = Sale(
         county_id=by.county_id,
         id=uuid7(at),
@@ -132,7 +124,7 @@ def sell(
         sold_at=at,
         day=clock.day_of(at),
         policy_version=policy.version,
-        points=points,
+        points=sum(line.points for line in lines),
         photo_id=_evidence(upload, home, by, at) if upload is not None else None,
         lines=lines,
     )
@@ -214,6 +206,25 @@ def _recycler_of(village_id: UUID) -> UUID:
         if region_id in by_region:
             return by_region[region_id]
     raise NoRecycler()
+
+
+def _within_limits(
+    home: Household,
+    weighed: Sequence[Weighed],
+    rules: Rules,
+    upload: photos.Upload | None,
+    by: Caller,
+    at: datetime,
+) -> tuple[list[SaleLine], bool]:
+    """The lines with their prices, and whether they wait for a yes; refused beyond a limit."""
+    day = queries.day_of(by.county_id, home.id, clock.day_of(at))
+    lines = priced(weighed, rules, day.sold)
+    limits.check_amounts(day, lines, rules)
+    points = sum(line.points for line in lines)
+    limits.check_points(day, points, by=by, at=at)
+    if upload is None:
+        limits.check_photo(day, points, county_id=by.county_id)
+    return lines, limits.needs_yes(day, points, county_id=by.county_id)
 
 
 def _evidence(upload: photos.Upload, home: Household, by: Caller, at: datetime) -> UUID:

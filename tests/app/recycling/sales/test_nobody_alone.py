@@ -336,3 +336,25 @@ def test_who_weighed_takes_a_sale_back_that_nobody_has_said_yes_to(
     assert (done.status_code, done.json["state"]) == (200, "declined")
     assert_refused(yes, 409, "sales.not_awaited")
     assert (given.spendable(family), recyclers_money(given, recycler)) == (0, 10_000)
+
+
+def test_a_sale_is_not_reversed_while_somebody_asks_for_its_bonus(
+    given, recycler, family, sell, noon, admin
+):
+    sale = sell(("paper", "1", "kg")).json
+    noon.move(days=1)
+    jobs.decide_bonuses()
+    award_jobs.pay_waiting()
+    finance = given.staff(Role.FINANCE, given.county())
+    bonus = given.resident(family).get("/api/v1/awards").json["items"][0]["id"]
+    reason = "称的是别人家的纸"
+    of_bonus = post(admin, "reversals", {"subject": "award", "subject_id": bonus, "reason": reason})
+    of_sale = post(
+        finance, "reversals", {"subject": "sale", "subject_id": sale["id"], "reason": reason}
+    )
+
+    refused = post(admin, f"reversals/{of_sale.json['id']}/confirmation")
+
+    assert of_bonus.status_code == 201, of_bonus.json
+    assert_refused(refused, 409, "reversal.already_proposed")
+    assert given.spendable(family) == 72

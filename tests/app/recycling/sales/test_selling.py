@@ -19,6 +19,7 @@ from app.recycling.sales import answering, jobs, service, undoing
 from app.recycling.sales.models import Material, Sale, SaleLine
 from app.recycling.sales.pricing import Weighed
 from app.recycling.sales.proof import QUESTIONS
+from app.recycling.sales.settings import SETTINGS
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
 from mall.reversals.proof import QUESTIONS as REVERSAL_QUESTIONS
@@ -364,7 +365,6 @@ def test_two_voids_at_once_give_the_points_back_once(
     assert recyclers_money(given, recycler) == 10_000
 
 
-@pytest.mark.race("app.recycling.sales.service.lock_households")
 def test_sales_at_once_keep_the_days_limits(
     app, committed, given, recycler, family, keeper, noon, together
 ):
@@ -400,3 +400,26 @@ def test_yeses_at_once_keep_the_recyclers_money(
 
     assert outcomes == {"done": 3, "RecyclerOutOfMoney": 1}
     assert recyclers_money(given, recycler) == 10_000 - 3 * 2_800
+
+
+@pytest.mark.race("app.recycling.sales.limits._take_turns")
+def test_sales_at_once_keep_the_days_limit_of_who_weighs(
+    app, committed, given, recycler, family, keeper, noon, together
+):
+    given.setting(SETTINGS, keeper_day_points=1_000)
+    weigher = given.caller(Role.BOOTH_KEEPER, family.village.id, user_of(app, keeper))
+    homes = [given.household(village=family.village) for _ in range(6)]
+
+    def sell_six(home):
+        service.sell(
+            household_id=home.id,
+            weighed=[Weighed(Material.PAPER, 6_000)],
+            photo=None,
+            by=weigher,
+            at=noon(),
+        )
+
+    outcomes = together([lambda home=home: sell_six(home) for home in homes])
+
+    assert outcomes == {"done": 2, "KeeperDayLimit": 4}
+    assert recyclers_money(given, recycler) == 10_000 - 2 * 420
