@@ -69,6 +69,19 @@ class Iso20022:
         content: bytes = ET.tostring(document, encoding="UTF-8", xml_declaration=True)
         return content
 
+    def says(self, content: bytes, batch: Batch) -> bool:
+        try:
+            told = messages.message(content, "CstmrCdtTrfInitn")
+            payments = [_told(transfer) for transfer in told.findall("PmtInf/CdtTrfTxInf")]
+        except BadMessage:
+            return False
+        head = messages.text(told, "GrpHdr/MsgId"), messages.text(told, "GrpHdr/CtrlSum")
+        should = [
+            (p.id, p.amount_fen, p.payee_name.strip(), p.payee_account, p.payee_bank.strip())
+            for p in batch.payments
+        ]
+        return head == (batch.id.hex, yuan_text(batch.total_fen)) and payments == should
+
     def results(self, content: bytes) -> Results:
         try:
             report = messages.message(content, "CstmrPmtStsRpt")
@@ -87,6 +100,16 @@ def _transfer(order: ET.Element, payment: Payment) -> None:
     _put(transfer, "Cdtr/Nm", payment.payee_name)
     _put(transfer, "CdtrAcct/Id/Othr/Id", payment.payee_account)
     _put(transfer, "RmtInf/Ustrd", payment.purpose)
+
+
+def _told(transfer: ET.Element) -> tuple[str, int, str, str, str]:
+    return (
+        messages.text(transfer, "PmtId/EndToEndId"),
+        messages.amount_fen(transfer, "Amt/InstdAmt"),
+        messages.text(transfer, "Cdtr/Nm"),
+        messages.text(transfer, "CdtrAcct/Id/Othr/Id"),
+        messages.text(transfer, "CdtrAgt/FinInstnId/Nm"),
+    )
 
 
 def _put(parent: ET.Element, path: str, words: str) -> ET.Element:

@@ -52,6 +52,11 @@ def written(lines: list[list[str]]) -> bytes:
     return text.getvalue().encode("gb18030")
 
 
+def as_read(cell: str) -> str:
+    """What ``rows`` finds of a cell that was ``written``."""
+    return _clean(_harmless(cell))
+
+
 def _clean(cell: str) -> str:
     """Without the tabs and ``="…"`` by which banks keep Excel from rounding long numbers."""
     cell = cell.strip()
