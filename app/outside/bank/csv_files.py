@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from app.kernel import clock
+from app.kernel import clock, texts
 from app.kernel.tables.texts import decoded
 from app.kernel.units import fen_from_yuan, yuan_text
 from app.outside.bank import tables
@@ -135,7 +135,7 @@ def _lines(names: list[str], rows: list[tuple[int, list[str]]]) -> tuple[ResultL
 
 
 def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+    if not (texts.are_digits(text) and len(text) <= 9):
         raise BadResults.one("笔数看不懂")
     return int(text)
 

@@ -5,7 +5,7 @@ from datetime import UTC
 from types import MappingProxyType
 from xml.etree import ElementTree as ET
 
-from app.kernel import clock
+from app.kernel import clock, texts
 from app.kernel.units import yuan_text
 from app.outside.bank import messages
 from app.outside.bank.files import ROWS_MAX, BadResults, Batch, Payer, ResultLine, Results
@@ -128,7 +128,7 @@ def _results(report: ET.Element) -> Results:
     if group is None:
         raise BadMessage("缺少 OrgnlGrpInfAndSts")
     count = messages.needed(group, "OrgnlNbOfTxs")
-    if not (count.isascii() and count.isdecimal() and int(count[:9]) <= ROWS_MAX):
+    if not (texts.are_digits(count) and int(count[:9]) <= ROWS_MAX):
         raise BadMessage("OrgnlNbOfTxs 看不懂")
     total_fen = messages.fen_of(messages.needed(group, "OrgnlCtrlSum"))
     batch_id = messages.needed(group, "OrgnlMsgId").lower()

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 
-_EXCEL_TEXT = re.compile(r'^="(.*)"$')
+_EXCEL_TEXT = re.compile(r'="(.*)"')
 # Excel would run what begins so; a bank's own screens never show it.
 _FORMULA = ("=", "+", "-", "@")
 
@@ -60,7 +60,7 @@ def as_read(cell: str) -> str:
 def _clean(cell: str) -> str:
     """Without the tabs and ``="…"`` by which banks keep Excel from rounding long numbers."""
     cell = cell.strip()
-    wrapped = _EXCEL_TEXT.match(cell)
+    wrapped = _EXCEL_TEXT.fullmatch(cell)
     return (wrapped[1] if wrapped else cell).strip()
 
 
