@@ -5,7 +5,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from app.kernel.decisions import DecisionState
 from app.kernel.units import GRAMS_IN
 from app.recycling.sales.models import Material, SaleState
-from app.web.fields import Integer, Lines, Name, Number, Token
+from app.web.fields import Digits, Integer, Lines, Name, Number, Token, Whole
 from app.web.paging import CountedArgs, DaysArgs, counted_page_of, page_of
 
 LINES_MAX = 20
@@ -52,9 +52,9 @@ class SaleVoidIn(Schema):
         validate=validate.Length(4, 200),
         metadata={"description": "In plain Chinese: the household reads it"},
     )
-    code = fields.String(
+    code = Digits(
         load_default=None,
-        validate=validate.Regexp(r"^[0-9]{6}$"),
+        validate=Whole(r"[0-9]{6}"),
         metadata={"description": "From the seller's phone; none while it waits for a yes"},
     )
 
