@@ -21,6 +21,8 @@ from app.register.identity.service import check_phone, checked_name
 from app.register.regions import queries as regions
 from mall.cards.errors import BadProxyDays, ProxyNotFound, TooManyProxies
 from mall.cards.models import Proxy
+from mall.means.notices import PROXY_NAMED
+from mall.means.telling import tell
 
 PROXIES_MAX = 5  # in force or to come, so that the clerk's list stays short
 LONGEST = timedelta(days=366)
@@ -89,6 +91,15 @@ def name_proxy(
     db.session.add(named)
     db.session.flush()
     _trace("cards.name_proxy", named, by, at)
+    tell(
+        PROXY_NAMED,
+        household_id,
+        named.id,
+        county_id=by.county_id,
+        act_of=by.user_id,
+        at=at,
+        details={"day_points_max": named.day_points_max},
+    )
     return named
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 
 from app.kernel.db import db
 from app.kernel.decisions import SamePerson
@@ -58,6 +58,12 @@ def beside(
         raise SameHousehold()
     if own and others and _are_related(own, others, at):
         raise Related()
+
+
+def phones_of(user_id: UUID) -> Select[UUID]:
+    """Every user who is the same person as this one, this one included."""
+    person = select(User.person_id).where(User.id == user_id).scalar_subquery()
+    return select(User.id).where(or_(User.id == user_id, User.person_id == person))
 
 
 def _persons(user_ids: Collection[UUID]) -> dict[UUID, UUID]:

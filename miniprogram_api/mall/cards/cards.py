@@ -23,6 +23,7 @@ from app.web.limits import wrong_tries
 from app.web.paging import page
 from mall.cards import paying, presenting, settings
 from mall.cards import uses as card_uses
+from mall.means import cards as means
 from mall.redemption import queries as redemptions
 from mall.redemption.models import Redemption
 from miniprogram_api.mall.cards.cards_bodies import (
@@ -59,7 +60,7 @@ def print_sheet(body: dict[str, Any]) -> Response:
     """
     at = clock.now()
     with transaction():
-        sheet = printing.print_cards(wanted=printing.Wanted(**body), by=caller(), at=at)
+        sheet = means.print_cards(wanted=printing.Wanted(**body), by=caller(), at=at)
         return print_page("card_sheet.html", sheet=sheet, qr=_qr, today=clock.day_of(at))
 
 
@@ -75,7 +76,7 @@ def hand_over(body: dict[str, Any]) -> queries.ShownCard:
     Also for a forgotten PIN, a card blocked by wrong ones, and a lost card that was found.
     """
     with _numbers_counted(body["card"]), transaction():
-        card = service.hand_over(
+        card = means.hand_over(
             text=body["card"],
             pin=service.TypedPin(body["pin"], body["pin_again"]),
             receiver=Receiver(body["member_id"], body["document"]),
