@@ -143,7 +143,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     if settings.is_production:
         _refuse_gaps(settings)
     else:
-        settings = Settings(**{**_made_up(settings.home_path), **given})
+        settings = Settings(**{**_kept_or_made_up(settings.home_path), **given})
     _check_keys(settings)
     _check_push_key(settings)
     return settings
@@ -207,6 +207,25 @@ def _check_push_key(settings: Settings) -> None:
         is_good = False
     if key and not is_good:
         raise BadSettings("WX_PUSH_AES_KEY must be the 43 letters and digits of WeChat's console.")
+
+
+def _kept_or_made_up(home: Path) -> dict[str, str]:
+    try:
+        return _made_up(home)
+    except ValueError:
+        raise BadSettings(
+            f"{home / 'secrets.json'} is damaged: put back the file of your backup; without it, "
+            "what is encrypted in this home cannot be read any more.\n"
+            f"{home / 'secrets.json'} 已损坏：请从备份恢复；"
+            "没有它，这个文件夹里加密的内容就打不开了。"
+        ) from None
+    except OSError as error:
+        raise BadSettings(
+            f"{home} cannot be the home of this service ({error.strerror}): make it a folder that "
+            "this user may write in, or set FEN_HOME to another.\n"
+            f"{home} 不能用来存放数据（{error.strerror}）：请换成当前用户可以写入的文件夹，"
+            "或把 FEN_HOME 设为其他文件夹。"
+        ) from None
 
 
 def _made_up(home: Path) -> dict[str, str]:

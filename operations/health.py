@@ -19,6 +19,27 @@ WRITTEN_KEY = "fen:readyz"
 WRITTEN_SECONDS = 60
 
 
+PAGE = """<!doctype html>
+<html lang="zh-CN"><meta charset="utf-8"><title>分</title>
+<h1>分 · Fen</h1>
+<p>这里是服务程序，居民请从微信小程序进入。 This is the service; people use its mini-program.</p>
+<ul>
+<li><a href="/docs/">/docs/</a> 接口文档 documentation of the API</li>
+<li><a href="/openapi.json">/openapi.json</a> 同上，供程序读取 the same for programs</li>
+<li><a href="/healthz">/healthz</a> 程序是否在运行 whether it runs</li>
+<li><a href="/readyz">/readyz</a> 能否正常工作 whether it can work</li>
+</ul>
+</html>
+"""
+
+
+@bp.get("/")
+@public
+def index() -> Response:
+    """What there is here, for who opens the address that `make run` prints."""
+    return Response(PAGE, content_type="text/html; charset=utf-8")
+
+
 @bp.get("/healthz")
 @public
 def healthz() -> Any:

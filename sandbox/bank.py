@@ -48,7 +48,7 @@ def create_app(
     encoding: str = "gb18030",
     notify_url: str = "",
 ) -> Flask:
-    app = new_app("sandbox.bank")
+    app = new_app("sandbox.bank", "这是演示用的模拟银行。 A stand-in for the bank.")
     _add_signature_check(app, api_key)
     _add_faults(app, faults)
     _add_wire(app, books, faults, encoding)

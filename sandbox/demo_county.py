@@ -100,12 +100,15 @@ class DemoCounty:
                 actor_id=None,
                 at=self.at,
             )
-            grants.grant_role(
+            identity.identify(
+                user_id=user.id, id_number=people.id_number(someone), by=None, at=self.at
+            )
+            grants.record_grant(
                 county_id=COUNTY_ID,
                 user_id=user.id,
                 role=someone.role,
                 place_id=self._area(someone),
-                by=None,
+                actor_id=None,
                 at=self.at,
             )
             self.users[someone.phone] = user.id

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.register.households.roster.checks import check_character
 from app.register.identity.roles import Role
 from sandbox.roster import COUNTY_ID, COUNTY_NAME, Place, places
 
@@ -23,6 +24,7 @@ __all__ = [
     "STAFF",
     "Place",
     "Someone",
+    "id_number",
     "places",
 ]
 
@@ -40,6 +42,12 @@ class Someone:
     @property
     def openid(self) -> str:
         return f"demo-{self.phone}"
+
+
+def id_number(someone: Someone) -> str:
+    """A valid ID number that is nobody else's of the demo."""
+    first_17 = f"99010119690720{someone.phone[-3:]}"
+    return first_17 + check_character(first_17)
 
 
 STAFF = (

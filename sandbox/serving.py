@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from flask import Flask, request
+from markupsafe import escape
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app.config import BadSettings, Settings, read_settings
@@ -17,12 +18,27 @@ class Refused(Exception):
     """A request to a stand-in's own controls that makes no sense; the message says why."""
 
 
-def new_app(name: str) -> Flask:
-    """A Flask application with what every stand-in has: ``/healthz`` and readable errors."""
+def new_app(name: str, about: str) -> Flask:
+    """A Flask application with what every stand-in has: ``/``, which says what it is ``about``,
+    ``/healthz`` and readable errors."""
     app = Flask(name)
     # A fault may drop the connection: the exception must reach the server as it is.
     app.config["PROPAGATE_EXCEPTIONS"] = True
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+
+    @app.get("/")
+    def index() -> str:
+        """What this stand-in understands, for who opens the address that `make run` prints."""
+        lines = "".join(
+            f"<li><code>{' '.join(sorted((rule.methods or set()) - {'HEAD', 'OPTIONS'}))} "
+            f"{escape(rule.rule)}</code></li>"
+            for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule)
+            if rule.endpoint != "static"
+        )
+        return (
+            f'<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>{name}</title>'
+            f"<h1>{name}</h1><p>{about}</p><ul>{lines}</ul></html>"
+        )
 
     @app.get("/healthz")
     def healthz() -> Any:

@@ -175,7 +175,7 @@ class WeChatStandIn:
 
 
 def create_app(stand_in: WeChatStandIn) -> Flask:
-    app = new_app("sandbox.wechat")
+    app = new_app("sandbox.wechat", "这是演示用的模拟微信。 A stand-in for WeChat.")
     _add_faults(app, stand_in)
     _add_wire(app, stand_in)
     _add_picture_checks(app, stand_in)

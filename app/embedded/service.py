@@ -5,30 +5,33 @@ database is empty), then web, worker, cron and the sandbox's WeChat and bank und
 There is no Procfile: the ports of the processes depend on one another.
 """
 
+import fcntl
 import http.client
 import os
 import select
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
+from pathlib import Path
 from types import FrameType
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from app.config import ROOT, Settings, read_settings
-from app.embedded.errors import EmbeddedError
+from app.embedded.errors import EmbeddedError, explained
 from app.embedded.lease import Lease
 from app.embedded.places import Places, with_addresses
+from app.embedded.ports import refuse_taken
 from app.embedded.supervisor import Supervisor
 
 PYTHON = sys.executable
 READY_PAUSE_SECONDS = 0.2
+PORT_MAX = 65535
 LOCAL = "127.0.0.1"
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104 - compared with, not bound
 COUNTY = ROOT / "sandbox" / "county.py"
@@ -69,9 +72,11 @@ class Service:
                 "docs/operations.md says how the processes are run there.",
                 "make run 只用于开发和演示；正式环境的启动方法见 docs/operations.md。",
             )
+        self._refuse_ports_beyond()
         for port in self._ports():
-            _refuse_taken(self._settings.bind if port == self._port else LOCAL, port)
+            refuse_taken(self._settings.bind if port == self._port else LOCAL, port)
         with ExitStack() as stack:
+            stack.enter_context(_alone(self._settings.home_path, self._port))
             if not (self._settings.database_url and self._settings.redis_url):
                 self._supervisor.say("starting PostgreSQL and Valkey 正在启动数据库")
                 self._lease = Lease(Places(self._settings.home_path))
@@ -87,6 +92,16 @@ class Service:
         if not self._settings.bank_api_base:
             ours.append(self._port + 2)
         return ours
+
+    def _refuse_ports_beyond(self) -> None:
+        """The stand-ins take the ports after ours, which may be beyond the last there is."""
+        if max(self._ports()) > PORT_MAX:
+            raise EmbeddedError(
+                f"PORT={self._port} leaves no room for the stand-ins of WeChat and the bank, which "
+                f"take the next two ports: choose one up to {PORT_MAX - 2}.",
+                f"PORT={self._port} 太大：微信和银行的模拟程序要用后面两个端口，"
+                f"请选 {PORT_MAX - 2} 以内的端口。",
+            )
 
     def _prepare_database(self) -> None:
         """Migrate it and enter the demo county, unless a quick question shows that it is done."""
@@ -221,15 +236,29 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _refuse_taken(host: str, port: int) -> None:
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+@contextmanager
+def _alone(home: Path, port: int) -> Iterator[None]:
+    """Run once in this home while the block does: of two clocks each sweep would run twice.
+
+    Raises:
+        EmbeddedError: another does; the message says where.
+    """
+    with explained(home):
+        home.mkdir(parents=True, exist_ok=True)
+        lock = os.open(home / "service.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
         try:
-            probe.bind((host.strip("[]"), port))
-        except OSError as error:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            first = os.read(lock, 100).decode(errors="replace").strip()
             raise EmbeddedError(
-                f"Port {port} of {host} is not free ({error.strerror}): stop the program that "
-                f"uses it, or choose another with `PORT=9000 make run`.",
-                f"端口 {port} 已被占用：请停止占用它的程序，"
-                "或换一个端口，例如 PORT=9000 make run。",
-            ) from error
+                f"Another `make run` already serves {home} ({first}): stop it, or give this one a "
+                "home and a port of its own, for example `FEN_HOME=instance2 PORT=9000 make run`.",
+                f"{home} 已经有一个 make run 在运行（{first}）：请先停掉它，"
+                "或另设文件夹和端口，例如 FEN_HOME=instance2 PORT=9000 make run。",
+            ) from None
+        os.ftruncate(lock, 0)
+        os.write(lock, f"process {os.getpid()}, port {port}\n".encode())
+        yield
+    finally:
+        os.close(lock)

@@ -80,6 +80,7 @@ def register_error_handlers(app: Flask) -> None:
 
 def refusal(error: DomainError) -> Response:
     """The answer of a refusal that a view returns, because what it changed shall be committed."""
+    traces.write(error)
     return make_response(_domain_error(error))
 
 

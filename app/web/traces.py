@@ -12,10 +12,15 @@ def keep(error: DomainError) -> None:
 
     In a transaction of its own: that of the request was undone with all that it had tried.
     """
+    if error.is_traced and g.get("caller") is not None:
+        with transaction():
+            write(error)
+
+
+def write(error: DomainError) -> None:
+    """Write it down in the transaction that is open, which goes on in spite of the refusal."""
     who = g.get("caller")
-    if not error.is_traced or who is None:
-        return
-    with transaction():
+    if error.is_traced and who is not None:
         audit.record(
             "trust.refused",
             county_id=who.county_id,

@@ -55,9 +55,10 @@ def proposal(proposal_id: UUID) -> ShownProposal:
 def approve(body: dict[str, Any], proposal_id: UUID) -> ShownProposal | Response:
     """Agree to what was read. Kept, and answered 409 ``trust.one_more``, if others must as well."""
     who = caller()
-    row = service.approve(proposal_id=proposal_id, by=who, at=clock.now(), **body)
-    waits = service.still_needs_somebody(row)
-    return refusal(waits) if waits is not None else queries.shown(row, who)
+    done = service.approve(proposal_id=proposal_id, by=who, at=clock.now(), **body)
+    if done.refusal is not None:
+        return refusal(done.refusal)
+    return queries.shown(done.proposal, who)
 
 
 @bp.post("/<uuid:proposal_id>/refusal")

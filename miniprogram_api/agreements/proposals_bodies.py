@@ -20,6 +20,11 @@ class ProposalApprovalIn(Schema):
         validate=validate.Regexp(r"^[0-9a-f]{64}$"),
         metadata={"description": "`digest` of what was read"},
     )
+    id_number = fields.String(
+        load_default=None,
+        validate=validate.Length(equal=18),
+        metadata={"description": "Read off the document of whom it is about, where nobody has"},
+    )
 
 
 class ProposalReasonIn(Schema):

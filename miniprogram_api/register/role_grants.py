@@ -3,21 +3,20 @@
 from typing import Any
 from uuid import UUID
 
+from flask import Response, make_response
 from flask_smorest import Blueprint
 
+from app.agreements.grants import service
+from app.agreements.proposals.queries import ShownProposal, shown
 from app.kernel import clock
 from app.kernel.db import transaction
-from app.register.identity import grants, queries, service
+from app.register.identity import queries
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.paging import page, wanted
-from miniprogram_api.register.role_grants_bodies import (
-    RoleGrantIn,
-    RoleGrantOut,
-    RoleGrantPage,
-    RoleGrantsArgs,
-)
+from miniprogram_api.agreements.proposals_bodies import ProposalOut
+from miniprogram_api.register.role_grants_bodies import RoleGrantIn, RoleGrantPage, RoleGrantsArgs
 
 bp = Blueprint("role_grants", __name__, description="角色授权")
 ADMINISTRATORS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
@@ -37,27 +36,33 @@ def role_grants(args: dict[str, Any]) -> dict[str, Any]:
 @bp.post("")
 @requires(*ADMINISTRATORS)
 @bp.arguments(RoleGrantIn)
-@bp.response(201, RoleGrantOut)
-@bp.alt_response(403, schema=ErrorOut, description="The caller may not grant this role there")
+@bp.response(202, ProposalOut)
+@bp.alt_response(403, schema=ErrorOut, description="Not the caller's to propose, or not apart")
 @bp.alt_response(404, schema=ErrorOut, description="No such region in the caller's county")
+@bp.alt_response(409, schema=ErrorOut, description="In force, or proposed by somebody else")
 @bp.alt_response(422, schema=ErrorOut, description="The role is not held at such a place")
-def grant_role(body: dict[str, Any]) -> queries.GrantRow:
-    """Give a role to whoever has this phone; they must sign in again."""
-    who, at, place = caller(), clock.now(), {k: body.pop(k) for k in ("role", "place_id")}
+def grant_role(body: dict[str, Any]) -> ShownProposal:
+    """Propose a role for whoever has this phone; another administrator confirms it."""
+    who = caller()
     with transaction():
-        user = service.enrol_staff(county_id=who.county_id, actor_id=who.user_id, at=at, **body)
-        grant = grants.grant_role(county_id=who.county_id, user_id=user.id, by=who, at=at, **place)
-        return queries.grant_row(grant.id)
+        return shown(service.propose_grant(by=who, at=clock.now(), **body), who)
 
 
 @bp.delete("/<uuid:grant_id>")
 @requires(*ADMINISTRATORS)
 @bp.response(204)
+@bp.alt_response(202, schema=ProposalOut, description="Proposed: nobody ends this role alone")
 @bp.alt_response(403, schema=ErrorOut, description="The caller may not revoke this role there")
 @bp.alt_response(404, schema=ErrorOut, description="No such grant in force")
-def revoke_role(grant_id: UUID) -> None:
-    """Take a role back; every token of its holder ends at once."""
+@bp.alt_response(409, schema=ErrorOut, description="Proposed by somebody else")
+def revoke_role(grant_id: UUID) -> Response | None:
+    """Take a role back; every token of its holder ends at once.
+
+    That of an administrator, of finance and of the auditor is proposed: another one confirms.
+    """
+    who = caller()
     with transaction():
-        grants.revoke_role(
-            county_id=caller().county_id, grant_id=grant_id, by=caller(), at=clock.now()
-        )
+        proposal = service.end_grant(grant_id=grant_id, by=who, at=clock.now())
+        if proposal is None:
+            return None
+        return make_response(ProposalOut().dump(shown(proposal, who)), 202)

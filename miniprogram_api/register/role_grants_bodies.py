@@ -25,6 +25,11 @@ class RoleGrantIn(Schema):
         metadata={"description": "Whoever proves this phone to WeChat has the role"},
     )
     name = fields.String(required=True, validate=validate.Length(min=1, max=30))
+    id_number = fields.String(
+        load_default=None,
+        validate=validate.Length(equal=18),
+        metadata={"description": "Theirs; may be left to who confirms and sees the document"},
+    )
     role = fields.Enum(Role, by_value=True, required=True)
     place_id = fields.UUID(required=True, metadata={"description": "The region where it holds"})
 

@@ -86,6 +86,16 @@ class Stage:
         if left:
             raise StoryBroken(f"停止后还有进程没有退出：{', '.join(left)}")
 
+    def let_a_day_pass(self) -> None:
+        """What two people agreed begins now: a story has no day to wait for it."""
+        subprocess.run(
+            [sys.executable, "-m", "sandbox.a_day_later"],
+            cwd=ROOT,
+            env=self._with_stand_ins(),
+            check=True,
+            timeout=START_SECONDS_MAX,
+        )
+
     def flask(self, *arguments: str, refused: bool = False) -> str:
         """Run a ``flask`` command as an operator would; returns what it printed.
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 import click
 from openpyxl import load_workbook
 
+from app.register.identity.roles import Role
 from sandbox import people
 from sandbox.demo.person import Person
 from sandbox.demo.stage import Stage, StoryBroken
@@ -73,20 +74,23 @@ class Story:
         self.stage.flask("county", "create", county, people.COUNTY_NAME)
         for place in people.places():
             self.stage.flask("county", "add", county, place.town, place.village)
-        first = people.STAFF[0]
-        self.stage.flask(
-            *("staff", "grant", "--phone", first.phone, "--name", first.name),
-            *("--role", first.role.value),
-        )
-        admin = self.staff[first.title] = self.person(first)
+        for someone in people.STAFF:
+            if someone.role in {Role.COUNTY_ADMIN, Role.AUDITOR}:
+                self.stage.flask(
+                    *("staff", "grant", "--phone", someone.phone, "--name", someone.name),
+                    *("--role", someone.role.value, "--id-number", people.id_number(someone)),
+                )
+                self.staff[someone.title] = self.person(someone)
+        admin, second = self.staff["县级管理员"], self.staff["县级管理员（复核）"]
         regions = {region["id"]: region for region in admin.get("regions")}
         (root,) = (region for region in regions.values() if region["kind"] == "county")
         for region in regions.values():
             if region["kind"] == "village":
                 town = regions[region["parent_id"]]["name"]
                 self.villages[f"{town}/{region['name']}"] = region["id"]
-        for someone in people.STAFF[1:]:
-            admin.post(
+        others = [someone for someone in people.STAFF if someone.title not in self.staff]
+        for someone in others:
+            proposal = admin.post(
                 "role-grants",
                 {
                     "phone": someone.phone,
@@ -94,7 +98,18 @@ class Story:
                     "role": someone.role.value,
                     "place_id": self.villages.get(someone.area, root["id"]),
                 },
+                expected=202,
             )
+            approval = f"proposals/{proposal['id']}/approval"
+            alone = admin.refused(approval, {"digest": proposal["digest"]})
+            second.post(
+                approval,
+                {"digest": proposal["digest"], "id_number": people.id_number(someone)},
+                expected=200,
+            )
+        tell(f"管理员自己同意自己的任命：被拒绝，“{alone}”")
+        self.stage.let_a_day_pass()
+        for someone in others:
             self.staff[someone.title] = self.person(someone)
         expect(len(self.villages), 3, "村的个数")
         tell(f"{people.COUNTY_NAME}：{'、'.join(self.villages)}；工作人员 {len(self.staff)} 人")

@@ -17,7 +17,7 @@ from app.points import awards, ledger
 from app.register.households.models import Binding, BindingMethod, Household, Member
 from app.register.identity.caller import Caller
 from app.register.identity.models import RoleGrant, Session, User
-from app.register.identity.roles import Grant, Role
+from app.register.identity.roles import OFFICES, Grant, Role
 from app.register.people import service as people
 from app.register.regions.county_settings import Settings
 from app.register.regions.models import County, Region, RegionKind
@@ -235,20 +235,40 @@ class Given:
             )
         return self.signed_in(user_id)
 
-    def staff(self, role: Role, place_id: UUID, county_id: int = COUNTY) -> FlaskClient:
+    def staff(
+        self, role: Role, place_id: UUID, county_id: int = COUNTY, *, name: str | None = None
+    ) -> FlaskClient:
         """The client of somebody who holds the role at a region, a shop or a merchant."""
         user_id = self.user(county_id)
+        if name:
+            with self._work():
+                db.session.get_one(User, user_id).name = name
         self.grant(user_id, role, place_id)
         return self.signed_in(user_id)
 
     def grant(self, user_id: UUID, role: Role, place_id: UUID) -> None:
+        """Write a grant past those who would have to agree; its holder is a person of their own."""
         at = self._clock()
         with self._work():
+            user = db.session.get_one(User, user_id)
+            if user.person_id is None and role in OFFICES:
+                user.person_id = self._person(user.county_id)
             db.session.add(
                 RoleGrant(
                     id=uuid7(at), user_id=user_id, role=role, place_id=place_id, granted_at=at
                 )
             )
+
+    def person(self, user_id: UUID, id_number: str | None = None) -> None:
+        """Somebody has seen who the user is: of this ID number, or of none that others have."""
+        with self._work():
+            user = db.session.get_one(User, user_id)
+            user.person_id = self._person(user.county_id, id_number)
+
+    def _person(self, county_id: int, id_number: str | None = None) -> UUID:
+        number = id_number or f"99010119000101{next(_numbers):04d}"
+        index = vault().index(number, "id_number")
+        return people.enter(county_id=county_id, id_number_indexes=[index], at=self._clock())[index]
 
     def caller(self, role: Role, place_id: UUID, user_id: UUID | None = None) -> Caller:
         """Somebody with the role at a place, as services are told who calls them."""

@@ -84,6 +84,19 @@ def told_to_stop(process, number):
     return process.returncode, told
 
 
+@pytest.mark.parametrize(
+    ("module", "what"),
+    [("sandbox.bank", "POST /payments"), ("sandbox.wechat", "GET /sns/jscode2session")],
+)
+def test_who_opens_the_address_of_a_stand_in_is_told_what_it_is(tmp_path, module, what):
+    with running(module, tmp_path) as (_, url):
+        page = requests.get(url + "/", timeout=5)
+
+    assert (page.status_code, page.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert "这是演示用的模拟" in page.text
+    assert f"<code>{what}</code>" in page.text
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_stand_in_for_wechat_stops_when_told_even_while_it_holds_a_request(tmp_path, number):
     with running("sandbox.wechat", tmp_path) as (process, url):

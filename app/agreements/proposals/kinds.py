@@ -65,9 +65,14 @@ class Draft:
     content: Mapping[str, Any]
     seconds: Sequence[Whoever] | None = None  # instead of the kind's
     told: Whoever = Whoever()  # besides the kind's roles
+    cool_off: timedelta | None = None  # instead of the kind's
 
 
 def _nothing(_: Proposal) -> None:
+    return None
+
+
+def _no_document(_: Proposal, __: str | None, ___: UUID, ____: datetime) -> None:
     return None
 
 
@@ -95,6 +100,8 @@ class Kind:
         check: refuses what must not be proposed or agreed to; asked at both.
         concerned: whom it is about; proposer and seconds must be apart from them.
         cool_off: what was agreed begins so much later, and can be stopped until then.
+        identify: takes the ID number that the last second has read off a document, if any, and who
+            that is; before anything else is asked.
         told: roles over the region who are told of it and may stop it.
     """
 
@@ -107,6 +114,7 @@ class Kind:
     now: Callable[[Proposal], Mapping[str, Any] | None] = _nothing
     check: Callable[[Proposal, datetime], None] = _no_objection
     concerned: Callable[[Proposal], Concerned] = _nobody
+    identify: Callable[[Proposal, str | None, UUID, datetime], None] = _no_document
     cool_off: timedelta = timedelta(0)
     told: Collection[Role] = ()
     notice: NoticeKind = PROPOSAL_MADE
@@ -118,6 +126,7 @@ DO: dict[str, Callable[[Proposal, datetime], None]] = {}
 NOW: dict[str, Callable[[Proposal], Mapping[str, Any] | None]] = {}
 CHECK: dict[str, Callable[[Proposal, datetime], None]] = {}
 CONCERNED: dict[str, Callable[[Proposal], Concerned]] = {}
+IDENTIFY: dict[str, Callable[[Proposal, str | None, UUID, datetime], None]] = {}
 
 
 def proposal_kind(kind: Kind) -> Kind:
@@ -130,5 +139,6 @@ def proposal_kind(kind: Kind) -> Kind:
         raise TwoOfOneKind(kind.name)
     KINDS[kind.name] = kind
     DO[kind.name], NOW[kind.name] = kind.do, kind.now
+    IDENTIFY[kind.name] = kind.identify
     CHECK[kind.name], CONCERNED[kind.name] = kind.check, kind.concerned
     return kind

@@ -1,6 +1,7 @@
 """Proposing, agreeing, refusing, withdrawing and stopping; ``carrying`` does what was agreed."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from app.agreements.proposals.errors import (
 from app.agreements.proposals.kinds import (
     CHECK,
     CONCERNED,
+    IDENTIFY,
     LAPSES_AFTER,
     NOW,
     Draft,
@@ -26,11 +28,12 @@ from app.agreements.proposals.kinds import (
 )
 from app.agreements.proposals.models import Proposal, ProposalApproval, ProposalState
 from app.kernel import audit, decisions
-from app.kernel.db import db, locked
-from app.kernel.errors import Forbidden
+from app.kernel.db import db, locked, savepoint
+from app.kernel.errors import DomainError, Forbidden
 from app.kernel.ids import uuid7
 from app.register import trust
 from app.register.identity.caller import Caller
+from app.register.identity.errors import NotApart
 from app.register.regions import queries as regions
 
 
@@ -62,10 +65,22 @@ def propose(kind: Kind, draft: Draft, *, by: Caller, at: datetime) -> Proposal:
     return row
 
 
-def approve(*, proposal_id: UUID, digest: str, by: Caller, at: datetime) -> Proposal:
+@dataclass(frozen=True)
+class Approval:
+    """A proposal after somebody agreed; with a ``refusal`` it is kept and is not enough."""
+
+    proposal: Proposal
+    refusal: DomainError | None = None
+
+
+def approve(
+    *, proposal_id: UUID, digest: str, id_number: str | None = None, by: Caller, at: datetime
+) -> Approval:
     """Agree, as one of those whom it needs; the last of them begins the cool-off, or it is done.
 
-    The proposal stays ``proposed`` while somebody else is still needed.
+    The proposal stays ``proposed`` while somebody else is still needed: OneMore is its refusal.
+    Whom it would give what must not be one person's, it is declined for: NotApart is. ``id_number``
+    is what the caller has read off the document of whom it is about, where the kind wants that.
 
     Raises:
         ProposalNotFound: it is none of the caller's business.
@@ -84,7 +99,18 @@ def approve(*, proposal_id: UUID, digest: str, by: Caller, at: datetime) -> Prop
     trust.beside(makers, by.user_id, concerned=CONCERNED[row.kind](row), at=at)
     decisions.check_read(row, digest)
     carrying.check_not_moved(row)
-    CHECK[row.kind](row, at)
+    try:
+        with savepoint():
+            IDENTIFY[row.kind](row, id_number, by.user_id, at)
+            # Asked again: now it is known whom it is about.
+            trust.beside(makers, by.user_id, concerned=CONCERNED[row.kind](row), at=at)
+            CHECK[row.kind](row, at)
+    except NotApart as refusal:
+        decisions.decide(row, to=ProposalState.DECLINED, by=by.user_id, at=at)
+        row.reason = refusal.code
+        _trace("proposals.refuse", row, by.user_id, at)
+        telling.decided(row, at)
+        return Approval(row, refusal)
     db.session.add(
         ProposalApproval(
             county_id=row.county_id,
@@ -98,14 +124,14 @@ def approve(*, proposal_id: UUID, digest: str, by: Caller, at: datetime) -> Prop
     )
     _trace("proposals.approve", row, by.user_id, at)
     if len(given) + 1 < len(row.needed):
-        return row
+        return Approval(row, OneMore(state=str(row.state)))
     row.effective_at = at + timedelta(seconds=row.cool_off_seconds)
     decisions.decide(row, to=ProposalState.APPROVED, by=by.user_id, at=at)
     db.session.flush()
     telling.decided(row, at)
     if row.effective_at == at:
         carrying.do(row, at)
-    return row
+    return Approval(row)
 
 
 def refuse(*, proposal_id: UUID, reason: str, by: Caller, at: datetime) -> Proposal:
@@ -152,11 +178,6 @@ def stop(*, proposal_id: UUID, reason: str, by: Caller, at: datetime) -> Proposa
     return row
 
 
-def still_needs_somebody(row: Proposal) -> OneMore | None:
-    """What to answer to who has just agreed, while that is not enough."""
-    return OneMore(state=str(row.state)) if row.is_open else None
-
-
 def _row(kind: Kind, draft: Draft, by: Caller, at: datetime) -> Proposal:
     subject_kind, subject_id = draft.subject
     told = Whoever(
@@ -165,6 +186,7 @@ def _row(kind: Kind, draft: Draft, by: Caller, at: datetime) -> Proposal:
         households=draft.told.households,
     )
     seconds = draft.seconds if draft.seconds is not None else kind.seconds
+    cool_off = draft.cool_off if draft.cool_off is not None else kind.cool_off
     assert seconds, "without a second person it would be no proposal"
     return Proposal(
         county_id=by.county_id,
@@ -176,7 +198,7 @@ def _row(kind: Kind, draft: Draft, by: Caller, at: datetime) -> Proposal:
         content=dict(draft.content),
         needed=[one.written() for one in seconds],
         told=told.written(),
-        cool_off_seconds=int(kind.cool_off.total_seconds()),
+        cool_off_seconds=int(cool_off.total_seconds()),
         state=ProposalState.PROPOSED,
         proposed_by=by.user_id,
         proposed_at=at,

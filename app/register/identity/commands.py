@@ -1,4 +1,4 @@
-"""``flask staff …``: the way in for the very first administrator, and the way out for anybody."""
+"""``flask staff block``: the way out for anybody."""
 
 import click
 from flask.cli import AppGroup
@@ -6,39 +6,12 @@ from flask.cli import AppGroup
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.shell import county_option, told
-from app.register.identity import grants, queries, service
+from app.register.identity import queries, service
 from app.register.identity.errors import UserNotFound
 from app.register.identity.models import User
-from app.register.identity.roles import IN_AN_AREA, Role
-from app.register.regions.queries import named_or_only_county, named_place
+from app.register.regions.queries import named_or_only_county
 
 staff = AppGroup("staff", help="Give roles to people, and block people.")
-
-
-@staff.command()
-@click.option("--phone", required=True, help="Whoever proves this phone to WeChat has the role.")
-@click.option("--name", required=True)
-@click.option("--role", required=True, type=click.Choice(sorted(role.value for role in IN_AN_AREA)))
-@click.option("--area", default="", help="Like 和平镇/前进村; left out: the whole county.")
-@county_option
-@told
-def grant(phone: str, name: str, role: str, area: str, county_id: int | None) -> None:
-    """Give somebody a role, entering them first if they are new."""
-    at = clock.now()
-    with transaction():
-        county = named_or_only_county(county_id)
-        user = service.enrol_staff(
-            county_id=county.id, phone=phone, name=name, actor_id=None, at=at
-        )
-        grants.grant_role(
-            county_id=county.id,
-            user_id=user.id,
-            role=Role(role),
-            place_id=named_place(county.id, area).id,
-            by=None,
-            at=at,
-        )
-    click.echo(f"{name}: {role}, {area or county.name}.")
 
 
 @staff.command()

@@ -50,3 +50,31 @@ class RoleNeedsAnotherPlace(Invalid):
 
     code = "identity.role_needs_another_place"
     message = "这个角色不能设在这样的地方，请重新选择地方"
+
+
+class GrantedAlready(Conflict):
+    code = "identity.granted_already"
+    message = "这个人在这里已经有这个角色了，不用再授"
+
+
+class AnotherPerson(Conflict):
+    """The user is known to be somebody else than the ID number says."""
+
+    code = "identity.another_person"
+    message = "这个手机号登记的是另一个人，请核对证件，或换本人的手机号"
+
+
+class NotApart(Forbidden):
+    """One person would hold both halves of a rule of two. Details: the roles."""
+
+    code = "trust.not_apart"
+    message = "这两个角色不能由同一个人担任，请换一个人"
+    is_traced = True
+
+
+class PersonUnknown(Invalid):
+    """Nobody has seen this user's document: two phones may be one person."""
+
+    code = "trust.person_unknown"
+    message = "还没有登记这个人的身份证号，请看着本人的证件填写"
+    is_traced = True

@@ -7,17 +7,39 @@ IN_A_VILLAGE = frozenset({Role.GROUP_LEADER, Role.REVIEWER, Role.BOOTH_KEEPER, R
 IN_A_TOWN = IN_A_VILLAGE | {
     Role.VILLAGE_ADMIN,
     Role.INSPECTOR,
+    Role.RECYCLER_AGENT,
     Role.HAULIER,
     Role.TREATMENT_OPERATOR,
 }
 
-# Inside the area where the giver holds the role on the left, they grant and revoke those on the
-# right. Only a county's administrator touches money, supervision and other administrators of the
-# county. The command line, which is whoever runs the server, grants anything.
+# Inside the area where the giver holds the role on the left, they propose to grant and to end those
+# on the right. Only a county's administrator touches money, supervision and other administrators.
+# Who must agree is ``SECONDS``.
 MAY_GRANT: dict[Role, frozenset[Role]] = {
     Role.COUNTY_ADMIN: IN_AN_AREA,
     Role.TOWN_ADMIN: IN_A_TOWN,
     Role.VILLAGE_ADMIN: IN_A_VILLAGE,
+}
+
+_BY_THE_COUNTY = frozenset({Role.COUNTY_ADMIN})
+
+# Who must agree that somebody gets the role; above the proposer where there is somebody above. The
+# auditor is nobody's in the county to name.
+SECONDS: dict[Role, frozenset[Role]] = {
+    role: frozenset({Role.TOWN_ADMIN, Role.COUNTY_ADMIN})
+    if role in IN_A_VILLAGE
+    else _BY_THE_COUNTY
+    for role in IN_AN_AREA - {Role.AUDITOR}
+}
+# These begin at once when agreed; all others a day later.
+AT_ONCE = IN_A_VILLAGE
+# Nobody ends these alone: whoever could, would first end who is in their way.
+ENDED_BY_TWO: dict[Role, frozenset[Role]] = {
+    Role.COUNTY_ADMIN: _BY_THE_COUNTY,
+    Role.FINANCE: _BY_THE_COUNTY,
+    Role.AUDITOR: _BY_THE_COUNTY,
+    Role.TOWN_ADMIN: _BY_THE_COUNTY,
+    Role.VILLAGE_ADMIN: frozenset({Role.TOWN_ADMIN, Role.COUNTY_ADMIN}),
 }
 
 _COUNTY = frozenset({RegionKind.COUNTY})

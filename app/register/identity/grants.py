@@ -1,4 +1,4 @@
-"""Granting and revoking roles. Any change ends the tokens of the user at once."""
+"""Writing grants of roles and their ends. Any change ends the tokens of the user at once."""
 
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +9,7 @@ from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.register.identity import service
+from app.register.identity.apart import check_apart
 from app.register.identity.caller import Caller
 from app.register.identity.errors import (
     GrantNotAllowed,
@@ -19,23 +20,18 @@ from app.register.identity.errors import (
 )
 from app.register.identity.granting import giving, kinds_for
 from app.register.identity.models import RoleGrant, User
-from app.register.identity.roles import BY_FACT, IN_AN_AREA, Role
+from app.register.identity.roles import BY_FACT, IN_AN_AREA, Grant, Role
 from app.register.regions import queries as regions
 from app.register.regions.errors import RegionNotFound
 
 
-def grant_role(
-    *, county_id: int, user_id: UUID, role: Role, place_id: UUID, by: Caller | None, at: datetime
-) -> RoleGrant:
-    """Give a user a role in a region. ``by`` is the giver; None is the command line.
-
-    A grant that is in force already is returned as it is, and changes nothing.
+def check_place(county_id: int, role: Role, place_id: UUID) -> None:
+    """Refuse a role that cannot be granted, or not at this place.
 
     Raises:
         RoleFollowsFromFacts: nobody can grant it.
         RoleNeedsAnotherPlace: the role is not held at this kind of region.
-        RegionNotFound, UserNotFound: not in this county.
-        GrantNotAllowed: the giver's roles do not reach so far.
+        RegionNotFound: not in this county.
     """
     if role in BY_FACT:
         raise RoleFollowsFromFacts()
@@ -44,39 +40,12 @@ def grant_role(
         raise RegionNotFound()
     if role not in IN_AN_AREA or region.kind not in kinds_for(role):
         raise RoleNeedsAnotherPlace()
-    _check_right(by, role, place_id)
-    return record_grant(
-        county_id=county_id,
-        user_id=user_id,
-        role=role,
-        place_id=place_id,
-        actor_id=by.user_id if by else None,
-        at=at,
-    )
 
 
-def revoke_role(*, county_id: int, grant_id: UUID, by: Caller | None, at: datetime) -> None:
-    """Take a role in a region back. ``by`` needs the same right as for granting it.
-
-    Raises:
-        GrantNotFound: no such grant in force at a region of this county.
-        GrantNotAllowed: the roles of ``by`` do not reach so far.
-    """
-    grant = db.session.scalar(
-        locked(
-            select(RoleGrant)
-            .join(User, User.id == RoleGrant.user_id)
-            .where(
-                RoleGrant.id == grant_id,
-                RoleGrant.revoked_at.is_(None),
-                User.county_id == county_id,
-            )
-        )
-    )
-    if grant is None or regions.region(county_id, grant.place_id) is None:
-        raise GrantNotFound()
-    _check_right(by, grant.role, grant.place_id)
-    record_revocation(grant, county_id=county_id, actor_id=by.user_id if by else None, at=at)
+def check_right(by: Caller, role: Role, place_id: UUID) -> None:
+    """Refuse a caller whose roles do not reach this role or this place. Raises GrantNotAllowed."""
+    if not regions.is_inside(place_id, by.places(*giving(role))):
+        raise GrantNotAllowed()
 
 
 def record_grant(
@@ -88,10 +57,14 @@ def record_grant(
     actor_id: UUID | None,
     at: datetime,
 ) -> RoleGrant:
-    """Write a grant whose rightness the caller has judged: say, a shop that names its clerk.
+    """Write a grant that others have judged: two people, or a shop that names its clerk.
+
+    No endpoint and no command comes here straight for a role in an area: ``app.agreements.grants``
+    stands before it.
 
     Raises:
         UserNotFound: no such user in this county.
+        NotApart: the same person holds a role that must not meet this one.
     """
     user = service.lock_user(user_id)
     if user.county_id != county_id:
@@ -106,6 +79,7 @@ def record_grant(
     )
     if grant is not None:
         return grant
+    check_apart(user, Grant(role, place_id))
     grant = RoleGrant(
         id=uuid7(at),
         user_id=user_id,
@@ -134,6 +108,28 @@ def locked_grant(*, user_id: UUID, role: Role, place_id: UUID) -> RoleGrant | No
     )
 
 
+def locked_grant_of(*, county_id: int, grant_id: UUID) -> RoleGrant:
+    """A grant in force at a region of the county, locked: of two who end it, one finds none.
+
+    Raises:
+        GrantNotFound: there is none.
+    """
+    grant = db.session.scalar(
+        locked(
+            select(RoleGrant)
+            .join(User, User.id == RoleGrant.user_id)
+            .where(
+                RoleGrant.id == grant_id,
+                RoleGrant.revoked_at.is_(None),
+                User.county_id == county_id,
+            )
+        )
+    )
+    if grant is None or regions.region(county_id, grant.place_id) is None:
+        raise GrantNotFound()
+    return grant
+
+
 def record_revocation(
     grant: RoleGrant, *, county_id: int, actor_id: UUID | None, at: datetime
 ) -> None:
@@ -155,8 +151,3 @@ def _changed(
         role=str(grant.role),
         place_id=str(grant.place_id),
     )
-
-
-def _check_right(by: Caller | None, role: Role, place_id: UUID) -> None:
-    if by is not None and not regions.is_inside(place_id, by.places(*giving(role))):
-        raise GrantNotAllowed()

@@ -1,17 +1,17 @@
 """Questions about users, their tokens and their roles."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, exists, select
+from sqlalchemy import and_, exists, func, select
 
 from app.kernel.db import db
 from app.kernel.lists import Listed, Wanted, listed
 from app.kernel.secrets import masked_phone, vault
 from app.register.identity.models import RoleGrant, Session, User, WechatAccount
-from app.register.identity.roles import Grant, Role
+from app.register.identity.roles import OFFICES, Grant, Role
 from app.register.regions import queries as regions
 from app.register.regions.models import County, Region
 
@@ -102,6 +102,83 @@ def openid(user_id: UUID, appid: str) -> str | None:
     )
 
 
+@dataclass(frozen=True)
+class Holder:
+    """Who holds a role or is to, as somebody reads who decides about it."""
+
+    name: str | None
+    phone: str | None  # masked
+    is_known: bool  # somebody has seen their document
+
+
+def holder(user_id: UUID) -> Holder:
+    user = db.session.get_one(User, user_id)
+    phone = user.phone_sealed and vault().unseal(user.phone_sealed, "phone")
+    return Holder(
+        name=user.name,
+        phone=masked_phone(phone) if phone else None,
+        is_known=user.person_id is not None,
+    )
+
+
+def grant_in_force(user_id: UUID, grant: Grant) -> UUID | None:
+    """The id of the user's grant of this role at this place, while it is in force."""
+    return db.session.scalar(
+        select(RoleGrant.id).where(
+            RoleGrant.user_id == user_id,
+            RoleGrant.role == grant.role,
+            RoleGrant.place_id == grant.place_id,
+            RoleGrant.revoked_at.is_(None),
+        )
+    )
+
+
+def grants_of(user_id: UUID) -> tuple[Grant, ...]:
+    """What the user holds now."""
+    rows = db.session.execute(
+        select(RoleGrant.role, RoleGrant.place_id)
+        .where(RoleGrant.user_id == user_id, RoleGrant.revoked_at.is_(None))
+        .order_by(RoleGrant.id)
+    )
+    return tuple(Grant(role, place_id) for role, place_id in rows)
+
+
+def ever_granted(county_id: int, role: Role) -> int:
+    """How many grants of the role the county has had, ended ones too."""
+    count = db.session.scalar(
+        select(func.count())
+        .select_from(RoleGrant)
+        .join(User, User.id == RoleGrant.user_id)
+        .where(User.county_id == county_id, RoleGrant.role == role)
+    )
+    return count or 0
+
+
+def unknown_holders(county_id: int) -> dict[UUID, list[Role]]:
+    """Users who hold an office though nobody has seen who they are, with their roles."""
+    found: dict[UUID, list[Role]] = {}
+    rows = db.session.execute(
+        select(RoleGrant.user_id, RoleGrant.role)
+        .join(User, User.id == RoleGrant.user_id)
+        .where(
+            User.county_id == county_id,
+            User.person_id.is_(None),
+            RoleGrant.role.in_(OFFICES),
+            RoleGrant.revoked_at.is_(None),
+        )
+        .order_by(RoleGrant.id)
+    )
+    for user_id, role in rows:
+        found.setdefault(user_id, []).append(role)
+    return found
+
+
+def names(user_ids: Collection[UUID]) -> dict[UUID, str | None]:
+    """What the users are called, of staff."""
+    rows = db.session.execute(select(User.id, User.name).where(User.id.in_(user_ids)))
+    return {row.id: row.name for row in rows}
+
+
 def user_by_phone(county_id: int, phone: str) -> User | None:
     return db.session.scalar(
         select(User).where(
@@ -148,17 +225,6 @@ def grants_inside(
     if name is not None:
         query = query.where(User.name.contains(name, autoescape=True))
     return listed(query, RoleGrant, wanted).each(lambda row: _shown(*row))
-
-
-def grant_row(grant_id: UUID) -> GrantRow:
-    """One grant at a region, as ``grants_inside`` shows it."""
-    grant, user, place = db.session.execute(
-        select(RoleGrant, User, Region.name)
-        .join(User, User.id == RoleGrant.user_id)
-        .join(Region, Region.id == RoleGrant.place_id)
-        .where(RoleGrant.id == grant_id)
-    ).one()
-    return _shown(grant, user, place)
 
 
 def _shown(grant: RoleGrant, user: User, place: str) -> GrantRow:

@@ -40,6 +40,26 @@ OFFICIALS = frozenset(
 )
 IN_AN_AREA = frozenset(Role) - BY_FACT - AT_A_SHOP - AT_A_MERCHANT
 
+# Whoever holds one of these has shown their ID: two phones of one person must not be two people.
+OFFICES = IN_AN_AREA
+NAMES: dict[Role, str] = {
+    Role.GROUP_LEADER: "组长",
+    Role.REVIEWER: "审核员",
+    Role.INSPECTOR: "督查员",
+    Role.BOOTH_KEEPER: "投放点管理员",
+    Role.COLLECTOR: "收集员",
+    Role.HAULIER: "清运员",
+    Role.TREATMENT_OPERATOR: "处置场操作员",
+    Role.RECYCLER_AGENT: "回收企业代表",
+    Role.VILLAGE_ADMIN: "村管理员",
+    Role.TOWN_ADMIN: "镇管理员",
+    Role.COUNTY_ADMIN: "县管理员",
+    Role.FINANCE: "财政人员",
+    Role.BANK: "银行人员",
+    Role.OPERATOR: "运营人员",
+    Role.AUDITOR: "审计员",
+}
+
 
 @dataclass(frozen=True)
 class Grant:

@@ -17,8 +17,16 @@ from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.secrets import token_digest, vault
 from app.register.identity import queries
-from app.register.identity.errors import BadName, BadPhone, Blocked, OtherCounty, UserNotFound
+from app.register.identity.errors import (
+    AnotherPerson,
+    BadName,
+    BadPhone,
+    Blocked,
+    OtherCounty,
+    UserNotFound,
+)
 from app.register.identity.models import Session, User, WechatAccount
+from app.register.people import service as people
 from app.register.regions import queries as regions
 
 TOKEN_BYTES = 32
@@ -128,6 +136,32 @@ def enrol_staff(
         at=at,
     )
     return user
+
+
+def identify(*, user_id: UUID, id_number: str, by: UUID | None, at: datetime) -> None:
+    """Enter who a user is; ``by`` has seen the document. Only an index of the number is kept.
+
+    Raises:
+        UserNotFound: there is no such user.
+        AnotherPerson: the user is known to be somebody else.
+    """
+    user = lock_user(user_id)
+    index = vault().index(id_number, "id_number")
+    person_id = people.enter(county_id=user.county_id, id_number_indexes=[index], at=at)[index]
+    if user.person_id == person_id:
+        return
+    if user.person_id is not None:
+        raise AnotherPerson()
+    user.person_id = person_id
+    db.session.flush()  # read back by queries of this transaction
+    audit.record(
+        "identity.identify",
+        county_id=user.county_id,
+        actor_id=by,
+        subject=("user", user_id),
+        at=at,
+        person_id=str(person_id),
+    )
 
 
 def checked_name(name: str) -> str:

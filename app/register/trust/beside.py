@@ -15,7 +15,10 @@ from app.kernel.db import db
 from app.kernel.decisions import SamePerson
 from app.register.households.models import HouseholdRelation
 from app.register.households.own import own_households
+from app.register.identity import queries
+from app.register.identity.errors import PersonUnknown
 from app.register.identity.models import User
+from app.register.identity.roles import OFFICES
 from app.register.trust.errors import Interested, Related, SameHousehold
 
 
@@ -24,11 +27,13 @@ class Concerned:
     """Whom a decision concerns besides its maker.
 
     ``users`` have an interest in it: they serve at the shop, own it, weighed what is judged. The
-    caller names them, for it knows of what stands above the register.
+    caller names them, for it knows of what stands above the register. ``about``: users whom the
+    thing itself is about, say, who get a role.
     """
 
     households: Collection[UUID] = ()
     users: Collection[UUID] = ()
+    about: Collection[UUID] = ()
 
 
 NOBODY = Concerned()
@@ -42,18 +47,22 @@ def beside(
     Without makers: whether the first person is apart from whom the thing concerns.
 
     Raises:
-        SamePerson: they made it, on this phone or on another.
+        PersonUnknown: they hold an office, and nobody has seen who they are.
+        SamePerson: they made it or it is about them, on this phone or on another.
         Interested: they have an interest in it, on this phone or on another.
         SameHousehold: their household is that of a maker or one that it concerns.
         Related: their household is related to such a one, or was within a year.
     """
-    person = _persons([checker, *makers, *concerned.users])
-    if person[checker] in {person[maker] for maker in makers}:
+    makers_and_about = [*makers, *concerned.about]
+    person = _persons([checker, *makers_and_about, *concerned.users])
+    if makers and person[checker] == checker and queries.holds(checker, OFFICES):
+        raise PersonUnknown()
+    if person[checker] in {person[user] for user in makers_and_about}:
         raise SamePerson()
     if person[checker] in {person[user] for user in concerned.users}:
         raise Interested()
     own = own_households([checker])
-    others = own_households(makers) | set(concerned.households)
+    others = own_households(makers_and_about) | set(concerned.households)
     if own & others:
         raise SameHousehold()
     if own and others and _are_related(own, others, at):

@@ -6,6 +6,7 @@ from tests.access.calls.call import STAFF, Call, about, lists, once, same
 
 CALLS: dict[str, Call] = {
     "health.healthz": once(),
+    "health.index": once(),
     "health.metrics": once(),
     "health.readyz": once(),
     "me.me": once(),

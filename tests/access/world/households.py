@@ -9,19 +9,15 @@ from app.messages import notices
 from app.messages.delivery import service as messages
 from app.points.expiry.notices import POINTS_EXPIRE
 from app.register.households.models import Binding
-from tests.access.world.ground import Ground, phone, sent
+from app.register.identity.models import RoleGrant
+from app.register.identity.roles import Role
+from tests.access.world.ground import Ground, sent
 
 CARE = {"reasons": ["alone"], "review_on": "2026-12-01"}
 
 
 def furnish(ground: Ground) -> dict[str, object]:
     family = str(ground.family.id)
-    collector = {
-        "phone": phone(),
-        "name": "收集员",
-        "role": "collector",
-        "place_id": str(ground.village.id),
-    }
     kin = {"household_id": family, "other_id": str(ground.kin.id), "kind": "kin"}
     note = {"household_id": family, "text": "门铃坏了，请敲门"}
     return {
@@ -32,12 +28,20 @@ def furnish(ground: Ground) -> dict[str, object]:
         "neighbour_id": str(ground.neighbour.id),
         "resident_id": ground.resident_id,
         "binding_id": _binding(ground),
-        "grant_id": sent(ground.admin, "role-grants", collector)["id"],
+        "grant_id": _grant(ground),
         "relation_id": sent(ground.admin, "household-relations", kin)["id"],
         "care_entry_id": sent(ground.admin, "care/entries", CARE | {"household_id": family})["id"],
         "note_id": sent(ground.admin, "care/notes", note)["id"],
         "notice_id": _notice(ground),  # no message reached the household
     }
+
+
+def _grant(ground: Ground) -> UUID:
+    """Of a collector of the village."""
+    collector = ground.given.user(ground.county_id)
+    ground.given.grant(collector, Role.COLLECTOR, ground.village.id)
+    with ground.app.app_context():
+        return db.session.scalars(select(RoleGrant.id).where(RoleGrant.user_id == collector)).one()
 
 
 def _binding(ground: Ground) -> UUID:

@@ -236,6 +236,80 @@ def test_a_taken_port_is_named_before_anything_starts(tmp_path, taken):
     assert not (home / "servers").exists()
 
 
+def refused(home: Path, port: int, **more: str) -> str:
+    """What a `make run` says that does not start."""
+    ended = subprocess.run(
+        [sys.executable, "-m", "app.embedded"],
+        check=False,
+        cwd=ROOT,
+        env={**environment(home, port), **more},
+        capture_output=True,
+        text=True,
+    )
+    assert ended.returncode == 1, ended
+    assert "Traceback" not in ended.stderr
+    return ended.stderr
+
+
+def test_a_port_without_two_behind_it_is_refused(tmp_path):
+    said = refused(tmp_path / "home", 65535)
+
+    assert "take the next two ports: choose one up to 65533" in said
+    assert "请选 65533 以内的端口" in said
+
+
+def test_a_second_run_in_one_home_is_refused_and_names_the_first(county):
+    said = refused(county.home, free_ports())
+
+    assert (
+        f"already serves {county.home} (process {county.process.pid}, port {county.port})" in said
+    )
+    assert "已经有一个 make run 在运行" in said
+    assert county.is_ready()
+
+
+def test_a_home_that_is_a_file_is_named(tmp_path):
+    home = tmp_path / "home"
+    home.write_text("a file")
+
+    said = refused(home, free_ports())
+
+    assert f"{home} cannot be the home of this service (File exists)" in said
+    assert f"{home} 不能用来存放数据" in said
+    assert home.read_text() == "a file"
+
+
+def test_damaged_secrets_are_named_and_kept(tmp_path):
+    (tmp_path / "secrets.json").write_text("{")
+
+    said = refused(tmp_path, free_ports())
+
+    assert f"{tmp_path / 'secrets.json'} is damaged: put back the file of your backup" in said
+    assert (tmp_path / "secrets.json").read_text() == "{"
+
+
+@pytest.mark.parametrize("program", ["gunicorn", "flask"])
+def test_production_without_secrets_says_so_and_nothing_else(program):
+    arguments = {
+        "gunicorn": ["gunicorn", "--bind", "127.0.0.1:0"],
+        "flask": ["flask", "--app", "wsgi", "worker"],
+    }[program]
+    kept = {name: value for name, value in os.environ.items() if name not in GIVEN_UP}
+
+    ended = subprocess.run(
+        [sys.executable, "-m", *arguments],
+        check=False,
+        cwd=ROOT,
+        env={**kept, "FEN_ENV": "production"},
+        capture_output=True,
+        text=True,
+    )
+
+    assert ended.returncode != 0
+    assert ended.stderr.strip().startswith("FEN_ENV=production needs DATABASE_URL")
+    assert len(ended.stderr.strip().splitlines()) == 1
+
+
 def test_production_is_refused(tmp_path):
     refused = subprocess.run(
         [sys.executable, "-m", "app.embedded"],

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +48,28 @@ def test_a_folder_that_may_not_be_written_is_named(ordinary):
         "or set FEN_HOME to a folder that you own."
     )
     assert list(closed.iterdir()) == []
+
+
+PORT = """
+import sys
+from app.embedded import EmbeddedError
+from app.embedded.ports import refuse_taken
+try:
+    refuse_taken("127.0.0.1", 80)
+except EmbeddedError as error:
+    print(error)
+"""
+
+
+def test_a_port_of_the_administrators_is_told_to_be_so(ordinary):
+    first = int(Path("/proc/sys/net/ipv4/ip_unprivileged_port_start").read_text())
+    if first <= 80:
+        pytest.skip("this machine lets everybody listen on port 80")
+
+    said = ordinary.run(PORT).stdout
+
+    assert said.startswith("This user may not listen on port 80 of 127.0.0.1")
+    assert "当前用户不能使用端口 80" in said
 
 
 def test_a_full_disk_is_told_and_a_later_start_succeeds(ordinary):

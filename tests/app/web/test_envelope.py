@@ -97,6 +97,15 @@ def test_a_database_that_is_away_answers_503_and_may_be_tried_again(faulty, caps
     assert "19900001234" not in capsys.readouterr().err
 
 
+def test_who_opens_the_printed_address_is_told_what_there_is(client):
+    page = client.get("/")
+
+    assert (page.status_code, page.mimetype) == (200, "text/html")
+    links = re.findall(r'href="([^"]*)"', page.get_data(as_text=True))
+    assert links == ["/docs/", "/openapi.json", "/healthz", "/readyz"]
+    assert [client.get(link).status_code for link in links] == [200, 200, 200, 200]
+
+
 def test_ready_means_both_servers_answer(client):
     response = client.get("/readyz")
 

@@ -14,6 +14,7 @@ from app.kernel.errors import DomainError
 from app.register.households import service
 from app.register.households.errors import AlreadyBound, BindingCodeWrong, BindingNotFound
 from app.register.households.models import Binding, BindingMethod, DocumentKind, Member
+from app.register.identity import service as identity
 from app.register.identity.caller import Caller
 from app.register.identity.models import User
 from app.register.identity.roles import Grant, Role
@@ -137,24 +138,25 @@ def test_another_persons_phone_code_is_refused(app, given, arrives):
     assert bindings(app) == []
 
 
+def enrolled(app, given, role, place_id) -> str:
+    """The user that whoever proves the phone becomes, who holds the role already."""
+    with app.app_context(), transaction():
+        user_id = identity.enrol_staff(
+            county_id=COUNTY, phone=PHONE, name="赵村官", actor_id=None, at=clock.now()
+        ).id
+    given.grant(user_id, role, place_id)
+    return str(user_id)
+
+
 def test_staff_entered_by_phone_become_themselves_when_they_prove_it(app, given, arrives):
     village = given.village()
-    admin = given.staff(Role.COUNTY_ADMIN, village.county_region_id)
-    granted = admin.post(
-        "/api/v1/role-grants",
-        json={
-            "phone": PHONE,
-            "name": "赵村官",
-            "role": "village_admin",
-            "place_id": str(village.id),
-        },
-    ).json
+    staff_id = enrolled(app, given, Role.VILLAGE_ADMIN, village.id)
     person = arrives()
 
     answer = person.binds()
 
     assert answer.json["household_id"] is None
-    assert answer.json["session"]["user_id"] == granted["user_id"]
+    assert answer.json["session"]["user_id"] == staff_id
     assert person.client.get("/api/v1/me").status_code == 401  # the old token has ended
     token = answer.json["session"]["token"]
     me = app.test_client().get("/api/v1/me", headers={"Authorization": f"Bearer {token}"}).json
@@ -162,15 +164,13 @@ def test_staff_entered_by_phone_become_themselves_when_they_prove_it(app, given,
     assert me["name"] == "赵**"
     with wechat():
         next_time = app.test_client().post("/api/v1/session", json={"code": "later"})
-    assert next_time.json["user_id"] == granted["user_id"]
+    assert next_time.json["user_id"] == staff_id
 
 
 def test_staff_who_live_there_are_bound_as_well(app, given, arrives):
     village = given.village()
     home = given.household(village=village, phone=PHONE)
-    admin = given.staff(Role.COUNTY_ADMIN, village.county_region_id)
-    body = {"phone": PHONE, "name": "王小明", "role": "reviewer", "place_id": str(village.id)}
-    staff_id = admin.post("/api/v1/role-grants", json=body).json["user_id"]
+    staff_id = enrolled(app, given, Role.REVIEWER, village.id)
 
     answer = arrives().binds()
 
@@ -184,9 +184,7 @@ def test_a_binding_goes_with_the_account_that_turns_out_to_be_staff(app, given, 
     worker = given.staff(Role.VILLAGE_ADMIN, village.id)
     person = arrives()
     assert in_person(worker, code_of(person.client), home).status_code == 201
-    admin = given.staff(Role.COUNTY_ADMIN, village.county_region_id)
-    body = {"phone": PHONE, "name": "王小明", "role": "reviewer", "place_id": str(village.id)}
-    staff_id = admin.post("/api/v1/role-grants", json=body).json["user_id"]
+    staff_id = enrolled(app, given, Role.REVIEWER, village.id)
 
     answer = person.binds()
 

@@ -5,12 +5,14 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, text
 
-from app.kernel.db import db
+from app.agreements.proposals.models import Proposal
+from app.kernel.db import db, transaction
 from app.register.identity.models import RoleGrant, User
 from app.register.regions import queries
 from app.sorting.inspections import settings as visits
 from mall.settlement import settings as cash_outs
 from tests.given.factories import COUNTY
+from tests.given.persons import NUMBERS
 from tests.given.rosters import book, row
 
 
@@ -49,7 +51,12 @@ def households(app):
 
 
 def grant(flask, **changes):
-    options = {"phone": "19900000001", "name": "赵县长", "role": "county_admin"} | changes
+    options = {
+        "phone": "19900000001",
+        "name": "赵县长",
+        "role": "county_admin",
+        "id-number": NUMBERS[0],
+    } | changes
     return flask("staff", "grant", *(f"--{key}={value}" for key, value in options.items()))
 
 
@@ -108,7 +115,7 @@ def test_a_database_that_is_away_is_told_in_one_line(another_app, settings, comm
 def test_the_first_administrator_gets_in_from_the_command_line(app, flask, county):
     result = grant(flask)
 
-    assert (result.exit_code, result.output) == (0, "赵县长: county_admin, 示范县.\n")
+    assert (result.exit_code, result.output) == (0, "赵县长: county_admin, 示范县: entered.\n")
     with app.app_context():
         given = db.session.scalars(select(RoleGrant)).one()
         assert (given.role, given.granted_by) == ("county_admin", None)
@@ -116,19 +123,77 @@ def test_the_first_administrator_gets_in_from_the_command_line(app, flask, count
         assert db.session.get(User, given.user_id).name == "赵县长"
 
 
-def test_an_area_is_named_from_the_county_down(app, flask, county):
-    result = grant(flask, role="village_admin", area="和平镇/前进村")
+SECOND = {"phone": "19900000002", "name": "钱县长", "id-number": NUMBERS[1]}
 
-    assert result.output == "赵县长: village_admin, 和平镇/前进村.\n"
+
+def test_two_administrators_and_an_auditor_are_entered_once(app, flask, county):
+    other = {"phone": "19900000003", "name": "孙某", "id-number": NUMBERS[2]}
+    grant(flask)
+    assert grant(flask, **SECOND).exit_code == 0
+    third = grant(flask, **other)
+    assert third.output.startswith("Error: 命令行只登记最初的两位县管理员和一位审计员；请用 --by ")
+    assert grant(flask, **other | {"role": "finance"}).exit_code == 1
+    assert grant(flask, **other | {"role": "auditor"}).exit_code == 0
+    again = {"phone": "19900000004", "name": "李某", "id-number": NUMBERS[3], "role": "auditor"}
+    assert grant(flask, **again).exit_code == 1
+
     with app.app_context():
-        village = queries.by_path(COUNTY, ["和平镇", "前进村"])
-        assert db.session.scalars(select(RoleGrant.place_id)).one() == village.id
+        roles = db.session.scalars(select(RoleGrant.role)).all()
+    assert sorted(roles) == ["auditor", "county_admin", "county_admin"]
+
+
+def test_ended_ones_count_so_that_the_shell_puts_nobody_in_their_place(app, flask, county):
+    grant(flask)
+    grant(flask, **SECOND)
+    with app.app_context(), transaction():
+        db.session.execute(text("UPDATE role_grants SET revoked_at = now()"))
+
+    third = grant(flask, **{"phone": "19900000003", "id-number": NUMBERS[2]})
+
+    assert third.exit_code == 1
+
+
+def test_everybody_else_is_proposed_by_somebody_with_a_name(app, flask, county):
+    grant(flask)
+    grant(flask, **SECOND)
+    other = {
+        "phone": "19900000003",
+        "name": "孙某",
+        "id-number": NUMBERS[2],
+        "role": "village_admin",
+        "area": "和平镇/前进村",
+    }
+
+    result = grant(flask, **other, by="19900000001")
+
+    assert result.output == "孙某: village_admin, 和平镇/前进村: proposed.\n"
+    with app.app_context():
+        assert len(db.session.scalars(select(RoleGrant)).all()) == 2
+        proposal = db.session.scalars(select(Proposal)).one()
+        assert db.session.get(User, proposal.proposed_by).name == "赵县长"
+        assert proposal.region_id == queries.by_path(COUNTY, ["和平镇", "前进村"]).id
+    assert grant(flask, **other, by="19900000009").exit_code == 1
+
+
+def test_staff_from_before_are_entered_as_people_once(app, flask, county):
+    grant(flask)
+    with app.app_context(), transaction():
+        db.session.execute(text("UPDATE users SET person_id = NULL"))
+    assert flask("trust", "check").exit_code == 1
+
+    def identify(number):
+        return flask("staff", "identify", "--phone=19900000001", f"--id-number={number}")
+
+    assert identify(NUMBERS[0]).exit_code == 0
+    assert flask("trust", "check").exit_code == 0
+    assert identify(NUMBERS[1]).exit_code == 1
 
 
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
         ({"phone": "123"}, "手机号应为 1 开头的 11 位数字"),
+        ({"id-number": "110105194912310021"}, "身份证号不对，请看着证件重新填写"),
         ({"area": "丰收镇"}, "没有找到这个地方，或不在您管理的范围内"),
         ({"area": "和平镇"}, "这个角色不能设在这样的地方，请重新选择地方"),
         ({"county": "990199"}, "没有找到这个区县，请重新选择"),

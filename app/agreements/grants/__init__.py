@@ -1,0 +1,1 @@
+"""Roles: proposed by one administrator, confirmed by another who has seen the document."""
