@@ -67,6 +67,10 @@ format: .venv/.dev ## Put the code into its usual shape
 openapi: .venv/.run ## Write dist/openapi.json, and its outline by wing into openapi/
 	@$(BIN)/flask --app wsgi contract write dist/openapi.json
 
+.PHONY: catalogue
+catalogue: .venv/.run ## Write down what a migrated database is made of (migrations/catalogue.txt)
+	@$(BIN)/python -m operations.shipping
+
 .PHONY: lock
 lock: .venv/.dev ## Compile requirements*.txt from requirements*.in
 	@for f in requirements requirements-dev; do $(BIN)/pip-compile --quiet --upgrade \

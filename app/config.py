@@ -8,6 +8,7 @@ import base64
 import binascii
 import json
 import os
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -128,7 +129,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         raise BadSettings(
             f"FEN_ENV={settings.environment} is unknown: set development, test or production."
         )
-    if not settings.port.isdecimal() or not 0 < int(settings.port) < 65536:
+    if not re.fullmatch("[0-9]{1,5}", settings.port) or not 0 < int(settings.port) < 65536:
         raise BadSettings(f"PORT={settings.port} is not a port: set a number from 1 to 65535.")
     for variable, value, known in (
         ("BANK_ADAPTER", settings.bank_adapter, BANK_ADAPTERS),

@@ -13,7 +13,7 @@ from app import embedded, outside
 from app.config import ROOT, Settings, read_settings
 from app.kernel import jobs, logs, secrets, signing
 from app.kernel.db import db, refuse_dead_connections
-from app.web import auth, docs, query, requests
+from app.web import auth, docs, edge, query, requests
 from app.web.api import Api
 from operations import domains, health
 
@@ -66,6 +66,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     jobs.init_app(app, redis)
     outside.init_app(app, settings, redis)
     requests.init_app(app)
+    edge.init_app(app)
     auth.init_app(app)
     query.init_app(app)
     app.register_blueprint(health.bp)

@@ -106,7 +106,7 @@ def write(out: Path, households: int = HOUSEHOLDS, seed: int = SEED) -> None:
     book = Workbook()
     sheet = book.worksheets[0]
     sheet.title = SHEET
-    sheet.append(list(Column))
+    sheet.append([column for column in Column if not column.cells.may_be_missing])
     for row in rows(households, seed):
         sheet.append(row)
     book.save(out)

@@ -64,7 +64,7 @@ def major(folder: Path) -> int:
     """The major version of the PostgreSQL in this folder."""
     command = [str(folder / "postgres"), "--version"]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    found = re.search(r"\) (\d+)", told)
+    found = re.search(r"\) ([0-9]+)", told)
     assert found, told
     return int(found.group(1))
 

@@ -10,6 +10,7 @@ import functools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, ParamSpec
 
 import structlog
@@ -27,6 +28,7 @@ log = structlog.get_logger(__name__)
 QUEUE = "fen"
 TIMEOUT_SECONDS = 120
 RETRY_AFTER_SECONDS = [5, 30, 300]
+FAILED_KEPT_SECONDS = 7 * 24 * 3_600
 
 
 @dataclass(frozen=True)
@@ -111,14 +113,33 @@ def defer(function: Callable[..., None], *args: Any) -> None:
     after_commit(functools.partial(enqueue, function, *args))
 
 
+def enqueue_once(function: Callable[..., None], *args: Any) -> None:
+    """``enqueue`` unless the same job waits in the queue already: sweeps find a row many times."""
+    name = f"{function.__module__}.{function.__qualname__}"
+    job_id = sha256(repr((name, args)).encode()).hexdigest()
+    try:
+        waits = job_id in queue().job_ids
+    except RedisError as error:
+        log.warning("queue.away", job=function.__qualname__, error=type(error).__name__)
+        return
+    if not waits:
+        _enqueue(function, args, job_id)
+
+
 def enqueue(function: Callable[..., None], *args: Any) -> None:
     """Hand the job to the queue now; a queue that is away is logged, and the sweep makes up."""
+    _enqueue(function, args, None)
+
+
+def _enqueue(function: Callable[..., None], args: tuple[Any, ...], job_id: str | None) -> None:
     try:
         queue().enqueue_call(
             function,
             args=args,
             timeout=getattr(function, "timeout_seconds", TIMEOUT_SECONDS),
+            job_id=job_id,
             result_ttl=0,
+            failure_ttl=FAILED_KEPT_SECONDS,
             retry=Retry(max=len(RETRY_AFTER_SECONDS), interval=RETRY_AFTER_SECONDS),
         )
     except RedisError as error:

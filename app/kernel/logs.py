@@ -12,8 +12,8 @@ import structlog
 _SECRET_IN_URL = re.compile(
     r"((?:secret|access_token|js_code|code|session_key|token|signature)=)[^&\s\"']+", re.IGNORECASE
 )
-_ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+_ID_NUMBER = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)", re.ASCII)
+_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)", re.ASCII)
 # Ours, and checked where it comes in: 32 hexadecimal digits look like a phone number now and then.
 _KEPT = {"request_id"}
 _URL_PASSWORD = re.compile(r"(://[^:/@\s]*:)[^@/\s]+@")

@@ -3,13 +3,15 @@
 import re
 from typing import NewType
 
+from app.kernel import texts
+
 Points = NewType("Points", int)
 Fen = NewType("Fen", int)
 Grams = NewType("Grams", int)
 
 GRAMS_IN = {"kg": 1_000, "jin": 500}  # 公斤, 斤
-_WEIGHT = re.compile(r"^([0-9]{1,5})(?:\.([0-9]{1,3}))?$")
-_YUAN = re.compile(r"^(-?)(\d{1,13})(?:\.(\d{1,2}))?$")
+_WEIGHT = re.compile(r"([0-9]{1,5})(?:\.([0-9]{1,3}))?")
+_YUAN = re.compile(r"(-?)([0-9]{1,13})(?:\.([0-9]{1,2}))?")
 
 
 def fen_from_yuan(text: str) -> Fen:
@@ -18,7 +20,7 @@ def fen_from_yuan(text: str) -> Fen:
     Raises:
         ValueError: not an amount with at most two decimals.
     """
-    found = _YUAN.match(text.strip().replace(",", ""))
+    found = _YUAN.fullmatch(texts.number(text).replace(",", ""))
     if found is None:
         raise ValueError(f"not an amount in yuan: {text!r}")
     sign, yuan, decimals = found.groups()
@@ -32,7 +34,7 @@ def grams_from(text: str, unit: str) -> Grams:
     Raises:
         ValueError: not a weight with at most three decimals, or not a whole number of grams.
     """
-    found = _WEIGHT.match(text.strip())
+    found = _WEIGHT.fullmatch(texts.number(text))
     if found is None:
         raise ValueError(f"not a weight: {text!r}")
     whole, decimals = found.groups()

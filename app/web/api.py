@@ -9,7 +9,7 @@ from flask import Flask, Response, g, make_response
 from flask_smorest import Api as SmorestApi
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from app.kernel.errors import DomainError, Unavailable
@@ -105,10 +105,15 @@ def _http_error(error: HTTPException) -> Any:
 
 
 def _database_error(error: DBAPIError) -> Any:
-    """A database that is away is a passing fault; anything else is our bug."""
+    """A database that is away is a passing fault, a value too large the caller's; else our bug."""
     if isinstance(error, OperationalError) or error.connection_invalidated:
         log.error("database.away", error=type(error.orig).__name__)
         return _domain_error(Unavailable())
+    if isinstance(error, DataError):
+        # The last net below the schemas: a value that no column holds. Each one found here is a
+        # bound that a schema forgot.
+        log.warning("request.not_keepable", error=type(error.orig).__name__)
+        return _envelope("invalid_request", SENTENCES[422], {}), 422
     return _bug(error)
 
 

@@ -102,12 +102,10 @@ def _common(
     method: str, operation: dict[str, Any], sentences: Mapping[int, str]
 ) -> dict[str, dict[str, Any]]:
     """What comes from below our views: a body that cannot be read, a server that is away."""
-    common = {"internal": 500, "unavailable": 503}
+    common = {"internal": 500, "unavailable": 503, "http_400": 400}
     if method != "get":
         common |= {"http_413": 413}
-    body = operation.get("requestBody", {})
-    if "application/json" in body.get("content", {}):
-        common |= {"http_400": 400}
+    body = operation.get("requestBody")
     if body or operation.get("parameters"):
         common |= {"invalid_request": 422}
     return {code: {"status": at, "message": sentences[at]} for code, at in common.items()}

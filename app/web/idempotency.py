@@ -61,7 +61,7 @@ def idempotent(view: View) -> View:
 
 def _key() -> str:
     key = request.headers.get("Idempotency-Key", "")
-    if not re.match(KEY_PATTERN, key):
+    if not re.fullmatch(KEY_PATTERN, key):
         raise KeyMissing()
     return key
 

@@ -15,10 +15,13 @@ from uuid import UUID
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.kernel.lists import Listed, Wanted
+from app.web.fields import Date, Integer
 
 Item = TypeVar("Item")
 
 LIMIT_MAX = 100
+_PLACE_LENGTH_MAX = 200
+_NUMBER_MAX = 2**63
 
 
 class PageArgs(Schema):
@@ -27,7 +30,7 @@ class PageArgs(Schema):
     before = fields.UUID(
         load_default=None, metadata={"description": "`next` of the page before; omit to begin"}
     )
-    limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=LIMIT_MAX))
+    limit = Integer(load_default=20, validate=validate.Range(min=1, max=LIMIT_MAX))
 
 
 class CountedArgs(PageArgs):
@@ -42,10 +45,8 @@ class CountedArgs(PageArgs):
 class DaysArgs(Schema):
     """Two days that narrow a list, beside ``CountedArgs``."""
 
-    from_on = fields.Date(
-        load_default=None, metadata={"description": "The first day wanted, in China"}
-    )
-    to_on = fields.Date(
+    from_on = Date(load_default=None, metadata={"description": "The first day wanted, in China"})
+    to_on = Date(
         load_default=None, metadata={"description": "The last day wanted, itself included"}
     )
 
@@ -68,30 +69,30 @@ def wanted(args: dict[str, Any]) -> Wanted:
     )
 
 
-class _PlaceField(fields.Field[Any]):
+class PlaceField(fields.Field[Any]):
     """A place in a sorted list, in letters that mean nothing to anybody else."""
 
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> tuple[int | float, UUID]:
         try:
-            number, identifier = loads(urlsafe_b64decode(str(value)))
-            if type(number) not in (int, float):
+            number, identifier = loads(urlsafe_b64decode(str(value)[:_PLACE_LENGTH_MAX]))
+            if type(number) not in (int, float) or not abs(number) < _NUMBER_MAX:  # nor NaN
                 raise ValueError
             return number, UUID(identifier)
-        except (ValueError, TypeError, AttributeError):
+        except (ValueError, TypeError, AttributeError, RecursionError):
             raise ValidationError("请从第一页重新开始") from None
 
 
 class PlaceArgs(Schema):
     """The query of a sorted list. Parsed, it holds ``after`` (a place or None) and ``limit``."""
 
-    after = _PlaceField(
+    after = PlaceField(
         load_default=None,
         metadata={
             "type": "string",
             "description": "`next` of the page before; omit to begin",
         },
     )
-    limit = fields.Integer(load_default=20, validate=validate.Range(min=1, max=LIMIT_MAX))
+    limit = Integer(load_default=20, validate=validate.Range(min=1, max=LIMIT_MAX))
 
 
 class _Row(Protocol):

@@ -13,7 +13,7 @@ from app.kernel.logs import scrubbed
 
 log = structlog.get_logger(__name__)
 
-_GIVEN_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
+_GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 REQUESTS = Counter("fen_requests_total", "Requests answered", ["endpoint", "method", "status"])
 SECONDS = Histogram("fen_request_seconds", "Time to answer", ["endpoint"])
 QUIET = {"health.healthz", "health.readyz", "health.metrics"}
@@ -26,7 +26,7 @@ def init_app(app: Flask) -> None:
 
 def _begin() -> None:
     given = request.headers.get("X-Request-Id", "")
-    is_good = _GIVEN_ID.match(given) and scrubbed(given) == given
+    is_good = _GIVEN_ID.fullmatch(given) and scrubbed(given) == given
     g.request_id = given if is_good else uuid4().hex
     g.began = time.perf_counter()
     structlog.contextvars.clear_contextvars()

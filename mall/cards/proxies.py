@@ -17,7 +17,7 @@ from app.register.cards.service import WORKERS
 from app.register.households.locking import lock_households
 from app.register.households.models import DocumentKind, Household
 from app.register.identity.caller import Caller
-from app.register.identity.service import check_phone, checked_name
+from app.register.identity.service import checked_name, checked_phone
 from app.register.regions import queries as regions
 from mall.cards.errors import BadProxyDays, ProxyNotFound, TooManyProxies
 from mall.cards.models import Proxy
@@ -58,8 +58,7 @@ def name_proxy(
         TooManyProxies: the household has five.
         identity.BadName, identity.BadPhone: it is none.
     """
-    name = checked_name(proxy.name)
-    check_phone(proxy.phone)
+    name, phone = checked_name(proxy.name), checked_phone(proxy.phone)
     if document is not None:
         _check_reach(household_id, by)
     today = clock.day_of(at)
@@ -79,8 +78,8 @@ def name_proxy(
         id=uuid7(at),
         household_id=household_id,
         name=name,
-        phone_sealed=vault().seal(proxy.phone, PHONE),
-        phone_index=vault().index(proxy.phone, "phone"),
+        phone_sealed=vault().seal(phone, PHONE),
+        phone_index=vault().index(phone, "phone"),
         first_on=proxy.first_on,
         last_on=proxy.last_on,
         day_points_max=proxy.day_points_max,

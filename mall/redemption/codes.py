@@ -9,7 +9,7 @@ from app.kernel.secrets import vault
 PREFIX = "FEN1."
 SHOP_PREFIX = "FENS1."  # of a code that hangs in a shop
 SECRET_LENGTH = 22  # of 62 characters: 130 bits, which nobody can guess
-_QR = re.compile(rf"^{re.escape(PREFIX)}[0-9A-Za-z]{{{SECRET_LENGTH}}}$")
+_QR = re.compile(rf"{re.escape(PREFIX)}[0-9A-Za-z]{{{SECRET_LENGTH}}}")
 PURPOSE = "pay_code"
 
 
@@ -35,7 +35,7 @@ def new_shop_token() -> str:
 
 
 def is_qr(text: str) -> bool:
-    return _QR.match(text) is not None
+    return _QR.fullmatch(text) is not None
 
 
 def qr_digest(county_id: int, text: str) -> bytes:

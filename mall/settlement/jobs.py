@@ -12,7 +12,7 @@ import structlog
 from app import outside
 from app.kernel import clock
 from app.kernel.db import transaction
-from app.kernel.jobs import enqueue, job, sweep
+from app.kernel.jobs import enqueue_once, job, sweep
 from app.outside.bank import (
     NotSent,
     OutcomeUnknown,
@@ -38,8 +38,13 @@ def go_on(county_id: str, cash_out_id: str) -> None:
     county, cash_out = int(county_id), UUID(cash_out_id)
     # A bank that is not configured stops here, before anything says that something was sent.
     outside.bank()
-    if not _send(county, cash_out):
-        _inquire(county, cash_out)
+    try:
+        if not _send(county, cash_out):
+            _inquire(county, cash_out)
+    except Exception:
+        with transaction():
+            settlement.put_off_cash_out(county_id=county, cash_out_id=cash_out, at=clock.now())
+        raise
 
 
 @job
@@ -63,7 +68,7 @@ def write_batch(county_id: str, batch_id: str) -> None:
 def go_on_with_due() -> None:
     """Find the cash-outs that wait for a next step, also those that a dead process left."""
     for county_id, cash_out_id in queries.due_cash_outs(clock.now(), limit=SWEPT_AT_ONCE):
-        enqueue(go_on, str(county_id), str(cash_out_id))
+        enqueue_once(go_on, str(county_id), str(cash_out_id))
 
 
 @sweep("* * * * *")
@@ -71,7 +76,7 @@ def book_waiting() -> None:
     """Find statements with lines that nobody has booked yet."""
     before = clock.now() - BOOKED_AFTER
     for county_id, statement_id in queries.waiting_statements(before, limit=SWEPT_AT_ONCE):
-        enqueue(book_statement, str(county_id), str(statement_id))
+        enqueue_once(book_statement, str(county_id), str(statement_id))
 
 
 @sweep("10 * * * *")

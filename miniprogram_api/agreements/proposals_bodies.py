@@ -3,24 +3,25 @@
 from marshmallow import Schema, fields, validate
 
 from app.agreements.proposals import ProposalState
+from app.web.fields import Capitals, Lines, Token, Whole
 from app.web.paging import PageArgs, page_of
 
 
 class ProposalArgs(PageArgs):
     state = fields.Enum(ProposalState, by_value=True, load_default=None)
-    kind = fields.String(load_default=None)
+    kind = Token(load_default=None)
     to_decide = fields.Boolean(
         load_default=False, metadata={"description": "Only what waits for the caller"}
     )
 
 
 class ProposalApprovalIn(Schema):
-    digest = fields.String(
+    digest = Token(
         required=True,
-        validate=validate.Regexp(r"^[0-9a-f]{64}$"),
+        validate=Whole(r"^[0-9a-f]{64}$"),
         metadata={"description": "`digest` of what was read"},
     )
-    id_number = fields.String(
+    id_number = Capitals(
         load_default=None,
         validate=validate.Length(equal=18),
         metadata={"description": "Read off the document of whom it is about, where nobody has"},
@@ -28,7 +29,7 @@ class ProposalApprovalIn(Schema):
 
 
 class ProposalReasonIn(Schema):
-    reason = fields.String(required=True, validate=validate.Length(min=2, max=200))
+    reason = Lines(required=True, validate=validate.Length(min=2, max=200))
 
 
 class ProposalLineOut(Schema):

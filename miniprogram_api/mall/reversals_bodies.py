@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from app.web.fields import Lines
 from app.web.paging import CountedArgs, counted_page_of, page_of
 from mall.reversals.models import ReversalState, Subject
 
@@ -9,9 +10,9 @@ from mall.reversals.models import ReversalState, Subject
 class ReversalIn(Schema):
     subject = fields.Enum(Subject, by_value=True, required=True)
     subject_id = fields.UUID(required=True, metadata={"description": "Of the award or redemption"})
-    reason = fields.String(
+    reason = Lines(
         required=True,
-        validate=[validate.Length(4, 200), validate.Regexp(r"^\S.*\S$")],
+        validate=validate.Length(4, 200),
         metadata={"description": "In plain Chinese: the household reads it"},
     )
 

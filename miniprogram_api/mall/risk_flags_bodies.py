@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from app.web.fields import Lines
 from app.web.paging import CountedArgs, counted_page_of
 from mall.risk import RiskReason, RiskState
 
@@ -18,9 +19,7 @@ class JudgementIn(Schema):
     is_confirmed = fields.Boolean(
         required=True, metadata={"description": "It is what it looks like; false: explained"}
     )
-    note = fields.String(
-        required=True, validate=[validate.Length(4, 500), validate.Regexp(r"^\S.*\S$")]
-    )
+    note = Lines(required=True, validate=validate.Length(4, 500))
 
 
 class RiskFlagOut(Schema):

@@ -3,11 +3,12 @@
 from marshmallow import Schema, fields, validate
 
 from app.messages.notices import NoticeState
+from app.web.fields import Token
 from app.web.paging import CountedArgs, DaysArgs, counted_page_of, page_of
 
 
 class NoticesArgs(CountedArgs, DaysArgs):
-    kind = fields.String(
+    kind = Token(
         load_default=None,
         validate=validate.Length(max=60),
         metadata={"description": "Only what is told of this, say points_expire"},
@@ -40,7 +41,7 @@ class TemplateListOut(Schema):
 
 class AgreementIn(Schema):
     template_ids = fields.List(
-        fields.String(validate=validate.Length(min=1, max=100)),
+        Token(validate=validate.Length(min=1, max=100)),
         required=True,
         validate=validate.Length(min=1, max=5),
         metadata={"description": "Those that the user accepted just now"},

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from app.photos.models import Variant
+from app.web.fields import Integer, Token
 
 
 class PhotoArgs(Schema):
@@ -18,21 +19,21 @@ class PhotoArgs(Schema):
 class PictureArgs(Schema):
     """The terms of a link. What is missing is not signed."""
 
-    county = fields.Integer(load_default=0)
+    county = Integer(load_default=0)
     size = fields.Enum(Variant, by_value=True, load_default=Variant.THUMB)
-    until = fields.String(load_default="")
-    signature = fields.String(load_default="")
+    until = Token(load_default="")
+    signature = Token(load_default="")
 
 
 class LinkArgs(Schema):
     """What is missing is not signed."""
 
-    until = fields.String(load_default="")
-    signature = fields.String(load_default="")
+    until = Token(load_default="")
+    signature = Token(load_default="")
 
 
 class UploadIn(Schema):
-    content_type = fields.String(
+    content_type = Token(
         required=True, validate=validate.OneOf(["image/jpeg", "image/png", "image/webp"])
     )
 

@@ -61,7 +61,7 @@ def in_force() -> dict[str, Any]:
     return _told(_policy_of_today())
 
 
-@bp.get("/<int:version>")
+@bp.get("/<int(max=2147483647):version>")
 @requires(Role.VISITOR)
 @bp.response(200, PolicyOut)
 @bp.alt_response(404, schema=ErrorOut, description="No such version")
@@ -70,7 +70,7 @@ def policy(version: int) -> dict[str, Any]:
     return _told(queries.policy(caller().county_id, version))
 
 
-@bp.get("/<int:version>/changes")
+@bp.get("/<int(max=2147483647):version>/changes")
 @requires(Role.VISITOR)
 @bp.response(200, ChangesOut)
 @bp.alt_response(404, schema=ErrorOut, description="No such version")

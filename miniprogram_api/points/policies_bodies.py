@@ -5,23 +5,24 @@ from marshmallow import Schema, fields, validate
 from app.points.awards.boosts import CAMPAIGNS_MAX, NAME_MAX, TIMES_MAX
 from app.points.awards.models import DraftState
 from app.points.awards.rules import NUMBER_MAX, Rule
+from app.web.fields import Date, Integer, Token, Words
 from app.web.paging import page_of
 
 
 class VersionArgs(Schema):
     """The query of the list of versions, whose numbers are their own cursor."""
 
-    before = fields.Integer(load_default=None, validate=validate.Range(1))
-    limit = fields.Integer(load_default=20, validate=validate.Range(1, 100))
+    before = Integer(load_default=None, validate=validate.Range(1))
+    limit = Integer(load_default=20, validate=validate.Range(1, 100))
 
 
 class BoostIn(Schema):
-    name = fields.String(required=True, validate=validate.Length(1, NAME_MAX))
+    name = Words(required=True, validate=validate.Length(1, NAME_MAX))
     rule = fields.Enum(Rule, by_value=True, required=True)
-    first_day = fields.Date(required=True)
-    last_day = fields.Date(required=True, metadata={"description": "Inclusive"})
-    times = fields.Integer(load_default=1, strict=True, validate=validate.Range(1, TIMES_MAX))
-    bonus = fields.Integer(load_default=0, strict=True, validate=validate.Range(0, NUMBER_MAX))
+    first_day = Date(required=True)
+    last_day = Date(required=True, metadata={"description": "Inclusive"})
+    times = Integer(load_default=1, strict=True, validate=validate.Range(1, TIMES_MAX))
+    bonus = Integer(load_default=0, strict=True, validate=validate.Range(0, NUMBER_MAX))
     region_id = fields.UUID(
         load_default=None, allow_none=True, metadata={"description": "Null: the whole county"}
     )
@@ -75,9 +76,9 @@ class ChangesOut(Schema):
 
 
 class DraftIn(Schema):
-    in_force_from = fields.Date(required=True)
+    in_force_from = Date(required=True)
     changes = fields.Dict(
-        keys=fields.String(),
+        keys=Token(),
         values=fields.Raw(),
         load_default=dict,
         metadata={"description": "Keys that differ from the newest version"},
@@ -92,7 +93,7 @@ class DraftIn(Schema):
 
 
 class ApprovalIn(Schema):
-    digest = fields.String(
+    digest = Token(
         required=True,
         validate=validate.Length(equal=64),
         metadata={"description": "Of the draft as the approver has read it"},

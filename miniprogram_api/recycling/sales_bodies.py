@@ -5,23 +5,24 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from app.kernel.decisions import DecisionState
 from app.kernel.units import GRAMS_IN
 from app.recycling.sales.models import Material, SaleState
+from app.web.fields import Integer, Lines, Name, Number, Token
 from app.web.paging import CountedArgs, DaysArgs, counted_page_of, page_of
 
 LINES_MAX = 20
-NAME = [validate.Length(2, 50), validate.Regexp(r"^\S.*\S$")]
+NAME = validate.Length(2, 50)
 
 
 class SaleLineIn(Schema):
     """What lay on the scale: ``weight`` and ``unit``, or ``pieces`` of what is counted."""
 
     material = fields.Enum(Material, by_value=True, required=True)
-    weight = fields.String(
+    weight = Number(
         load_default=None,
         validate=validate.Length(1, 10),
         metadata={"description": "As the scale shows it: 12 or 10.5"},
     )
-    unit = fields.String(load_default=None, validate=validate.OneOf(sorted(GRAMS_IN)))
-    pieces = fields.Integer(load_default=None, strict=True, validate=validate.Range(1, 10_000))
+    unit = Token(load_default=None, validate=validate.OneOf(sorted(GRAMS_IN)))
+    pieces = Integer(load_default=None, strict=True, validate=validate.Range(1, 10_000))
 
     @validates_schema
     def _weighed_or_counted(self, line: dict[str, object], **_: object) -> None:
@@ -42,9 +43,9 @@ class SaleIn(Schema):
 
 
 class SaleVoidIn(Schema):
-    because = fields.String(
+    because = Lines(
         required=True,
-        validate=[validate.Length(4, 200), validate.Regexp(r"^\S.*\S$")],
+        validate=validate.Length(4, 200),
         metadata={"description": "In plain Chinese: the household reads it"},
     )
 
@@ -82,7 +83,7 @@ SalePage = counted_page_of(SaleOut)
 
 class RecyclerIn(Schema):
     region_id = fields.UUID(required=True, metadata={"description": "Where it buys"})
-    name = fields.String(required=True, validate=NAME)
+    name = Name(required=True, validate=NAME)
 
 
 class RecyclerOut(Schema):

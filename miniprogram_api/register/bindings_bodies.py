@@ -3,11 +3,12 @@
 from marshmallow import Schema, fields, validate
 
 from app.register.households.models import DocumentKind
+from app.web.fields import Digits, Name, Token, Whole
 from miniprogram_api.register.session_bodies import SessionOut
 
 
 class PhoneBindingIn(Schema):
-    code = fields.String(
+    code = Token(
         required=True,
         validate=validate.Length(min=1, max=512),
         metadata={"description": "Of WeChat's phone button (`e.detail.code`), not of `wx.login()`"},
@@ -37,9 +38,9 @@ class BindingCodeOut(Schema):
 
 
 class InPersonIn(Schema):
-    code = fields.String(required=True, validate=validate.Regexp(r"^\d{6}$"))
+    code = Digits(required=True, validate=Whole(r"^[0-9]{6}$"))
     household_id = fields.UUID(required=True)
-    member_name = fields.String(
+    member_name = Name(
         required=True,
         validate=validate.Length(min=1, max=30),
         metadata={"description": "As on the document; a new name becomes a member"},

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from app.web.fields import Name, Number
 from app.web.paging import CountedArgs, PageArgs, counted_page_of, page_of
 
 
@@ -11,12 +12,12 @@ class HouseholdsArgs(CountedArgs):
     region_id = fields.UUID(
         load_default=None, metadata={"description": "Only those in this town, village or group"}
     )
-    name = fields.String(
+    name = Name(
         load_default=None,
         validate=validate.Length(min=1, max=30),
         metadata={"description": "Only those with a member whose name begins so"},
     )
-    door = fields.String(
+    door = Name(
         load_default=None,
         validate=validate.Length(min=1, max=30),
         metadata={"description": "A part of the door number"},
@@ -33,12 +34,12 @@ class HouseholdsArgs(CountedArgs):
 
 
 class FindArgs(PageArgs):
-    door = fields.String(
+    door = Name(
         load_default=None,
         validate=validate.Length(min=1, max=30),
         metadata={"description": "A part of the door number"},
     )
-    card = fields.String(
+    card = Number(
         load_default=None,
         validate=validate.Length(min=9, max=64),
         metadata={"description": "Instead: the household's card, scanned or its number typed"},

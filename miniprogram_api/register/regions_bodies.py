@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
+from app.web.fields import Name
+
 
 class RegionOut(Schema):
     id = fields.UUID(required=True)
@@ -20,4 +22,4 @@ class RegionsArgs(Schema):
 
 class RegionIn(Schema):
     parent_id = fields.UUID(required=True)
-    name = fields.String(required=True, validate=validate.Length(min=1, max=30))
+    name = Name(required=True, validate=validate.Length(min=1, max=30))

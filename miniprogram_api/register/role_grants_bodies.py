@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from app.register.identity.roles import Role
+from app.web.fields import Capitals, Digits, Name, Whole
 from app.web.paging import CountedArgs, counted_page_of
 
 
@@ -11,7 +12,7 @@ class RoleGrantsArgs(CountedArgs):
     region_id = fields.UUID(
         load_default=None, metadata={"description": "Only grants at this place or inside it"}
     )
-    name = fields.String(
+    name = Name(
         load_default=None,
         validate=validate.Length(min=1, max=30),
         metadata={"description": "A part of the holder's name"},
@@ -19,13 +20,13 @@ class RoleGrantsArgs(CountedArgs):
 
 
 class RoleGrantIn(Schema):
-    phone = fields.String(
+    phone = Digits(
         required=True,
-        validate=validate.Regexp(r"^1[3-9]\d{9}$"),
+        validate=Whole(r"^1[3-9][0-9]{9}$"),
         metadata={"description": "Whoever proves this phone to WeChat has the role"},
     )
-    name = fields.String(required=True, validate=validate.Length(min=1, max=30))
-    id_number = fields.String(
+    name = Name(required=True, validate=validate.Length(min=1, max=30))
+    id_number = Capitals(
         load_default=None,
         validate=validate.Length(equal=18),
         metadata={"description": "Theirs; may be left to who confirms and sees the document"},

@@ -34,3 +34,13 @@ class RosterImportOut(Schema):
     problems = fields.List(
         fields.Nested(ProblemOut), required=True, metadata={"description": "The first 500, by row"}
     )
+    question_count = fields.Integer(
+        required=True,
+        metadata={
+            "description": "Rows left out until the column 同门牌 of the next file answers: "
+            "a head whom nobody knows, at the door of another"
+        },
+    )
+    questions = fields.List(
+        fields.Nested(ProblemOut), required=True, metadata={"description": "The first 500, by row"}
+    )

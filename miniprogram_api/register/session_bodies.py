@@ -2,14 +2,16 @@
 
 from marshmallow import Schema, fields, validate
 
+from app.web.fields import Integer, Token
+
 
 class SessionIn(Schema):
-    code = fields.String(
+    code = Token(
         required=True,
         validate=validate.Length(min=1, max=512),
         metadata={"description": "Of `wx.login()`; works once, for five minutes"},
     )
-    county_id = fields.Integer(
+    county_id = Integer(
         load_default=None,
         metadata={
             "description": "Division code; a newcomer names it where there are several counties"

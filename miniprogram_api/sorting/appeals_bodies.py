@@ -3,13 +3,14 @@
 from marshmallow import Schema, fields, validate
 
 from app.sorting.self_checks.models import TEXT_LENGTH_MAX, AppealState
+from app.web.fields import Lines
 from app.web.paging import CountedArgs, counted_page_of
 
 
 class AppealIn(Schema):
-    sentence = fields.String(
+    sentence = Lines(
         required=True,
-        validate=[validate.Length(2, TEXT_LENGTH_MAX), validate.Regexp(r"^\S.*\S$")],
+        validate=validate.Length(2, TEXT_LENGTH_MAX),
         metadata={"description": "Why another look is needed, in the household's own words"},
     )
 

@@ -4,6 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from app.register.identity.roles import Role
 from app.sorting.care.models import CareEnd, CareReason
+from app.web.fields import Date, Lines
 from app.web.paging import PageArgs, page_of
 
 NOTE_LENGTH_MAX = 200
@@ -15,10 +16,8 @@ class CareNeedIn(Schema):
         required=True,
         validate=validate.Length(1, len(CareReason)),
     )
-    note = fields.String(load_default=None, validate=validate.Length(1, NOTE_LENGTH_MAX))
-    review_on = fields.Date(
-        required=True, metadata={"description": "When to look again; within a year"}
-    )
+    note = Lines(load_default=None, validate=validate.Length(1, NOTE_LENGTH_MAX))
+    review_on = Date(required=True, metadata={"description": "When to look again; within a year"})
 
 
 class CareEntryIn(CareNeedIn):
@@ -63,9 +62,9 @@ class CareEntryOut(Schema):
 
 class VisitNoteIn(Schema):
     household_id = fields.UUID(required=True)
-    text = fields.String(
+    text = Lines(
         required=True,
-        validate=[validate.Length(1, NOTE_LENGTH_MAX), validate.Regexp(r"^\S")],
+        validate=validate.Length(1, NOTE_LENGTH_MAX),
     )
 
 

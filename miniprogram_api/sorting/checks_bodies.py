@@ -15,6 +15,7 @@ from app.sorting.inspections.models import (
     Outcome,
     Setting,
 )
+from app.web.fields import Instant, Lines
 from app.web.multipart import Several
 from app.web.paging import CountedArgs, counted_page_of
 from miniprogram_api.photos.picture_links import PictureLink
@@ -48,7 +49,7 @@ class CheckForm(UploadForm):
     )
     kinds = _kinds("What was put out; needed with a grade at the booth and the bin")
     wrong_kinds = _kinds("What lay in the wrong bin")
-    phone_time = fields.AwareDateTime(
+    phone_time = Instant(
         load_default=None, metadata={"description": "When it was seen; needed with `client_id`"}
     )
     client_id = fields.UUID(
@@ -157,9 +158,9 @@ class CheckConflictsArgs(CountedArgs):
 
 class ResolutionIn(Schema):
     outcome = fields.Enum(Outcome, by_value=True, required=True)
-    note = fields.String(
+    note = Lines(
         required=True,
-        validate=[validate.Length(4, 200), validate.Regexp(r"^\S.*\S$")],
+        validate=validate.Length(4, 200),
         metadata={"description": "Why, in plain Chinese"},
     )
 

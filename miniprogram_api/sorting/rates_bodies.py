@@ -5,6 +5,7 @@ from datetime import date
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app.register.regions.models import RegionKind
+from app.web.fields import FIRST_DAY, LAST_DAY
 from app.web.paging import PageArgs, page_of
 
 
@@ -13,9 +14,12 @@ class Month(fields.String):
 
     def _deserialize(self, value: object, *args: object, **more: object) -> date:  # type: ignore[override]
         try:
-            return date.fromisoformat(f"{value}-01")
+            first = date.fromisoformat(f"{value}-01")
         except ValueError:
             raise ValidationError("月份不对，应像 2026-01") from None
+        if not FIRST_DAY <= first <= LAST_DAY:
+            raise ValidationError("月份不对，应像 2026-01")
+        return first
 
 
 class MonthArgs(Schema):

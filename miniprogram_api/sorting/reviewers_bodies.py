@@ -5,14 +5,15 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
+from app.web.fields import Date
 from app.web.paging import PageArgs, page_of
 
 DAYS_MAX = 366
 
 
 class PeriodArgs(Schema):
-    since = fields.Date(required=True, metadata={"description": "First day, in China"})
-    until = fields.Date(required=True, metadata={"description": "Last day, in China"})
+    since = Date(required=True, metadata={"description": "First day, in China"})
+    until = Date(required=True, metadata={"description": "Last day, in China"})
 
     @validates_schema
     def _is_a_period(self, args: dict[str, Any], **_: Any) -> None:

@@ -12,6 +12,7 @@ from app.sorting.self_checks.models import (
     Stage,
     Verdict,
 )
+from app.web.fields import Integer, Lines
 from miniprogram_api.photos.picture_links import PictureLink
 
 # What only the machine can know is not a person's verdict.
@@ -97,9 +98,9 @@ class RulingIn(Schema):
         validate=validate.OneOf(REASONS),
         metadata={"description": "Needed to reject, and only then"},
     )
-    note = fields.String(
+    note = Lines(
         load_default=None,
-        validate=[validate.Length(2, TEXT_LENGTH_MAX), validate.Regexp(r"^\S.*\S$")],
+        validate=validate.Length(2, TEXT_LENGTH_MAX),
         metadata={"description": "Of an appeal: the answer, needed to let the rejection stand"},
     )
 
@@ -111,9 +112,9 @@ class RulingIn(Schema):
 
 class ReviewIn(RulingIn):
     verdict = fields.Enum(Verdict, by_value=True, required=True)
-    note = fields.String(
+    note = Lines(
         load_default=None,
-        validate=[validate.Length(2, TEXT_LENGTH_MAX), validate.Regexp(r"^\S.*\S$")],
+        validate=validate.Length(2, TEXT_LENGTH_MAX),
         metadata={"description": "Needed to escalate: what made it hard"},
     )
 
@@ -139,8 +140,8 @@ class WaitingListOut(Schema):
 
 
 class ReviewSettingsIn(Schema):
-    lease_minutes = fields.Integer(required=True, validate=validate.Range(1, 60))
-    second_percent = fields.Integer(required=True, validate=validate.Range(0, 100))
-    overdue_minutes = fields.Integer(required=True, validate=validate.Range(5, 1440))
-    appeal_days = fields.Integer(required=True, validate=validate.Range(1, 60))
-    quick_seconds = fields.Integer(required=True, validate=validate.Range(0, 60))
+    lease_minutes = Integer(required=True, validate=validate.Range(1, 60))
+    second_percent = Integer(required=True, validate=validate.Range(0, 100))
+    overdue_minutes = Integer(required=True, validate=validate.Range(5, 1440))
+    appeal_days = Integer(required=True, validate=validate.Range(1, 60))
+    quick_seconds = Integer(required=True, validate=validate.Range(0, 60))

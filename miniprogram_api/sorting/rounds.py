@@ -15,6 +15,7 @@ from app.sorting.rounds.errors import DrawNotFound
 from app.sorting.rounds.settings import SETTINGS, read_settings
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
+from app.web.fields import FIRST_DAY, LAST_DAY
 from app.web.idempotency import idempotent
 from app.web.multipart import multipart
 from app.web.paging import page
@@ -199,9 +200,12 @@ def _week(day: date | None) -> date:
 
 def _monday(text: str) -> date:
     try:
-        return planning.week_of(date.fromisoformat(text))
+        day = date.fromisoformat(text)
     except ValueError:
         raise DrawNotFound() from None
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise DrawNotFound()
+    return planning.week_of(day)
 
 
 def _week_out(

@@ -7,6 +7,7 @@ from app.kernel.waste import WasteKind
 from app.photos.models import Variant
 from app.sorting.rounds.models import Outcome, Way
 from app.sorting.rounds.scoring import FindingCode, Item
+from app.web.fields import Date, Lines, Token
 from app.web.multipart import Several
 from app.web.paging import PageArgs
 from miniprogram_api.photos.picture_links import PictureLink
@@ -15,9 +16,7 @@ FINDINGS_MAX = 50
 
 
 class WeekArgs(PageArgs):
-    day = fields.Date(
-        load_default=None, metadata={"description": "A day of the week; omit for today"}
-    )
+    day = Date(load_default=None, metadata={"description": "A day of the week; omit for today"})
 
 
 class VisitOut(Schema):
@@ -134,7 +133,7 @@ class ResultOut(Schema):
 
 class ReassignmentIn(Schema):
     inspector_id = fields.UUID(required=True)
-    reason = fields.String(required=True, validate=validate.Length(min=2, max=200))
+    reason = Lines(required=True, validate=validate.Length(min=2, max=200))
 
 
 class DrawOut(Schema):
@@ -156,7 +155,7 @@ class DrawOut(Schema):
 
 class RoundSettingsIn(Schema):
     settings = fields.Dict(
-        keys=fields.String(),
+        keys=Token(),
         required=True,
         metadata={"description": "docs/rounds.md; what is left out gets its default"},
     )

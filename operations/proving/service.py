@@ -8,6 +8,7 @@ from sqlalchemy import Connection, text
 from app.kernel.signing import PublicKeys
 from app.points import ledger
 from operations import domains
+from operations.proving import catalogue
 
 
 def prove(
@@ -19,6 +20,8 @@ def prove(
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> ledger.Proof:
     """Recompute the ledger and its seals, and compare it with the rows that decided.
+
+    Also compares what the database is made of with what was shipped.
 
     Run it in a REPEATABLE READ transaction; it may run beside traffic and changes nothing.
     ``since`` rereads only the transfers that no seal made before it covers; all questions about
@@ -33,6 +36,7 @@ def prove(
     if handed_out:
         ledger.seals.compare_seals(connection, proof, handed_out)
     proof.ask(connection, domains.questions())
+    catalogue.compare(connection, proof)
     return proof
 
 

@@ -17,10 +17,8 @@ from app.kernel.db import db
 from app.register.identity.roles import Role
 from app.web.auth import PUBLIC
 from tests.access.calls import CALLS
-from tests.access.world import EVERYBODY, Distance, World
-from tests.given.factories import Given
+from tests.access.world import EVERYBODY, Distance
 from tests.given.routes import FROM_LIBRARIES
-from tests.given.times import NOON
 
 MATRIX = Path(__file__).with_name("matrix.csv")
 ALWAYS = "always"  # the call names nobody's object
@@ -35,15 +33,6 @@ TOLD_WHY = {
     "role_grants.grant_role",
     "role_grants.revoke_role",
 }
-
-
-@pytest.fixture(scope="module")
-def world(app, empty_tables):
-    """Committed once for all tests here; each of them undoes its own changes."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("app.kernel.clock.now", lambda: NOON)
-        yield World(app, Given(app, lambda: NOON), lambda: NOON)
-    empty_tables()
 
 
 def granted(app, world, endpoint: str, role: Role | None) -> str:

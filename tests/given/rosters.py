@@ -26,6 +26,7 @@ def row(serial: int, **changes):
         "人口": 3,
         "是否党员户": "是",
         "联系党员": None,
+        "同门牌": None,
     }
     assert changes.keys() <= right.keys()
     return right | changes

@@ -14,7 +14,10 @@ def test_the_committed_workbook_is_what_the_script_makes():
 
     kept = [[value or "" for value in row] for row in sheet.iter_rows(values_only=True)]
 
-    assert kept == [list(Column), *roster.rows()]
+    assert kept == [
+        [column for column in Column if not column.cells.may_be_missing],
+        *roster.rows(),
+    ]
     sheet.parent.close()
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Self, TypeVar
 
-from app.kernel.tables.texts import trimmed
+from app.kernel import texts
 from app.kernel.tables.workbooks import ROWS_MAX
 
 
@@ -29,7 +29,7 @@ class Cells:
     optional: str = ""  # when a cell may stay empty, in the words of the template; "": never
     may_be_missing: bool = False  # the column as a whole
     length_max: int = 60
-    clean: Callable[[str], str] = trimmed
+    clean: Callable[[str], str] = texts.words
     takes_days: bool = False  # Excel's own dates are welcome, and are read as 2026-12-31
     no_numbers: StrEnum | None = None  # the kind of problem that a cell is which Excel rounded
     choices: tuple[str, ...] = ()

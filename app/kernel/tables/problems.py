@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 class Kind(StrEnum):
     """What may be wrong in any table; each has kinds of its own beside these."""
 
+    HEADING_MISSING = "heading_missing"
     COLUMN_MISSING = "column_missing"
     COLUMN_UNKNOWN = "column_unknown"
     COLUMN_TWICE = "column_twice"
@@ -19,9 +20,12 @@ class Kind(StrEnum):
     CELL_KIND = "cell_kind"
     EMPTY = "empty"
     TOO_LONG = "too_long"
+    UNREADABLE = "unreadable"
+    NO_ROW = "no_row"
 
 
 SENTENCES: dict[StrEnum, str] = {
+    Kind.HEADING_MISSING: "没有找到表头：表头一行要写 {names}，下面每行填一条（可下载模板对照）",
     Kind.COLUMN_MISSING: "缺少这一列，请补上（可下载模板对照）",
     Kind.COLUMN_UNKNOWN: "多出这一列“{name}”，请删除或改成模板里的列名",
     Kind.COLUMN_TWICE: "这一列出现了两次，请删除多余的一列",
@@ -32,6 +36,8 @@ SENTENCES: dict[StrEnum, str] = {
     Kind.CELL_KIND: "内容看不懂，请重新填写",
     Kind.EMPTY: "没有填写",
     Kind.TOO_LONG: "太长了，最多 {most} 个字",
+    Kind.UNREADABLE: "第 {place} 个字电脑认不出来（可能是造字或乱码），请用输入法重新打这个字",
+    Kind.NO_ROW: "这一行只有一格有字，像是备注：请删除这一行，或把其他格补上",
 }
 
 

@@ -3,16 +3,20 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
+from itertools import islice
 from typing import IO, Any, Generic, NamedTuple
 
+from app.kernel import texts
 from app.kernel.tables.columns import C, Cells, Table
 from app.kernel.tables.errors import TooManyRows
 from app.kernel.tables.lines import opened_text
 from app.kernel.tables.problems import Kind, Problems
-from app.kernel.tables.texts import plain, squeezed
+from app.kernel.tables.texts import plain
 from app.kernel.tables.workbooks import Cell, Merge, Sheet, is_workbook, opened
 
 NAME_SHOWN = 30  # characters of a heading that nobody knows
+HEADING_ROWS_MAX = 10  # of which one is the heading
+_NOTES = ("注", "备注", "说明", "填表", "制表", "审核", "合计", "总计", "单位", "日期", "联系")
 
 
 class Row(Generic[C]):
@@ -54,54 +58,77 @@ class Reader(Generic[C]):
         self._table = table
         self._problems = problems
         self._places: Sequence[_Place[C]] | None = None
+        self._heading_at = 1
         self.rows_expected = sheet.rows_expected
         self.rows_read = 0  # of this reading
 
     def rows(self) -> Iterator[Row[C]]:
         """Each row in which something stands, the wrong ones too.
 
-        The first reading checks the heading and merged cells as well; where a column is missing or
-        there twice there are no rows, because nothing is known of what their cells mean.
+        Titles above the heading and notes below the table are passed over. The first reading
+        checks the heading and merged cells as well; where a column is missing or there twice there
+        are no rows, because nothing is known of what their cells mean.
 
         Raises:
             TooManyRows: more than the table may have.
             NotAWorkbook, NotText: the file turns out to be damaged.
         """
         lines = self._sheet.rows()
-        heading = next(lines, (1, ()))[1]
+        is_first = self._places is None
         if self._places is None:
+            self._heading_at, heading = self._heading()
             self._places = self._found(heading)
-            for merge in self._sheet.merges:
-                self._tell_merge(merge, heading)
         self.rows_read = 0
+        notes: set[int] = set()
         for number, cells in lines if self._places else ():
-            if not any(_shows(cell.value) for cell in cells):
+            if number <= self._heading_at or not any(_shows(cell.value) for cell in cells):
+                continue
+            if self._is_note(cells):
+                notes.add(number)
                 continue
             self.rows_read += 1
             if self.rows_read > self._table.rows_max:
                 raise TooManyRows(most=self._table.rows_max)
             yield self._row(number, cells, self._places)
+        for merge in self._sheet.merges if is_first else ():
+            if merge.row >= self._heading_at and merge.row not in notes:
+                self._tell_merge(merge, heading)
+
+    def _heading(self) -> tuple[int, Sequence[Cell]]:
+        """The row that names most columns, among the first; above it may stand a title."""
+        first = list(islice(self._sheet.rows(), HEADING_ROWS_MAX)) or [(1, ())]
+        wanted = {texts.folded(column) for column in self._table.columns}
+
+        def named(row: tuple[int, Sequence[Cell]]) -> int:
+            return len(wanted & {texts.folded(plain(cell.value)) for cell in row[1]})
+
+        return max(first, key=named)  # the first of them
 
     def _found(self, heading: Sequence[Cell]) -> Sequence[_Place[C]]:
         """Where each column is; nowhere, after telling problems, if that is not clear."""
-        columns: dict[str, C] = {str(column): column for column in self._table.columns}
+        columns = {texts.folded(column): column for column in self._table.columns}
         places: dict[C, int] = {}
         is_clear = True
-        for place, cell in enumerate(heading):
-            name = squeezed(plain(cell.value))
+        names = [texts.name(plain(cell.value)) for cell in heading]
+        if not any(texts.folded(name) in columns for name in names):
+            wanted = "、".join(c for c in columns.values() if not c.cells.may_be_missing)
+            self._problems.add(self._heading_at, "表头", Kind.HEADING_MISSING, names=wanted)
+            return []
+        for place, name in enumerate(names):
             if not name:
                 continue
-            if name not in columns:
+            column = columns.get(texts.folded(name))
+            if column is None:
                 shown = str(place + 1) if self._table.is_secret else name[:NAME_SHOWN]
-                self._problems.add(1, shown, Kind.COLUMN_UNKNOWN, name=shown)
-            elif columns[name] in places:
-                self._problems.add(1, name, Kind.COLUMN_TWICE)
+                self._problems.add(self._heading_at, shown, Kind.COLUMN_UNKNOWN, name=shown)
+            elif column in places:
+                self._problems.add(self._heading_at, name, Kind.COLUMN_TWICE)
                 is_clear = False
             else:
-                places[columns[name]] = place
+                places[column] = place
         for column in columns.values():
             if column not in places and not column.cells.may_be_missing:
-                self._problems.add(1, column, Kind.COLUMN_MISSING)
+                self._problems.add(self._heading_at, column, Kind.COLUMN_MISSING)
                 is_clear = False
         return [
             _Place(column, places.get(column), column.cells, column.cells.check())
@@ -117,28 +144,46 @@ class Reader(Generic[C]):
         self._problems.add(merge.row, column, Kind.MERGED, cells=merge.cells)
 
     def _row(self, number: int, cells: Sequence[Cell], places: Sequence[_Place[C]]) -> Row[C]:
-        texts: dict[C, str] = {}
-        row = Row(number, texts, self._problems)
+        found: dict[C, str] = {}
+        row = Row(number, found, self._problems)
+        if self._is_alone(cells):
+            row.problem(places[0].column, Kind.NO_ROW)
+            found.update((column, "") for column, *_ in places)
+            return row
         for column, place, asked, check in places:
             text = ""
             cell = cells[place] if place is not None and place < len(cells) else None
             if cell is not None and cell.value is not None:
                 if (kind := _kind_of_problem(cell, asked)) is not None:
                     row.problem(column, kind)
-                    texts[column] = ""
+                    found[column] = ""
                     continue
                 text = asked.clean(plain(cell.value))
             if not text:
                 if not asked.optional:
                     row.problem(column, Kind.EMPTY)
+            elif (unreadable := texts.unreadable(text)) is not None:
+                row.problem(column, Kind.UNREADABLE, place=unreadable)
+                text = ""
             elif len(text) > asked.length_max:
                 row.problem(column, Kind.TOO_LONG, most=asked.length_max)
                 text = ""
             elif check is not None and not check(text):
                 assert asked.wrong is not None, "what is checked says what is wrong"
                 row.problem(column, asked.wrong)
-            texts[column] = text
+            found[column] = text
         return row
+
+    def _is_note(self, cells: Sequence[Cell]) -> bool:
+        """Whether the row is what people write below a table: 备注：…"""
+        return self._is_alone(cells) and any(
+            texts.name(plain(cell.value)).startswith(_NOTES) for cell in cells
+        )
+
+    def _is_alone(self, cells: Sequence[Cell]) -> bool:
+        """Whether one cell says something where several must."""
+        needed = sum(not column.cells.optional for column in self._table.columns)
+        return needed > 2 and sum(_shows(cell.value) for cell in cells) == 1
 
 
 @contextmanager
@@ -158,7 +203,7 @@ def reading(file: IO[bytes], table: Table[C], problems: Problems) -> Iterator[Re
 
 def _shows(value: object) -> bool:
     """Whether anything can be seen in a cell."""
-    return value is not None and not (isinstance(value, str) and not squeezed(value))
+    return value is not None and not (isinstance(value, str) and not texts.words(value))
 
 
 def _kind_of_problem(cell: Cell, asked: Cells) -> StrEnum | None:

@@ -1,37 +1,15 @@
-"""Texts as people leave them in cells, and how they are put right."""
+"""Texts as programs leave them in cells and files."""
 
-import unicodedata
 from datetime import date
-
-
-def printable(text: str) -> str:
-    """Without what nobody sees."""
-    if text.isprintable():
-        return text
-    return "".join(character for character in text if character.isprintable())
-
-
-def trimmed(text: str) -> str:
-    """Without spaces around it; those inside stay."""
-    return printable(text).strip()
-
-
-def squeezed(text: str) -> str:
-    """Without any spaces, as names of people and places are written."""
-    return "".join(printable(text).split())
-
-
-def half_width(text: str) -> str:
-    """Squeezed, and with full-width digits and letters made plain: for numbers."""
-    return squeezed(unicodedata.normalize("NFKC", text))
+from decimal import Decimal
 
 
 def plain(value: object) -> str:
     """What a cell shows: numbers as people write them, days as 2026-12-31."""
     if value is None:
         return ""
-    if isinstance(value, float):  # Excel keeps every number as one; 13 digits are exact in it
-        return str(int(value)) if value.is_integer() else repr(value)
+    if isinstance(value, float):  # Excel keeps every number as one, and shows 15 digits of it
+        return f"{Decimal(f'{value:.15g}'):f}"
     if isinstance(value, date):
         return value.isoformat()[:10]
     return str(value)

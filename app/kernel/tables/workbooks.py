@@ -42,7 +42,7 @@ _CHUNK_BYTES = 1 << 16
 _OVERLAP_BYTES = 256  # no tag that we look for is longer
 _ZIP = b"PK"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # old Excel files, and encrypted new ones
-_SHEET_PART = re.compile(r"^xl/worksheets/[^/]+\.xml$")
+_SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})")
@@ -166,7 +166,7 @@ def _checked_parts(file: IO[bytes]) -> dict[str, list[Merge]]:
         if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > 2 * SHEET_BYTES_MAX:
             raise WorkbookTooLarge()
         for part in parts:
-            is_sheet = bool(_SHEET_PART.match(part.filename))
+            is_sheet = bool(_SHEET_PART.fullmatch(part.filename))
             is_strings = part.filename == "xl/sharedStrings.xml"
             if part.file_size > _bytes_max(is_sheet=is_sheet, is_strings=is_strings):
                 raise WorkbookTooLarge()

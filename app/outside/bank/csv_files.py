@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from app.kernel import clock
+from app.kernel import clock, texts
 from app.kernel.tables.texts import decoded
 from app.kernel.units import fen_from_yuan, yuan_text
 from app.outside.bank import tables
 from app.outside.bank.files import ROWS_MAX, BadResults, Batch, Payer, ResultLine, Results
-from app.outside.bank.gateway import PaymentState
+from app.outside.bank.gateway import Payment, PaymentState
 
 HEAD = ("批次号", "笔数", "合计金额")
 PAYMENT_COLUMNS = ("序号", "指令号", "收款户名", "收款账号", "收款开户行", "金额", "用途")
@@ -44,18 +44,22 @@ class CsvFiles:
             list(PAYMENT_COLUMNS),
         ]
         for number, payment in enumerate(batch.payments, start=1):
-            lines.append(
-                [
-                    str(number),
-                    payment.id,
-                    payment.payee_name,
-                    payment.payee_account,
-                    payment.payee_bank,
-                    yuan_text(payment.amount_fen),
-                    payment.purpose,
-                ]
-            )
+            lines.append([str(number), *_cells(payment)])
         return tables.written(lines)
+
+    def says(self, content: bytes, batch: Batch) -> bool:
+        try:
+            rows = [cells for _, cells in _rows(content)]
+        except BadResults:
+            return False
+        head = dict(label for cells in rows[:5] for label in tables.labels(cells))
+        told = head.get("批次号"), head.get("笔数"), head.get("合计金额")
+        should = [
+            [str(number), *(tables.as_read(cell) for cell in _cells(payment))]
+            for number, payment in enumerate(batch.payments, start=1)
+        ]
+        count, total = str(len(batch.payments)), yuan_text(batch.total_fen)
+        return told == (batch.id.hex, count, total) and rows[6:] == should
 
     def results(self, content: bytes) -> Results:
         rows = _rows(content)
@@ -76,6 +80,17 @@ class CsvFiles:
             total_fen=_fen(head["合计金额"]),
             lines=_lines(rows[0][1], rows[1:]),
         )
+
+
+def _cells(payment: Payment) -> list[str]:
+    return [
+        payment.id,
+        payment.payee_name,
+        payment.payee_account,
+        payment.payee_bank,
+        yuan_text(payment.amount_fen),
+        payment.purpose,
+    ]
 
 
 def _rows(content: bytes) -> list[tuple[int, list[str]]]:
@@ -120,7 +135,7 @@ def _lines(names: list[str], rows: list[tuple[int, list[str]]]) -> tuple[ResultL
 
 
 def _count(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+    if not (texts.are_digits(text) and len(text) <= 9):
         raise BadResults.one("笔数看不懂")
     return int(text)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
+from unicodedata import category
 from uuid import UUID
 
 from app.kernel.errors import Invalid
@@ -59,6 +60,12 @@ class Results:
     whole: ResultLine | None = None
 
 
+def is_writable(payment: Payment) -> bool:
+    """Whether every character of it may stand in a payment file: none that controls a printer."""
+    told = payment.payee_name + payment.payee_account + payment.payee_bank + payment.purpose
+    return not any(category(character).startswith("C") for character in told)
+
+
 class BadResults(Invalid):
     """The file cannot be read as results. Details: ``count`` and ``problems`` with their rows."""
 
@@ -87,6 +94,10 @@ class FileFormat(Protocol):
 
     def payments(self, batch: Batch, payer: Payer) -> bytes:
         """The payment file: the same bytes for the same batch, whenever it is written."""
+        ...
+
+    def says(self, content: bytes, batch: Batch) -> bool:
+        """Whether the payment file, read again, says just what the batch does."""
         ...
 
     def results(self, content: bytes) -> Results:

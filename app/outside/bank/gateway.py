@@ -8,7 +8,7 @@ from typing import Protocol
 
 from app.kernel.errors import Invalid, NotFound, Unavailable
 
-_PAYMENT_ID = re.compile(r"^[0-9a-f]{32}$")
+_PAYMENT_ID = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Payment:
     county_id: int  # whose custody account pays
 
     def __post_init__(self) -> None:
-        assert _PAYMENT_ID.match(self.id), "a payment id is 32 hex characters"
+        assert _PAYMENT_ID.fullmatch(self.id), "a payment id is 32 hex characters"
         assert self.amount_fen > 0, "a payment moves something"
 
 

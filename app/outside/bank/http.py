@@ -17,6 +17,7 @@ import structlog
 from prometheus_client import Counter
 from urllib3.exceptions import NewConnectionError
 
+from app.kernel import texts
 from app.outside.bank.gateway import (
     BankUnavailable,
     NotSent,
@@ -60,7 +61,7 @@ def is_signed(
     """
     timestamp = headers.get("X-Bank-Timestamp", "")
     given = headers.get("X-Bank-Signature", "")
-    if not (api_key and timestamp.isascii() and timestamp.isdecimal() and len(timestamp) <= 12):
+    if not (api_key and texts.are_digits(timestamp) and len(timestamp) <= 12):
         return False
     expected = signature(api_key, timestamp, method, path, body)
     is_fresh = abs(at.timestamp() - int(timestamp)) <= SIGNED_WITHIN_SECONDS

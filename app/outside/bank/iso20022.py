@@ -5,7 +5,7 @@ from datetime import UTC
 from types import MappingProxyType
 from xml.etree import ElementTree as ET
 
-from app.kernel import clock
+from app.kernel import clock, texts
 from app.kernel.units import yuan_text
 from app.outside.bank import messages
 from app.outside.bank.files import ROWS_MAX, BadResults, Batch, Payer, ResultLine, Results
@@ -69,6 +69,19 @@ class Iso20022:
         content: bytes = ET.tostring(document, encoding="UTF-8", xml_declaration=True)
         return content
 
+    def says(self, content: bytes, batch: Batch) -> bool:
+        try:
+            told = messages.message(content, "CstmrCdtTrfInitn")
+            payments = [_told(transfer) for transfer in told.findall("PmtInf/CdtTrfTxInf")]
+        except BadMessage:
+            return False
+        head = messages.text(told, "GrpHdr/MsgId"), messages.text(told, "GrpHdr/CtrlSum")
+        should = [
+            (p.id, p.amount_fen, p.payee_name.strip(), p.payee_account, p.payee_bank.strip())
+            for p in batch.payments
+        ]
+        return head == (batch.id.hex, yuan_text(batch.total_fen)) and payments == should
+
     def results(self, content: bytes) -> Results:
         try:
             report = messages.message(content, "CstmrPmtStsRpt")
@@ -89,6 +102,16 @@ def _transfer(order: ET.Element, payment: Payment) -> None:
     _put(transfer, "RmtInf/Ustrd", payment.purpose)
 
 
+def _told(transfer: ET.Element) -> tuple[str, int, str, str, str]:
+    return (
+        messages.text(transfer, "PmtId/EndToEndId"),
+        messages.amount_fen(transfer, "Amt/InstdAmt"),
+        messages.text(transfer, "Cdtr/Nm"),
+        messages.text(transfer, "CdtrAcct/Id/Othr/Id"),
+        messages.text(transfer, "CdtrAgt/FinInstnId/Nm"),
+    )
+
+
 def _put(parent: ET.Element, path: str, words: str) -> ET.Element:
     """Write the words at the path below the element, making what is missing on the way."""
     *above, last = path.split("/")
@@ -105,7 +128,7 @@ def _results(report: ET.Element) -> Results:
     if group is None:
         raise BadMessage("缺少 OrgnlGrpInfAndSts")
     count = messages.needed(group, "OrgnlNbOfTxs")
-    if not (count.isascii() and count.isdecimal() and int(count[:9]) <= ROWS_MAX):
+    if not (texts.are_digits(count) and int(count[:9]) <= ROWS_MAX):
         raise BadMessage("OrgnlNbOfTxs 看不懂")
     total_fen = messages.fen_of(messages.needed(group, "OrgnlCtrlSum"))
     batch_id = messages.needed(group, "OrgnlMsgId").lower()

@@ -32,7 +32,9 @@ COLUMNS = (
     "摘要",
     "指令号",
 )
-_DATE = re.compile(r"^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?: .*)?$")
+_DATE = re.compile(
+    r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?: .*)?", re.ASCII
+)
 
 
 class BadStatement(Invalid):
@@ -234,7 +236,7 @@ def _check_totals(
 
 
 def _date(row: int, text: str, column: str, problems: _Problems) -> date | None:
-    found = _DATE.match(text)
+    found = _DATE.fullmatch(text)
     try:
         if found is None:
             raise ValueError

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 
-_EXCEL_TEXT = re.compile(r'^="(.*)"$')
+_EXCEL_TEXT = re.compile(r'="(.*)"')
 # Excel would run what begins so; a bank's own screens never show it.
 _FORMULA = ("=", "+", "-", "@")
 
@@ -52,10 +52,15 @@ def written(lines: list[list[str]]) -> bytes:
     return text.getvalue().encode("gb18030")
 
 
+def as_read(cell: str) -> str:
+    """What ``rows`` finds of a cell that was ``written``."""
+    return _clean(_harmless(cell))
+
+
 def _clean(cell: str) -> str:
     """Without the tabs and ``="…"`` by which banks keep Excel from rounding long numbers."""
     cell = cell.strip()
-    wrapped = _EXCEL_TEXT.match(cell)
+    wrapped = _EXCEL_TEXT.fullmatch(cell)
     return (wrapped[1] if wrapped else cell).strip()
 
 

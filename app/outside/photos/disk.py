@@ -30,7 +30,7 @@ log = structlog.get_logger(__name__)
 
 DOOR = "/api/v1/photos/files"
 _TERMS = ("key", "Content-Type", "bytes_max", "until")
-_DRAFT = re.compile(r"^\.(.+)\.[0-9a-f]{8}$")
+_DRAFT = re.compile(r"\.(.+)\.[0-9a-f]{8}")
 _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -76,7 +76,7 @@ class DiskPhotos:
 
     def older_keys(self, variant: str, before: datetime) -> Iterator[str]:
         for path in (self._root / variant).glob("*/*/*"):
-            draft = _DRAFT.match(path.name)
+            draft = _DRAFT.fullmatch(path.name)
             key = draft[1] if draft else path.name
             if is_key(key) and path.stat().st_mtime < before.timestamp():
                 yield key

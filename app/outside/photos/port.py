@@ -12,7 +12,7 @@ from typing import BinaryIO, Protocol
 from app.kernel.errors import NotFound, Unavailable
 
 PIECE_BYTES = 1 << 20
-_KEY = re.compile(r"^[0-9a-f]{32}-[a-z]{1,16}$")
+_KEY = re.compile("[0-9a-f]{32}-[a-z]{1,16}")
 
 
 class PhotoMissing(NotFound):
@@ -75,7 +75,7 @@ class PhotoStore(Protocol):
 
 def is_key(text: str) -> bool:
     """Whether the text is a key that we could have made."""
-    return _KEY.match(text) is not None
+    return _KEY.fullmatch(text) is not None
 
 
 def variant_of(key: str) -> str:

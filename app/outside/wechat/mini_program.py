@@ -22,6 +22,7 @@ from app.outside.wechat.errors import (
     WeChatUnavailable,
     refusal,
 )
+from app.outside.wechat.pushes import is_trace_id
 from app.outside.wechat.subscribe import fitted
 from app.outside.wechat.tokens import Shared, Tokens
 from app.outside.wechat.wire import NoAnswer, Rejected, Wire
@@ -33,7 +34,7 @@ TIMEOUT_SECONDS = (3.05, 8.0)  # to connect, to read
 
 _TOKEN_REFUSED = {40001, 40014, 42001}
 _CODE_LENGTH_MAX = 512
-_MAINLAND_PHONE = re.compile(r"^1[3-9]\d{9}$")
+_MAINLAND_PHONE = re.compile("1[3-9][0-9]{9}")
 _ON_LOGIN: dict[int, type[DomainError]] = {
     40029: LoginCodeInvalid,
     40163: LoginCodeInvalid,
@@ -149,7 +150,7 @@ class WeChat:
             raise _unusable(path, "no phone number") from None
         if appid != self._appid:
             raise _unusable(path, "watermark of another appid")
-        if country != "86" or not _MAINLAND_PHONE.match(number):
+        if country != "86" or not _MAINLAND_PHONE.fullmatch(number):
             raise PhoneNotMainland()
         return number
 
@@ -195,7 +196,7 @@ class WeChat:
         }
         answer = self._call("post", path, body=body, meant=_ON_CHECK)
         trace_id = answer.get("trace_id")
-        if not isinstance(trace_id, str) or not trace_id:
+        if not is_trace_id(trace_id):
             raise _unusable(path, "no trace id")
         return trace_id
 

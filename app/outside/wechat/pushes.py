@@ -5,14 +5,14 @@ ciphertext, is not older than ten minutes and names our appid inside.
 """
 
 import hmac
-import json
+import re
 import struct
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha1
-from typing import Any
+from typing import Any, TypeGuard
 from xml.etree.ElementTree import Element, ParseError
 
 import structlog
@@ -21,6 +21,7 @@ from defusedxml.ElementTree import fromstring
 from wechatpy.crypto import PrpCrypto
 from wechatpy.exceptions import InvalidAppIdException
 
+from app.kernel import foreign_json, texts
 from app.kernel.errors import Unauthenticated
 
 log = structlog.get_logger(__name__)
@@ -29,6 +30,15 @@ AGE_SECONDS_MAX = 600  # either way: clocks differ
 CONTENT_EVENT = "wxa_media_check"
 # What the library and its ciphers raise for bytes that nobody encrypted with our key.
 _GARBAGE = (ValueError, IndexError, TypeError, struct.error, InvalidAppIdException)
+
+
+_TRACE_ID = re.compile("[!-~]{1,128}")
+_NUMBER = re.compile("-?[0-9]{1,9}")
+
+
+def is_trace_id(value: object) -> TypeGuard[str]:
+    """Whether it is a name that WeChat may have given to a question."""
+    return isinstance(value, str) and _TRACE_ID.fullmatch(value) is not None
 
 
 class ForgedPush(Unauthenticated):
@@ -85,7 +95,10 @@ class Pushes:
         is_ours = hmac.compare_digest(made.encode(), query.get(name, "").encode())
         if not self._token or not is_ours:
             raise ForgedPush()
-        if not timestamp.isdecimal() or abs(at.timestamp() - int(timestamp)) > AGE_SECONDS_MAX:
+        if (
+            not (texts.are_digits(timestamp) and len(timestamp) <= 12)
+            or abs(at.timestamp() - int(timestamp)) > AGE_SECONDS_MAX
+        ):
             raise ForgedPush()
 
     def _opened(self, encrypted: str) -> dict[str, Any]:
@@ -108,10 +121,7 @@ def _fields(body: bytes) -> dict[str, Any]:
             return {child.tag: _field(child) for child in fromstring(body)}
         except (ParseError, DefusedXmlException) as error:
             raise ValueError("not XML of WeChat's") from error
-    try:
-        found = json.loads(body)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
+    found = foreign_json.read(body)
     if not isinstance(found, dict):
         raise ValueError("not an object")
     return found
@@ -124,12 +134,12 @@ def _field(element: Element) -> Any:
 
 
 def _answer(event: dict[str, Any]) -> ContentAnswer | None:
-    if event.get("Event") != CONTENT_EVENT or not event.get("trace_id"):
+    if event.get("Event") != CONTENT_EVENT or not is_trace_id(event.get("trace_id")):
         return None
     result = event.get("result")
     result = result if isinstance(result, dict) else {}
     return ContentAnswer(
-        trace_id=str(event["trace_id"]),
+        trace_id=event["trace_id"],
         suggest=str(result.get("suggest", "")),
         label=_number(result.get("label")),
         errcode=_number(event.get("errcode")) or 0,
@@ -138,7 +148,5 @@ def _answer(event: dict[str, Any]) -> ContentAnswer | None:
 
 def _number(value: Any) -> int | None:
     """A number that WeChat sometimes sends as text."""
-    try:
-        return int(value)
-    except (TypeError, ValueError):
-        return None
+    found = _NUMBER.fullmatch(str(value))
+    return int(found[0]) if found else None

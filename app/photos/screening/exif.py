@@ -4,6 +4,7 @@ The decoder imports this; it raises nothing, whatever the block holds.
 """
 
 import math
+import re
 import struct
 from typing import NamedTuple
 
@@ -63,7 +64,7 @@ class Directory:
             return []
         if entry.kind in _TEXTS:
             text = self.text(tag)
-            return [float(text)] if text.isascii() and text.isdigit() else []
+            return [float(text)] if re.fullmatch("[0-9]+", text) else []
         if not 0 < entry.values <= _NUMBERS_MAX:
             return []
         found = self._raw_numbers(entry)

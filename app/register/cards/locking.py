@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, select
 
+from app.kernel import texts
 from app.kernel.db import db, locked
 from app.register.cards import tokens
 from app.register.cards.errors import CardNotFound, CardNumberMistyped
@@ -39,4 +40,4 @@ def named(county_id: int, text: str) -> ColumnElement[bool]:
         return (Card.county_id == county_id) & (Card.digest == tokens.digest(text))
     if tokens.is_number(text):
         return (Card.county_id == county_id) & (Card.number == text)
-    raise CardNumberMistyped() if text.isdecimal() else CardNotFound()
+    raise CardNumberMistyped() if texts.are_digits(text) else CardNotFound()

@@ -67,7 +67,8 @@ def _known_digits(household_id: UUID) -> Iterable[str]:
     for member in members:
         if member.id_number_sealed is not None:
             id_number = vault().unseal(member.id_number_sealed, "id_number")
-            birthday = id_number[6:14]
+            # A foreigner's older number has no century in it.
+            birthday = id_number[6:14] if len(id_number) == 18 else f"19{id_number[7:13]}"
             yield from (birthday[:6], birthday[2:], birthday[4:] + birthday[2:4], id_number[-6:])
         if member.phone_sealed is not None:
             yield vault().unseal(member.phone_sealed, "phone")[-6:]

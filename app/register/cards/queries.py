@@ -93,7 +93,7 @@ def cards(
     which: list[ColumnElement[bool]] = [Household.group_id.in_(regions.inside(list(places)))]
     which.append(Card.state == state if state else Card.state != CardState.ENDED)
     if door is not None:
-        which.append(Household.door_number.contains(door, autoescape=True))
+        which.append(Household.door_number.icontains(door, autoescape=True))
     if number is not None:
         which.append(Card.number == number)
     if before is not None:

@@ -8,7 +8,7 @@ from app.kernel.secrets import token_digest
 
 PREFIX = "FENC1."
 TOKEN_LENGTH = 24  # of 62 characters: 142 bits, which nobody can guess
-_QR = re.compile(rf"^{re.escape(PREFIX)}[0-9A-Za-z]{{{TOKEN_LENGTH}}}$")
+_QR = re.compile(rf"{re.escape(PREFIX)}[0-9A-Za-z]{{{TOKEN_LENGTH}}}")
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ def new_token() -> Token:
 
 
 def is_qr(text: str) -> bool:
-    return _QR.match(text) is not None
+    return _QR.fullmatch(text) is not None
 
 
 def is_number(text: str) -> bool:

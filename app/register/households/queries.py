@@ -154,7 +154,7 @@ def _meant(which: Which) -> Iterator[ColumnElement[bool]]:
     if which.region_id is not None:
         yield Household.group_id.in_(regions.inside([which.region_id]))
     if which.name is not None:
-        named = Member.name.startswith(which.name, autoescape=True)
+        named = Member.name.istartswith(which.name, autoescape=True)
         yield Household.id.in_(select(Member.household_id).where(named))
     if which.door is not None:
         yield by_door(which.door)
@@ -198,7 +198,7 @@ def found(
 
 def by_door(door: str) -> ColumnElement[bool]:
     """Households whose door number holds the text, for ``found``."""
-    return Household.door_number.contains(door, autoescape=True)
+    return Household.door_number.icontains(door, autoescape=True)
 
 
 def by_id(household_id: UUID) -> ColumnElement[bool]:

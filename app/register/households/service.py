@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.kernel import audit
+from app.kernel import audit, texts
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
@@ -120,13 +120,13 @@ def bind_in_person(
         HouseholdNotFound: not in an area where ``by`` may bind.
         BindingCodeWrong: mistyped, expired, used, or shown by a user of another county.
         AlreadyBound: the user acts for a household already.
-        BadName: the name is empty or too long.
+        BadName: the name is empty, too long or cannot be read.
     """
-    name = "".join(member_name.split())
-    if not 0 < len(name) <= NAME_LENGTH_MAX:
+    name = texts.name(member_name)
+    if not 0 < len(name) <= NAME_LENGTH_MAX or texts.unreadable(name):
         raise BadName()
     household = _household_under(by, household_id)
-    user_id = _spend_code(digits, by.county_id, at)
+    user_id = _spend_code(texts.digits(digits), by.county_id, at)
     identity.lock_user(user_id)
     if queries.open_binding(user_id) is not None:
         raise AlreadyBound()
@@ -274,12 +274,13 @@ def _spend_code(digits: str, county_id: int, at: datetime) -> UUID:
 def _member_named(household: Household, name: str, at: datetime) -> Member:
     # Two workers who bind two people of one household at once must not enter a name twice.
     db.session.execute(locked(select(Household.id).where(Household.id == household.id)))
-    member = db.session.scalar(
+    members = db.session.scalars(
         select(Member)
-        .where(Member.household_id == household.id, Member.name == name)
+        .where(Member.household_id == household.id)
         .order_by(Member.is_head.desc(), Member.id)
-        .limit(1)
     )
+    wanted = texts.folded(name)
+    member = next((one for one in members if texts.folded(one.name) == wanted), None)
     if member is None:
         member = Member(
             id=uuid7(at),

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
 
-from app.kernel import audit
+from app.kernel import audit, texts
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.secrets import token_digest, vault
@@ -33,7 +33,7 @@ TOKEN_BYTES = 32
 TOKEN_LIFETIME = timedelta(days=30)
 EXTENDED_EVERY = timedelta(days=1)
 NAME_LENGTH_MAX = 30
-_PHONE = re.compile(r"^1[3-9]\d{9}$")
+_PHONE = re.compile("1[3-9][0-9]{9}")
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ def enrol_staff(
         BadPhone, BadName: not acceptable.
     """
     name = checked_name(name)
-    check_phone(phone)
+    phone = checked_phone(phone)
     _take_turns("phone", str(county_id), phone)
     user = queries.user_by_phone(county_id, phone)
     if user is None:
@@ -165,17 +165,19 @@ def identify(*, user_id: UUID, id_number: str, by: UUID | None, at: datetime) ->
 
 
 def checked_name(name: str) -> str:
-    """The name without blanks around it. Raises BadName when it is empty or too long."""
-    name = name.strip()
-    if not 0 < len(name) <= NAME_LENGTH_MAX:
+    """The name as it is spelled. Raises BadName when it is empty, too long or unreadable."""
+    name = texts.name(name)
+    if not 0 < len(name) <= NAME_LENGTH_MAX or texts.unreadable(name):
         raise BadName()
     return name
 
 
-def check_phone(phone: str) -> None:
-    """Raises BadPhone when it is no mobile number."""
-    if not _PHONE.match(phone):
+def checked_phone(phone: str) -> str:
+    """The digits of a mobile number, however it is typed. Raises BadPhone when it is none."""
+    phone = texts.digits(phone)
+    if not _PHONE.fullmatch(phone):
         raise BadPhone()
+    return phone
 
 
 def prove_phone(*, user_id: UUID, phone: str, at: datetime) -> Proof:

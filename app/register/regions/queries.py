@@ -8,6 +8,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from app.kernel.db import db, locked
+from app.kernel.texts import folded
 from app.register.regions.errors import CountyNotFound, CountyNotNamed, RegionNotFound
 from app.register.regions.models import County, Region, RegionKind
 
@@ -84,10 +85,10 @@ def region(county_id: int, region_id: UUID) -> Region | None:
 
 
 def child(parent_id: UUID, name: str) -> Region | None:
-    """The region of this name directly in the parent."""
-    return db.session.scalar(
-        select(Region).where(Region.parent_id == parent_id, Region.name == name)
-    )
+    """The region directly in the parent that has this name, however it is typed."""
+    wanted = folded(name)
+    inside = db.session.scalars(select(Region).where(Region.parent_id == parent_id))
+    return next((region for region in inside if folded(region.name) == wanted), None)
 
 
 def by_path(county_id: int, names: Sequence[str]) -> Region | None:
@@ -132,13 +133,13 @@ def paths(region_ids: Iterable[UUID]) -> dict[UUID, Sequence[UUID]]:
 
 
 def groups(village_ids: Iterable[UUID]) -> dict[tuple[UUID, str], UUID]:
-    """The groups of the villages, by village and name."""
+    """The groups of the villages, by village and folded name."""
     rows = db.session.execute(
         select(Region.parent_id, Region.name, Region.id).where(
             Region.kind == RegionKind.GROUP, Region.parent_id.in_(list(village_ids))
         )
     )
-    return {(village_id, name): id_ for village_id, name, id_ in rows if village_id}
+    return {(village_id, folded(name)): id_ for village_id, name, id_ in rows if village_id}
 
 
 def named_place(county_id: int, area: str) -> Region:

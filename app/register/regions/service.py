@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.kernel import audit
+from app.kernel import audit, texts
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.register.regions import queries
@@ -30,7 +30,7 @@ def create_county(*, county_id: int, name: str, at: datetime) -> Region:
 
     Raises:
         CountyExists: the code is taken.
-        BadName: the name is empty or too long.
+        BadName: the name is empty, too long or cannot be read.
     """
     name = _checked(name)
     if db.session.get(County, county_id) is not None:
@@ -67,7 +67,7 @@ def add_region(
         RegionNotFound: no such parent in this county.
         NothingInsideGroup: the parent is a group.
         RegionExists: the parent already holds a region of this name.
-        BadName: the name is empty or too long.
+        BadName: the name is empty, too long or cannot be read.
     """
     name = _checked(name)
     wanted = locked(select(Region).where(Region.county_id == county_id, Region.id == parent_id))
@@ -99,7 +99,7 @@ def add_region(
 
 
 def _checked(name: str) -> str:
-    name = name.strip()
-    if not 0 < len(name) <= NAME_LENGTH_MAX:
+    name = texts.name(name)
+    if not 0 < len(name) <= NAME_LENGTH_MAX or texts.unreadable(name):
         raise BadName()
     return name

@@ -6,7 +6,7 @@ import sys
 import click
 from flask.cli import AppGroup
 
-from app.kernel import clock
+from app.kernel import clock, texts
 from app.kernel.db import transaction
 from app.kernel.shell import county_option, told
 from app.register.regions import queries as regions
@@ -55,7 +55,7 @@ def bands(bounds: tuple[str, str, str], county_id: int | None) -> None:
 
 
 def _basis_points(text: str) -> int:
-    found = re.fullmatch(r"(\d{1,3})(?:\.(\d{1,2}))?", text)
+    found = re.fullmatch(r"([0-9]{1,3})(?:\.([0-9]{1,2}))?", texts.number(text))
     if found is None:
         raise click.BadParameter("a score like 90 or 89.99")
     return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.kernel import texts
 from app.kernel.tables import Cells, Columns, Table
 from app.kernel.units import Fen, fen_from_yuan
 from mall.catalogue.goods import Limit, Price
@@ -66,6 +67,7 @@ class Column(Columns):
         "自编号",
         Cells(
             optional="与条码填一个",
+            clean=texts.number,
             right=_OWN_NUMBER.fullmatch,
             wrong=Kind.OWN_NUMBER,
             how="您自己的编号，字母、数字和横线",
@@ -77,6 +79,7 @@ class Column(Columns):
         "条码",
         Cells(
             optional="与自编号填一个",
+            clean=texts.number,
             right=_BARCODE.fullmatch,
             wrong=Kind.BARCODE,
             how="包装上的条码，8 到 14 位数字",
@@ -99,6 +102,7 @@ class Column(Columns):
     MARKET = (
         "市场价（元）",
         Cells(
+            clean=texts.number,
             right=price_fen,
             wrong=Kind.PRICE,
             how="平时卖多少钱，最多两位小数",
@@ -108,6 +112,7 @@ class Column(Columns):
     POINTS = (
         "积分价",
         Cells(
+            clean=texts.number,
             right=WHOLE.fullmatch,
             wrong=Kind.POINTS,
             how="整数，1 分等于 1 分钱，不能高于市场价",
@@ -118,6 +123,7 @@ class Column(Columns):
         "每户限购",
         Cells(
             optional="可以不填",
+            clean=texts.number,
             right=WHOLE.fullmatch,
             wrong=Kind.LIMIT,
             how="每户最多买几件",

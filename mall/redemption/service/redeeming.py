@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from app.kernel import texts
 from app.kernel.db import db, locked
 from app.kernel.digits import are_digits
 from mall.redemption import codes, limits, queries
@@ -58,7 +59,7 @@ def _locked_code(county_id: int, shop_id: UUID, text: str) -> PayCode:
     elif are_digits(text):
         limits.DIGITS.begin_until_commit(shop_id)
         named = PayCode.digits_digest == codes.digits_digest(county_id, text)
-    elif text.isdecimal():
+    elif texts.are_digits(text):
         raise DigitsMistyped()
     else:
         raise CodeNotFound()

@@ -18,7 +18,8 @@ def export_batch(*, county_id: int, made_by: UUID | None, at: datetime) -> desk.
     """Put all payments of the county that wait for the bank into one payment file.
 
     Raises:
-        app.outside.bank.BankTakesNoFiles, app.outside.bank.desk.NothingToPay.
+        app.outside.bank.BankTakesNoFiles, app.outside.bank.desk.NothingToPay,
+        app.outside.bank.desk.FileNotWhole.
     """
     batch = desk.make_batch(outside.bank_desk(), county_id=county_id, made_by=made_by, at=at)
     audit.record(

@@ -34,6 +34,8 @@ BACK_OFF = (
 )
 # "Not found" from the bank counts only when the exchange in which it was sent is surely over.
 ARRIVED_AFTER = EXCHANGE_MAX
+SEND_TRIES_MAX = 5
+FAILED_REASON = "系统多次没有能够发出这笔提现，请联系系统管理员，查明后再试"
 AMOUNT_REASON = "银行回复的金额与这笔提现不同，请财务人员向银行核对"
 CONFLICT_REASON = "银行已有编号相同但内容不同的付款，请财务人员向银行核对"
 
@@ -125,6 +127,22 @@ def record_conflict(*, county_id: int, cash_out_id: UUID, at: datetime) -> CashO
     return _contradict(cash_out, CONFLICT_REASON, at)
 
 
+def put_off_cash_out(*, county_id: int, cash_out_id: UUID, at: datetime) -> None:
+    """An exchange failed on our side: try later, so that it is not first in every sweep.
+
+    What could not even be sent after several tries stands still and rings; ``ask_again`` sends it.
+    """
+    cash_out = _known(county_id, cash_out_id)
+    if cash_out.due_at is None:
+        return
+    log.error("settlement.exchange_failed", cash_out_id=str(cash_out.id), tries=cash_out.tries)
+    cash_out.due_at = at + BACK_OFF[min(cash_out.tries, len(BACK_OFF) - 1)]
+    if cash_out.state is CashOutState.CREATED:
+        cash_out.tries += 1
+        if cash_out.tries >= SEND_TRIES_MAX:
+            cash_out.reason, cash_out.due_at = FAILED_REASON, None
+
+
 def ask_again(
     *, county_id: int, cash_out_id: UUID, within: Collection[UUID], asked_by: UUID, at: datetime
 ) -> CashOut:
@@ -139,7 +157,8 @@ def ask_again(
     cash_out = locked_cash_out(county_id, cash_out_id)
     if cash_out is None or not is_inside(cash_out.shop_id, within):
         raise CashOutNotFound()
-    if cash_out.state is not CashOutState.UNKNOWN or cash_out.due_at is not None:
+    is_stuck = cash_out.state in {CashOutState.UNKNOWN, CashOutState.CREATED}
+    if not is_stuck or cash_out.due_at is not None:
         raise CashOutNotStuck()
     cash_out.reason, cash_out.due_at = None, at
     audit.record(

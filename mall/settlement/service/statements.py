@@ -88,7 +88,7 @@ def import_statement(
     if not content:
         raise EmptyStatement()
     parsed = parse_statement(content)
-    _refuse_outside(county_id, parsed.on, at)
+    _refuse_outside(county_id, parsed.on, source, at)
     lock_custody_account(county_id, parsed.account, source, at)
     file_digest = sha256(content).digest()
     first = db.session.scalar(
@@ -187,10 +187,12 @@ def is_closed(county_id: int, on: date) -> bool:
     return db.session.get(DayClosing, (county_id, on)) is not None
 
 
-def _refuse_outside(county_id: int, on: date, at: datetime) -> None:
+def _refuse_outside(county_id: int, on: date, source: StatementSource, at: datetime) -> None:
+    """A person brings nothing that is yet to come; which day it is at the bank, the bank knows."""
     entered_on = clock.day_of(db.session.get_one(County, county_id).created_at)
     first_on = entered_on - timedelta(days=settings_of(county_id).statement_days_before)
-    if not first_on <= on <= clock.day_of(at):
+    last_on = date.max if source is StatementSource.BANK else clock.day_of(at)
+    if not first_on <= on <= last_on:
         raise DayOutside(on=on.isoformat(), first_on=first_on.isoformat())
 
 

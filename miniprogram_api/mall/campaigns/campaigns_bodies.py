@@ -5,16 +5,17 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
 from app.kernel.decisions import DecisionState
+from app.web.fields import Date, Integer, Lines, Name, Words
 from app.web.paging import CountedArgs, counted_page_of, page_of
 from mall.campaigns.models import CampaignState, Direction
 from mall.campaigns.service import Terms
 
-_NAME = [validate.Length(2, 40), validate.Regexp(r"^\S.*\S$")]
+_NAME = validate.Length(2, 40)
 _FEN_MAX = 10**12
 
 
 class FunderIn(Schema):
-    name = fields.String(
+    name = Name(
         required=True, validate=_NAME, metadata={"description": "Residents and shops read it"}
     )
 
@@ -39,7 +40,7 @@ class FundingIn(Schema):
         required=True,
         metadata={"description": "`funding`: from the reserve; `reclaim`: back to it"},
     )
-    amount_fen = fields.Integer(required=True, strict=True, validate=validate.Range(1, _FEN_MAX))
+    amount_fen = Integer(required=True, strict=True, validate=validate.Range(1, _FEN_MAX))
 
 
 class FundingsArgs(CountedArgs):
@@ -62,17 +63,17 @@ FundingPage = counted_page_of(FundingOut)
 
 
 class CampaignIn(Schema):
-    name = fields.String(required=True, validate=_NAME, metadata={"description": "People read it"})
-    percent = fields.Integer(
+    name = Words(required=True, validate=_NAME, metadata={"description": "People read it"})
+    percent = Integer(
         required=True,
         strict=True,
         validate=validate.Range(1, 99),
         metadata={"description": "Of the market price, what the household pays"},
     )
-    first_on = fields.Date(required=True)
-    last_on = fields.Date(required=True, metadata={"description": "Included"})
+    first_on = Date(required=True)
+    last_on = Date(required=True, metadata={"description": "Included"})
     weekdays = fields.List(
-        fields.Integer(strict=True, validate=validate.Range(1, 7)),
+        Integer(strict=True, validate=validate.Range(1, 7)),
         load_default=None,
         validate=validate.Length(min=1, max=7),
         metadata={"description": "1 is Monday; without it every day"},
@@ -88,7 +89,7 @@ class CampaignIn(Schema):
         validate=validate.Length(max=500),
         metadata={"description": "These shops, instead of `region_id`"},
     )
-    day_limit_fen = fields.Integer(
+    day_limit_fen = Integer(
         strict=True,
         load_default=None,
         validate=validate.Range(1, _FEN_MAX),
@@ -106,7 +107,7 @@ class CampaignIn(Schema):
 
 
 class CampaignStopIn(Schema):
-    reason = fields.String(required=True, validate=[validate.Length(4, 200), _NAME[1]])
+    reason = Lines(required=True, validate=validate.Length(4, 200))
 
 
 class CampaignsArgs(CountedArgs):

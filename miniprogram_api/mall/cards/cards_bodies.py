@@ -7,12 +7,13 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from app.register.cards.models import BlockReason, CardState
 from app.register.cards.printing import SHEET_CARDS_MAX
 from app.register.households.models import DocumentKind
+from app.web.fields import Date, Digits, Integer, Name, Number, Whole
 from app.web.paging import PageArgs, page_of
 from mall.redemption.models import RedemptionState
 from mall.redemption.service import POINTS_MAX
 from miniprogram_api.mall.redemption.redemptions_bodies import SaleIn
 
-_PIN = validate.Regexp(r"^[0-9]{6}$")
+_PIN = Whole(r"^[0-9]{6}$")
 
 
 class SheetIn(Schema):
@@ -38,7 +39,7 @@ class SheetIn(Schema):
 
 
 class CardText(Schema):
-    card = fields.String(
+    card = Number(
         required=True,
         validate=validate.Length(min=9, max=64),
         metadata={"description": "Text of the QR code, or the nine digits"},
@@ -46,8 +47,8 @@ class CardText(Schema):
 
 
 class CardHandOverIn(CardText):
-    pin = fields.String(required=True, load_only=True, validate=_PIN)
-    pin_again = fields.String(required=True, load_only=True, validate=_PIN)
+    pin = Digits(required=True, load_only=True, validate=_PIN)
+    pin_again = Digits(required=True, load_only=True, validate=_PIN)
     member_id = fields.UUID(
         required=True, metadata={"description": "Who stands there and gets the card"}
     )
@@ -68,12 +69,12 @@ class CardOut(Schema):
 
 
 class CardsArgs(PageArgs):
-    door = fields.String(
+    door = Name(
         load_default=None,
         validate=validate.Length(min=1, max=30),
         metadata={"description": "A part of the door number"},
     )
-    number = fields.String(load_default=None, validate=validate.Regexp(r"^[0-9]{9}$"))
+    number = Digits(load_default=None, validate=Whole(r"^[0-9]{9}$"))
     state = fields.Enum(
         CardState,
         by_value=True,
@@ -105,7 +106,7 @@ class PresentedOut(Schema):
 
 
 class CardPaymentIn(SaleIn, PresentedIn):
-    pin = fields.String(
+    pin = Digits(
         required=True,
         load_only=True,
         validate=_PIN,
@@ -119,11 +120,11 @@ class CardPaymentIn(SaleIn, PresentedIn):
 
 
 class ProxyIn(Schema):
-    name = fields.String(required=True, validate=validate.Length(min=1, max=30))
-    phone = fields.String(required=True, validate=validate.Length(max=20))
-    first_on = fields.Date(required=True)
-    last_on = fields.Date(required=True, metadata={"description": "The last day of buying"})
-    day_points_max = fields.Integer(
+    name = Name(required=True, validate=validate.Length(min=1, max=30))
+    phone = Digits(required=True, validate=validate.Length(max=20))
+    first_on = Date(required=True)
+    last_on = Date(required=True, metadata={"description": "The last day of buying"})
+    day_points_max = Integer(
         required=True, strict=True, validate=validate.Range(min=1, max=POINTS_MAX)
     )
 
@@ -179,10 +180,10 @@ class CardUseOut(Schema):
 
 
 class CardSettingsIn(Schema):
-    payment_points_max = fields.Integer(
+    payment_points_max = Integer(
         required=True, strict=True, validate=validate.Range(min=1, max=POINTS_MAX)
     )
-    day_points_max = fields.Integer(
+    day_points_max = Integer(
         required=True, strict=True, validate=validate.Range(min=1, max=POINTS_MAX)
     )
 

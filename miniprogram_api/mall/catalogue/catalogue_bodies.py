@@ -5,6 +5,7 @@ from typing import Any
 from flask_smorest.fields import Upload
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from app.web.fields import Digits, Instant, Integer, Lines, Number, Whole, Words
 from app.web.paging import (
     CountedArgs,
     PageArgs,
@@ -26,8 +27,8 @@ _NAME = validate.Length(min=1, max=60)
 
 class CategoryIn(Schema):
     parent_id = fields.UUID(load_default=None, metadata={"description": "Null: a first level"})
-    name = fields.String(required=True, validate=validate.Length(min=1, max=20))
-    position = fields.Integer(load_default=0, validate=validate.Range(min=0, max=1000))
+    name = Words(required=True, validate=validate.Length(min=1, max=20))
+    position = Integer(load_default=0, validate=validate.Range(min=0, max=1000))
 
 
 class CategoryOut(Schema):
@@ -42,13 +43,13 @@ class CategoryListOut(Schema):
 
 
 class PriceIn(Schema):
-    market_price_fen = fields.Integer(
+    market_price_fen = Integer(
         required=True,
         strict=True,
         validate=validate.Range(min=1, max=PRICE_MAX),
         metadata={"description": "What everybody pays for it in money"},
     )
-    points_price = fields.Integer(
+    points_price = Integer(
         required=True,
         strict=True,
         validate=validate.Range(min=1, max=PRICE_MAX),
@@ -58,20 +59,20 @@ class PriceIn(Schema):
 
 class FactsIn(Schema):
     category_id = fields.UUID(required=True)
-    name = fields.String(required=True, validate=_NAME)
-    unit = fields.String(required=True, validate=validate.Length(min=1, max=10))
-    description = fields.String(load_default="", validate=validate.Length(max=500))
-    barcode = fields.String(
+    name = Words(required=True, validate=_NAME)
+    unit = Words(required=True, validate=validate.Length(min=1, max=10))
+    description = Lines(load_default="", validate=validate.Length(max=500))
+    barcode = Digits(
         load_default=None,
         allow_none=True,
-        validate=validate.Regexp(r"^\d{8,14}$", error="条码应为 8 到 14 位数字"),
+        validate=Whole(r"^[0-9]{8,14}$", error="条码应为 8 到 14 位数字"),
     )
-    own_number = fields.String(
+    own_number = Number(
         load_default=None,
         allow_none=True,
-        validate=validate.Regexp(r"^[0-9A-Za-z_-]{1,30}$", error="自编号只能用字母、数字和横线"),
+        validate=Whole(r"^[0-9A-Za-z_-]{1,30}$", error="自编号只能用字母、数字和横线"),
     )
-    limit_count = fields.Integer(
+    limit_count = Integer(
         load_default=None,
         allow_none=True,
         strict=True,
@@ -150,10 +151,8 @@ class GoodsDetailOut(Schema):
 
 class OfferIn(Schema):
     is_listed = fields.Boolean(load_default=True)
-    on_sale_from = fields.AwareDateTime(
-        load_default=None, metadata={"description": "Omit for at once"}
-    )
-    on_sale_until = fields.AwareDateTime(
+    on_sale_from = Instant(load_default=None, metadata={"description": "Omit for at once"})
+    on_sale_until = Instant(
         load_default=None, allow_none=True, metadata={"description": "Exclusive; null: no end"}
     )
 
@@ -165,7 +164,7 @@ class OfferIn(Schema):
 
 
 class StockIn(Schema):
-    stock = fields.Integer(
+    stock = Integer(
         required=True,
         strict=True,
         validate=validate.Range(min=0, max=STOCK_MAX),
@@ -174,7 +173,7 @@ class StockIn(Schema):
 
 
 class ShelfArgs(PlaceArgs):
-    words = fields.String(load_default="", validate=validate.Length(max=30))
+    words = Words(load_default="", validate=validate.Length(max=30))
 
 
 class ShelfRowOut(Schema):
@@ -204,8 +203,8 @@ class PriceChangeOut(Schema):
 
 
 class PriceRisesArgs(PageArgs):
-    since = fields.AwareDateTime(required=True, metadata={"description": "The subsidy began"})
-    until = fields.AwareDateTime(required=True, metadata={"description": "Exclusive"})
+    since = Instant(required=True, metadata={"description": "The subsidy began"})
+    until = Instant(required=True, metadata={"description": "Exclusive"})
     shop_ids = fields.List(
         fields.UUID(), load_default=list, metadata={"description": "Omit for all shops"}
     )
@@ -225,14 +224,14 @@ class PriceRiseOut(Schema):
 
 
 class CatalogueArgs(PlaceArgs):
-    words = fields.String(
+    words = Words(
         load_default="",
         validate=validate.Length(max=30),
         metadata={"description": "Parts of the name, its pinyin or initials, or a barcode"},
     )
     category_id = fields.UUID(load_default=None, metadata={"description": "With what lies in it"})
-    points_min = fields.Integer(load_default=None, validate=validate.Range(min=0, max=PRICE_MAX))
-    points_max = fields.Integer(load_default=None, validate=validate.Range(min=0, max=PRICE_MAX))
+    points_min = Integer(load_default=None, validate=validate.Range(min=0, max=PRICE_MAX))
+    points_max = Integer(load_default=None, validate=validate.Range(min=0, max=PRICE_MAX))
     in_stock = fields.Boolean(load_default=False)
     shop_id = fields.UUID(load_default=None)
     village_id = fields.UUID(

@@ -2,16 +2,17 @@
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from app.web.fields import Capitals, Digits, Lines, Name, Whole
 from app.web.paging import CountedArgs, counted_page_of
 from mall.merchants.applications import masked_contact_phone
 from mall.merchants.licences import is_licence_number
 from mall.merchants.models import ApplicationState, MerchantState
 
 _NAME = validate.Length(min=1, max=60)
-_ACCOUNT = validate.Regexp(r"^\d{8,32}$", error="银行账号只能是 8 到 32 位数字")
+_ACCOUNT = Whole(r"^[0-9]{8,32}$", error="银行账号只能是 8 到 32 位数字")
 
 
-_PHONE = validate.Regexp(r"^1[3-9]\d{9}$", error="手机号应为 11 位")
+_PHONE = Whole(r"^1[3-9][0-9]{9}$", error="手机号应为 11 位")
 
 
 def _licence_number(number: str) -> None:
@@ -20,16 +21,16 @@ def _licence_number(number: str) -> None:
 
 
 class PayeeIn(Schema):
-    payee_name = fields.String(
+    payee_name = Name(
         required=True, validate=_NAME, metadata={"description": "As the bank knows the holder"}
     )
-    payee_account = fields.String(required=True, validate=_ACCOUNT)
-    payee_bank = fields.String(required=True, validate=_NAME)
+    payee_account = Digits(required=True, validate=_ACCOUNT)
+    payee_bank = Name(required=True, validate=_NAME)
 
 
 class MerchantIn(PayeeIn):
-    name = fields.String(required=True, validate=_NAME)
-    licence_number = fields.String(
+    name = Name(required=True, validate=_NAME)
+    licence_number = Capitals(
         required=True,
         validate=_licence_number,
         metadata={"description": "统一社会信用代码: 18 characters, the last one checks the others"},
@@ -37,7 +38,7 @@ class MerchantIn(PayeeIn):
 
 
 class ApplicationIn(MerchantIn):
-    contact_phone = fields.String(required=True, validate=_PHONE)
+    contact_phone = Digits(required=True, validate=_PHONE)
 
 
 class ApplicationsArgs(CountedArgs):
@@ -45,7 +46,7 @@ class ApplicationsArgs(CountedArgs):
 
 
 class RejectionIn(Schema):
-    reason = fields.String(
+    reason = Lines(
         required=True,
         validate=validate.Length(min=2, max=200),
         metadata={"description": "What to put right, for the applicant to read"},
@@ -78,7 +79,7 @@ class ContactPhoneOut(Schema):
 
 
 class PayeeVerificationIn(Schema):
-    payee_account = fields.String(
+    payee_account = Digits(
         required=True,
         validate=_ACCOUNT,
         metadata={"description": "Typed again from the paper, by a second person"},
@@ -108,12 +109,12 @@ class MerchantOut(Schema):
 
 
 class StaffIn(Schema):
-    phone = fields.String(
+    phone = Digits(
         required=True,
         validate=_PHONE,
         metadata={"description": "Whoever proves this phone to WeChat has the role"},
     )
-    name = fields.String(required=True, validate=validate.Length(min=1, max=30))
+    name = Name(required=True, validate=validate.Length(min=1, max=30))
 
 
 class StaffOut(Schema):

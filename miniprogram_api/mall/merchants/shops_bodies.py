@@ -5,6 +5,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from app.web.fields import Date, Integer, Name
 from app.web.paging import PlaceArgs, placed_page_of
 from mall.merchants.models import ShopKind
 
@@ -14,8 +15,8 @@ _NAME = validate.Length(min=1, max=60)
 class ShopIn(Schema):
     merchant_id = fields.UUID(required=True)
     village_id = fields.UUID(required=True)
-    name = fields.String(required=True, validate=_NAME)
-    address = fields.String(required=True, validate=validate.Length(min=1, max=120))
+    name = Name(required=True, validate=_NAME)
+    address = Name(required=True, validate=validate.Length(min=1, max=120))
 
 
 class ShopPatch(Schema):
@@ -54,7 +55,7 @@ class ShopAccountOut(Schema):
 
 
 class ShopStretch(Schema):
-    weekday = fields.Integer(
+    weekday = Integer(
         required=True,
         validate=validate.Range(min=1, max=7),
         metadata={"description": "1: Monday"},
@@ -76,14 +77,14 @@ class ShopTimes(Schema):
         metadata={"description": "Empty: the shop tells no hours"},
     )
     closed_on: fields.List[date] = fields.List(
-        fields.Date(), required=True, validate=validate.Length(max=60)
+        Date(), required=True, validate=validate.Length(max=60)
     )
 
 
 class PlaceIn(Schema):
     """Where a shop is. Its place is public."""
 
-    address = fields.String(required=True, validate=validate.Length(min=1, max=120))
+    address = Name(required=True, validate=validate.Length(min=1, max=120))
     latitude = fields.Float(load_default=None, validate=validate.Range(-90, 90))
     longitude = fields.Float(load_default=None, validate=validate.Range(-180, 180))
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from app.web.fields import Digits, Integer, Lines, Name, Whole
 from app.web.paging import CountedArgs, DaysArgs, counted_page_of
 from mall.orders.models import CancelledBy, LineState, OrderState, Way
 from mall.orders.placing import LINES_MAX
@@ -15,7 +16,7 @@ _WHOLE = {"description": "Of the whole line"}
 
 class WantedIn(Schema):
     offer_id = fields.UUID(required=True)
-    count = fields.Integer(required=True, strict=True, validate=_COUNT)
+    count = Integer(required=True, strict=True, validate=_COUNT)
 
 
 class BasketIn(Schema):
@@ -33,7 +34,7 @@ class BasketIn(Schema):
 
 class OrderIn(BasketIn):
     way = fields.Enum(Way, by_value=True, required=True)
-    points = fields.Integer(
+    points = Integer(
         required=True,
         strict=True,
         validate=validate.Range(min=1),
@@ -122,10 +123,10 @@ class OrderCodeOut(Schema):
 
 
 class HandOverIn(Schema):
-    code = fields.String(
-        validate=validate.Regexp(r"^\d{8}$"), metadata={"description": "The digits of the order"}
+    code = Digits(
+        validate=Whole(r"^[0-9]{8}$"), metadata={"description": "The digits of the order"}
     )
-    received_by = fields.String(
+    received_by = Name(
         validate=validate.Length(min=2, max=20),
         metadata={"description": "Who took a delivery, if nobody shows digits"},
     )
@@ -143,7 +144,7 @@ class HandOverIn(Schema):
 
 
 class RefusalIn(Schema):
-    reason = fields.String(required=True, validate=_REASON)
+    reason = Lines(required=True, validate=_REASON)
 
 
 class SubstituteAnswerIn(Schema):
@@ -152,8 +153,8 @@ class SubstituteAnswerIn(Schema):
 
 class BackIn(Schema):
     line_id = fields.UUID(required=True)
-    count = fields.Integer(required=True, strict=True, validate=_COUNT)
-    reason = fields.String(required=True, validate=_REASON)
+    count = Integer(required=True, strict=True, validate=_COUNT)
+    reason = Lines(required=True, validate=_REASON)
 
 
 OrderPage = counted_page_of(OrderOut)

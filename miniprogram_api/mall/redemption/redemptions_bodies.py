@@ -11,15 +11,16 @@ from marshmallow import (
     validates_schema,
 )
 
+from app.web.fields import Date, Digits, Integer, Lines, Token, Whole, Words
 from app.web.paging import CountedArgs, DaysArgs, counted_page_of
 from mall.redemption.models import PaymentMethod, PendingState, RedemptionState
 from mall.redemption.service import Line, Sale
 
 
 class LineIn(Schema):
-    name = fields.String(required=True, validate=validate.Length(min=1, max=40))
-    quantity = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=999))
-    price_fen = fields.Integer(
+    name = Words(required=True, validate=validate.Length(min=1, max=40))
+    quantity = Integer(required=True, strict=True, validate=validate.Range(min=1, max=999))
+    price_fen = Integer(
         required=True,
         strict=True,
         validate=validate.Range(min=1, max=10**6),
@@ -35,13 +36,13 @@ class LineIn(Schema):
 class SaleIn(Schema):
     """An amount, and if wanted the goods it is for."""
 
-    points = fields.Integer(
+    points = Integer(
         required=True,
         strict=True,
         validate=validate.Range(min=1),
         metadata={"description": "What the customer was told to pay"},
     )
-    price_fen = fields.Integer(
+    price_fen = Integer(
         strict=True,
         load_default=None,
         validate=validate.Range(min=1),
@@ -63,11 +64,11 @@ class SaleIn(Schema):
 
 
 class RedemptionIn(SaleIn):
-    code = fields.String(
+    code = Token(
         validate=validate.Length(min=1, max=64), metadata={"description": "Text of the QR code"}
     )
-    digits = fields.String(
-        validate=validate.Regexp(r"^[\d ]{9,16}$"),
+    digits = Digits(
+        validate=Whole(r"^[0-9]{9}$"),
         metadata={"description": "The nine digits, instead of `code`"},
     )
     shop_id = fields.UUID(
@@ -82,7 +83,7 @@ class RedemptionIn(SaleIn):
 
 
 class QuoteIn(Schema):
-    price_fen = fields.Integer(
+    price_fen = Integer(
         required=True,
         strict=True,
         validate=validate.Range(min=1, max=10**9),
@@ -139,7 +140,7 @@ class RedemptionsArgs(CountedArgs, DaysArgs):
 
 
 class ShopPageArgs(RedemptionsArgs):
-    on = fields.Date(load_default=None, metadata={"description": "Only this day, in China"})
+    on = Date(load_default=None, metadata={"description": "Only this day, in China"})
 
 
 class LineOut(Schema):
@@ -168,7 +169,7 @@ class PendingPaymentOut(Schema):
 
 
 class VoidIn(Schema):
-    reason = fields.String(
+    reason = Lines(
         required=True,
         validate=validate.Length(min=2, max=100),
         metadata={"description": "The household reads it"},
@@ -176,7 +177,7 @@ class VoidIn(Schema):
 
 
 class SlipArgs(Schema):
-    format = fields.String(load_default="json", validate=validate.OneOf(["json", "html"]))
+    format = Token(load_default="json", validate=validate.OneOf(["json", "html"]))
 
 
 class SlipOut(Schema):

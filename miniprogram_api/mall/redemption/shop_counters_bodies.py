@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields, validate
 
+from app.web.fields import Date, Integer, Token
 from mall.redemption.models import PaymentMethod
 from miniprogram_api.mall.redemption.redemptions_bodies import QuoteOut, SaleIn
 
@@ -9,7 +10,7 @@ _TOKEN = {"description": "Text of the code that hangs in the shop"}
 
 
 class ShopCodeArgs(Schema):
-    format = fields.String(load_default="json", validate=validate.OneOf(["json", "a4", "a6"]))
+    format = Token(load_default="json", validate=validate.OneOf(["json", "a4", "a6"]))
 
 
 class ShopCodeOut(Schema):
@@ -18,8 +19,8 @@ class ShopCodeOut(Schema):
 
 
 class ShopCodeQuoteIn(Schema):
-    code = fields.String(required=True, validate=validate.Length(min=1, max=64), metadata=_TOKEN)
-    price_fen = fields.Integer(
+    code = Token(required=True, validate=validate.Length(min=1, max=64), metadata=_TOKEN)
+    price_fen = Integer(
         required=True,
         strict=True,
         validate=validate.Range(min=1, max=10**6),
@@ -33,11 +34,11 @@ class ShopCodeQuoteOut(QuoteOut):
 
 
 class ShopCodePaymentIn(SaleIn):
-    code = fields.String(required=True, validate=validate.Length(min=1, max=64), metadata=_TOKEN)
+    code = Token(required=True, validate=validate.Length(min=1, max=64), metadata=_TOKEN)
 
 
 class ShopDayArgs(Schema):
-    on = fields.Date(load_default=None, metadata={"description": "Today, unless named"})
+    on = Date(load_default=None, metadata={"description": "Today, unless named"})
 
 
 class DayPartOut(Schema):

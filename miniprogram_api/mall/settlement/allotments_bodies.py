@@ -3,12 +3,13 @@
 from marshmallow import Schema, fields, validate
 
 from app.kernel.decisions import DecisionState
+from app.web.fields import Integer
 from app.web.paging import CountedArgs, counted_page_of
 
 
 class AllotmentIn(Schema):
     village_id = fields.UUID(required=True)
-    amount_fen = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10**12))
+    amount_fen = Integer(required=True, strict=True, validate=validate.Range(1, 10**12))
 
 
 class AllotmentsArgs(CountedArgs):

@@ -1,6 +1,8 @@
 """Bodies that the bank sends."""
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, Schema
+
+from app.web.fields import Token, Whole
 
 
 class NotificationIn(Schema):
@@ -9,4 +11,4 @@ class NotificationIn(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    payment_id = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{32}\Z"))
+    payment_id = Token(required=True, validate=Whole(r"^[0-9a-f]{32}$"))

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from app.kernel.decisions import DecisionState
+from app.web.fields import Lines, Token
 from app.web.paging import page_of
 from mall.settlement.models import BankDecisionKind, EntryClass
 
@@ -23,11 +24,11 @@ class BankDecisionIn(Schema):
         metadata={"description": "What a line is; `dismissed` moves nothing"},
     )
     cash_out_id = fields.UUID(load_default=None)
-    reason = fields.String(required=True, validate=validate.Length(min=2, max=500))
+    reason = Lines(required=True, validate=validate.Length(min=2, max=500))
 
 
 class BankApprovalIn(Schema):
-    digest = fields.String(
+    digest = Token(
         load_default=None, metadata={"description": "Of what was read; another is refused"}
     )
 

@@ -3,6 +3,7 @@
 from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
+from app.web.fields import Date, Lines, Token
 from app.web.paging import page_of
 from mall.settlement.models import EntryClass, StatementSource, StatementState
 from mall.settlement.reconciliation import DifferenceKind
@@ -62,7 +63,7 @@ StatementLinePage = page_of(StatementLineOut)
 
 
 class DayArgs(Schema):
-    on = fields.Date(required=True, metadata={"description": "A day, say 2026-06-01"})
+    on = Date(required=True, metadata={"description": "A day, say 2026-06-01"})
 
 
 class DifferenceOut(Schema):
@@ -81,8 +82,8 @@ class DifferenceOut(Schema):
 
 
 class NoteIn(Schema):
-    key = fields.String(required=True, validate=validate.Length(min=1, max=200))
-    note = fields.String(required=True, validate=validate.Length(min=1, max=500))
+    key = Token(required=True, validate=validate.Length(min=1, max=200))
+    note = Lines(required=True, validate=validate.Length(min=1, max=500))
 
 
 class ClosingIn(Schema):

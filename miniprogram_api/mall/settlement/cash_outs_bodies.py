@@ -2,19 +2,20 @@
 
 from marshmallow import Schema, fields, validate
 
+from app.web.fields import Integer, Lines
 from app.web.paging import CountedArgs, DaysArgs, counted_page_of
 from mall.settlement.models import CashOutState
 
 
 class CashOutIn(Schema):
-    amount_fen = fields.Integer(required=True, strict=True, validate=validate.Range(1, 10**12))
+    amount_fen = Integer(required=True, strict=True, validate=validate.Range(1, 10**12))
     shop_id = fields.UUID(
         load_default=None, metadata={"description": "Needed only by who owns more than one shop"}
     )
 
 
 class DeclineIn(Schema):
-    reason = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    reason = Lines(required=True, validate=validate.Length(min=1, max=200))
 
 
 class CashOutsArgs(CountedArgs, DaysArgs):

@@ -3,12 +3,13 @@
 from typing import Any
 
 from flask_smorest import Blueprint
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
+from app.web.fields import Digits, Whole
 from app.web.idempotency import idempotent
 from mall.settlement import service as settlement
 
@@ -16,7 +17,7 @@ bp = Blueprint("custody_account", __name__, description="托管账户")
 
 
 class AccountIn(Schema):
-    account = fields.String(required=True, validate=validate.Regexp(r"^[0-9 ]{8,40}$"))
+    account = Digits(required=True, validate=Whole(r"^[0-9 ]{8,40}$"))
 
 
 class CustodyAccountOut(Schema):

@@ -38,6 +38,7 @@ QUARANTINE_SHOWN = 100
 @idempotent
 @bp.response(201, BatchOut)
 @bp.alt_response(404, schema=ErrorOut, description="Nothing waits, or the bank takes no files")
+@bp.alt_response(409, schema=ErrorOut, description="The file, read again, is not what it should be")
 def export() -> desk.BankBatch:
     """Put every payment that waits for the bank into one file, to be fetched at `…/file`."""
     who = caller()

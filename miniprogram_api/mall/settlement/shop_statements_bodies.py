@@ -3,14 +3,13 @@
 from marshmallow import Schema, fields, validate
 
 from app.points import ledger
+from app.web.fields import Date, Token
 
 
 class PeriodArgs(Schema):
-    from_on = fields.Date(required=True, data_key="from", metadata={"description": "First day"})
-    to_on = fields.Date(
-        required=True, data_key="to", metadata={"description": "Last day, included"}
-    )
-    format = fields.String(load_default="json", validate=validate.OneOf(["json", "xlsx", "html"]))
+    from_on = Date(required=True, data_key="from", metadata={"description": "First day"})
+    to_on = Date(required=True, data_key="to", metadata={"description": "Last day, included"})
+    format = Token(load_default="json", validate=validate.OneOf(["json", "xlsx", "html"]))
 
 
 class MovementOut(Schema):

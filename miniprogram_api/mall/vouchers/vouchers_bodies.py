@@ -3,12 +3,12 @@
 from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
+from app.web.fields import Date, Integer, Lines, Name, Token, Words
 from app.web.paging import CountedArgs, counted_page_of, page_of
 from mall.vouchers.models import ClaimState, KindState, Outcome, PurchaseState
 from miniprogram_api.register.rosters_bodies import ProblemOut
 
 PRICE_MAX = 2_000_000  # fen: 20,000 yuan
-_WORDS = validate.Regexp(r"^\S(.*\S)?$")
 
 
 class VoucherOnSaleOut(Schema):
@@ -34,7 +34,7 @@ VoucherOnSalePage = page_of(VoucherOnSaleOut)
 
 class VoucherPurchaseIn(Schema):
     kind_id = fields.UUID(required=True)
-    points = fields.Integer(
+    points = Integer(
         required=True,
         strict=True,
         validate=validate.Range(1, PRICE_MAX),
@@ -82,9 +82,9 @@ class VoucherCodeOut(Schema):
 
 
 class VoucherClaimIn(Schema):
-    reason = fields.String(
+    reason = Lines(
         required=True,
-        validate=[validate.Length(2, 200), _WORDS],
+        validate=validate.Length(2, 200),
         metadata={"description": "What happened when it was tried"},
     )
 
@@ -96,7 +96,7 @@ class VoucherPlatformIn(Schema):
     shop_id = fields.UUID(
         required=True, metadata={"description": "Of kind `mall`: its merchant is paid"}
     )
-    name = fields.String(required=True, validate=[validate.Length(2, 40), _WORDS])
+    name = Name(required=True, validate=validate.Length(2, 40))
 
 
 class VoucherPlatformOut(Schema):
@@ -110,26 +110,24 @@ VoucherPlatformPage = page_of(VoucherPlatformOut)
 
 
 class VoucherFactsIn(Schema):
-    name = fields.String(required=True, validate=[validate.Length(2, 40), _WORDS])
-    value = fields.String(
+    name = Words(required=True, validate=validate.Length(2, 40))
+    value = Words(
         required=True,
-        validate=[validate.Length(1, 60), _WORDS],
+        validate=validate.Length(1, 60),
         metadata={"description": "What it is good for: 满 20 元可抵 20 元"},
     )
-    market_price_fen = fields.Integer(
-        required=True, strict=True, validate=validate.Range(1, PRICE_MAX)
-    )
-    points_price = fields.Integer(
+    market_price_fen = Integer(required=True, strict=True, validate=validate.Range(1, PRICE_MAX))
+    points_price = Integer(
         required=True,
         strict=True,
         validate=validate.Range(1, PRICE_MAX),
         metadata={"description": "What a household pays and the merchant is paid"},
     )
-    last_on = fields.Date(
+    last_on = Date(
         required=True, metadata={"description": "Last day of codes whose file names none"}
     )
-    terms = fields.String(load_default="", validate=validate.Length(max=500))
-    month_limit = fields.Integer(
+    terms = Lines(load_default="", validate=validate.Length(max=500))
+    month_limit = Integer(
         load_default=None, allow_none=True, strict=True, validate=validate.Range(1, 1000)
     )
     buyer_region_ids = fields.List(
@@ -138,7 +136,7 @@ class VoucherFactsIn(Schema):
         validate=validate.Length(max=100),
         metadata={"description": "Whose residents may buy it; empty: the whole county's"},
     )
-    low_mark = fields.Integer(
+    low_mark = Integer(
         load_default=0,
         strict=True,
         validate=validate.Range(0, 100_000),
@@ -215,23 +213,21 @@ VoucherStockPage = page_of(VoucherStockOut)
 
 
 class VoucherSalesArgs(Schema):
-    from_on = fields.Date(required=True, data_key="from", metadata={"description": "First day"})
-    to_on = fields.Date(
-        required=True, data_key="to", metadata={"description": "Last day, included"}
-    )
+    from_on = Date(required=True, data_key="from", metadata={"description": "First day"})
+    to_on = Date(required=True, data_key="to", metadata={"description": "Last day, included"})
 
 
 class VoucherProposalIn(Schema):
     outcome = fields.Enum(Outcome, by_value=True, required=True)
-    note = fields.String(
+    note = Lines(
         required=True,
-        validate=[validate.Length(2, 200), _WORDS],
+        validate=validate.Length(2, 200),
         metadata={"description": "Why, in plain Chinese: the household reads it once decided"},
     )
 
 
 class VoucherConfirmationIn(Schema):
-    digest = fields.String(
+    digest = Token(
         required=True,
         validate=validate.Length(equal=64),
         metadata={"description": "Of the proposal as the confirmer has read it"},

@@ -69,7 +69,7 @@ def test_a_worker_of_another_village_names_nobody(app, given, family):
         ({"last_on": "2026-05-31"}, "cards.bad_proxy_days"),
         ({"last_on": "2027-06-02"}, "cards.bad_proxy_days"),
         ({"phone": "12345"}, "identity.bad_phone"),
-        ({"name": "  "}, "identity.bad_name"),
+        ({"name": "  "}, "invalid_request"),
         ({"day_points_max": 0}, "invalid_request"),
     ],
 )

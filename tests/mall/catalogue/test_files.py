@@ -124,7 +124,7 @@ def test_a_changed_row_updates_its_goods_and_remembers_the_price(app, send, shel
 
 WRONG = [
     ({Column.OWN_NUMBER: None}, Kind.NUMBER_MISSING, Column.OWN_NUMBER, {}),
-    ({Column.OWN_NUMBER: "A 1"}, Kind.OWN_NUMBER, Column.OWN_NUMBER, {}),
+    ({Column.OWN_NUMBER: "A/1"}, Kind.OWN_NUMBER, Column.OWN_NUMBER, {}),
     ({Column.BARCODE: "123"}, Kind.BARCODE, Column.BARCODE, {}),
     ({Column.NAME: None}, tables.Kind.EMPTY, Column.NAME, {}),
     ({Column.NAME: "皂" * 61}, tables.Kind.TOO_LONG, Column.NAME, {"most": 60}),

@@ -76,6 +76,33 @@ def test_phone_and_account_are_sealed_and_shown_in_part(app, admin, applicant, a
     assert whole.json == {"contact_phone": PHONE}
 
 
+def test_an_account_typed_in_full_width_and_in_groups_is_the_digits_that_the_bank_knows(
+    app, applicant
+):
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in ACCOUNT)
+
+    answer = post(
+        applicant,
+        "merchant-applications",
+        BODY
+        | {"payee_account": f"{wide[:4]}　{wide[4:]}", "licence_number": "9299 0101MA0000001u"},
+    )
+
+    assert answer.status_code == 201, answer.json
+    with app.app_context():
+        row = db.session.scalars(select(MerchantApplication)).one()
+        assert vault().unseal(row.payee_account_sealed, "bank_account") == ACCOUNT
+        assert row.licence_number == BODY["licence_number"]
+
+
+@pytest.mark.parametrize("account", ["622848000000000001²", "62284800000000000٣", "6228480abc"])
+def test_an_account_of_anything_but_digits_is_refused(app, applicant, account):
+    answer = post(applicant, "merchant-applications", BODY | {"payee_account": account})
+
+    assert answer.status_code == 422
+    assert applicant.get("/api/v1/merchant-applications/own").json["items"] == []
+
+
 def test_a_merchant_begins_when_two_people_have_looked(
     app, given, admin, second, applicant, application
 ):

@@ -225,7 +225,7 @@ def test_nobody_but_the_county_registers_and_suspends(role, app, given, counter)
         ("licence_number", "123"),
         ("licence_number", "92990101MA0000001O"),
         ("licence_number", "92990101MA0000001V"),
-        ("payee_account", "6228 4800"),
+        ("payee_account", "6228-480"),
         ("payee_account", "abc"),
         ("name", ""),
         ("payee_bank", None),

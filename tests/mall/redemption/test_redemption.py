@@ -73,6 +73,16 @@ def test_typed_digits_pay_like_the_code(given, family, phone, counter):
     assert given.spendable(family) == 0
 
 
+def test_digits_typed_in_full_width_pay_like_the_code(given, family, phone, counter):
+    digits = new_code(phone)["digits"]
+    wide = "".join(chr(ord(digit) + 0xFEE0) for digit in digits)
+
+    answer = post(counter.clerk, "redemptions", {"digits": wide, "points": 100})
+
+    assert answer.status_code == 201, answer.json
+    assert given.spendable(family) == 0
+
+
 def test_both_sides_see_the_payment(phone, counter):
     paid = pay(counter.clerk, new_code(phone)).json
 

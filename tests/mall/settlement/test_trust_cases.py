@@ -6,12 +6,15 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from app.kernel.db import db
+from app.kernel.db import db, transaction
+from app.kernel.jobs import queue
 from app.outside.bank import desk
+from app.outside.bank.csv_files import CsvFiles
+from app.outside.bank.desk import gateway as desk_gateway
 from app.register.identity.roles import Role
 from mall.settlement import jobs, proof, queries
 from mall.settlement import service as settlement
-from mall.settlement.models import CashOutState, StatementEntry
+from mall.settlement.models import CashOut, CashOutState, StatementEntry
 from mall.settlement.settings import SETTINGS
 from sandbox import bank_files
 from sandbox.bank_books import Fate
@@ -540,3 +543,124 @@ def test_of_many_who_withdraw_a_payment_file_at_once_one_does(given, sent, finan
     )
 
     assert outcomes == {"done": 1, "AlreadyDecided": 7}
+
+
+# A payment file that cannot be sent -------------------------------------------------------------
+
+
+def test_one_payee_s_control_character_spoils_nobody_s_file(app, mall, counter, carrier):
+    mall.takings(counter, 500)
+    good, bad = mall.asked(counter, 300), mall.asked(counter, 100)
+    with app.app_context(), transaction():
+        db.session.get_one(CashOut, (COUNTY, bad.id)).payee_name = "李家\x0b小卖部"
+
+    assert mall.go_on(good) is CashOutState.ACCEPTED
+    assert mall.go_on(bad) is CashOutState.REJECTED
+
+    told = bank_files.read_payments(carrier.exported())
+    assert [order.payment_id for order in told.orders] == [good.payment_id]
+    assert mall.balances(counter)["shop"] == 200
+
+
+def test_a_poisoned_payment_of_before_is_left_out_and_freed(
+    app, mall, counter, carrier, monkeypatch, noon
+):
+    mall.takings(counter, 500)
+    good, bad = mall.asked(counter, 300), mall.asked(counter, 100)
+    with app.app_context(), transaction():
+        db.session.get_one(CashOut, (COUNTY, bad.id)).payee_name = "李家\x0b小卖部"
+    with monkeypatch.context() as before:
+        before.setattr(desk_gateway, "is_writable", lambda payment: True)
+        assert (mall.go_on(good), mall.go_on(bad)) == ("accepted", "accepted")
+
+    told = bank_files.read_payments(carrier.exported())
+    noon.move(hours=2)
+
+    assert [order.payment_id for order in told.orders] == [good.payment_id]
+    assert mall.go_on(bad) is CashOutState.REJECTED
+    assert mall.balances(counter)["shop"] == 200
+
+
+def test_a_file_that_reads_otherwise_than_it_was_meant_is_not_made(
+    app, mall, counter, folder, finance, monkeypatch
+):
+    mall.takings(counter, 500)
+    mall.go_on(mall.asked(counter, 300))
+    write = CsvFiles.payments
+    monkeypatch.setattr(
+        CsvFiles, "payments", lambda *args: write(*args).replace(b"3.00", b"3.01", 1)
+    )
+
+    assert_refused(post(finance, "payment-batches"), 409, "bank.file_not_whole")
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(desk.BankBatch)) == 0
+
+
+def test_two_people_withdraw_a_payment_file_once_and_its_payments_leave_anew(
+    app, given, mall, sent, carrier, finance
+):
+    cash_out, batch, content = sent
+    admin = given.staff(Role.COUNTY_ADMIN, given.county())
+
+    withdrawn = decided(finance, admin, kind="withdraw", subject_id=str(batch.id))
+
+    assert (withdrawn.status_code, withdrawn.json["state"]) == (200, "approved")
+    late = upload_results(finance, carrier.results(content))
+    assert late.json["is_quarantined"] is True
+    told = bank_files.read_payments(carrier.exported())
+    assert [order.payment_id for order in told.orders] == [cash_out.payment_id]
+    again = propose(finance, kind="withdraw", subject_id=told_batch(told))
+    assert_refused(again, 409, "settlement.batch_made_anew")
+
+
+def test_a_payment_file_that_the_bank_has_answered_is_not_withdrawn(sent, carrier, finance):
+    upload_results(finance, carrier.results(sent[2]))
+
+    refused = propose(finance, kind="withdraw", subject_id=str(sent[1].id))
+
+    assert_refused(refused, 409, "settlement.batch_answered")
+
+
+def test_another_countys_payment_file_is_not_withdrawn(sent, abroad):
+    refused = propose(abroad, kind="withdraw", subject_id=str(sent[1].id))
+
+    assert_refused(refused, 404, "bank.batch_not_found")
+
+
+def told_batch(told):
+    return str(UUID(hex=told.batch_id))
+
+
+# A poisoned row -----------------------------------------------------------------------------------
+
+
+def test_a_cash_out_that_cannot_be_sent_stands_still_after_some_tries_and_is_sent_again_by_a_person(
+    app, mall, counter, folder, finance, noon, monkeypatch
+):
+    mall.takings(counter, 500)
+    cash_out = mall.asked(counter, 300)
+    with monkeypatch.context() as poison:
+        poison.setattr(desk.DeskBank, "submit", broken)
+        poison.setattr(settlement, "begin_sending", broken)
+        for _ in range(5):
+            noon.move(hours=1)
+            with pytest.raises(RuntimeError):
+                mall.go_on(cash_out)
+        assert mall.cash_out(cash_out.id).due_at is None
+
+    assert post(finance, f"cash-outs/{cash_out.id}/inquiry").status_code == 200
+    assert mall.go_on(cash_out) is CashOutState.ACCEPTED
+
+
+def broken(*args, **kwargs):
+    raise RuntimeError("poisoned")
+
+
+def test_a_sweep_queues_the_same_work_once(app, mall, counter, folder):
+    mall.takings(counter, 500)
+    mall.asked(counter, 300)
+    with app.app_context():
+        queue().empty()
+        for _ in range(3):
+            jobs.go_on_with_due()
+        assert len(queue().get_jobs()) == 1

@@ -393,7 +393,8 @@ def test_a_name_of_spaces_is_refused(app, given):
 
     answer = in_person(worker, code_of(given.visitor()), home, member_name="  ")
 
-    assert answer.json["code"] == "households.bad_name"
+    assert (answer.status_code, [*answer.json["details"]["json"]]) == (422, ["member_name"])
+    assert bindings(app) == []
 
 
 def test_after_five_wrong_codes_in_a_minute_even_the_right_one_waits(app, given):
@@ -628,3 +629,56 @@ def test_two_users_who_prove_one_phone_at_once_become_one(app, given, committed)
 
     assert len(outcomes) == 1
     assert len(bindings(app)) == 1
+
+
+def wide(text: str) -> str:
+    """As a Chinese keyboard types digits when it is set to full width."""
+    return "".join(chr(ord(c) + 0xFEE0) if c in "0123456789" else c for c in text)
+
+
+@pytest.mark.parametrize(
+    ("registered", "typed"),
+    [
+        ("阿迪力·买买提", "阿迪力•买买提"),
+        ("阿迪力·买买提", "阿迪力.买买提"),
+        ("高小满", "⾼小满"),
+        ("刘䶮", "刘\ue863"),
+        ("JOHN DOE", "John Doe"),
+        ("JOHNDOE", "John Doe"),  # as rosters were read once
+    ],
+)
+def test_the_head_is_met_however_the_worker_types_the_name(app, given, registered, typed):
+    family = given.household(head=registered)
+    visitor, worker = given.visitor(), given.staff(Role.VILLAGE_ADMIN, family.village.id)
+
+    answer = in_person(worker, code_of(visitor), family, member_name=typed)
+
+    assert answer.status_code == 201
+    with app.app_context():
+        names = db.session.scalars(
+            select(Member.name).where(Member.household_id == family.id)
+        ).all()
+    assert names == [registered]
+
+
+def test_a_name_with_a_character_that_nobody_can_read_is_refused_with_its_place(app, given):
+    family = given.household()
+    visitor, worker = given.visitor(), given.staff(Role.VILLAGE_ADMIN, family.village.id)
+
+    answer = in_person(worker, code_of(visitor), family, member_name="张\ufffd")
+
+    assert answer.status_code == 422
+    assert answer.json["details"] == {
+        "json": {"member_name": ["第 2 个字电脑认不出来，请用输入法重新打这个字"]}
+    }
+    assert bindings(app) == []
+
+
+def test_a_binding_code_may_be_typed_wide_and_in_groups(app, given):
+    family = given.household()
+    visitor, worker = given.visitor(), given.staff(Role.VILLAGE_ADMIN, family.village.id)
+    code = wide(code_of(visitor))
+
+    answer = in_person(worker, f"{code[:3]} {code[3:]}", family)
+
+    assert answer.status_code == 201

@@ -300,3 +300,23 @@ def test_the_same_grant_given_by_eight_at_once_is_one(app, given, committed):
 
     assert {row.id for row in in_force(app)} == granted
     assert len(granted) == 1
+
+
+@pytest.mark.parametrize("typed", ["１９９００００　０００１", "199-0000-0001", "199 0000 0001\n"])
+def test_a_phone_is_the_same_however_it_is_typed(app, given, typed):
+    village = given.village()
+    admin = given.staff(Role.COUNTY_ADMIN, village.county_region_id)
+    first = grant(admin, "reviewer", village.id)
+
+    answer = grant(admin, "reviewer", village.id, phone=typed)
+
+    assert (answer.status_code, answer.json["id"]) == (201, first.json["id"])
+
+
+@pytest.mark.parametrize("typed", ["1990000000١", "1990000000²", "1990000000", "199000000011"])
+def test_what_is_no_phone_of_ascii_digits_is_refused(app, given, typed):
+    village = given.village()
+    admin = given.staff(Role.COUNTY_ADMIN, village.county_region_id)
+
+    assert grant(admin, "reviewer", village.id, phone=typed).status_code == 422
+    assert len(in_force(app)) == 1

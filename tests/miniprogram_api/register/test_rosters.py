@@ -55,6 +55,8 @@ def test_a_dry_run_counts_and_changes_nothing(app, given, village, rows):
         "new_groups": [],
         "problem_count": 0,
         "problems": [],
+        "question_count": 0,
+        "questions": [],
     }
     assert households(app) == 0
 
@@ -159,9 +161,10 @@ def test_the_template_offers_the_villages_of_the_area_and_explains_every_column(
     sheet, explained, lists = (workbook[name] for name in ("名册", "说明", "选项"))
     headings = [cell.value for cell in sheet[1]]
     assert headings == [
-        "镇", "村", "组", "户主姓名", "身份证号", "手机号", "门牌", "人口", "是否党员户", "联系党员"
+        "镇", "村", "组", "户主姓名", "身份证号", "手机号", "门牌", "人口", "是否党员户",
+        "联系党员", "同门牌",
     ]  # fmt: skip
-    assert [explained[f"A{n}"].value for n in range(2, 12)] == headings
+    assert [explained[f"A{n}"].value for n in range(2, 13)] == headings
     assert [cell.value for cell in lists["B"]][:1] == ["前进村"]
     assert "别处村" not in [cell.value for line in lists for cell in line]
     offered = {str(v.sqref): v.type for v in sheet.data_validations.dataValidation}
@@ -170,5 +173,6 @@ def test_the_template_offers_the_villages_of_the_area_and_explains_every_column(
         "B2:B50001": "list",
         "I2:I50001": "list",
         "H2:H50001": "whole",
+        "K2:K50001": "list",
     }
     assert sheet.column_dimensions["E"].number_format == "@"

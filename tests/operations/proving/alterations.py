@@ -332,6 +332,25 @@ def take_back_money_of_the_bank(chance: Random, connection: Connection) -> str:
 
 
 @alteration
+def take_a_protection_away(chance: Random, connection: Connection) -> str:
+    lie = chance.choice(
+        [
+            "ALTER TABLE ledger.transfers DISABLE TRIGGER never_changed",
+            "ALTER TABLE cash_outs DISABLE TRIGGER ALL",
+            "ALTER TABLE redemptions DROP CONSTRAINT ck_redemptions_points_positive",
+            "GRANT INSERT ON ledger.transfers TO fen_app",
+            "GRANT UPDATE (rules) ON policies TO PUBLIC",
+            "ALTER ROLE fen_app SUPERUSER",
+            "INSERT INTO ledger.flows VALUES ('award', 'custody', 'household')",
+            "CREATE OR REPLACE FUNCTION ledger.refuse_change() RETURNS trigger LANGUAGE plpgsql"
+            " AS 'BEGIN RETURN old; END'",
+        ]
+    )
+    _execute(connection, lie)
+    return lie
+
+
+@alteration
 def rewrite_history(chance: Random, connection: Connection) -> str:
     """Change a sealed payment, its redemption, and every hash and balance after it.
 

@@ -6,6 +6,7 @@ the files. The formats are ``csv_files.CsvFiles`` and ``iso20022.Iso20022``.
 
 from app.outside.bank.desk.batches import (
     BatchNotFound,
+    FileNotWhole,
     NothingToPay,
     batch,
     batches,
@@ -34,6 +35,7 @@ __all__ = [
     "BankResultFile",
     "BatchNotFound",
     "DeskBank",
+    "FileNotWhole",
     "NothingInDoubt",
     "NothingToPay",
     "OrderState",

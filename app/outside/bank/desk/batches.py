@@ -10,12 +10,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.kernel.db import db, locked
-from app.kernel.errors import NotFound
+from app.kernel.errors import Conflict, NotFound
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
 from app.outside.bank.desk.gateway import DeskBank, payment_of
 from app.outside.bank.desk.models import BankBatch, BankOrder
-from app.outside.bank.files import ROWS_MAX, Batch
+from app.outside.bank.files import ROWS_MAX, Batch, is_writable
 
 FILE_PURPOSE = "bank_batches.file"
 
@@ -23,6 +23,11 @@ FILE_PURPOSE = "bank_batches.file"
 class NothingToPay(NotFound):
     code = "bank.nothing_to_pay"
     message = "现在没有等待付款的提现，不需要导出"
+
+
+class FileNotWhole(Conflict):
+    code = "bank.file_not_whole"
+    message = "付款文件写好后再读一遍对不上，没有导出，请联系系统管理员"
 
 
 class BatchNotFound(NotFound):
@@ -35,6 +40,7 @@ def make_batch(desk: DeskBank, *, county_id: int, made_by: UUID | None, at: date
 
     Raises:
         NothingToPay: none waits.
+        FileNotWhole: the file, read again, does not say what it should; nothing is made.
     """
     orders = db.session.scalars(
         locked(
@@ -44,10 +50,15 @@ def make_batch(desk: DeskBank, *, county_id: int, made_by: UUID | None, at: date
             .limit(ROWS_MAX)
         )
     ).all()
-    if not orders:
+    found = {order.payment_id: (order, payment_of(order)) for order in orders}
+    # One payee's text must not spoil everybody's file; the bank never hears of such a payment.
+    told = {name: both for name, both in found.items() if is_writable(both[1])}
+    if not told:
         raise NothingToPay()
-    batch = Batch(uuid7(at), at, tuple(payment_of(order) for order in orders))
+    batch = Batch(uuid7(at), at, tuple(payment for _, payment in told.values()))
     content = desk.format.payments(batch, desk.payer)
+    if not desk.format.says(content, batch):
+        raise FileNotWhole()
     row = BankBatch(
         id=batch.id,
         county_id=county_id,
@@ -61,7 +72,7 @@ def make_batch(desk: DeskBank, *, county_id: int, made_by: UUID | None, at: date
     )
     db.session.add(row)
     db.session.flush()
-    for order in orders:
+    for order, _ in told.values():
         order.batch_id = row.id
     return row
 

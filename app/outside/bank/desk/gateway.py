@@ -12,7 +12,7 @@ from app.kernel import clock
 from app.kernel.db import db, transaction
 from app.kernel.secrets import vault
 from app.outside.bank.desk.models import BankOrder, OrderState
-from app.outside.bank.files import FileFormat, Payer
+from app.outside.bank.files import FileFormat, Payer, is_writable
 from app.outside.bank.gateway import (
     OutcomeUnknown,
     Payment,
@@ -27,6 +27,7 @@ log = structlog.get_logger(__name__)
 
 PAYEE_PURPOSE = "bank_orders.payee"
 STATEMENT_SUFFIXES = ("csv", "xml")
+UNWRITABLE = "收款户名或开户行里有不能写进付款文件的字符，请改正收款账户后重新提现"
 # What a doubtful line is to whoever asks: a refusal in doubt frees nothing.
 _SAID = {
     OrderState.IN_DOUBT: PaymentState.ACCEPTED,
@@ -48,6 +49,8 @@ class DeskBank:
         self._in = folder / "in"  # statements that the bank's program puts down
 
     def submit(self, payment: Payment) -> PaymentStatus:
+        if not is_writable(payment):
+            raise PaymentRefused(UNWRITABLE)
         content = _content(payment)
         digest = vault().digest(content, "bank_order")
         with transaction():
@@ -77,6 +80,8 @@ class DeskBank:
         order = _order(payment_id)
         if order is None:
             return PaymentStatus(PaymentState.NOT_FOUND)
+        if order.batch_id is None and not is_writable(payment_of(order)):
+            return PaymentStatus(PaymentState.REJECTED, UNWRITABLE)
         if order.state is OrderState.UNCLEAR:
             raise OutcomeUnknown()
         state = _SAID.get(order.state) or PaymentState(order.state.value)

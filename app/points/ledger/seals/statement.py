@@ -22,7 +22,8 @@ _TEXT = re.compile(
     r"transfers (?P<transfers>[1-9]\d*)\n"
     r"root (?P<root>[0-9a-f]{64})\n"
     r"sealed (?P<sealed_at>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z)\n"
-    r"key (?P<key_id>[0-9a-f]{16})\n"
+    r"key (?P<key_id>[0-9a-f]{16})\n",
+    re.ASCII,
 )
 
 

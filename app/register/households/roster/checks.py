@@ -4,14 +4,21 @@ import re
 from datetime import date
 
 from app.kernel.tables import Row
-from app.register.households.roster.columns import YES_OR_NO, BrokenRow, Column, RosterRow
+from app.register.households.roster.columns import (
+    YES_OR_NO,
+    BrokenRow,
+    Column,
+    RosterRow,
+    SameDoor,
+)
 from app.register.households.roster.problems import Kind
 
 OLDEST_BIRTH = date(1900, 1, 1)
-_ID_NUMBER = re.compile(r"^\d{17}[\dX]$", re.ASCII)
+_ID_NUMBER = re.compile("[0-9]{17}[0-9X]")
+_OF_FOREIGNERS = re.compile("[A-Z]{3}[0-9]{12}")
 _ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _ID_CHECK_CHARACTERS = "10X98765432"
-_WITH_TAIL = re.compile(r"^(.+?)[(（](\d{3}[\dXx])[)）]$", re.ASCII)  # 张三(1234)
+_WITH_TAIL = re.compile(r"(.+?)[(（]([0-9]{3}[0-9Xx])[)）]")  # 张三(1234)
 
 
 def check_character(first_17: str) -> str:
@@ -21,8 +28,14 @@ def check_character(first_17: str) -> str:
 
 
 def id_number_fault(number: str, today: date) -> Kind | None:
-    """What is wrong with an ID number of the mainland, if anything."""
-    if not _ID_NUMBER.match(number):
+    """What is wrong with an ID number of the mainland, if anything.
+
+    Foreigners who live here for good have such a number since 2023; the one of their older cards,
+    which stay valid, has no public rule but its form.
+    """
+    if _OF_FOREIGNERS.fullmatch(number):
+        return None
+    if not _ID_NUMBER.fullmatch(number):
         return Kind.ID_LENGTH
     try:
         birth = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
@@ -44,7 +57,7 @@ def checked_row(row: Row[Column], today: date) -> RosterRow | BrokenRow:
         row.problem(Column.LIAISON, Kind.LIAISON_MISSING)
     if not row.is_right:
         return BrokenRow(row[Column.TOWN], row[Column.VILLAGE], row[Column.HEAD])
-    tailed = _WITH_TAIL.match(liaison)
+    tailed = _WITH_TAIL.fullmatch(liaison)
     return RosterRow(
         number=row.number,
         town=row[Column.TOWN],
@@ -58,4 +71,5 @@ def checked_row(row: Row[Column], today: date) -> RosterRow | BrokenRow:
         is_party_household=YES_OR_NO[row[Column.PARTY]],
         liaison=tailed[1] if tailed else liaison or None,
         liaison_tail=tailed[2].upper() if tailed else None,
+        same_door=SameDoor(answer) if (answer := row[Column.SAME_DOOR]) else None,
     )

@@ -2,22 +2,32 @@
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 
+from app.kernel import texts
 from app.kernel.tables import ROWS_MAX, Cells, Columns, Table
-from app.kernel.tables.texts import half_width, squeezed
 from app.register.households.roster.problems import Kind
 
 MEMBERS_MAX = 30
 YES_OR_NO = {"是": True, "否": False}
-_PHONE = re.compile(r"^1[3-9]\d{9}$", re.ASCII)
+
+
+class SameDoor(StrEnum):
+    """What a clerk answers when the door is that of another head."""
+
+    ANOTHER_HOUSEHOLD = "另一户"
+    HEAD_CHANGED = "换户主"
+
+
+_PHONE = re.compile(r"1[3-9][0-9]{9}")
 
 
 def _id_number(text: str) -> str:
-    return half_width(text).upper()
+    return texts.digits(text).upper()
 
 
-_name = partial(Cells, clean=squeezed, length_max=30, width=10)
+_name = partial(Cells, clean=texts.name, length_max=30, width=10)
 
 
 class Column(Columns):
@@ -40,7 +50,7 @@ class Column(Columns):
             clean=_id_number,
             length_max=30,
             no_numbers=Kind.ID_STORED_AS_NUMBER,
-            how="18 位；这一列必须是文本格式，否则末几位会变",
+            how="18 位，外国人旧永居证 15 位；这一列必须是文本格式，否则末几位会变",
             example="990101198001010014",  # of a region that does not exist
             width=24,
             is_text=True,
@@ -50,9 +60,9 @@ class Column(Columns):
         "手机号",
         Cells(
             optional="可以不填",  # a household without a phone is bound in person
-            clean=half_width,
+            clean=texts.digits,
             length_max=30,
-            right=_PHONE.match,
+            right=_PHONE.fullmatch,
             wrong=Kind.PHONE,
             how="11 位手机号；住户用它在微信里绑定，没有的由村里当面绑定",
             example="19900000001",
@@ -62,12 +72,18 @@ class Column(Columns):
     )
     DOOR = (
         "门牌",
-        Cells(how="门牌或住址，60 个字以内", example="3-12", width=18, is_text=True),
+        Cells(
+            clean=texts.name,
+            how="门牌或住址，60 个字以内",
+            example="3-12",
+            width=18,
+            is_text=True,
+        ),
     )
     MEMBERS = (
         "人口",
         Cells(
-            clean=half_width,
+            clean=texts.number,
             length_max=30,
             whole=(1, MEMBERS_MAX),
             wrong=Kind.MEMBER_COUNT,
@@ -87,6 +103,17 @@ class Column(Columns):
             how="本村一位党员户户主的姓名；有同名的写 姓名(身份证末四位)",
             example="李四 或 李四(1234)",
             is_text=True,
+        ),
+    )
+    SAME_DOOR = (
+        "同门牌",
+        _name(
+            optional="一般不用填",
+            may_be_missing=True,
+            choices=tuple(SameDoor),
+            wrong=Kind.SAME_DOOR,
+            how="导入时问到“这个门牌是另一位户主”才填：另一户 或 换户主",
+            example="",
         ),
     )
 
@@ -118,6 +145,7 @@ class RosterRow:
     is_party_household: bool
     liaison: str | None  # name
     liaison_tail: str | None  # the last four of the ID number, where a name is not enough
+    same_door: SameDoor | None
 
 
 @dataclass(frozen=True, slots=True)

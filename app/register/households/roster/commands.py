@@ -31,7 +31,7 @@ def import_(file: Path, is_dry_run: bool, county_id: int | None) -> None:
     except KeyboardInterrupt:
         click.echo("\n已中断，没有改动任何内容。", err=True)
         raise SystemExit(130) from None
-    for problem in outcome.problems:
+    for problem in (*outcome.problems, *outcome.questions):
         _tell(problem.row, problem.column, problem.message)
     if outcome.problem_count:
         raise click.ClickException(f"名册里有 {outcome.problem_count} 处问题，没有改动任何内容。")
@@ -43,7 +43,9 @@ def import_(file: Path, is_dry_run: bool, county_id: int | None) -> None:
 def summary(outcome: Outcome) -> str:
     """What the import did, in one line."""
     would = "试运行，没有改动。将会：" if outcome.is_dry_run else ""
-    return f"{would}新增 {outcome.added} 户，更新 {outcome.updated} 户，未变 {outcome.unchanged} 户"
+    waiting = f"，{outcome.question_count} 户要先答复" if outcome.question_count else ""
+    done = f"新增 {outcome.added} 户，更新 {outcome.updated} 户，未变 {outcome.unchanged} 户"
+    return f"{would}{done}{waiting}"
 
 
 def _imported(file: Path, is_dry_run: bool, county_id: int | None) -> Outcome:

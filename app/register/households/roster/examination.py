@@ -13,8 +13,9 @@ from sqlalchemy.orm import aliased
 from app.kernel.db import db
 from app.kernel.secrets import vault
 from app.kernel.tables import Problems
+from app.kernel.texts import folded
 from app.register.households.models import Household, Member
-from app.register.households.roster.columns import BrokenRow, Column, RosterRow
+from app.register.households.roster.columns import BrokenRow, Column, RosterRow, SameDoor
 from app.register.households.roster.problems import Kind
 from app.register.regions.queries import Village
 
@@ -56,6 +57,15 @@ class _Candidate:
 
 
 @dataclass(frozen=True, slots=True)
+class _Newcomer:
+    """A row whose head the register does not know."""
+
+    row: int
+    index: bytes
+    same_door: SameDoor | None
+
+
+@dataclass(frozen=True, slots=True)
 class _Wanted:
     """A liaison that a row names."""
 
@@ -70,17 +80,19 @@ class Places:
     """The villages that the importer may fill, and the groups in them."""
 
     def __init__(self, villages: Iterable[Village], groups: dict[tuple[UUID, str], UUID]) -> None:
-        self._villages = {(village.town, village.name): village for village in villages}
+        self._villages = {
+            (folded(village.town), folded(village.name)): village for village in villages
+        }
         self._by_id = {village.id: village for village in self._villages.values()}
-        self._towns = {town for town, _ in self._villages}
-        self.groups = groups
+        self._towns = {town for town, _ in self._villages}  # folded
+        self.groups = groups  # by village and folded name
 
     def village_id(self, row: RosterRow) -> UUID | None:
-        village = self._villages.get((row.town, row.village))
+        village = self._villages.get((folded(row.town), folded(row.village)))
         return village.id if village else None
 
     def has_town(self, name: str) -> bool:
-        return name in self._towns
+        return folded(name) in self._towns
 
     def village(self, village_id: UUID) -> Village:
         return self._by_id[village_id]
@@ -94,15 +106,22 @@ class Examination:
     """Judges the rows against one another and against the register.
 
     After ``finish`` without problems, ``liaison_of`` gives the ID number's index of each row's
-    liaison, and ``new_groups`` what has to be made.
+    liaison, ``new_groups`` what has to be made, and ``waiting`` whose rows are left out until
+    somebody has answered a question.
     """
 
-    def __init__(self, county_id: int, places: Places, problems: Problems) -> None:
+    def __init__(
+        self, county_id: int, places: Places, problems: Problems, questions: Problems
+    ) -> None:
         self.county_id = county_id
         self.places = places
         self.liaison_of: dict[bytes, bytes] = {}  # by the index of the head
-        self.new_groups: dict[tuple[UUID, str], None] = {}  # in the order of the file
+        # Names by village and folded name, in the order of the file.
+        self.new_groups: dict[tuple[UUID, str], str] = {}
+        self.waiting: set[bytes] = set()
         self._problems = problems
+        self._questions = questions
+        self._newcomers: defaultdict[tuple[UUID, str], list[_Newcomer]] = defaultdict(list)
         self._rows: dict[bytes, int] = {}  # row number by the index of the head
         self._wanted: list[_Wanted] = []
         self._party: defaultdict[tuple[UUID, str], list[_Candidate]] = defaultdict(list)
@@ -127,7 +146,7 @@ class Examination:
 
     def excuse(self, row: BrokenRow) -> None:
         """Do not call the head of a row with problems unknown: the row is told already."""
-        self._excused.add((row.town, row.village, row.head))
+        self._excused.add((folded(row.town), folded(row.village), folded(row.head)))
 
     def finish(self) -> None:
         """Find every liaison, now that all party members are known."""
@@ -135,7 +154,16 @@ class Examination:
         for wanted in self._wanted:
             self._find_liaison(wanted)
         self._tell_who_still_is_a_liaison()
+        self._ask_about_doors()
+        self._let_wait_who_needs_them()
         self._wanted.clear()
+
+    def names_of_new_groups(self) -> tuple[str, ...]:
+        """镇/村/组, in the order of the file."""
+        return tuple(
+            self.places.full_name(village_id, group)
+            for (village_id, _), group in self.new_groups.items()
+        )
 
     def _village(self, row: RosterRow) -> UUID | None:
         village_id = self.places.village_id(row)
@@ -151,11 +179,15 @@ class Examination:
     ) -> None:
         if known is not None and not (known.is_head and known.village_id == village_id):
             self._problem(row, Column.ID_NUMBER, Kind.PERSON_ELSEWHERE)
-        if (village_id, row.group) not in self.places.groups:
-            self.new_groups[village_id, row.group] = None
+        group = (village_id, folded(row.group))
+        if group not in self.places.groups:
+            self.new_groups.setdefault(group, row.group)
+        elif known is None:
+            door = (self.places.groups[group], _door(row.door_number))
+            self._newcomers[door].append(_Newcomer(row.number, index, row.same_door))
         if row.is_party_household:
             tail = row.id_number[-TAIL_LENGTH:]
-            self._party[village_id, row.head].append(_Candidate(index, tail, None))
+            self._party[village_id, folded(row.head)].append(_Candidate(index, tail, None))
         elif known is not None and known.is_party_household:
             self._demoted[known.member_id] = row.number
         if row.liaison is not None:
@@ -175,10 +207,10 @@ class Examination:
         )
         for village_id, name, index, sealed in rows:
             if index is not None and index not in self._rows:
-                self._party[village_id, name].append(_Candidate(index, None, sealed))
+                self._party[village_id, folded(name)].append(_Candidate(index, None, sealed))
 
     def _find_liaison(self, wanted: _Wanted) -> None:
-        found = self._party.get((wanted.village_id, wanted.name), [])
+        found = self._party.get((wanted.village_id, folded(wanted.name)), [])
         if wanted.tail is not None:
             found = [candidate for candidate in found if candidate.ends_with(wanted.tail)]
         if len(found) == 1 and found[0].index != wanted.own_index:
@@ -196,7 +228,8 @@ class Examination:
 
     def _is_excused(self, wanted: _Wanted) -> bool:
         village = self.places.village(wanted.village_id)
-        return (village.town, village.name, wanted.name) in self._excused
+        told = (folded(village.town), folded(village.name), folded(wanted.name))
+        return told in self._excused
 
     def _tell_who_still_is_a_liaison(self) -> None:
         """A party household may not become another while the register needs its head."""
@@ -214,6 +247,42 @@ class Examination:
             for member_id, households in left.items():
                 row = self._demoted[member_id]
                 self._problems.add(row, Column.PARTY, Kind.STILL_A_LIAISON, households=households)
+
+    def _ask_about_doors(self) -> None:
+        """A head whom nobody knows, at the door of one who is not in the file: who is that?
+
+        Written without a word, the household would be there twice, once with its points.
+        """
+        groups = {group_id for group_id, _ in self._newcomers}
+        for piece in _pieces(groups):
+            rows = db.session.execute(
+                select(Household.group_id, Household.door_number, Member.id_number_index)
+                .join(Member, Member.household_id == Household.id)
+                .where(Household.group_id.in_(piece), Member.is_head)
+            )
+            for group_id, door_number, index in rows:
+                if index not in self._rows:
+                    self._ask(self._newcomers.pop((group_id, _door(door_number)), []))
+
+    def _ask(self, newcomers: Iterable[_Newcomer]) -> None:
+        for newcomer in newcomers:
+            if newcomer.same_door is SameDoor.ANOTHER_HOUSEHOLD:
+                continue
+            is_change = newcomer.same_door is SameDoor.HEAD_CHANGED
+            kind = Kind.HEAD_CHANGES if is_change else Kind.OTHER_HEAD
+            self._questions.add(newcomer.row, Column.DOOR, kind)
+            self.waiting.add(newcomer.index)
+
+    def _let_wait_who_needs_them(self) -> None:
+        """Whose liaison waits waits too, and so on."""
+        is_new = bool(self.waiting)
+        while is_new:
+            is_new = False
+            for index, liaison in self.liaison_of.items():
+                if liaison in self.waiting and index not in self.waiting:
+                    self._questions.add(self._rows[index], Column.LIAISON, Kind.LIAISON_WAITS)
+                    self.waiting.add(index)
+                    is_new = True
 
     def _problem(self, row: RosterRow, column: Column, kind: Kind, **details: object) -> None:
         self._problems.add(row.number, column, kind, **details)
@@ -248,6 +317,11 @@ def member_ids(county_id: int, indexes: Iterable[bytes]) -> dict[bytes, UUID]:
     for piece in _pieces(indexes):
         found |= {index: row.member_id for index, row in registered(county_id, piece).items()}
     return found
+
+
+def _door(number: str) -> str:
+    """A door number as it is compared: 12号 is 12."""
+    return folded(number).removesuffix("号")
 
 
 def _pieces(items: Iterable[T]) -> Iterator[list[T]]:

@@ -49,6 +49,8 @@ class Outcome:
     new_groups: tuple[str, ...]  # 镇/村/组
     problem_count: int
     problems: tuple[Problem, ...]  # the first of them, by row
+    question_count: int = 0  # rows that wait for an answer in the file; the others were imported
+    questions: tuple[Problem, ...] = ()  # the first of them, by row
 
 
 def import_roster(
@@ -61,12 +63,15 @@ def import_roster(
     listed_max: int = PROBLEMS_LISTED,
     progress: Progress = lambda done, expected: None,
 ) -> Outcome:
-    """Bring the households of a workbook into the register, all of them or none.
+    """Bring the households of a workbook into the register: all of them, or none if one is wrong.
 
     A household is known by its head's ID number: one that is new is added, one whose facts
     differ is updated, one that is not in the file is left alone. ``by`` may import villages of
     their own areas; None is the command line and may import all. A dry run lists every problem
     and changes nothing; at most ``listed_max`` are listed, all are counted.
+
+    A row that may be a household of the register under a new head is left out as a question, which
+    the column 同门牌 answers in the next import; the others are written.
 
     Raises:
         RosterHasProblems: a real run met problems; nothing was changed.
@@ -77,10 +82,10 @@ def import_roster(
     """
     if not is_dry_run:
         _lock(county_id)
-    problems = Problems(listed_max, SENTENCES)
+    problems, questions = Problems(listed_max, SENTENCES), Problems(listed_max, SENTENCES)
     with tables.reading(file, TABLE, problems) as read:
         places = _places(county_id, by)
-        examination = Examination(county_id, places, problems)
+        examination = Examination(county_id, places, problems, questions)
         reader = _Reader(read, clock.day_of(at), progress)
         for batch in reader.batches(on_broken=examination.excuse):
             examination.add(batch)
@@ -101,9 +106,11 @@ def import_roster(
         added=counts.added,
         updated=counts.updated,
         unchanged=counts.unchanged,
-        new_groups=tuple(places.full_name(*group) for group in examination.new_groups),
+        new_groups=examination.names_of_new_groups(),
         problem_count=0,
         problems=(),
+        question_count=questions.total,
+        questions=tuple(questions.listed()),
     )
 
 

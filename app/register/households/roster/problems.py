@@ -16,6 +16,7 @@ class Kind(StrEnum):
     PHONE = "phone"
     MEMBER_COUNT = "member_count"
     PARTY = "party"
+    SAME_DOOR = "same_door"
     PERSON_TWICE = "person_twice"
     PERSON_ELSEWHERE = "person_elsewhere"
     TOWN_UNKNOWN = "town_unknown"
@@ -25,18 +26,23 @@ class Kind(StrEnum):
     LIAISON_NOT_PARTY = "liaison_not_party"
     LIAISON_AMBIGUOUS = "liaison_ambiguous"
     STILL_A_LIAISON = "still_a_liaison"
+    # Questions: the row waits for an answer, the others are imported.
+    OTHER_HEAD = "other_head"
+    HEAD_CHANGES = "head_changes"
+    LIAISON_WAITS = "liaison_waits"
 
 
 SENTENCES: dict[Kind, str] = {
     Kind.ID_STORED_AS_NUMBER: (
         "被 Excel 存成了数字，末几位已经不准：请先把这一列设为文本，再重新填写号码"
     ),
-    Kind.ID_LENGTH: "应为 18 位：17 位数字加末位数字或 X",
+    Kind.ID_LENGTH: "应为 18 位：17 位数字加末位数字或 X（外国人旧永居证是 3 个字母加 12 位数字）",
     Kind.ID_BIRTH_DATE: "出生日期不对（第 7 到 14 位）",
     Kind.ID_CHECK_DIGIT: "校验码不对，请对照身份证检查每一位",
     Kind.PHONE: "应为 1 开头的 11 位手机号；没有手机就留空",
     Kind.MEMBER_COUNT: "应为 1 到 30 的整数",
     Kind.PARTY: "只能填“是”或“否”",
+    Kind.SAME_DOOR: "只能填“另一户”或“换户主”；没有被问到就留空",
     Kind.PERSON_TWICE: "与第 {other} 行是同一个人，请删除其中一行",
     Kind.PERSON_ELSEWHERE: "此人已登记在另一户，请先请镇里或县里的管理员核对",
     Kind.TOWN_UNKNOWN: "没有“{name}”这个镇，或不在您管理的范围内；镇和村由县里先登记",
@@ -45,5 +51,13 @@ SENTENCES: dict[Kind, str] = {
     Kind.LIAISON_IS_SELF: "联系党员不能是本户户主，党员户请留空",
     Kind.LIAISON_NOT_PARTY: "本村没有这位党员户户主，请检查姓名，或先把他家的“是否党员户”填“是”",
     Kind.LIAISON_AMBIGUOUS: "本村有同名的党员，请写成：姓名(身份证末四位)，例如 张三(1234)",
+    Kind.OTHER_HEAD: (
+        "这个门牌在系统里是另一位户主，这一行先没有导入。写错了就改正；确实是同一门牌的另一户人家，"
+        "请在“同门牌”一列填“另一户”；是原来那户换了户主，请填“换户主”"
+    ),
+    Kind.HEAD_CHANGES: (
+        "换户主不能只凭名册：这户的积分要跟着走，须由另一位管理员同意。这一行没有导入，原户主暂时不变"
+    ),
+    Kind.LIAISON_WAITS: "联系党员的那一行还要先答复，这一行也先没有导入，请答复后一起再导入",
     Kind.STILL_A_LIAISON: "系统里还有 {households} 户以此人为联系党员，请先给他们换人",
 }

@@ -11,6 +11,7 @@ from sqlalchemy import insert, update
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
+from app.kernel.texts import folded
 from app.register.households.models import Household, Member
 from app.register.households.roster.columns import RosterRow
 from app.register.households.roster.examination import (
@@ -72,6 +73,8 @@ class Writing:
     def add(self, rows: Sequence[RosterRow]) -> None:
         """Write the rows that are new or differ."""
         by_index = {vault().index(row.id_number, "id_number"): row for row in rows}
+        for index in self._examination.waiting & by_index.keys():
+            del by_index[index]
         known = registered(self._county_id, by_index)
         households: list[dict[str, Any]] = []
         members: list[dict[str, Any]] = []
@@ -109,8 +112,8 @@ class Writing:
 
     def _make_groups(self, actor_id: UUID | None) -> None:
         groups = self._examination.places.groups
-        for village_id, name in self._examination.new_groups:
-            groups[village_id, name] = regions.add_region(
+        for (village_id, key), name in self._examination.new_groups.items():
+            groups[village_id, key] = regions.add_region(
                 county_id=self._county_id,
                 parent_id=village_id,
                 name=name,
@@ -127,7 +130,7 @@ class Writing:
             id_number_index=index,
             phone_index=vault().index(row.phone, "phone") if row.phone else None,
             village_id=village_id,
-            group_id=places.groups.get((village_id, row.group)),
+            group_id=places.groups.get((village_id, folded(row.group))),
             liaison_id=None if liaison_index is None else self._liaison_id(liaison_index),
         )
 

@@ -9,10 +9,10 @@ from io import BytesIO
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from app.kernel import tables
+from app.kernel import tables, texts
 from app.kernel.tables import Cells, Columns, Problems, Table
 from app.kernel.tables.lines import CSV_BYTES_MAX
-from app.kernel.tables.texts import decoded, half_width, squeezed, trimmed
+from app.kernel.tables.texts import decoded
 
 
 class Kind(StrEnum):
@@ -35,7 +35,7 @@ SENTENCES = {
 
 class Column(Columns):
     NAME = "名称", Cells(length_max=5, how="五个字以内", example="红碗", width=20, is_text=True)
-    NUMBER = "编号", Cells(no_numbers=Kind.NUMBER, clean=half_width, optional="可以不填")
+    NUMBER = "编号", Cells(no_numbers=Kind.NUMBER, clean=texts.number, optional="可以不填")
     COUNT = "件数", Cells(whole=(1, 9), wrong=Kind.COUNT, how="几件", example="3")
     COLOUR = "颜色", Cells(choices=("红", "蓝"), wrong=Kind.COLOUR, optional="没有就不填")
     WORD = "口令", Cells(right=str.islower, wrong=Kind.SMALL, optional="可以不填")
@@ -344,10 +344,7 @@ def test_a_report_shows_amounts_in_yuan_and_texts_as_texts():
     assert (sheet.freeze_panes, sheet.column_dimensions["B"].width) == ("A4", 14)
 
 
-def test_texts_are_put_right():
-    assert trimmed("\ufeff 红 碗\t") == "红 碗"
-    assert squeezed(" 张　三 ") == "张三"
-    assert half_width("１３８ ００") == "13800"
+def test_a_file_of_text_is_decoded_as_excel_and_banks_write_it():
     assert decoded("红".encode("gb18030")) == "红"
     assert decoded("\ufeff红".encode()) == "红"
     assert decoded(b"\x00a") is None

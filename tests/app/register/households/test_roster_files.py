@@ -168,7 +168,7 @@ def test_a_file_that_lies_about_its_size_is_read_whole(imports):
     file = book(row(1), row(2))
     with zipfile.ZipFile(file) as archive:
         sheet = archive.read(SHEET)
-    lie = sheet.replace(b'<dimension ref="A1:J3"', b'<dimension ref="A1:B1"')
+    lie = sheet.replace(b'<dimension ref="A1:K3"', b'<dimension ref="A1:B1"')
     assert lie != sheet
 
     assert imports(with_part(SHEET, lie)).added == 2
@@ -188,10 +188,40 @@ def test_a_roster_without_households_is_refused(refused):
     assert "没有住户" in refused(book(), NothingToImport)
 
 
-def test_an_empty_sheet_is_told_column_by_column(imports):
+def test_a_sheet_without_a_heading_is_told_once_with_the_names_of_its_columns(imports):
     outcome = imports(saved(Workbook()), is_dry_run=True)
 
-    assert [p.column for p in outcome.problems] == list(Column)
+    (problem,) = outcome.problems
+    assert (problem.row, problem.kind) == (1, "heading_missing")
+    assert all(c in problem.message for c in Column if not c.cells.may_be_missing)
+
+
+def test_a_title_above_the_heading_and_notes_below_the_table_are_no_households(imports):
+    def titled(sheet):
+        sheet.insert_rows(1, 2)
+        sheet["A1"] = "和平镇前进村住户名册"
+        sheet.merge_cells("A1:J1")
+        sheet["A9"] = "备注：共两户"
+        sheet.merge_cells("A9:J9")
+        sheet["C12"] = " \u3000"
+
+    outcome = imports(book(row(1), row(2), change=titled))
+
+    assert (outcome.added, outcome.problem_count) == (2, 0)
+
+
+def test_a_word_that_stands_alone_is_told_once(told):
+    assert told(book(row(1), change=lambda sheet: sheet.cell(5, 4, "张三"))) == [
+        (5, "镇", "no_row")
+    ]
+
+
+def test_a_row_is_named_as_excel_numbers_it_below_a_title(told):
+    def titled(sheet):
+        sheet.insert_rows(1, 1)
+        sheet["A1"] = "名册"
+
+    assert told(book(row(1), row(2, 人口=0), change=titled)) == [(4, "人口", "member_count")]
 
 
 def test_what_a_large_file_needs_grows_by_less_than_a_kilobyte_a_row(app, places, imports):

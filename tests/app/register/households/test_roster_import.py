@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from app.kernel.db import db
+from app.kernel.secrets import vault
 from app.register.households.roster import ImportRunning, RosterHasProblems
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Grant, Role
@@ -362,3 +363,127 @@ def test_a_second_import_is_refused_while_the_first_runs(app, committed, imports
 
     assert refusals == ["roster.import_running"] * 2
     assert [line[0] for line in register()] == ["1号", "2号"]
+
+
+def test_a_character_that_gbk_kept_elsewhere_is_the_one_that_unicode_has(imports, register):
+    imports(book(row(1, 户主姓名="刘\ue863")))
+
+    assert register()[0][1] == "刘䶮"
+
+
+@pytest.mark.parametrize("rare", ["刘𠮷", "刘\U00031350", "刘\U0002ebf0"])
+def test_a_rare_character_is_kept(imports, register, rare):
+    imports(book(row(1, 户主姓名=rare)))
+
+    assert register()[0][1] == rare
+
+
+@pytest.mark.parametrize("dot", "•‧・．∙⋅●.")
+def test_a_liaison_with_another_dot_is_the_same_person(imports, register, dot):
+    head = row(1, 户主姓名="阿迪力·买买提")
+    other = row(2, 是否党员户="否", 联系党员=f"阿迪力{dot}买买提")
+
+    assert counts(imports(book(head, other))) == (2, 0, 0)
+    assert register()[1][-1] == "阿迪力·买买提"
+
+
+@pytest.mark.parametrize(
+    ("copied", "typed"), [("⾼青甲", "高青甲"), ("\uf955青甲", "凌青甲"), ("⻢青甲", "马青甲")]
+)
+def test_a_liaison_copied_from_a_pdf_is_found(imports, register, copied, typed):
+    imports(book(row(1, 户主姓名=typed), row(2, 是否党员户="否", 联系党员=copied)))
+
+    assert register()[1][-1] == typed
+
+
+def test_groups_and_doors_are_the_same_whatever_the_width_of_their_digits(imports):
+    first = imports(book(row(1, 组="1组", 门牌="12号"), row(2, 组="１组")))
+    again = imports(book(row(1, 组="１组", 门牌="１２号"), row(2, 组="1 组")))
+
+    assert first.new_groups == ("和平镇/前进村/1组",)
+    assert counts(again) == (0, 0, 2)
+
+
+def test_a_foreigners_older_residence_number_is_a_heads(imports, app):
+    imports(book(row(1, 户主姓名="JOHN DOE", 身份证号="usa 1100 700101 12")))
+
+    with app.app_context():
+        (sealed,) = db.session.scalars(text("SELECT id_number_sealed FROM members")).all()
+        assert vault().unseal(bytes(sealed), "id_number") == "USA110070010112"
+
+
+NEW_HEAD = row(2, 户主姓名="赵新头", 身份证号=id_number(77, "19900303"))
+
+
+def asked(outcome):
+    return [(one.row, one.column, str(one.kind)) for one in outcome.questions]
+
+
+@pytest.mark.parametrize("door", ["2号", "２ 号", "2"])
+def test_another_head_at_a_door_of_the_register_is_asked_about_and_the_rest_imported(
+    imports, register, door
+):
+    imports(book(HEAD, PLAIN))
+    before = register()
+
+    outcome = imports(book(HEAD | {"人口": 5}, NEW_HEAD | {"门牌": door}))
+
+    assert asked(outcome) == [(3, "门牌", "other_head")]
+    assert (counts(outcome), outcome.question_count) == ((0, 1, 0), 1)
+    assert register() == [("1号", HEAD["户主姓名"], "一组", 5, True, None), before[1]]
+
+
+def test_a_dry_run_asks_too(imports):
+    imports(book(HEAD, PLAIN))
+
+    assert asked(imports(book(HEAD, NEW_HEAD), is_dry_run=True)) == [(3, "门牌", "other_head")]
+
+
+def test_another_household_at_the_same_door_is_entered_when_the_file_says_so(imports, register):
+    imports(book(HEAD, PLAIN))
+
+    outcome = imports(book(HEAD, NEW_HEAD | {"同门牌": "另一户"}))
+
+    assert (counts(outcome), asked(outcome)) == ((1, 0, 1), [])
+    assert [door for door, *_ in register()] == ["1号", "2号", "2号"]
+
+
+def test_a_change_of_head_is_not_made_by_a_file_alone(imports, register):
+    imports(book(HEAD, PLAIN))
+    before = register()
+
+    outcome = imports(book(HEAD, NEW_HEAD | {"同门牌": "换户主"}))
+
+    assert asked(outcome) == [(3, "门牌", "head_changes")]
+    assert register() == before
+
+
+def test_two_heads_at_one_door_are_no_question_when_the_file_has_both(imports):
+    imports(book(HEAD, PLAIN))
+
+    outcome = imports(book(HEAD, PLAIN, NEW_HEAD))
+
+    assert (counts(outcome), asked(outcome)) == ((1, 0, 2), [])
+
+
+def test_the_same_door_in_another_group_is_another_door(imports):
+    imports(book(HEAD, PLAIN, row(3, 组="二组")))
+
+    outcome = imports(book(HEAD, NEW_HEAD | {"组": "二组"}))
+
+    assert (counts(outcome), asked(outcome)) == ((1, 0, 1), [])
+
+
+def test_who_needs_a_liaison_whose_row_waits_waits_too(imports, register):
+    imports(book(HEAD, PLAIN))
+    before = register()
+    theirs = row(4, 是否党员户="否", 联系党员=NEW_HEAD["户主姓名"])
+
+    outcome = imports(book(HEAD, NEW_HEAD, theirs))
+
+    assert asked(outcome) == [(3, "门牌", "other_head"), (4, "联系党员", "liaison_waits")]
+    assert register() == before
+
+
+def test_an_answer_that_is_none_is_told(told):
+    assert told(book(HEAD | {"同门牌": "不知道"})) == [(2, "同门牌", "same_door")]

@@ -277,3 +277,13 @@ def test_the_day_of_birth_may_be_today():
     today = date(2026, 6, 1)
 
     assert id_number_fault(id_number(1, "20260601"), today) is None
+
+
+@pytest.mark.parametrize("lost", ["刘\ue863\ue815", "刘\ufffd"])
+def test_a_character_that_nobody_can_read_is_told_by_its_place(told, imports, lost):
+    file = book(row(1, 户主姓名=lost))
+
+    assert told(file) == [(2, "户主姓名", "unreadable")]
+    (problem,) = imports(file, is_dry_run=True).problems
+    assert f"第 {len(lost)} 个字" in problem.message
+    assert lost not in problem.message

@@ -182,3 +182,27 @@ def test_places_of_another_county_are_not_shown(given):
 def test_the_kinds_are_a_ladder():
     assert [kind.child for kind in RegionKind] == ["town", "village", "group", None]
     assert [kind.parent for kind in RegionKind] == [None, "county", "town", "village"]
+
+
+@pytest.mark.parametrize("typed", ["高桥 村", "高桥村\u200b", "⾼桥村"])
+def test_a_village_is_found_however_its_name_was_typed(app, given, typed):
+    village = given.village()
+    with app.app_context(), transaction():
+        town_id = db.session.get_one(Region, village.id).parent_id
+        made = service.add_region(
+            county_id=COUNTY, parent_id=town_id, name=typed, actor_id=None, at=clock.now()
+        )
+        assert made.name == "高桥村"
+
+        with pytest.raises(RegionExists):
+            service.add_region(
+                county_id=COUNTY, parent_id=town_id, name="高桥村", actor_id=None, at=clock.now()
+            )
+
+
+def test_a_name_that_nobody_can_read_is_refused(app, given):
+    county = given.county()
+    with app.app_context(), transaction(), pytest.raises(BadName):
+        service.add_region(
+            county_id=COUNTY, parent_id=county, name="前\ufffd镇", actor_id=None, at=clock.now()
+        )
