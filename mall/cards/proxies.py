@@ -10,6 +10,8 @@ from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
+from app.points.means.notices import PROXY_NAMED
+from app.points.means.telling import tell
 from app.register.cards.errors import PlaceNotFound
 from app.register.cards.locking import locked_cards
 from app.register.cards.models import Card
@@ -21,8 +23,6 @@ from app.register.identity.service import checked_name, checked_phone
 from app.register.regions import queries as regions
 from mall.cards.errors import BadProxyDays, ProxyNotFound, TooManyProxies
 from mall.cards.models import Proxy
-from mall.means.notices import PROXY_NAMED
-from mall.means.telling import tell
 
 PROXIES_MAX = 5  # in force or to come, so that the clerk's list stays short
 LONGEST = timedelta(days=366)

@@ -10,6 +10,7 @@ from app import outside
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.errors import Forbidden
+from app.points.means import phones
 from app.register.households import service
 from app.register.households.errors import BindingCodeWrong
 from app.register.households.models import Binding
@@ -19,7 +20,6 @@ from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.limits import wrong_tries
-from mall.means import phones
 from miniprogram_api.register.bindings_bodies import (
     BindingCodeOut,
     BindingOut,

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from app.kernel import clock
 from app.kernel.db import transaction
+from app.points.means import cards as means
 from app.register.cards import printing, queries, service, tokens
 from app.register.cards.errors import CardNotFound, PlaceNotFound
 from app.register.cards.states import Receiver
@@ -23,7 +24,6 @@ from app.web.limits import wrong_tries
 from app.web.paging import page
 from mall.cards import paying, presenting, settings
 from mall.cards import uses as card_uses
-from mall.means import cards as means
 from mall.redemption import queries as redemptions
 from mall.redemption.models import Redemption
 from miniprogram_api.mall.cards.cards_bodies import (

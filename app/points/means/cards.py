@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
+from app.points.means.notices import CARD_HANDED_OVER, CARD_PRINTED
+from app.points.means.telling import tell
 from app.register.cards import printing, service
 from app.register.cards.models import Card
 from app.register.cards.states import Receiver
 from app.register.identity.caller import Caller
-from mall.means.notices import CARD_HANDED_OVER, CARD_PRINTED
-from mall.means.telling import tell
 
 
 def print_cards(*, wanted: printing.Wanted, by: Caller, at: datetime) -> printing.Sheet:

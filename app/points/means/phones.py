@@ -4,12 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from app.messages import notices
+from app.points.means.notices import ACCOUNT_MOVED, BINDING_ENDED, BINDING_MADE
+from app.points.means.telling import tell
 from app.register.households import queries as households
 from app.register.households import service
 from app.register.households.models import Binding, DocumentKind
 from app.register.identity.caller import Caller
-from mall.means.notices import ACCOUNT_MOVED, BINDING_ENDED, BINDING_MADE
-from mall.means.telling import tell
 
 
 def bind_by_phone(
