@@ -10,9 +10,9 @@ from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.messages import notices
-from app.register.cards import pins, service
+from app.register.cards import pins, queries, service
 from app.register.cards.locking import locked_card
-from app.register.cards.models import Card, CardState, CardStep
+from app.register.cards.models import Card, CardState
 from app.register.households.locking import lock_households
 from app.register.identity.caller import Caller
 from app.register.identity.models import User
@@ -170,13 +170,7 @@ def _let_by(card: Card, proxy_id: UUID | None) -> UUID:
     """Who let this person pay: who named the proxy, or gave the card its PIN."""
     if proxy_id is not None:
         return db.session.get_one(Proxy, (card.county_id, proxy_id)).named_by
-    return db.session.scalars(
-        select(CardStep.by).where(
-            CardStep.county_id == card.county_id,
-            CardStep.card_id == card.id,
-            CardStep.ordinal == card.step,
-        )
-    ).one()
+    return queries.pin_set_by(card)
 
 
 def _tell(use: CardUse, points: int, act_of: UUID) -> None:

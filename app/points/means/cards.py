@@ -4,8 +4,7 @@ from datetime import datetime
 
 from app.points.means.notices import CARD_HANDED_OVER, CARD_PRINTED
 from app.points.means.telling import tell
-from app.register.cards import printing, service
-from app.register.cards.models import Card
+from app.register.cards import printing, queries, service
 from app.register.cards.states import Receiver
 from app.register.identity.caller import Caller
 
@@ -31,7 +30,7 @@ def print_cards(*, wanted: printing.Wanted, by: Caller, at: datetime) -> printin
 
 def hand_over(
     *, text: str, pin: service.TypedPin, receiver: Receiver, by: Caller, at: datetime
-) -> Card:
+) -> queries.ShownCard:
     """Give a card its PIN; the household is told. Raises what ``cards.hand_over`` does."""
     card = service.hand_over(text=text, pin=pin, receiver=receiver, by=by, at=at)
     tell(
@@ -43,4 +42,4 @@ def hand_over(
         at=at,
         details={"is_again": card.step > 2},
     )
-    return card
+    return queries.card(card.county_id, card.id)

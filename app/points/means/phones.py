@@ -6,8 +6,7 @@ from uuid import UUID
 from app.messages import notices
 from app.points.means.notices import ACCOUNT_MOVED, BINDING_ENDED, BINDING_MADE
 from app.points.means.telling import tell
-from app.register.households import queries as households
-from app.register.households import service
+from app.register.households import bindings, service
 from app.register.households.models import Binding, DocumentKind
 from app.register.identity.caller import Caller
 
@@ -29,7 +28,7 @@ def bind_by_phone(
             at=at,
         )
     # The first phone of a household is the one on the roster: it would hear of itself.
-    elif households.is_bound_by_others(bound.binding):
+    elif bindings.is_bound_by_others(bound.binding):
         _tell_of(bound.binding, county_id, user_id, at, is_in_person=False)
     return bound
 

@@ -118,16 +118,6 @@ def open_binding(user_id: UUID) -> Binding | None:
     )
 
 
-def is_bound_by_others(binding: Binding) -> bool:
-    """Whether another phone acts for the household of this one's binding."""
-    another = exists().where(
-        Binding.household_id == binding.household_id,
-        Binding.ended_at.is_(None),
-        Binding.id != binding.id,
-    )
-    return bool(db.session.scalar(select(another)))
-
-
 @dataclass(frozen=True)
 class Which:
     """What households are looked for, beside what stands in their own columns."""

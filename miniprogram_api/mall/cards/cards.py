@@ -76,14 +76,13 @@ def hand_over(body: dict[str, Any]) -> queries.ShownCard:
     Also for a forgotten PIN, a card blocked by wrong ones, and a lost card that was found.
     """
     with _numbers_counted(body["card"]), transaction():
-        card = means.hand_over(
+        return means.hand_over(
             text=body["card"],
             pin=service.TypedPin(body["pin"], body["pin_again"]),
             receiver=Receiver(body["member_id"], body["document"]),
             by=caller(),
             at=clock.now(),
         )
-        return queries.card(card.county_id, card.id)
 
 
 @bp.post("/<uuid:card_id>/block")
