@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import exists, or_, select
 
 from app.kernel.db import db
 from app.kernel.decisions import SamePerson
@@ -69,10 +69,10 @@ def beside(
         raise Related()
 
 
-def phones_of(user_id: UUID) -> Select[UUID]:
-    """Every user who is the same person as this one, this one included."""
-    person = select(User.person_id).where(User.id == user_id).scalar_subquery()
-    return select(User.id).where(or_(User.id == user_id, User.person_id == person))
+def phones_of(user_id: UUID) -> set[UUID]:
+    """The user, and every other user who is the same person."""
+    person_id = select(User.person_id).where(User.id == user_id).scalar_subquery()
+    return {user_id, *db.session.scalars(select(User.id).where(User.person_id == person_id))}
 
 
 def _persons(user_ids: Collection[UUID]) -> dict[UUID, UUID]:
