@@ -35,9 +35,8 @@ def check(
     # What came by command is nobody's: anybody apart from it is the second.
     makers = [row.proposed_by] if row.proposed_by else []
     beside(makers, by, concerned=concerned, at=at)
-    if other_office and row.proposed_by:
-        if roles_at(row.proposed_by, row.proposed_at) & roles_at(by, at):
-            raise SameOffice()
+    if other_office and makers and roles_at(makers[0], row.proposed_at) & roles_at(by, at):
+        raise SameOffice()
     if read is not None:
         decisions.check_read(row, read)
 
