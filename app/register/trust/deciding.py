@@ -35,7 +35,7 @@ def check(
     # What came by command is nobody's: anybody apart from it is the second.
     makers = [row.proposed_by] if row.proposed_by else []
     beside(makers, by, concerned=concerned, at=at)
-    if other_office and makers and roles_at(makers[0], row.proposed_at) & roles_at(by, at):
+    if other_office and _share_an_office(row, by, at):
         raise SameOffice()
     if read is not None:
         decisions.check_read(row, read)
@@ -54,3 +54,9 @@ def decide(
     """Decide as the second person; the caller then does what was agreed. Raises as ``check``."""
     check(row, by=by, at=at, concerned=concerned, read=read, other_office=other_office)
     decisions.decide(row, to=to, by=by, at=at)
+
+
+def _share_an_office(row: decisions.Decided, by: UUID, at: datetime) -> bool:
+    if row.proposed_by is None or row.proposed_at is None:
+        return False
+    return bool(roles_at(row.proposed_by, row.proposed_at) & roles_at(by, at))
