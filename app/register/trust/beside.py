@@ -69,6 +69,12 @@ def beside(
         raise Related()
 
 
+def phones_of(user_id: UUID) -> set[UUID]:
+    """The user, and every other user who is the same person."""
+    person_id = select(User.person_id).where(User.id == user_id).scalar_subquery()
+    return {user_id, *db.session.scalars(select(User.id).where(User.person_id == person_id))}
+
+
 def _persons(user_ids: Collection[UUID]) -> dict[UUID, UUID]:
     """Who each user is: a person, or just this user while nobody knows."""
     rows = db.session.execute(select(User.id, User.person_id).where(User.id.in_(user_ids)))
