@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from app.agreements.proposals import Draft, Kind, Line, Proposal, Whoever, proposal_kind, propose
-from app.kernel import clock
 from app.kernel.units import yuan_text
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
@@ -119,7 +118,7 @@ def _withdraw(proposal: Proposal, at: datetime) -> None:
 def _lines(proposal: Proposal) -> list[Line]:
     """Each fact that would be another, the prices in any case, and what is in stock."""
     before, after = proposal.before, proposal.content.get("facts")
-    stock = f"{queries.left(_kind_id(proposal), at=clock.now())} 张" if before else None
+    stock = f"{queries.left(_kind_id(proposal), at=proposal.proposed_at)} 张" if before else None
     lines = [
         Line(label, said(before[key]) if before else None, said(after[key]) if after else None)
         for key, (label, said) in _SAID.items()
