@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, and_, select, union
+from sqlalchemy import CompoundSelect, Select, and_, select, union
 
 from app.kernel.db import db
 from app.register.households.models import Binding, Member
@@ -17,7 +17,7 @@ def own_households(user_ids: Collection[UUID]) -> frozenset[UUID]:
     return frozenset(db.session.scalars(own_of(user_ids)))
 
 
-def own_of(user_ids: Collection[UUID]) -> CompoundSelect[UUID]:
+def own_of(user_ids: Collection[UUID] | Select[UUID]) -> CompoundSelect[UUID]:
     """Bound now or ever, or with a member who is the same person or has the same phone."""
     by_person = User.person_id == Member.person_id
     by_phone = and_(User.phone_index == Member.phone_index, User.county_id == Member.county_id)
