@@ -92,6 +92,16 @@ def interested_in(which: ColumnElement[bool], *, since: datetime) -> list[UUID]:
     return list(db.session.scalars(interested(which, since=since)))
 
 
+def owners(merchant_id: UUID) -> list[UUID]:
+    """The users who own the merchant now."""
+    query = select(RoleGrant.user_id).where(
+        RoleGrant.role == Role.MERCHANT,
+        RoleGrant.place_id == merchant_id,
+        RoleGrant.revoked_at.is_(None),
+    )
+    return list(db.session.scalars(query.distinct()))
+
+
 def interested(which: ColumnElement[bool], *, since: datetime) -> Select[UUID]:
     """``interested_in`` as a query, for one that asks more."""
     owns = and_(RoleGrant.role == Role.MERCHANT, RoleGrant.place_id == Merchant.id)
