@@ -3,12 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, or_, select
+from sqlalchemy import exists, false, select
 
 from app.kernel import clock
 from app.kernel.db import db
-from app.register.households.models import HouseholdRelation
-from app.register.households.own import own_of
+from app.register.households.own import is_related_to, own_of
 from app.register.trust.errors import Related
 from mall.merchants.errors import OwnCounter
 from mall.merchants.models import Shop
@@ -31,22 +30,9 @@ def check(*, shop_id: UUID, household_id: UUID, clerk_id: UUID | None, at: datet
     today = clock.day_start(clock.day_of(at))
     of_the_shop = own_of(interested(Shop.id == shop_id, since=today)).subquery()
     is_own = exists(select(of_the_shop.c.id).where(of_the_shop.c.id == household_id))
-    is_related = _is_related(household_id, clerk_id, at) if clerk_id else false()
+    is_related = is_related_to(household_id, clerk_id, at) if clerk_id else false()
     own, related = db.session.execute(select(is_own, is_related)).one()
     if own:
         raise OwnCounter()
     if related:
         raise Related()
-
-
-def _is_related(household_id: UUID, clerk_id: UUID, at: datetime) -> ColumnElement[bool]:
-    of_clerk = own_of([clerk_id]).subquery()
-    one, other = HouseholdRelation.household_id, HouseholdRelation.other_id
-    its_own = select(of_clerk.c.id)
-    return exists().where(
-        or_(
-            (one == household_id) & other.in_(its_own),
-            (other == household_id) & one.in_(its_own),
-        ),
-        HouseholdRelation.counts(at),
-    )
