@@ -1,6 +1,6 @@
 """Bodies of shops and their accounts."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
@@ -8,6 +8,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from app.web.fields import Date, Integer, Name
 from app.web.paging import PlaceArgs, placed_page_of
 from mall.merchants.models import ShopKind
+from mall.merchants.shops import Stretch
 
 _NAME = validate.Length(min=1, max=60)
 
@@ -54,6 +55,16 @@ class ShopAccountOut(Schema):
     )
 
 
+class _ClosingTime(fields.Time):
+    """A time of the day; its end is 24:00, which may be written 00:00 too."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return super()._deserialize("00:00" if value == "24:00" else value, *args, **kwargs)
+
+    def _serialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return "24:00" if value == time() else super()._serialize(value, *args, **kwargs)
+
+
 class ShopStretch(Schema):
     weekday = Integer(
         required=True,
@@ -61,12 +72,20 @@ class ShopStretch(Schema):
         metadata={"description": "1: Monday"},
     )
     opens_at = fields.Time(required=True, format="%H:%M")
-    closes_at = fields.Time(required=True, format="%H:%M")
+    closes_at = _ClosingTime(
+        required=True,
+        format="%H:%M",
+        metadata={
+            "description": "`24:00` is midnight; until 06:00, if not after `opens_at`, it is of the"
+            " next day"
+        },
+    )
 
     @validates_schema
     def opens_before_it_closes(self, body: dict[str, Any], **_: Any) -> None:
-        if body["opens_at"] >= body["closes_at"]:
-            raise ValidationError("打烊时间要晚于开门时间", "closes_at")
+        if not Stretch(**body).can_be():
+            told = "打烊时间要晚于开门时间；开到零点以后的，最晚写到第二天 06:00"
+            raise ValidationError(told, "closes_at")
 
 
 class ShopTimes(Schema):
