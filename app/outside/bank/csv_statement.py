@@ -49,7 +49,7 @@ _DATE = re.compile(
     r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d{2})(\d{2}))(?:[ T].*|\d{6})?", re.ASCII
 )
 _COUNT = re.compile("共?([0-9]{1,9})笔?")
-_UNIT = re.compile("[(（](?:人民币|元|人民币元|CNY|RMB)[)）]$")
+_UNIT = re.compile(r"[(（](?:人民币|元|人民币元|CNY|RMB)[)）]\Z")
 
 
 class _Problems:

@@ -1,11 +1,11 @@
 """Bodies of shops and their accounts."""
 
-from datetime import date, time
+from datetime import date
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from app.web.fields import Date, Integer, Name
+from app.web.fields import ClosingTime, Date, Integer, Name
 from app.web.paging import PlaceArgs, placed_page_of
 from mall.merchants.models import ShopKind
 from mall.merchants.shops import Stretch
@@ -55,16 +55,6 @@ class ShopAccountOut(Schema):
     )
 
 
-class _ClosingTime(fields.Time):
-    """A time of the day; its end is 24:00, which may be written 00:00 too."""
-
-    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        return super()._deserialize("00:00" if value == "24:00" else value, *args, **kwargs)
-
-    def _serialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
-        return "24:00" if value == time() else super()._serialize(value, *args, **kwargs)
-
-
 class ShopStretch(Schema):
     weekday = Integer(
         required=True,
@@ -72,7 +62,7 @@ class ShopStretch(Schema):
         metadata={"description": "1: Monday"},
     )
     opens_at = fields.Time(required=True, format="%H:%M")
-    closes_at = _ClosingTime(
+    closes_at = ClosingTime(
         required=True,
         format="%H:%M",
         metadata={
