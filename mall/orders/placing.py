@@ -15,6 +15,7 @@ from app.register.households.models import Household
 from mall import campaigns
 from mall.catalogue import search, stock
 from mall.catalogue.errors import OutOfStock, OverLimit
+from mall.catalogue.prices import Charged
 from mall.catalogue.search import Found
 from mall.catalogue.stock import Reserved, Wanted
 from mall.merchants import apart
@@ -97,7 +98,8 @@ def price(
         county_id=county_id,
         found=campaigns.running(county_id, shop_id, at=at),
         prices=[_total(here[one.offer_id], one.count) for one in priced],
-        household_id=household_id,
+        goods=[_charged(here[one.offer_id]) for one in priced],
+        buyer=campaigns.Buyer(household_id, shop_id),
         at=at,
     )
     quoted = {one.offer_id: quote for one, quote in zip(priced, quotes, strict=True)}
@@ -139,10 +141,11 @@ def place(
         raise NoDelivery()
     apart.check(shop_id=shop.id, household_id=household_id, clerk_id=None, at=at)
     running = campaigns.running(county_id, shop.id, at=at)
-    if any(one.campaign.day_limit_fen is not None for one in running):
+    if running:
         # Stock before households, and households before rows that refer to them.
         stock.locked_offers(county_id, [one.offer_id for one in basket.wanted])
         lock_households([household_id])
+        campaigns.take_turns(running)
     order = _order(county_id, household_id, user_id, basket, points, at)
     reserved = stock.reserve(
         county_id=county_id,
@@ -158,7 +161,8 @@ def place(
         county_id=county_id,
         found=running,
         prices=[_total(one, one.count) for one in reserved],
-        household_id=household_id,
+        goods=[_charged(one) for one in reserved],
+        buyer=campaigns.Buyer(household_id, shop.id),
         at=at,
     )
     total = sum(quote.points for quote in quotes)
@@ -177,6 +181,10 @@ def place(
 def _total(one: Found | Reserved, count: int) -> tuple[int, int]:
     """Market and settlement price of so many."""
     return one.market_price_fen * count, one.settlement_price_fen * count
+
+
+def _charged(one: Found | Reserved) -> Charged:
+    return Charged(one.goods_id, one.market_price_fen)
 
 
 def _why_not(
