@@ -155,7 +155,9 @@ def test_a_shop_and_a_funder_have_their_day(given, counter, mall, pay, office, s
 
 
 @pytest.mark.race("mall.campaigns.subsidies.take_turns")
-def test_payments_at_once_keep_the_funders_day(app, committed, given, mall, office, noon, together):
+def test_payments_at_once_keep_the_funders_day(
+    app, committed, given, mall, office, noon, together, shelves
+):
     funder = office.funder(100_000)
     office.campaign(funder, funder_day_limit_fen=1_000)
     counters = [mall.counter() for _ in range(4)]
