@@ -10,6 +10,7 @@ from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
+from app.points.means import cooling
 from app.points.means.notices import PROXY_NAMED
 from app.points.means.telling import tell
 from app.register.cards.errors import PlaceNotFound
@@ -90,6 +91,7 @@ def name_proxy(
     db.session.add(named)
     db.session.flush()
     _trace("cards.name_proxy", named, by, at)
+    cooling.begin(county_id=by.county_id, household_id=household_id, means_id=named.id, at=at)
     tell(
         PROXY_NAMED,
         household_id,

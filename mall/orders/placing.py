@@ -10,6 +10,7 @@ from app.kernel.db import db
 from app.kernel.errors import DomainError
 from app.kernel.ids import uuid7
 from app.points import ledger
+from app.points.means import cooling
 from app.register.households.locking import lock_households
 from app.register.households.models import Household
 from mall import campaigns
@@ -131,15 +132,24 @@ def place(
         PriceDiffers: it costs something else now.
         SubsidyUsedUp: a funder's money was taken a moment ago.
         NotEnoughPoints: the household has fewer points.
+        CoolingOff: the phone is new to the household.
     """
     shop = merchants.shop(county_id, basket.shop_id)
     if basket.way is Way.DELIVERY and shop.kind is not ShopKind.MALL:
         raise NoDelivery()
     running = campaigns.running(county_id, shop.id, at=at)
-    if any(one.campaign.day_limit_fen is not None for one in running):
+    is_limited = any(one.campaign.day_limit_fen is not None for one in running)
+    if is_limited or cooling.is_cooling(county_id, household_id, [user_id], at):
         # Stock before households, and households before rows that refer to them.
         stock.locked_offers(county_id, [one.offer_id for one in basket.wanted])
         lock_households([household_id])
+    cooling.spend(
+        county_id=county_id,
+        household_id=household_id,
+        means_ids=[user_id],
+        points=points,
+        at=at,
+    )
     order = _order(county_id, household_id, user_id, basket, points, at)
     reserved = stock.reserve(
         county_id=county_id,
