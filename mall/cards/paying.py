@@ -74,13 +74,7 @@ def pay(
     lock_households([card.household_id])
     _check_limits(card, sale.points, at)
     _check_proxy(card, shown.proxy_id, by, sale.points, at)
-    cooling.spend(
-        county_id=card.county_id,
-        household_id=card.household_id,
-        means_ids=[card.id, shown.proxy_id] if shown.proxy_id else [card.id],
-        points=sale.points,
-        at=at,
-    )
+    _cool_off(card, shown.proxy_id, sale.points, at)
     use = CardUse(
         county_id=by.county_id,
         id=uuid7(at),
@@ -173,6 +167,11 @@ def _paid_today(card: Card, at: datetime, which: ColumnElement[bool]) -> int:
         )
     ).one()
     return int(paid)
+
+
+def _cool_off(card: Card, proxy_id: UUID | None, points: int, at: datetime) -> None:
+    means = [card.id] if proxy_id is None else [card.id, proxy_id]
+    cooling.spend(card.county_id, card.household_id, means, points, at)
 
 
 def _let_by(card: Card, proxy_id: UUID | None) -> UUID:

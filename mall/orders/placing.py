@@ -143,13 +143,7 @@ def place(
         # Stock before households, and households before rows that refer to them.
         stock.locked_offers(county_id, [one.offer_id for one in basket.wanted])
         lock_households([household_id])
-    cooling.spend(
-        county_id=county_id,
-        household_id=household_id,
-        means_ids=[user_id],
-        points=points,
-        at=at,
-    )
+    cooling.spend(county_id, household_id, [user_id], points, at)
     order = _order(county_id, household_id, user_id, basket, points, at)
     reserved = stock.reserve(
         county_id=county_id,
@@ -168,9 +162,7 @@ def place(
         household_id=household_id,
         at=at,
     )
-    total = sum(quote.points for quote in quotes)
-    if total != points:
-        raise PriceDiffers(points=total, shown=points)
+    _check_price(quotes, points)
     db.session.add(order)
     db.session.flush()
     lines = [_line(order, one, quote) for one, quote in zip(reserved, quotes, strict=True)]
@@ -179,6 +171,12 @@ def place(
     db.session.flush()
     _hold(order, lines, quotes)
     return order
+
+
+def _check_price(quotes: Sequence[campaigns.Quote], points: int) -> None:
+    total = sum(quote.points for quote in quotes)
+    if total != points:
+        raise PriceDiffers(points=total, shown=points)
 
 
 def _total(one: Found | Reserved, count: int) -> tuple[int, int]:

@@ -61,13 +61,7 @@ def buy(
     kind = held_kind(county_id, kind_id)
     platform = db.session.get_one(Platform, kind.platform_id)
     _check_sale(platform, kind, household_id, points, at)
-    cooling.spend(
-        county_id=county_id,
-        household_id=household_id,
-        means_ids=[user_id],
-        points=points,
-        at=at,
-    )
+    cooling.spend(county_id, household_id, [user_id], points, at)
     code = outside_shop(platform).sell(kind, at=at)
     purchase = VoucherPurchase(
         county_id=county_id,

@@ -51,7 +51,7 @@ def is_cooling(
 
 
 def check(
-    *, county_id: int, household_id: UUID, means_ids: Collection[UUID], points: int, at: datetime
+    county_id: int, household_id: UUID, means_ids: Collection[UUID], points: int, at: datetime
 ) -> bool:
     """Whether one of the means is new; then nobody else pays for the household until the commit.
 
@@ -70,12 +70,10 @@ def check(
 
 
 def spend(
-    *, county_id: int, household_id: UUID, means_ids: Collection[UUID], points: int, at: datetime
+    county_id: int, household_id: UUID, means_ids: Collection[UUID], points: int, at: datetime
 ) -> None:
     """``check``, and count what is paid now. Raises CoolingOff."""
-    if check(
-        county_id=county_id, household_id=household_id, means_ids=means_ids, points=points, at=at
-    ):
+    if check(county_id, household_id, means_ids, points, at):
         db.session.add(
             CooledPayment(
                 county_id=county_id,

@@ -33,13 +33,7 @@ def ask(
         what ``take`` raises.
     """
     payer = payer_with(pay_code)
-    cooling.check(
-        county_id=payer.county_id,
-        household_id=payer.household_id,
-        means_ids=[pay_code.user_id],
-        points=sale.points,
-        at=at,
-    )
+    cooling.check(payer.county_id, payer.household_id, [pay_code.user_id], sale.points, at)
     quote = agree(payer, at_shop, sale, at)
     has = ledger.household_points(payer.county_id, payer.household_id, day=clock.day_of(at))
     if has < sale.points:

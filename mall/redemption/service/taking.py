@@ -96,13 +96,7 @@ def charge(
         CoolingOff: the phone is new to the household. Cards ask for themselves.
     """
     if payer.user_id is not None:
-        cooling.spend(
-            county_id=payer.county_id,
-            household_id=payer.household_id,
-            means_ids=[payer.user_id],
-            points=sale.points,
-            at=at,
-        )
+        cooling.spend(payer.county_id, payer.household_id, [payer.user_id], sale.points, at)
     quote = agree(payer, at_shop, sale, at)
     redemption = Redemption(
         county_id=payer.county_id,
