@@ -18,6 +18,7 @@ from mall.catalogue import search, stock
 from mall.catalogue.errors import OutOfStock, OverLimit
 from mall.catalogue.search import Found
 from mall.catalogue.stock import Reserved, Wanted
+from mall.merchants import apart
 from mall.merchants import queries as merchants
 from mall.merchants.models import ShopKind
 from mall.orders.errors import NoDelivery, NotEnoughPoints, OneShopOnly, PriceDiffers
@@ -127,6 +128,7 @@ def place(
 
     Raises:
         NoDelivery: the shop delivers nothing.
+        OwnCounter: somebody of the household owns the shop or serves there.
         OneShopOnly: a line is of another shop.
         OfferNotFound, NotOnSale, NotForYou, OverLimit, OutOfStock: of ``mall.catalogue``.
         PriceDiffers: it costs something else now.
@@ -137,6 +139,7 @@ def place(
     shop = merchants.shop(county_id, basket.shop_id)
     if basket.way is Way.DELIVERY and shop.kind is not ShopKind.MALL:
         raise NoDelivery()
+    apart.check(shop_id=shop.id, household_id=household_id, clerk_id=None, at=at)
     running = campaigns.running(county_id, shop.id, at=at)
     is_limited = any(one.campaign.day_limit_fen is not None for one in running)
     if is_limited or cooling.is_cooling(county_id, household_id, [user_id], at):

@@ -13,6 +13,7 @@ from app.points.means import cooling
 from app.register.households.locking import lock_households
 from app.register.households.models import Household
 from app.register.regions.models import Region
+from mall.merchants import apart
 from mall.merchants import queries as merchants
 from mall.vouchers import secrets
 from mall.vouchers.errors import (
@@ -52,6 +53,7 @@ def buy(
 
     Raises:
         KindNotFound, KindWithdrawn, NotOnSale, NotForYou, PriceDiffers, OverLimit: not for sale.
+        OwnCounter: the platform's shop is of somebody of the household.
         SoldOut: no code is left.
         NotEnoughPoints: the household has fewer points.
         ledger.AccountFrozen: an account of the household or the shop is frozen.
@@ -61,6 +63,7 @@ def buy(
     kind = held_kind(county_id, kind_id)
     platform = db.session.get_one(Platform, kind.platform_id)
     _check_sale(platform, kind, household_id, points, at)
+    apart.check(shop_id=platform.shop_id, household_id=household_id, clerk_id=None, at=at)
     cooling.spend(county_id, household_id, [user_id], points, at)
     code = outside_shop(platform).sell(kind, at=at)
     purchase = VoucherPurchase(

@@ -34,7 +34,7 @@ def ask(
     """
     payer = payer_with(pay_code)
     cooling.check(payer.county_id, payer.household_id, [pay_code.user_id], sale.points, at)
-    quote = agree(payer, at_shop, sale, at)
+    quote = agree(payer, at_shop, clerk_id, sale, at)
     has = ledger.household_points(payer.county_id, payer.household_id, day=clock.day_of(at))
     if has < sale.points:
         raise NotEnoughPoints(missing=sale.points - has, needed=sale.points)
