@@ -25,7 +25,7 @@ from mall.vouchers.errors import (
     PurchaseNotFound,
     PurchaseRefunded,
 )
-from mall.vouchers.kinds import held_kind
+from mall.vouchers.kinds import held_kind, price_in_force
 from mall.vouchers.models import (
     Platform,
     PurchaseState,
@@ -74,6 +74,7 @@ def buy(
         kind_id=kind.id,
         shop_id=platform.shop_id,
         code_id=code.id,
+        price_id=price_in_force(kind),
         points=points,
         market_price_fen=kind.market_price_fen,
         state=PurchaseState.BOUGHT,
