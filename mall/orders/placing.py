@@ -143,9 +143,7 @@ def place(
     running = campaigns.running(county_id, shop.id, at=at)
     is_limited = any(one.campaign.day_limit_fen is not None for one in running)
     if is_limited or cooling.is_cooling(county_id, household_id, [user_id], at):
-        # Stock before households, and households before rows that refer to them.
-        stock.locked_offers(county_id, [one.offer_id for one in basket.wanted])
-        lock_households([household_id])
+        _take_turns(county_id, household_id, basket)
     cooling.spend(county_id, household_id, [user_id], points, at)
     order = _order(county_id, household_id, user_id, basket, points, at)
     reserved = stock.reserve(
@@ -174,6 +172,12 @@ def place(
     db.session.flush()
     _hold(order, lines, quotes)
     return order
+
+
+def _take_turns(county_id: int, household_id: UUID, basket: Basket) -> None:
+    """Stock before households, and households before rows that refer to them."""
+    stock.locked_offers(county_id, [one.offer_id for one in basket.wanted])
+    lock_households([household_id])
 
 
 def _check_price(quotes: Sequence[campaigns.Quote], points: int) -> None:
