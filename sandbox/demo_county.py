@@ -198,7 +198,10 @@ class DemoCounty:
 
     def run_campaign(self) -> None:
         """五折日活动"""
-        maker, checker = (self.users[p.phone] for p in people.STAFF if p.title.startswith("财政"))
+        titles = ("财政经办", "县级管理员")  # finance proposes, an administrator agrees
+        maker, checker = (
+            next(self.users[p.phone] for p in people.STAFF if p.title == title) for title in titles
+        )
         named: dict[str, Any] = {"county_id": COUNTY_ID, "at": self.at}
         funder = funding.enter_funder(name=people.FUNDER, entered_by=maker, **named)
         proposed = funding.propose_funding(

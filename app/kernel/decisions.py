@@ -58,6 +58,7 @@ class Decided:
     if TYPE_CHECKING:
         state: Any  # each table has its own words
         proposed_by: Mapped[UUID | None]
+        proposed_at: Mapped[datetime | None]
 
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[datetime | None]

@@ -27,6 +27,7 @@ class Kind:
     actions: Mapping[DecisionState, str]  # the trace's word for entering each state
     details: tuple[str, ...]  # attributes that the trace names beside the amount
     not_found: type[NotFound]
+    other_office: bool  # who approves must hold another role than who proposed
     too_small: type[Conflict]  # with ``missing_fen`` and the same as ``missing_yuan``
 
 
@@ -41,13 +42,15 @@ def decide(query: Select[Move], kind: Kind, *, to: DecisionState, by: UUID, at: 
 
     Raises:
         The kind's ``not_found``, AlreadyDecided: there is nothing to decide.
-        SamePerson, SameHousehold, Related: ``by`` is not beside who proposed it.
+        SamePerson, SameHousehold, Related, TooFresh: ``by`` is not beside who proposed it.
+        SameOffice: they hold the same role, and the kind wants two.
     """
     # Locked, so that of two people who decide at once the second is refused.
     move: Move | None = db.session.scalar(locked(query))
     if move is None:
         raise kind.not_found()
-    trust.decide(move, to=to, by=by, at=at)
+    apart = kind.other_office and to is DecisionState.APPROVED
+    trust.decide(move, to=to, by=by, at=at, other_office=apart)
     _trace(move, kind, by, at)
     return move
 

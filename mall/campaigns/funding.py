@@ -30,6 +30,7 @@ KIND = agreed_moves.Kind(
     },
     details=("direction", "funder_id"),
     not_found=FundingNotFound,
+    other_office=True,
     too_small=FundsTooSmall,
 )
 TRANSFERS = {
@@ -98,7 +99,8 @@ def approve_funding(
 
     Raises:
         FundingNotFound, AlreadyDecided: there is nothing to approve.
-        SamePerson, SameHousehold, Related: nobody approves their own proposal.
+        SamePerson, SameHousehold, Related, TooFresh: nobody approves their own proposal.
+        SameOffice: finance and an administrator must agree.
         CampaignsStillRun: money is taken back only when the funder's campaigns are over.
         FundsTooSmall: the reserve, or the funder's account, holds less.
     """

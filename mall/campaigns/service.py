@@ -77,7 +77,8 @@ def approve(*, county_id: int, campaign_id: UUID, approved_by: UUID, at: datetim
 
     Raises:
         CampaignNotFound, AlreadyDecided: there is nothing to approve.
-        SamePerson, SameHousehold, Related, Interested: somebody else must.
+        SamePerson, SameHousehold, Related, Interested, TooFresh: somebody else must.
+        SameOffice: finance and an administrator must agree.
         BadDays: its last day has passed meanwhile.
     """
     campaign = _decide(county_id, campaign_id, approved_by, at, CampaignState.APPROVED)
@@ -125,7 +126,14 @@ def _decide(
     county_id: int, campaign_id: UUID, decided_by: UUID, at: datetime, state: CampaignState
 ) -> Campaign:
     campaign = _locked_campaign(county_id, campaign_id)
-    trust.decide(campaign, to=state, by=decided_by, at=at, concerned=_who_is_paid(campaign))
+    trust.decide(
+        campaign,
+        to=state,
+        by=decided_by,
+        at=at,
+        concerned=_who_is_paid(campaign),
+        other_office=state is CampaignState.APPROVED,
+    )
     _trace(f"campaigns.{state.value}", campaign, decided_by, at)
     return campaign
 

@@ -10,7 +10,7 @@ from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.messages import notices
-from app.register.cards import pins, service
+from app.register.cards import pins, queries, service
 from app.register.cards.locking import locked_card
 from app.register.cards.models import Card, CardState
 from app.register.households.locking import lock_households
@@ -84,7 +84,7 @@ def pay(
     )
     db.session.add(use)
     db.session.flush()
-    _tell(use, sale.points)
+    _tell(use, sale.points, act_of=_let_by(card, shown.proxy_id))
     return take(
         payer=Payer(
             county_id=by.county_id,
@@ -166,7 +166,14 @@ def _paid_today(card: Card, at: datetime, which: ColumnElement[bool]) -> int:
     return int(paid)
 
 
-def _tell(use: CardUse, points: int) -> None:
+def _let_by(card: Card, proxy_id: UUID | None) -> UUID:
+    """Who let this person pay: who named the proxy, or gave the card its PIN."""
+    if proxy_id is not None:
+        return db.session.get_one(Proxy, (card.county_id, proxy_id)).named_by
+    return queries.pin_set_by(card)
+
+
+def _tell(use: CardUse, points: int, act_of: UUID) -> None:
     notices.tell(
         CARD_USED,
         [
@@ -174,6 +181,7 @@ def _tell(use: CardUse, points: int) -> None:
                 use.household_id,
                 str(use.id),
                 {"points": points, "is_by_proxy": use.proxy_id is not None},
+                act_of,
             )
         ],
         county_id=use.county_id,

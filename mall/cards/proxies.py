@@ -10,6 +10,8 @@ from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
+from app.points.means.notices import PROXY_NAMED
+from app.points.means.telling import tell
 from app.register.cards.errors import PlaceNotFound
 from app.register.cards.locking import locked_cards
 from app.register.cards.models import Card
@@ -88,6 +90,15 @@ def name_proxy(
     db.session.add(named)
     db.session.flush()
     _trace("cards.name_proxy", named, by, at)
+    tell(
+        PROXY_NAMED,
+        household_id,
+        named.id,
+        county_id=by.county_id,
+        act_of=by.user_id,
+        at=at,
+        details={"day_points_max": named.day_points_max},
+    )
     return named
 
 

@@ -32,6 +32,7 @@ KIND = agreed_moves.Kind(
     },
     details=("recycler_id",),
     not_found=DepositNotFound,
+    other_office=True,
     too_small=ReserveTooSmall,
 )
 
@@ -88,7 +89,8 @@ def approve(
 
     Raises:
         DepositNotFound, AlreadyDecided: there is nothing to approve.
-        SamePerson, SameHousehold, Related: nobody approves their own.
+        SamePerson, SameHousehold, Related, TooFresh: nobody approves their own.
+        SameOffice: finance and an administrator must agree.
         ReserveTooSmall: it was allotted to villages meanwhile.
     """
     deposit = agreed_moves.decide(

@@ -16,7 +16,7 @@ from app.points.awards import queries as award_queries
 from app.points.awards.errors import AwardNotFound
 from app.points.awards.service import check_reversible
 from app.recycling.sales import queries as sale_queries
-from app.recycling.sales import service as sales
+from app.recycling.sales import undoing as sales
 from app.recycling.sales.errors import SaleNotFound
 from app.register import trust
 from app.register.identity.caller import Caller
@@ -97,6 +97,7 @@ def confirm(*, reversal_id: UUID, by: Caller, at: datetime) -> Reversal:
         AwardTooOld, AwardReversed, AlreadyVoid, ShopHasTooLittle, SaleUndone, SalePointsSpent,
         ledger.AccountFrozen:
             it cannot be taken back now; the request stays.
+        AlreadyProposed: somebody has asked to take a bonus of the sale back; decide that first.
     """
     reversal = _undecided(reversal_id, by, at)
     if reversal.subject is Subject.AWARD:
@@ -113,6 +114,8 @@ def confirm(*, reversal_id: UUID, by: Caller, at: datetime) -> Reversal:
         )
         reversal.moved, reversal.owed = reversal.points, 0
     decisions.decide(reversal, to=ReversalState.CONFIRMED, by=by.user_id, at=at)
+    if reversal.subject is Subject.SALE:
+        _take_bonuses(reversal, at)
     _tell_household(reversal, at)
     _trace("reversals.confirm", reversal, by.user_id, at)
     return reversal
@@ -129,6 +132,37 @@ def decline(*, reversal_id: UUID, by: Caller, at: datetime) -> Reversal:
     decisions.decide(reversal, to=ReversalState.DECLINED, by=by.user_id, at=at)
     _trace("reversals.decline", reversal, by.user_id, at)
     return reversal
+
+
+def _take_bonuses(of_sale: Reversal, at: datetime) -> None:
+    """Take back the awards for the weight of a sale, in the name of the same two people."""
+    taken = awards.reverse_bonuses(
+        county_id=of_sale.county_id, sale_id=of_sale.subject_id, because=of_sale.reason, at=at
+    )
+    for bonus, back in taken:
+        added = insert(Reversal).values(
+            county_id=bonus.county_id,
+            id=(reversal_id := uuid7(at)),
+            subject=Subject.AWARD,
+            subject_id=bonus.id,
+            household_id=bonus.household_id,
+            village_id=bonus.village_id,
+            points=bonus.points,
+            reason=of_sale.reason,
+            state=ReversalState.CONFIRMED,
+            moved=back.taken,
+            owed=back.owed,
+            proposed_by=of_sale.proposed_by,
+            proposed_at=of_sale.proposed_at,
+            decided_by=of_sale.decided_by,
+            decided_at=at,
+        )
+        if db.session.scalar(added.on_conflict_do_nothing().returning(Reversal.id)) is None:
+            raise AlreadyProposed()
+        row = db.session.get_one(Reversal, (bonus.county_id, reversal_id))
+        assert row.decided_by is not None, "it was confirmed with the sale"
+        _tell_household(row, at)
+        _trace("reversals.confirm", row, row.decided_by, at)
 
 
 def _award(award_id: UUID, by: Caller, at: datetime) -> _Found:

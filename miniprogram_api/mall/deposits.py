@@ -16,7 +16,8 @@ from mall.deposits.models import Deposit
 from miniprogram_api.recycling.sales_bodies import DepositIn, DepositOut, DepositPage, DepositsArgs
 
 bp = Blueprint("deposits", __name__, description="收购公司预付款")
-READERS = (Role.FINANCE, Role.AUDITOR)
+CHECKERS = (Role.FINANCE, Role.COUNTY_ADMIN)
+READERS = (*CHECKERS, Role.AUDITOR)
 
 
 @bp.get("")
@@ -49,7 +50,7 @@ def propose(body: dict[str, Any]) -> Deposit:
 
 
 @bp.post("/<uuid:deposit_id>/approval")
-@requires(Role.FINANCE)
+@requires(Role.COUNTY_ADMIN)
 @idempotent
 @bp.response(200, DepositOut)
 @bp.alt_response(403, schema=ErrorOut, description="Not apart from who proposed it")
@@ -61,14 +62,14 @@ def approve(deposit_id: UUID) -> Deposit:
     return service.approve(
         county_id=who.county_id,
         deposit_id=deposit_id,
-        within=who.places(Role.FINANCE),
+        within=who.places(Role.COUNTY_ADMIN),
         approved_by=who.user_id,
         at=clock.now(),
     )
 
 
 @bp.post("/<uuid:deposit_id>/refusal")
-@requires(Role.FINANCE)
+@requires(*CHECKERS)
 @idempotent
 @bp.response(200, DepositOut)
 @bp.alt_response(403, schema=ErrorOut, description="Not apart from who proposed it")
@@ -80,7 +81,7 @@ def decline(deposit_id: UUID) -> Deposit:
     return service.decline(
         county_id=who.county_id,
         deposit_id=deposit_id,
-        within=who.places(Role.FINANCE),
+        within=who.places(*CHECKERS),
         declined_by=who.user_id,
         at=clock.now(),
     )

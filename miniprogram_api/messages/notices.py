@@ -68,7 +68,7 @@ def board(args: dict[str, Any]) -> dict[str, Any]:
     """Households of the caller's area whom no message reached, newest first."""
     who = caller()
     places = who.places(*service.TELLERS)
-    rows = queries.on_board(county_id=who.county_id, places=places, **args)
+    rows = queries.on_board(county_id=who.county_id, user_id=who.user_id, places=places, **args)
     return page(rows, args["limit"])
 
 
@@ -77,9 +77,11 @@ def board(args: dict[str, Any]) -> dict[str, Any]:
 @bp.response(200, {"type": "string"}, content_type="text/html")
 def board_on_paper() -> Response:
     """The newest of the same households, to pin up: it says that there is news, not what."""
+    who = caller()
     rows = queries.on_board(
-        county_id=caller().county_id,
-        places=caller().places(*service.TELLERS),
+        county_id=who.county_id,
+        user_id=who.user_id,
+        places=who.places(*service.TELLERS),
         before=None,
         limit=LIMIT_MAX,
     )

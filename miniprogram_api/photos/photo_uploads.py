@@ -21,14 +21,15 @@ bp = Blueprint("photo_uploads", __name__, description="照片直传")
 
 
 @bp.post("")
-@requires(Role.RESIDENT, Role.LIAISON)
+@requires(Role.RESIDENT, Role.LIAISON, Role.BOOTH_KEEPER, Role.COLLECTOR, Role.RECYCLER_AGENT)
 @bp.arguments(UploadIn)
 @bp.response(201, UploadOut)
 @bp.alt_response(429, schema=ErrorOut, description="Too many in an hour")
 def offer(body: dict[str, Any]) -> uploads.Offer:
     """Where to post a photo, and the fields to post before the file (`wx.uploadFile`).
 
-    Then send `POST /api/v1/self-checks` or `/api/v1/checks` with `upload_id` instead of the file.
+    Then send `POST /api/v1/self-checks` or `/api/v1/checks` with `upload_id` instead of the file,
+    or `POST /api/v1/sales` with it in the body.
     """
     who = caller()
     with transaction():
@@ -71,9 +72,10 @@ def uploads_fetched(view: View) -> View:
 def _named_upload() -> UUID | None:
     if request.mimetype != "multipart/form-data":
         request.get_data(cache=True)  # the idempotency key needs the body as it came
+    body = request.get_json(silent=True) if request.is_json else request.form
     try:
-        return UUID(request.form.get("upload_id", ""))
-    except ValueError:
+        return UUID(body["upload_id"])  # type: ignore[index]
+    except (AttributeError, KeyError, TypeError, ValueError):
         return None  # the schema says what is wrong with it
 
 

@@ -19,7 +19,13 @@ from miniprogram_api.photos.photos_bodies import PhotoArgs, PictureArgs
 bp = Blueprint("photos", __name__, description="照片")
 LOOKERS = (Role.REVIEWER, Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
 # They open the evidence that they brought themselves, not the photos of their area.
-TAKERS = (Role.LIAISON, Role.BOOTH_KEEPER, Role.COLLECTOR, Role.INSPECTOR)
+TAKERS = (
+    Role.LIAISON,
+    Role.BOOTH_KEEPER,
+    Role.COLLECTOR,
+    Role.RECYCLER_AGENT,
+    Role.INSPECTOR,
+)
 KEPT_SECONDS = 3600  # by the phone, so that village signal carries each photo once
 
 

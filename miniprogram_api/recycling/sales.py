@@ -7,18 +7,21 @@ from flask_smorest import Blueprint
 
 from app.kernel import clock
 from app.kernel.units import grams_from
-from app.recycling.sales import queries, service
+from app.recycling.sales import answering, queries, service, undoing
 from app.recycling.sales.errors import BadWeight
 from app.recycling.sales.models import Recycler, Sale
+from app.recycling.sales.pricing import Weighed
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
-from app.web.paging import PageArgs, page, wanted
+from app.web.paging import CountedArgs, PageArgs, page, wanted
+from miniprogram_api.photos.photo_uploads import uploads_fetched
 from miniprogram_api.recycling.sales_bodies import (
     RecyclerIn,
     RecyclerOut,
     RecyclerRowPage,
+    SaleCodeOut,
     SaleIn,
     SaleOut,
     SalePage,
@@ -54,23 +57,74 @@ def weighed(args: dict[str, Any]) -> dict[str, Any]:
     )
 
 
+@bp.get("/awaiting")
+@requires(*answering.SECONDS)
+@bp.arguments(CountedArgs, location="query")
+@bp.response(200, SalePage)
+def awaiting(args: dict[str, Any]) -> dict[str, Any]:
+    """Large sales of the caller's area that wait for a second person or the household."""
+    who = caller()
+    found = queries.awaiting(who.county_id, who.places(*answering.SECONDS), wanted(args))
+    return page(found, args["limit"])
+
+
 @bp.post("")
 @requires(*service.WEIGHERS)
+@uploads_fetched
 @idempotent
 @bp.arguments(SaleIn)
 @bp.response(201, SaleOut)
-@bp.alt_response(403, schema=ErrorOut, description="The caller's own household")
+@bp.alt_response(403, schema=ErrorOut, description="The caller's own household, or a relation's")
 @bp.alt_response(404, schema=ErrorOut, description="No such household where the caller works")
 @bp.alt_response(409, schema=ErrorOut, description="Nobody buys it, too much, or no money left")
-@bp.alt_response(422, schema=ErrorOut, description="Not a weight")
+@bp.alt_response(422, schema=ErrorOut, description="Not a weight, or a photo is needed")
+@bp.alt_response(503, schema=ErrorOut, description="The photo store is full or away")
 def sell(body: dict[str, Any]) -> Sale:
-    """Pay a household for what lies on the scale. Refused before the goods change hands."""
+    """Pay a household for what lies on the scale. Refused before the goods change hands.
+
+    A large one answers `awaiting_yes`: nothing is paid before the household, or a second person,
+    has said yes.
+    """
     return service.sell(
         household_id=body["household_id"],
         weighed=[_weighed(number, line) for number, line in enumerate(body["lines"], start=1)],
+        photo=body["upload_id"],
         by=caller(),
         at=clock.now(),
     )
+
+
+@bp.post("/<uuid:sale_id>/confirmation")
+@requires(Role.RESIDENT, *answering.SECONDS)
+@idempotent
+@bp.response(200, SaleOut)
+@bp.alt_response(403, schema=ErrorOut, description="Not beside who weighed it")
+@bp.alt_response(404, schema=ErrorOut, description="Not the caller's, nor where they work")
+@bp.alt_response(409, schema=ErrorOut, description="Answered, lapsed, or no money left")
+def confirm(sale_id: UUID) -> Sale:
+    """Say yes to a large sale: it is paid now."""
+    return answering.confirm(sale_id=sale_id, by=caller(), at=clock.now())
+
+
+@bp.post("/<uuid:sale_id>/refusal")
+@requires(Role.RESIDENT, *answering.SECONDS)
+@idempotent
+@bp.response(200, SaleOut)
+@bp.alt_response(403, schema=ErrorOut, description="Not beside who weighed it")
+@bp.alt_response(404, schema=ErrorOut, description="Not the caller's, nor where they work")
+@bp.alt_response(409, schema=ErrorOut, description="Answered, or lapsed")
+def decline(sale_id: UUID) -> Sale:
+    """Say no to a large sale: nothing moves."""
+    return answering.decline(sale_id=sale_id, by=caller(), at=clock.now())
+
+
+@bp.get("/<uuid:sale_id>/code")
+@requires(Role.RESIDENT)
+@bp.response(200, SaleCodeOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not sold by the caller's household")
+def code(sale_id: UUID) -> dict[str, str]:
+    """The digits to read to who weighed it, if it shall be taken back at once."""
+    return {"code": undoing.code(sale_id=sale_id, by=caller())}
 
 
 @bp.post("/<uuid:sale_id>/void")
@@ -79,10 +133,11 @@ def sell(body: dict[str, Any]) -> Sale:
 @bp.arguments(SaleVoidIn)
 @bp.response(200, SaleOut)
 @bp.alt_response(404, schema=ErrorOut, description="Not weighed by the caller")
-@bp.alt_response(409, schema=ErrorOut, description="Undone, another day, or spent already")
+@bp.alt_response(409, schema=ErrorOut, description="Undone, too late, no code, or spent already")
+@bp.alt_response(429, schema=ErrorOut, description="Too many wrong codes")
 def void(body: dict[str, Any], sale_id: UUID) -> Sale:
-    """Take back a sale of today that the caller weighed wrongly."""
-    return service.void(sale_id=sale_id, by=caller(), at=clock.now(), **body)
+    """Take back a sale that the caller has just weighed wrongly, with the seller's code."""
+    return undoing.void(sale_id=sale_id, by=caller(), at=clock.now(), **body)
 
 
 @recyclers_bp.get("")
@@ -107,14 +162,14 @@ def add_recycler(body: dict[str, Any]) -> Recycler:
     return service.add_recycler(by=caller(), at=clock.now(), **body)
 
 
-def _weighed(number: int, line: dict[str, Any]) -> service.Weighed:
+def _weighed(number: int, line: dict[str, Any]) -> Weighed:
     """A line in grams or pieces. Raises BadWeight, which names it."""
     if line["pieces"] is not None:
-        return service.Weighed(line["material"], line["pieces"])
+        return Weighed(line["material"], line["pieces"])
     try:
         grams = grams_from(line["weight"], line["unit"])
     except ValueError:
         raise BadWeight(number=number) from None
     if grams == 0:
         raise BadWeight(number=number)
-    return service.Weighed(line["material"], grams)
+    return Weighed(line["material"], grams)

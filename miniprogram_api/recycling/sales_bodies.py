@@ -5,7 +5,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from app.kernel.decisions import DecisionState
 from app.kernel.units import GRAMS_IN
 from app.recycling.sales.models import Material, SaleState
-from app.web.fields import Integer, Lines, Name, Number, Token
+from app.web.fields import Digits, Integer, Lines, Name, Number, Token, Whole
 from app.web.paging import CountedArgs, DaysArgs, counted_page_of, page_of
 
 LINES_MAX = 20
@@ -40,6 +40,10 @@ class SaleIn(Schema):
     lines = fields.List(
         fields.Nested(SaleLineIn), required=True, validate=validate.Length(1, LINES_MAX)
     )
+    upload_id = fields.UUID(
+        load_default=None,
+        metadata={"description": "A photo of the scale; see `POST /api/v1/photos/uploads`"},
+    )
 
 
 class SaleVoidIn(Schema):
@@ -48,6 +52,15 @@ class SaleVoidIn(Schema):
         validate=validate.Length(4, 200),
         metadata={"description": "In plain Chinese: the household reads it"},
     )
+    code = Digits(
+        load_default=None,
+        validate=Whole(r"[0-9]{6}"),
+        metadata={"description": "From the seller's phone; none while it waits for a yes"},
+    )
+
+
+class SaleCodeOut(Schema):
+    code = fields.String(required=True)
 
 
 class SaleLineOut(Schema):
@@ -74,6 +87,12 @@ class SaleOut(Schema):
         required=True, metadata={"description": "The price in fen; these points never expire"}
     )
     lines = fields.List(fields.Nested(SaleLineOut), required=True)
+    photo_id = fields.UUID(required=True, allow_none=True, metadata={"description": "The scale"})
+    answered_at = fields.AwareDateTime(
+        required=True,
+        allow_none=True,
+        metadata={"description": "When somebody said yes or no to a large one"},
+    )
     undone_at = fields.AwareDateTime(required=True, allow_none=True)
     undone_because = fields.String(required=True, allow_none=True)
 

@@ -10,6 +10,7 @@ from app import outside
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.errors import Forbidden
+from app.points.means import phones
 from app.register.households import service
 from app.register.households.errors import BindingCodeWrong
 from app.register.households.models import Binding
@@ -43,7 +44,7 @@ def bind_by_phone(body: dict[str, Any]) -> dict[str, Any]:
     who, at = caller(), clock.now()
     phone = outside.wechat().phone_number(body["code"], _openid(who.user_id))
     with transaction():
-        bound = service.bind_by_phone(
+        bound = phones.bind_by_phone(
             user_id=who.user_id, county_id=who.county_id, phone=phone, at=at
         )
         return {
@@ -83,7 +84,7 @@ def bind_in_person(body: dict[str, Any]) -> Binding:
         ),
         transaction(),
     ):
-        return service.bind_in_person(
+        return phones.bind_in_person(
             digits=body["code"],
             household_id=body["household_id"],
             member_name=body["member_name"],
@@ -100,7 +101,7 @@ def bind_in_person(body: dict[str, Any]) -> Binding:
 def end_binding(binding_id: UUID) -> None:
     """End a binding; its user must sign in again, and may look but not act."""
     with transaction():
-        service.end_binding(binding_id=binding_id, by=caller(), at=clock.now())
+        phones.end_binding(binding_id=binding_id, by=caller(), at=clock.now())
 
 
 def _openid(user_id: UUID) -> str:

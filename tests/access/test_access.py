@@ -24,7 +24,9 @@ MATRIX = Path(__file__).with_name("matrix.csv")
 ALWAYS = "always"  # the call names nobody's object
 FOREIGN = {Distance.OTHER_VILLAGE, Distance.OTHER_COUNTY}
 # Refused with a reason: that the draft, the proposal or the place is there, the caller may know.
+# Campaigns and fundings of the world are finance's, whom only another office may answer.
 TOLD_WHY = {
+    "campaigns.approve",
     "policy_drafts.edit",
     "policy_drafts.withdraw",
     "proposals.approve",
@@ -32,6 +34,7 @@ TOLD_WHY = {
     "proposals.withdraw",
     "role_grants.grant_role",
     "role_grants.revoke_role",
+    "subsidy_fundings.approve",
 }
 
 

@@ -10,6 +10,7 @@ from app.points import ledger
 from app.register.identity.roles import Role
 from tests.given.factories import COUNTY
 from tests.given.http import post
+from tests.given.uploads import posted
 
 _numbers = count(1)
 
@@ -67,10 +68,14 @@ def keeper(given, family):
 
 @pytest.fixture
 def sell(keeper, family):
-    """Weigh lines of (material, weight, unit) or (material, pieces); the answer."""
+    """Weigh lines of (material, weight, unit) or (material, pieces); the answer.
 
-    def run(*lines, home=None, client=None, key=None):
+    With ``photo`` a new one of the scale is sent before.
+    """
+
+    def run(*lines, home=None, client=None, key=None, photo=False):
         body = {
+            "upload_id": posted(client or keeper) if photo else None,
             "household_id": str((home or family).id),
             "lines": [
                 {"material": line[0], "pieces": line[1]}
@@ -80,6 +85,22 @@ def sell(keeper, family):
             ],
         }
         return post(client or keeper, "sales", body, key)
+
+    return run
+
+
+@pytest.fixture
+def sold(given, family, sell):
+    """A large sale to which the household has said yes."""
+
+    def run(*lines, home=None, **more):
+        answer = sell(*lines, home=home, photo=True, **more)
+        assert answer.status_code == 201, answer.json
+        if answer.json["state"] == "awaiting_yes":
+            resident = given.resident(home or family)
+            answer = post(resident, f"sales/{answer.json['id']}/confirmation")
+            assert answer.status_code == 200, answer.json
+        return answer.json
 
     return run
 

@@ -63,8 +63,8 @@ def in_china(*moment: int) -> datetime:
     return datetime(*moment, tzinfo=clock.CALENDAR).astimezone(UTC)
 
 
-def test_t1_10_1_kg_at_80_fen_a_kilogram_are_808_fen(recycler, sell):
-    assert sell(("mixed", "10.1", "kg")).json["points"] == 808
+def test_t1_10_1_kg_at_80_fen_a_kilogram_are_808_fen(recycler, sold):
+    assert sold(("mixed", "10.1", "kg"))["points"] == 808
 
 
 def test_t2_2_9_kg_at_80_fen_a_kilogram_are_232_fen(recycler, sell):
@@ -84,11 +84,11 @@ def test_t3_12_jin_of_paper_at_8_points_a_jin_are_96_and_after_spending_90_6_are
 
 
 def test_t4_30_kg_of_newspaper_at_1_yuan_a_kilogram_are_3000_points(
-    given, recycler, family, sell, prices
+    given, recycler, family, sold, prices
 ):
     prices(price_paper=100)
 
-    sell(("paper", "30", "kg"))
+    sold(("paper", "30", "kg"))
 
     assert given.spendable(family) == 3_000
 
@@ -139,10 +139,10 @@ def test_t9_a_bonus_is_for_each_full_500_grams(
     assert given.balance(ledger.household(family.id, date(2027, 3, 31))) == points
 
 
-def test_t10_12_jin_and_12_kg_are_whole_grams(recycler, sell):
-    sold = sell(("paper", "12", "jin"), ("paper", "12", "kg")).json
+def test_t10_12_jin_and_12_kg_are_whole_grams(recycler, sold):
+    sale = sold(("paper", "12", "jin"), ("paper", "12", "kg"))
 
-    assert [line["grams"] for line in sold["lines"]] == [6_000, 12_000]
+    assert [line["grams"] for line in sale["lines"]] == [6_000, 12_000]
     assert isinstance(grams_from("12", "jin"), int)
 
 

@@ -40,7 +40,10 @@ def _addressed(row: Proposal, topic: str, details: dict[str, Any]) -> list[Addre
     return [
         *(notices.ToOfficials(role, row.region_id, topic, details) for role in sorted(roles)),
         *(notices.ToUser(user, topic, details) for user in sorted(users)),
-        *(notices.ToHousehold(home, topic, details) for home in sorted(households)),
+        *(
+            notices.ToHousehold(home, topic, details, act_of=row.proposed_by)
+            for home in sorted(households)
+        ),
     ]
 
 

@@ -71,6 +71,13 @@ def deliver(county_id: str, notice_id: str) -> None:
     ENDED.labels(state.value).inc()
 
 
+@sweep("30 8 * * *")
+def ring_for_untold() -> None:
+    """Tell the town what nobody of the village has told a household in a week."""
+    with transaction():
+        service.ring_for_untold(at=clock.now())
+
+
 @sweep("* * * * *")
 def deliver_due() -> None:
     """Hand what is due to the workers; nothing else starts a delivery."""
@@ -97,7 +104,7 @@ def _down_the_ladder(parcel: Parcel) -> NoticeState:
         return NoticeState.LISTED
     if _reached_by_sms(parcel):
         return NoticeState.BY_SMS
-    if not kind_of(parcel.notice.kind).is_worth_a_walk:
+    if not kind_of(parcel.notice.kind).is_worth_a_walk(parcel.notice.details):
         return NoticeState.LISTED
     return NoticeState.ON_BOARD
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
 from app.kernel.lists import Listed, Wanted, listed
 from app.kernel.secrets import vault
 from app.messages.delivery.models import MessageCredit, MessageTemplate
+from app.messages.delivery.notices import UNTOLD
 from app.messages.delivery.words import words
 from app.messages.notices import Notice, NoticeState
 from app.register.households.models import Binding, Household, Member
@@ -18,6 +20,9 @@ from app.register.identity.models import RoleGrant, User, WechatAccount
 from app.register.identity.roles import Grant
 from app.register.regions.models import Region
 from app.register.regions.queries import inside
+from app.register.trust import phones_of
+
+Ringing = aliased(Notice)
 
 
 @dataclass(frozen=True)
@@ -92,11 +97,13 @@ def addressees(notice: Notice, appid: str) -> list[Addressee]:
 
 def _is_addressed(notice: Notice) -> ColumnElement[bool]:
     if notice.household_id is not None:
-        return User.id.in_(
-            select(Binding.user_id).where(
-                Binding.household_id == notice.household_id, Binding.ended_at.is_(None)
-            )
+        bound = select(Binding.user_id).where(
+            Binding.household_id == notice.household_id, Binding.ended_at.is_(None)
         )
+        if notice.act_of is not None:
+            # A phone that came with the act, or after it, is not how the household hears of it.
+            bound = bound.where(Binding.bound_at < notice.written_at)
+        return User.id.in_(bound)
     if notice.user_id is not None:
         return User.id == notice.user_id
     over = select(func.unnest(Region.path)).where(Region.id == notice.region_id)
@@ -139,10 +146,42 @@ def readable(
     return listed(query, Notice, wanted, day=Notice.written_at).each(_shown)
 
 
+def of_another(user_id: UUID) -> ColumnElement[bool]:
+    """Notices that tell of nobody's act, or of somebody's who is not this person."""
+    return or_(Notice.act_of.is_(None), Notice.act_of.not_in(phones_of(user_id)))
+
+
+def untold(*, before: datetime) -> list[tuple[Notice, UUID]]:
+    """Notices of somebody's act, with the village, that stand on the board since ``before``.
+
+    Those of which the town was told already are left out.
+    """
+    rung = exists().where(
+        Ringing.county_id == Notice.county_id,
+        Ringing.kind == UNTOLD.name,
+        Ringing.topic == cast(Notice.id, Text),
+    )
+    rows = db.session.execute(
+        select(Notice, Household.village_id)
+        .join(Household, Household.id == Notice.household_id)
+        .where(
+            Notice.state == NoticeState.ON_BOARD,
+            Notice.act_of.is_not(None),
+            Notice.written_at <= before,
+            ~rung,
+        )
+        .order_by(Notice.id)
+    )
+    return [(notice, village_id) for notice, village_id in rows]
+
+
 def on_board(
-    *, county_id: int, places: Sequence[UUID], before: UUID | None, limit: int
+    *, county_id: int, user_id: UUID, places: Sequence[UUID], before: UUID | None, limit: int
 ) -> list[OnBoard]:
-    """Households of the places whom neither WeChat nor a text message reached, newest first."""
+    """Households of the places whom neither WeChat nor a text message reached, newest first.
+
+    Without those that are to hear of what the user did.
+    """
     query = (
         select(Notice, Region.name, Household.door_number, Member.name)
         .join(Household, Household.id == Notice.household_id)
@@ -152,6 +191,7 @@ def on_board(
             Notice.county_id == county_id,
             Notice.state == NoticeState.ON_BOARD,
             Household.group_id.in_(inside(places)),
+            of_another(user_id),
         )
     )
     if before is not None:

@@ -9,8 +9,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import audit, clock
 from app.kernel.db import db, locked
+from app.messages import notices
+from app.messages.delivery import queries
 from app.messages.delivery.errors import AlreadyTold, BadTemplate, NoticeNotFound
 from app.messages.delivery.models import MessageCredit, MessageTemplate
+from app.messages.delivery.notices import UNTOLD
 from app.messages.delivery.words import VALUE_NAMES
 from app.messages.notices import Notice, NoticeState
 from app.outside.wechat.subscribe import LENGTHS, keyword_type
@@ -22,7 +25,8 @@ from app.register.regions.queries import inside
 RETRY_AFTER = timedelta(minutes=10)
 MORNING, EVENING = time(8), time(21)  # nobody's phone rings at night
 CREDITS_MAX = 100
-TELLERS = (Role.GROUP_LEADER, Role.VILLAGE_ADMIN)
+TELLERS = (Role.GROUP_LEADER, Role.VILLAGE_ADMIN, Role.TOWN_ADMIN)
+UNTOLD_AFTER = timedelta(days=7)
 
 
 def claim(*, county_id: int, notice_id: UUID, at: datetime) -> Notice | None:
@@ -117,7 +121,8 @@ def tell_in_person(*, notice_id: UUID, by: Caller, at: datetime) -> None:
     """The caller, of the village, told a household what no message could.
 
     Raises:
-        NoticeNotFound: it is no notice of a household of theirs, or not one for the board.
+        NoticeNotFound: it is no notice of a household of theirs, or not one for the board, or it
+            tells of what the caller did, on this phone or on another.
         AlreadyTold: somebody else was quicker.
     """
     notice = db.session.scalar(
@@ -128,6 +133,7 @@ def tell_in_person(*, notice_id: UUID, by: Caller, at: datetime) -> None:
                 Notice.household_id.in_(
                     select(Household.id).where(Household.group_id.in_(inside(by.places(*TELLERS))))
                 ),
+                queries.of_another(by.user_id),
             )
         )
     )
@@ -143,6 +149,13 @@ def tell_in_person(*, notice_id: UUID, by: Caller, at: datetime) -> None:
         subject=("notice", notice.id),
         at=at,
     )
+
+
+def ring_for_untold(*, at: datetime) -> None:
+    """Tell town administrators of households who have not heard of somebody's act for a week."""
+    for notice, village_id in queries.untold(before=at - UNTOLD_AFTER):
+        said = notices.ToOfficials(Role.TOWN_ADMIN, village_id, str(notice.id), {})
+        notices.tell(UNTOLD, [said], county_id=notice.county_id, at=at)
 
 
 def _is_day(at: datetime) -> bool:

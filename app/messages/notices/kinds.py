@@ -29,17 +29,22 @@ class NoticeKind:
 
     name: str  # in the table; rows keep it for ever, so a kind lives as long as they do
     words: Callable[[Mapping[str, Any]], Words]  # of a notice's details
-    is_worth_a_walk: bool  # somebody tells the household in person if no message reaches it
+    # Of a notice's details: somebody tells the household in person if no message reaches it.
+    is_worth_a_walk: Callable[[Mapping[str, Any]], bool]
 
 
 _KINDS: dict[str, NoticeKind] = {}
+
+
+def _always(_: Mapping[str, Any]) -> bool:
+    return True
 
 
 def notice_kind(
     name: str,
     words: Callable[[Mapping[str, Any]], Words],
     *,
-    is_worth_a_walk: bool = True,
+    is_worth_a_walk: Callable[[Mapping[str, Any]], bool] = _always,
 ) -> NoticeKind:
     """Register a kind of notice, in the ``notices.py`` of the domain that tells it.
 

@@ -88,6 +88,9 @@ class Notice(Recorded):
     region_id: Mapped[UUID | None] = mapped_column(ForeignKey("regions.id"))
     topic: Mapped[str]  # what it is about, among those of its kind: "2027-03-31:30", an id
     details: Mapped[dict[str, Any]] = mapped_column(JSONB)  # numbers, days and ids
+    # Whose act it tells of, where that might be a fraud: they do not tell it to the household,
+    # and a phone that was bound with the act does not hear it for the others.
+    act_of: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     written_at: Mapped[datetime]
     state: Mapped[NoticeState]
     tries: Mapped[int] = mapped_column(default=0)

@@ -17,11 +17,15 @@ from app.register.identity.roles import Role
 
 @dataclass(frozen=True)
 class ToHousehold:
-    """``topic`` names what it is about: the same kind and topic is told once."""
+    """``topic`` names what it is about: the same kind and topic is told once.
+
+    ``act_of`` is whose act it tells of: somebody else must tell it, by the means of before.
+    """
 
     household_id: UUID
     topic: str
     details: dict[str, Any]
+    act_of: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ def tell(
             "user_id": None,
             "role": None,
             "region_id": None,
+            "act_of": None,
             "written_at": at,
             "state": NoticeState.WAITING,
             "tries": 0,

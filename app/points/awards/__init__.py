@@ -8,6 +8,7 @@ from app.points.awards.service import (
     TakenBack,
     decide,
     reverse,
+    reverse_bonuses,
     usable_again,
 )
 from app.points.awards.versions import add_policy, open_policy
@@ -25,5 +26,6 @@ __all__ = [
     "decide",
     "open_policy",
     "reverse",
+    "reverse_bonuses",
     "usable_again",
 ]

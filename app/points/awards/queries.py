@@ -224,6 +224,20 @@ def award_of(
     return found
 
 
+def bonuses_of_sale(county_id: int, sale_id: UUID) -> list[Award]:
+    """The awards for the weight of what was sold at once."""
+    found = db.session.scalars(
+        select(Award)
+        .where(
+            Award.county_id == county_id,
+            Award.source.in_([Source.SALE, Source.LOW_VALUE]),
+            Award.evidence_id == sale_id,
+        )
+        .order_by(Award.id)
+    )
+    return list(found)
+
+
 def award(county_id: int, award_id: UUID) -> Award:
     """Raises AwardNotFound."""
     found = db.session.get(Award, (county_id, award_id))

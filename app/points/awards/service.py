@@ -1,6 +1,7 @@
 """Deciding what events earn, and paying it out of the village's budget."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -149,6 +150,21 @@ def check_reversible(award: Award, at: datetime) -> None:
         raise AwardReversed()
     if award.paid_at is not None and _expires_on(award, award.paid_at) < clock.day_of(at):
         raise AwardTooOld()
+
+
+def reverse_bonuses(
+    *, county_id: int, sale_id: UUID, because: str, at: datetime
+) -> list[tuple[Award, TakenBack]]:
+    """Take back the awards for the weight of a sale, as ``reverse`` does.
+
+    What earned nothing, was taken back before or has expired stays as it is.
+    """
+    taken = []
+    for award in queries.bonuses_of_sale(county_id, sale_id):
+        with suppress(NothingToReverse, AwardReversed, AwardTooOld):
+            back = reverse(county_id=county_id, award_id=award.id, because=because, at=at)
+            taken.append((award, back))
+    return taken
 
 
 def reverse(*, county_id: int, award_id: UUID, because: str, at: datetime) -> TakenBack:

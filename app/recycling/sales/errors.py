@@ -1,16 +1,11 @@
 """What sales of recyclables refuse."""
 
-from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from app.kernel.errors import Conflict, DomainError, Invalid, NotFound, Unavailable
 
 
 class SellerNotFound(NotFound):
     code = "sales.household_not_found"
     message = "没有找到这一户，或不在您服务的范围内"
-
-
-class OwnHousehold(Forbidden):
-    code = "sales.own_household"
-    message = "不能给自己家称重，请换一位工作人员来称"
 
 
 class NoRecycler(Conflict):
@@ -39,6 +34,37 @@ class TooMuchInADay(Conflict):
     message = "这一户今天已经卖了 {sold} {unit}，一天最多 {limit} {unit}，请改天再卖"
 
 
+class HouseholdDayLimit(Conflict):
+    """Details: the day's ``limit`` in points, and what is ``left`` of it."""
+
+    code = "sales.household_day_limit"
+    message = "一户一天最多卖得 {limit} 分，今天还能卖 {left} 分，请改天再卖"
+
+
+class KeeperDayLimit(Conflict):
+    """Details: as HouseholdDayLimit."""
+
+    code = "sales.keeper_day_limit"
+    message = "一个人一天最多称 {limit} 分，您今天还能称 {left} 分，请换一位工作人员来称"
+
+
+class PhotoNeeded(Invalid):
+    """Details: ``above`` how many points of a household's day."""
+
+    code = "sales.photo_needed"
+    message = "这一户今天卖的超过 {above} 分了，请拍一张秤上的数字再提交"
+
+
+class PhotoRepeated(Conflict):
+    code = "sales.photo_repeated"
+    message = "这张照片以前用过，请对着秤重新拍一张"
+
+
+class NotAwaited(Conflict):
+    code = "sales.not_awaited"
+    message = "这次称重已经处理过了，或者超过一天没有确认，请刷新后查看"
+
+
 class BadWeight(Invalid):
     """Details: the ``number`` of the line, from 1."""
 
@@ -61,9 +87,24 @@ class NothingToReverse(Conflict):
     message = "这次卖东西没有得积分，不需要撤销"
 
 
-class VoidTooLate(Conflict):
-    code = "sales.void_too_late"
-    message = "只能在当天撤销。过了当天，请管理员走撤销流程"
+class VoidNeedsSeller(Conflict):
+    code = "sales.void_needs_seller"
+    message = (
+        "撤销要在 {minutes} 分钟以内，并输入住户手机上这次称重的撤销码。"
+        "时间过了或者没有撤销码，请管理员走撤销流程"
+    )
+    is_traced = True
+
+
+class TooManyWrongCodes(DomainError):
+    status = 429
+    code = "sales.too_many_wrong_codes"
+    message = "撤销码输错太多次了，请等一分钟再输"
+
+
+class CodeUnavailable(Unavailable):
+    code = "sales.code_unavailable"
+    message = "现在不能核对撤销码，请稍后再试，或请管理员走撤销流程"
 
 
 class SalePointsSpent(Conflict):

@@ -1,9 +1,9 @@
-"""Bonuses for what was sold, once its day is over."""
+"""Bonuses for what was sold, once its day is over; and the end of sales nobody said yes to."""
 
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.jobs import sweep
-from app.recycling.sales import queries, service
+from app.recycling.sales import answering, queries, service
 
 DECIDED_A_RUN_MAX = 2_000
 
@@ -16,3 +16,14 @@ def decide_bonuses() -> None:
     for county_id, sale_id in waiting:
         with transaction():
             service.decide_bonuses(county_id=county_id, sale_id=sale_id, at=clock.now())
+
+
+@sweep("*/10 * * * *")
+def lapse_unanswered() -> None:
+    """Close large sales that nobody answered within a day; nothing of them has moved."""
+    before = clock.now() - answering.LAPSES_AFTER
+    with transaction():
+        waiting = queries.unanswered(before, limit=DECIDED_A_RUN_MAX)
+    for county_id, sale_id in waiting:
+        with transaction():
+            answering.lapse(county_id=county_id, sale_id=sale_id, at=clock.now())

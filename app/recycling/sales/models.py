@@ -42,9 +42,16 @@ class Material(StrEnum):
 
 
 class SaleState(StrEnum):
+    AWAITING_YES = "awaiting_yes"  # a large one: nothing has moved, somebody else must agree
     PAID = "paid"
-    VOID = "void"  # taken back on its day by who weighed it
+    DECLINED = "declined"  # somebody said no, or who weighed it took it back before the yes
+    LAPSED = "lapsed"  # nobody said yes in time
+    VOID = "void"  # paid, and taken back within minutes by who weighed it, with the seller's code
     REVERSED = "reversed"  # taken back later by two people
+
+
+MOVED = (SaleState.PAID, SaleState.VOID, SaleState.REVERSED)  # its points moved once
+STANDING = (SaleState.AWAITING_YES, SaleState.PAID)  # it counts under the limits of its day
 
 
 class Recycler(Turns, Registered):
@@ -72,13 +79,36 @@ class Sale(Recorded):
         ForeignKeyConstraint(
             ["county_id", "policy_version"], ["policies.county_id", "policies.version"]
         ),
-        CheckConstraint("state IN ('paid', 'void', 'reversed')", name="state_is_known"),
+        ForeignKeyConstraint(
+            ["county_id", "photo_id"], ["photos.county_id", "photos.id"], name="fk_sales_photo"
+        ),
+        UniqueConstraint("county_id", "photo_id"),
+        CheckConstraint(
+            "state IN ('awaiting_yes', 'paid', 'declined', 'lapsed', 'void', 'reversed')",
+            name="state_is_known",
+        ),
         CheckConstraint("points >= 0", name="points_not_negative"),
-        CheckConstraint("(points = 0) = (transfer_id IS NULL)", name="a_price_is_paid"),
-        CheckConstraint("(state = 'paid') = (undone_at IS NULL)", name="undone_has_its_time"),
+        CheckConstraint(
+            "(points > 0 AND state IN ('paid', 'void', 'reversed')) = (transfer_id IS NOT NULL)",
+            name="a_price_is_paid",
+        ),
+        CheckConstraint(
+            "(state IN ('awaiting_yes', 'paid')) = (undone_at IS NULL)", name="undone_has_its_time"
+        ),
+        CheckConstraint(
+            "(answered_by IS NULL) = (answered_at IS NULL) "
+            "AND (answered_by IS NULL OR state <> 'awaiting_yes')",
+            name="an_answer_is_whole",
+        ),
         CheckConstraint("(undone_at IS NULL) = (undone_because IS NULL)", name="undone_says_why"),
         Index("ix_sales_household", "county_id", "household_id", "id"),
         Index("ix_sales_weighed_by", "county_id", "weighed_by", "id"),
+        Index(
+            "ix_sales_awaiting_yes",
+            "county_id",
+            "sold_at",
+            postgresql_where=text("state = 'awaiting_yes'"),
+        ),
         Index(
             "ix_sales_without_bonus",
             "county_id",
@@ -97,13 +127,22 @@ class Sale(Recorded):
     day: Mapped[date]  # in China
     policy_version: Mapped[int]  # whose prices
     points: Mapped[int]  # the sum of the lines
-    transfer_id: Mapped[UUID | None]  # in the ledger; none: only what has no price was sold
+    photo_id: Mapped[UUID | None]  # of the scale; the settings say above which sum
+    transfer_id: Mapped[UUID | None]  # in the ledger; none: nothing was to pay, or nothing moved
+    # Who said yes or no to a large one: the household, or a second person. None: nobody was asked.
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    answered_at: Mapped[datetime | None]
     undone_at: Mapped[datetime | None]
     undone_because: Mapped[str | None]  # in words for the household
     # Bonuses are decided when the day on which a sale can be voided is over.
     bonus_decided_at: Mapped[datetime | None]
 
     lines: Mapped[list["SaleLine"]] = relationship(order_by="SaleLine.number", lazy="selectin")
+
+    @property
+    def paid_at(self) -> datetime:
+        """When its points moved, if they did."""
+        return self.answered_at or self.sold_at
 
 
 class SaleLine(Model):
@@ -122,11 +161,11 @@ class SaleLine(Model):
         ),
         CheckConstraint("grams > 0", name="grams_positive"),
         CheckConstraint("pieces > 0", name="pieces_positive"),
-        # Half a fen is rounded up, line by line, so that anybody can recompute a slip.
+        # A line is rounded so that the day's total of its material is: up or down, by the others.
         CheckConstraint(
-            "price_fen >= 0 AND points = "
-            "CASE WHEN pieces IS NULL THEN (grams * price_fen + 500) / 1000 "
-            "ELSE pieces * price_fen END",
+            "price_fen >= 0 AND CASE WHEN pieces IS NULL "
+            "THEN points BETWEEN grams * price_fen / 1000 AND (grams * price_fen + 999) / 1000 "
+            "ELSE points = pieces * price_fen END",
             name="points_are_the_price",
         ),
     )

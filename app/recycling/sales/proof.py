@@ -33,12 +33,12 @@ QUESTIONS = {
         ), said AS (
             SELECT county_id, id, 'sale:' || id AS reference, points, household_id, recycler_id,
                    transfer_id
-              FROM sales WHERE points > 0
+              FROM sales WHERE points > 0 AND state IN ('paid', 'void', 'reversed')
             UNION ALL
             SELECT county_id, id, CASE state WHEN 'void' THEN 'sale_void:' || id
                                              ELSE 'sale_reversal:' || id END,
                    points, household_id, recycler_id, NULL
-              FROM sales WHERE points > 0 AND state <> 'paid'
+              FROM sales WHERE points > 0 AND state IN ('void', 'reversed')
         )
         SELECT coalesce(s.county_id, m.county_id),
                coalesce('sale ' || s.id, 'transfer ' || m.id),
@@ -50,6 +50,11 @@ QUESTIONS = {
          WHERE (s.points, s.household_id, s.recycler_id, NULL::date)
                IS DISTINCT FROM (m.amount, m.household, m.recycler, m.expires_on)
             OR (s.transfer_id IS NOT NULL AND s.transfer_id <> m.id)
+    """,
+    "a_large_sale_was_agreed_to": """
+        SELECT s.county_id, 'sale ' || s.id, 'was paid on the word of who weighed it'
+          FROM sales s
+         WHERE s.state IN ('paid', 'void', 'reversed') AND s.answered_by = s.weighed_by
     """,
     "a_bonus_is_by_what_was_weighed": """
         WITH weighed AS (

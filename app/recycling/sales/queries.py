@@ -1,17 +1,26 @@
 """What was sold, and who buys."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 
 from app.kernel.db import db
 from app.kernel.lists import Listed, Wanted, listed
 from app.points import ledger
 from app.recycling.sales.errors import SaleNotFound
-from app.recycling.sales.models import Recycler, Sale, SaleLine, SaleState
+from app.recycling.sales.models import (
+    STANDING,
+    Material,
+    Recycler,
+    Sale,
+    SaleLine,
+    SaleState,
+)
+from app.recycling.sales.pricing import SoldBefore
+from app.register.households.models import Household
 from app.register.regions.models import Region
 from app.register.regions.queries import inside
 
@@ -71,19 +80,108 @@ def recycler(county_id: int, recycler_id: UUID, place_ids: Collection[UUID]) -> 
     )
 
 
-def sold_on(county_id: int, household_id: UUID, day: date) -> tuple[int, int]:
-    """Grams and pieces that a household sold on a day, what was undone left out."""
-    row = db.session.execute(
-        select(func.sum(SaleLine.grams), func.sum(SaleLine.pieces))
+@dataclass(frozen=True)
+class Day:
+    """What a household sold on a day, or waits to be paid for; what was undone is left out."""
+
+    sold: Mapping[Material, SoldBefore]
+    points: int
+    points_without_photo: int
+    points_without_yes: int
+
+    @property
+    def grams(self) -> int:
+        return sum(one.grams for one in self.sold.values())
+
+    @property
+    def pieces(self) -> int:
+        return sum(one.pieces for one in self.sold.values())
+
+
+def day_of(county_id: int, household_id: UUID, day: date) -> Day:
+    """What the household sold on the day, in two queries."""
+    of_day = (
+        Sale.county_id == county_id,
+        Sale.household_id == household_id,
+        Sale.day == day,
+        Sale.state.in_(STANDING),
+    )
+    lines = db.session.execute(
+        select(
+            SaleLine.material,
+            func.sum(SaleLine.grams),
+            func.sum(SaleLine.pieces),
+            func.sum(SaleLine.grams * SaleLine.price_fen),
+            func.sum(SaleLine.points),
+        )
         .join(Sale, (Sale.county_id == SaleLine.county_id) & (Sale.id == SaleLine.sale_id))
-        .where(
+        .where(*of_day)
+        .group_by(SaleLine.material)
+    )
+    sums = db.session.execute(
+        select(
+            *(
+                func.coalesce(func.sum(Sale.points).filter(which), 0)
+                for which in (
+                    true(),
+                    Sale.photo_id.is_(None),
+                    (Sale.state == SaleState.PAID) & Sale.answered_by.is_(None),
+                )
+            )
+        ).where(*of_day)
+    ).one()
+    sold = {
+        Material(row[0]): SoldBefore(
+            int(row[1] or 0), int(row[2] or 0), int(row[3] or 0), int(row[4])
+        )
+        for row in lines
+    }
+    return Day(sold, int(sums[0]), int(sums[1]), int(sums[2]))
+
+
+def weighed_on(county_id: int, user_ids: Collection[UUID], day: date) -> int:
+    """Points of what the users weighed on a day, what was undone left out."""
+    points = db.session.scalars(
+        select(func.coalesce(func.sum(Sale.points), 0)).where(
             Sale.county_id == county_id,
-            Sale.household_id == household_id,
+            Sale.weighed_by.in_(user_ids),
             Sale.day == day,
-            Sale.state == SaleState.PAID,
+            Sale.state.in_(STANDING),
         )
     ).one()
-    return int(row[0] or 0), int(row[1] or 0)
+    return int(points)
+
+
+def group_of(sale: Sale) -> UUID:
+    """The group in which its household lives."""
+    return db.session.scalars(
+        select(Household.group_id).where(Household.id == sale.household_id)
+    ).one()
+
+
+def awaiting(county_id: int, place_ids: Collection[UUID], wanted: Wanted) -> Listed[Sale]:
+    """What waits for a yes in the places, newest first, with its lines."""
+    query = (
+        select(Sale)
+        .join(Household, Household.id == Sale.household_id)
+        .where(
+            Sale.county_id == county_id,
+            Sale.state == SaleState.AWAITING_YES,
+            Household.group_id.in_(inside(place_ids)),
+        )
+    )
+    return listed(query, Sale, wanted, day=Sale.day)
+
+
+def unanswered(before: datetime, *, limit: int) -> list[tuple[int, UUID]]:
+    """County and id of the sales that have waited for a yes since before the instant."""
+    rows = db.session.execute(
+        select(Sale.county_id, Sale.id)
+        .where(Sale.state == SaleState.AWAITING_YES, Sale.sold_at <= before)
+        .order_by(Sale.county_id, Sale.id)
+        .limit(limit)
+    )
+    return [(row[0], row[1]) for row in rows]
 
 
 def sales_of(county_id: int, household_id: UUID, wanted: Wanted) -> Listed[Sale]:

@@ -1,36 +1,38 @@
-"""Weighing what a household sells, paying for it, and taking a mistake back on its day."""
+"""Entering who buys, weighing what a household sells, and the bonuses for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from typing import BinaryIO
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import audit, clock
-from app.kernel.db import db, locked
-from app.kernel.ids import derived_uuid7, uuid7
+from app.kernel.db import db
+from app.kernel.ids import uuid7
+from app.kernel.jobs import defer
+from app.kernel.units import yuan_text
+from app.photos import service as photos
+from app.photos.jobs import prepare
+from app.photos.uploads import taken
 from app.points import awards, ledger
 from app.points.awards import queries as award_queries
-from app.points.awards.rules import LINES, Rules, read_rules
-from app.recycling.sales import queries
+from app.points.awards.rules import Rules, read_rules
+from app.recycling.sales import limits, queries, rows
 from app.recycling.sales.errors import (
-    NoPrice,
     NoRecycler,
     NotAnArea,
-    NothingToReverse,
-    OwnHousehold,
+    PhotoRepeated,
     RecyclerKnown,
     RecyclerOutOfMoney,
-    SaleNotFound,
-    SalePointsSpent,
-    SaleUndone,
     SellerNotFound,
-    TooMuchInADay,
-    VoidTooLate,
 )
-from app.recycling.sales.models import Material, Recycler, Sale, SaleLine, SaleState
+from app.recycling.sales.models import Recycler, Sale, SaleLine, SaleState
+from app.recycling.sales.notices import SALE_AWAITS_YES
+from app.recycling.sales.pricing import Weighed, priced
+from app.recycling.sales.undoing import VOID_WITHIN
+from app.register import trust
 from app.register.households.locking import lock_households
 from app.register.households.models import Household
 from app.register.identity.caller import Caller
@@ -39,14 +41,6 @@ from app.register.regions.models import Region
 from app.register.regions.queries import inside, paths
 
 WEIGHERS = (Role.COLLECTOR, Role.BOOTH_KEEPER, Role.RECYCLER_AGENT)
-
-
-@dataclass(frozen=True)
-class Weighed:
-    """One material on the scale: grams, or pieces of what is counted."""
-
-    material: Material
-    quantity: int
 
 
 def add_recycler(*, region_id: UUID, name: str, by: Caller, at: datetime) -> Recycler:
@@ -86,113 +80,78 @@ def add_recycler(*, region_id: UUID, name: str, by: Caller, at: datetime) -> Rec
     return db.session.get_one(Recycler, recycler_id)
 
 
-def sell(*, household_id: UUID, weighed: Sequence[Weighed], by: Caller, at: datetime) -> Sale:
+def sell(
+    *,
+    household_id: UUID,
+    weighed: Sequence[Weighed],
+    photo: BinaryIO | UUID | None,
+    by: Caller,
+    at: datetime,
+) -> Sale:
     """Pay a household for what was weighed, out of the recycler's money.
 
-    Everything is refused before the goods change hands, and then nothing is recorded.
+    Everything is refused before the goods change hands, and then nothing is recorded. What goes
+    beyond the sum that one person may pay waits for a yes: ``answering`` pays it. ``photo`` of the
+    scale is a file, or the id of an upload of the caller's.
 
     Raises:
         SellerNotFound: the household is not where the caller weighs.
-        OwnHousehold: nobody weighs for their own.
+        SameHousehold, Related: nobody weighs for their own, or for their relations.
         NoRecycler, NoPrice: nobody buys here, or not this.
-        TooMuchInADay: the household sold its day's limit.
+        TooMuchInADay, HouseholdDayLimit, KeeperDayLimit: the limits of a day.
+        PhotoNeeded, PhotoRepeated: no evidence of what lay on the scale.
+        PhotoEmpty, PhotoTooLarge, NotAPhoto, UploadNotFound, UploadUsed, UploadExpired, StoreFull,
+        StoreAway: the photo was not taken.
         RecyclerOutOfMoney: what the recycler has paid in is used up.
         NoPolicy: the county has no points policy.
     """
     assert weighed, "the schema admits one line or more"
-    village_id, role = _where(household_id, by)
-    recycler_id = _recycler_of(village_id)
+    home, role = _where(household_id, by, at)
+    recycler_id = _recycler_of(home.village_id)
+    upload = taken(photo, county_id=by.county_id, user_id=by.user_id, at=at) if photo else None
     policy = award_queries.policy_of(by.county_id, clock.day_of(at))
-    rules = read_rules(policy.rules)
-    lines = [_priced(n, one, rules) for n, one in enumerate(weighed, start=1)]
-    lock_households([household_id])  # sales of one household take turns: the day's limit
-    _check_limits(by.county_id, household_id, lines, rules, at)
-    points, sale_id = sum(line.points for line in lines), uuid7(at)
-    reference = f"sale:{sale_id}"
+    lock_households([household_id])  # sales of one household take turns: the day's limits
+    lines, needs_yes = _within_limits(home, weighed, read_rules(policy.rules), upload, by, at)
     sale = Sale(
         county_id=by.county_id,
-        id=sale_id,
+        id=uuid7(at),
         household_id=household_id,
-        village_id=village_id,
+        village_id=home.village_id,
         recycler_id=recycler_id,
         weighed_by=by.user_id,
         weighed_as=role,
-        state=SaleState.PAID,
+        state=SaleState.AWAITING_YES if needs_yes else SaleState.PAID,
         sold_at=at,
         day=clock.day_of(at),
         policy_version=policy.version,
-        points=points,
-        transfer_id=derived_uuid7(at, reference) if points else None,
+        points=sum(line.points for line in lines),
+        photo_id=_evidence(upload, home, by, at) if upload is not None else None,
         lines=lines,
     )
     db.session.add(sale)
-    _trace("sales.sell", sale, by.user_id, at)
+    rows.trace("sales.sell", sale, by.user_id, at)
+    if needs_yes:
+        _check_funds(sale)
+        rows.tell(SALE_AWAITS_YES, sale, at)
+    else:
+        rows.pay(sale)
     db.session.flush()
-    if points:
-        _pay(sale, reference)
     return sale
-
-
-def void(*, sale_id: UUID, because: str, by: Caller, at: datetime) -> Sale:
-    """Take a sale back on its day. Only who weighed it may; the household reads ``because``.
-
-    Raises:
-        SaleNotFound: none that the caller weighed.
-        SaleUndone, VoidTooLate: it cannot be voided any more.
-        SalePointsSpent: the household has spent its points.
-    """
-    sale = _locked_sale(by.county_id, sale_id)
-    if sale is None or sale.weighed_by != by.user_id:
-        raise SaleNotFound()
-    if sale.state is not SaleState.PAID:
-        raise SaleUndone()
-    if sale.day != clock.day_of(at):
-        raise VoidTooLate()
-    sale.state, sale.undone_at, sale.undone_because = SaleState.VOID, at, because
-    _trace("sales.void", sale, by.user_id, at)
-    db.session.flush()
-    _take_back(sale, ledger.TransferKind.VOID, f"sale_void:{sale.id}", at)
-    return sale
-
-
-def check_reversible(sale: Sale) -> None:
-    """Raises SaleUndone or NothingToReverse when it cannot be reversed."""
-    if sale.state is not SaleState.PAID:
-        raise SaleUndone()
-    if not sale.points:
-        raise NothingToReverse()
-
-
-def reverse(*, county_id: int, sale_id: UUID, because: str, at: datetime) -> None:
-    """Give the price of a sale back to the recycler; the household reads ``because``.
-
-    Its bonuses are awards, and are reversed as such.
-
-    Raises:
-        SaleNotFound, SaleUndone, NothingToReverse: there is nothing to reverse.
-        SalePointsSpent: the household has spent its points.
-        ledger.AccountFrozen: an account of the household is frozen.
-    """
-    sale = _locked_sale(county_id, sale_id)
-    if sale is None:
-        raise SaleNotFound()
-    check_reversible(sale)
-    sale.state, sale.undone_at, sale.undone_because = SaleState.REVERSED, at, because
-    db.session.flush()
-    _take_back(sale, ledger.TransferKind.REVERSAL, f"sale_reversal:{sale.id}", at)
 
 
 def decide_bonuses(*, county_id: int, sale_id: UUID, at: datetime) -> tuple[awards.Award, ...]:
     """Award the bonuses for the weight of a sale, once, when its day is over.
 
-    They are of the village's budget, as every award; a sale that was undone has none.
+    They are of the village's budget, as every award; a sale that was undone has none, and one that
+    can still be voided waits.
     """
-    sale = _locked_sale(county_id, sale_id)
+    sale = rows.locked_sale(county_id, sale_id)
     if (
         sale is None
         or sale.state is not SaleState.PAID
         or sale.bonus_decided_at is not None
         or sale.day >= clock.day_of(at)
+        or at < sale.paid_at + VOID_WITHIN
     ):
         return ()
     sale.bonus_decided_at = at
@@ -224,20 +183,19 @@ def decide_bonuses(*, county_id: int, sale_id: UUID, at: datetime) -> tuple[awar
     )
 
 
-def _where(household_id: UUID, by: Caller) -> tuple[UUID, Role]:
-    """The household's village, and the role in which the caller works there."""
-    if household_id == by.household_id:
-        raise OwnHousehold()
-    home = db.session.execute(
-        select(Household.village_id, Region.path)
+def _where(household_id: UUID, by: Caller, at: datetime) -> tuple[Household, Role]:
+    """The household, and the role in which the caller works where it lives."""
+    row = db.session.execute(
+        select(Household, Region.path)
         .join(Region, Region.id == Household.group_id)
         .where(Household.county_id == by.county_id, Household.id == household_id)
     ).one_or_none()
-    roles = {grant.role for grant in by.grants if home is not None and grant.place_id in home.path}
+    roles = {grant.role for grant in by.grants if row is not None and grant.place_id in row.path}
     role = next((role for role in WEIGHERS if role in roles), None)
-    if home is None or role is None:
+    if row is None or role is None:
         raise SellerNotFound()
-    return home.village_id, role
+    trust.beside([], by.user_id, concerned=trust.Concerned(households=[household_id]), at=at)
+    return row.Household, role
 
 
 def _recycler_of(village_id: UUID) -> UUID:
@@ -250,88 +208,45 @@ def _recycler_of(village_id: UUID) -> UUID:
     raise NoRecycler()
 
 
-def _priced(number: int, weighed: Weighed, rules: Rules) -> SaleLine:
-    material, quantity = weighed.material, weighed.quantity
-    price_fen = rules.price_fen(material.value)
-    if price_fen == 0 and not material.is_low_value:
-        raise NoPrice(label=LINES[f"price.{material.value}"].label.partition("，")[0])
-    is_counted = material.is_counted
-    return SaleLine(
-        number=number,
-        material=material,
-        grams=None if is_counted else quantity,
-        pieces=quantity if is_counted else None,
-        price_fen=price_fen,
-        # Half a fen is rounded up.
-        points=quantity * price_fen if is_counted else (quantity * price_fen + 500) // 1_000,
-    )
+def _within_limits(
+    home: Household,
+    weighed: Sequence[Weighed],
+    rules: Rules,
+    upload: photos.Upload | None,
+    by: Caller,
+    at: datetime,
+) -> tuple[list[SaleLine], bool]:
+    """The lines with their prices, and whether they wait for a yes; refused beyond a limit."""
+    day = queries.day_of(by.county_id, home.id, clock.day_of(at))
+    lines = priced(weighed, rules, day.sold)
+    limits.check_amounts(day, lines, rules)
+    points = sum(line.points for line in lines)
+    limits.check_points(day, points, by=by, at=at)
+    if upload is None:
+        limits.check_photo(day, points, county_id=by.county_id)
+    return lines, limits.needs_yes(day, points, county_id=by.county_id)
 
 
-def _check_limits(
-    county_id: int, household_id: UUID, lines: Sequence[SaleLine], rules: Rules, at: datetime
-) -> None:
-    grams, pieces = queries.sold_on(county_id, household_id, clock.day_of(at))
-    new_grams = sum(line.grams or 0 for line in lines)
-    new_pieces = sum(line.pieces or 0 for line in lines)
-    if grams + new_grams > rules.sale_grams_per_day_max:
-        raise TooMuchInADay(sold=grams, limit=rules.sale_grams_per_day_max, unit="克")
-    if pieces + new_pieces > rules.sale_pieces_per_day_max:
-        raise TooMuchInADay(sold=pieces, limit=rules.sale_pieces_per_day_max, unit="个")
-
-
-def _pay(sale: Sale, reference: str) -> None:
-    try:
-        ledger.post(
-            county_id=sale.county_id,
-            reference=reference,
-            decided_at=sale.sold_at,
-            kind=ledger.TransferKind.SALE,
-            debit=ledger.recycler(sale.recycler_id),
-            credit=ledger.household(sale.household_id),
-            amount=sale.points,
-        )
-    except ledger.InsufficientPoints as short:
-        raise RecyclerOutOfMoney(**short.missing_money()) from None
-
-
-def _take_back(sale: Sale, kind: ledger.TransferKind, reference: str, at: datetime) -> None:
-    if not sale.points:
-        return
-    try:
-        ledger.post(
-            county_id=sale.county_id,
-            reference=reference,
-            decided_at=at,
-            kind=kind,
-            debit=ledger.household(sale.household_id),
-            credit=ledger.recycler(sale.recycler_id),
-            amount=sale.points,
-        )
-    except ledger.InsufficientPoints as short:
-        raise SalePointsSpent(missing=short.missing) from None
-
-
-def _locked_sale(county_id: int, sale_id: UUID) -> Sale | None:
-    """The sale, after its household: whoever decides about its points takes turns there."""
-    household_id = db.session.scalar(
-        select(Sale.household_id).where(Sale.county_id == county_id, Sale.id == sale_id)
-    )
-    if household_id is None:
-        return None
-    lock_households([household_id])
-    return db.session.scalar(
-        locked(select(Sale).where(Sale.county_id == county_id, Sale.id == sale_id))
-    )
-
-
-def _trace(action: str, sale: Sale, actor_id: UUID, at: datetime) -> None:
-    audit.record(
-        action,
-        county_id=sale.county_id,
-        actor_id=actor_id,
-        subject=("sale", sale.id),
+def _evidence(upload: photos.Upload, home: Household, by: Caller, at: datetime) -> UUID:
+    """The photo of the scale, to be screened by a job. Raises PhotoRepeated."""
+    photo = photos.receive(
+        upload,
+        county_id=home.county_id,
+        household_id=home.id,
+        group_id=home.group_id,
+        uploaded_by=by.user_id,
         at=at,
-        points=sale.points,
-        household_id=str(sale.household_id),
-        recycler_id=str(sale.recycler_id),
     )
+    if photo.repeats_id is not None:
+        raise PhotoRepeated()
+    db.session.flush()
+    defer(prepare, str(home.county_id), str(photo.id))
+    return photo.id
+
+
+def _check_funds(sale: Sale) -> None:
+    """Refuse before the goods change hands what could not be paid even with a yes."""
+    has = ledger.balance(sale.county_id, ledger.recycler(sale.recycler_id)).available
+    if has < sale.points:
+        missing = sale.points - has
+        raise RecyclerOutOfMoney(missing_fen=missing, missing_yuan=yuan_text(missing))

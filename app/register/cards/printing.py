@@ -59,6 +59,7 @@ class Sheet:
 
     cards: Sequence[PrintedCard]
     left: int
+    ended: Sequence[Card]  # which could pay, and were replaced
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,12 @@ def print_cards(*, wanted: Wanted, by: Caller, at: datetime) -> Sheet:
     county_id = by.county_id
     doors, left = _doors(county_id, wanted, by.places(*PRINTERS))
     in_order = sorted(door.household_id for door in doors)
+    ended: list[Card] = []
     for old in locked_cards(Card.county_id == county_id, Card.household_id.in_(in_order)):
         # A card that came into being meanwhile stays, unless somebody asked for that household.
         if wanted.household_ids or (wanted.is_again and old.state is CardState.PRINTED):
+            if old.state is not CardState.PRINTED:
+                ended.append(old)
             move_to(old, CardState.ENDED, by=by.user_id, at=at)
     made = _issued(county_id, in_order, by.user_id, at)
     if not made:
@@ -107,7 +111,7 @@ def print_cards(*, wanted: Wanted, by: Caller, at: datetime) -> Sheet:
         for door in doors
         if door.household_id in made
     ]
-    return Sheet(cards, left + len(doors) - len(cards))
+    return Sheet(cards, left + len(doors) - len(cards), ended)
 
 
 def _doors(county_id: int, wanted: Wanted, places: Collection[UUID]) -> tuple[Sequence[_Door], int]:

@@ -13,7 +13,7 @@ from app.kernel.db import db
 from app.kernel.secrets import masked_name
 from app.register.cards.errors import CardNotFound
 from app.register.cards.locking import named
-from app.register.cards.models import BlockReason, Card, CardState
+from app.register.cards.models import BlockReason, Card, CardState, CardStep
 from app.register.households.models import Household, Member
 from app.register.regions import queries as regions
 from app.register.regions.models import Region
@@ -64,6 +64,17 @@ def current_card(county_id: int, household_id: UUID) -> ShownCard:
 def card(county_id: int, card_id: UUID) -> ShownCard:
     """A card that exists."""
     return _cards(county_id, Card.id == card_id)[0]
+
+
+def pin_set_by(card: Card) -> UUID:
+    """Who gave a card that pays its PIN."""
+    return db.session.scalars(
+        select(CardStep.by).where(
+            CardStep.county_id == card.county_id,
+            CardStep.card_id == card.id,
+            CardStep.ordinal == card.step,
+        )
+    ).one()
 
 
 def has_card(county_id: int, is_so: bool) -> ColumnElement[bool]:

@@ -140,7 +140,7 @@ def bind_in_person(
     )
 
 
-def end_binding(*, binding_id: UUID, by: Caller, at: datetime) -> None:
+def end_binding(*, binding_id: UUID, by: Caller, at: datetime) -> Binding:
     """End a binding: one's own, or one in an area where ``by`` may bind. Its tokens end too.
 
     Raises:
@@ -164,6 +164,7 @@ def end_binding(*, binding_id: UUID, by: Caller, at: datetime) -> None:
         subject=("binding", binding.id),
         at=at,
     )
+    return binding
 
 
 def _bind(

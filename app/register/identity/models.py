@@ -30,7 +30,7 @@ class User(Registered):
     phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     phone_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     # Who this is, once a binding has said so; none: nobody knows.
-    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[UUID | None] = mapped_column(ForeignKey("people.id"), index=True)
     is_blocked: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 

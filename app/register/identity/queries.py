@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from app.kernel.db import db
 from app.kernel.lists import Listed, Wanted, listed
@@ -81,6 +81,18 @@ def holds(user_id: UUID, roles: Iterable[Role]) -> bool:
             )
         )
     )
+
+
+def roles_at(user_id: UUID, at: datetime) -> set[Role]:
+    """The roles that the user held anywhere at that moment."""
+    rows = db.session.scalars(
+        select(RoleGrant.role).where(
+            RoleGrant.user_id == user_id,
+            RoleGrant.granted_at <= at,
+            or_(RoleGrant.revoked_at.is_(None), RoleGrant.revoked_at > at),
+        )
+    )
+    return set(rows)
 
 
 def profile(user_id: UUID) -> Profile:

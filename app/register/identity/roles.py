@@ -42,6 +42,10 @@ IN_AN_AREA = frozenset(Role) - BY_FACT - AT_A_SHOP - AT_A_MERCHANT
 
 # Whoever holds one of these has shown their ID: two phones of one person must not be two people.
 OFFICES = IN_AN_AREA
+# Who agrees, as the second person, to what moves value or makes rules.
+DECIDES = frozenset(
+    {Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN, Role.FINANCE, Role.BANK}
+)
 NAMES: dict[Role, str] = {
     Role.GROUP_LEADER: "组长",
     Role.REVIEWER: "审核员",

@@ -1,15 +1,15 @@
 """Whether somebody stands beside the makers of a thing, and apart from whom it concerns.
 
 Every rule of two people asks here, and nothing else does. What a rule compares beyond that (the
-roles of the two, how fresh a grant is) has its place here as well.
+roles of the two) has its place here as well.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, func, or_, select
 
 from app.kernel.db import db
 from app.kernel.decisions import SamePerson
@@ -17,9 +17,11 @@ from app.register.households.models import HouseholdRelation
 from app.register.households.own import own_households
 from app.register.identity import queries
 from app.register.identity.errors import PersonUnknown
-from app.register.identity.models import User
-from app.register.identity.roles import OFFICES
-from app.register.trust.errors import Interested, Related, SameHousehold
+from app.register.identity.models import RoleGrant, User
+from app.register.identity.roles import DECIDES, OFFICES
+from app.register.regions.models import County
+from app.register.trust.errors import Interested, Related, SameHousehold, TooFresh
+from app.register.trust.settings import settings_of
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def beside(
         Interested: they have an interest in it, on this phone or on another.
         SameHousehold: their household is that of a maker or one that it concerns.
         Related: their household is related to such a one, or was within a year.
+        TooFresh: they have held an office that decides for too few days.
     """
     makers_and_about = [*makers, *concerned.about]
     person = _persons([checker, *makers_and_about, *concerned.users])
@@ -67,6 +70,14 @@ def beside(
         raise SameHousehold()
     if own and others and _are_related(own, others, at):
         raise Related()
+    if makers and _is_fresh(checker, at):
+        raise TooFresh()
+
+
+def phones_of(user_id: UUID) -> set[UUID]:
+    """The user, and every other user who is the same person."""
+    person_id = select(User.person_id).where(User.id == user_id).scalar_subquery()
+    return {user_id, *db.session.scalars(select(User.id).where(User.person_id == person_id))}
 
 
 def _persons(user_ids: Collection[UUID]) -> dict[UUID, UUID]:
@@ -84,3 +95,26 @@ def _are_related(ones: Collection[UUID], others: Collection[UUID], at: datetime)
         HouseholdRelation.counts(at),
     )
     return bool(db.session.scalar(select(found)))
+
+
+def _is_fresh(user_id: UUID, at: datetime) -> bool:
+    """Whether one of the user's offices that decide is new to them.
+
+    A further place of an office that they have held long enough is not new. In a county that
+    begins everybody is: who is granted a role in its first days is not fresh.
+    """
+    rows = db.session.execute(
+        select(County.id, County.created_at, func.min(RoleGrant.granted_at))
+        .join(User, User.county_id == County.id)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .where(
+            User.id == user_id,
+            RoleGrant.role.in_(DECIDES),
+            RoleGrant.revoked_at.is_(None),
+        )
+        .group_by(County.id, RoleGrant.role)
+    ).all()
+    if not rows:
+        return False
+    age = timedelta(days=settings_of(rows[0].id).grant_age_days)
+    return any(at < since + age and since >= begun + age for _, begun, since in rows)

@@ -19,3 +19,15 @@ class Interested(Forbidden):
     code = "trust.interested"
     message = "这件事和您经营或服务的地方有关，请换一位同事来处理"
     is_traced = True
+
+
+class SameOffice(Forbidden):
+    code = "trust.same_office"
+    message = "财政人员提出的由县管理员确认，县管理员提出的由财政人员确认"
+    is_traced = True
+
+
+class TooFresh(Forbidden):
+    code = "trust.too_fresh"
+    message = "您刚上任不久，还不能替别人把关，请换一位同事来处理"
+    is_traced = True

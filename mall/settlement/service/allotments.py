@@ -25,6 +25,7 @@ KIND = agreed_moves.Kind(
     },
     details=("village_id",),
     not_found=AllotmentNotFound,
+    other_office=False,  # a county with two finance officers needs no administrator
     too_small=ReserveTooSmall,
 )
 

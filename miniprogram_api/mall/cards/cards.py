@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from app.kernel import clock
 from app.kernel.db import transaction
+from app.points.means import cards as means
 from app.register.cards import printing, queries, service, tokens
 from app.register.cards.errors import CardNotFound, PlaceNotFound
 from app.register.cards.states import Receiver
@@ -59,7 +60,7 @@ def print_sheet(body: dict[str, Any]) -> Response:
     """
     at = clock.now()
     with transaction():
-        sheet = printing.print_cards(wanted=printing.Wanted(**body), by=caller(), at=at)
+        sheet = means.print_cards(wanted=printing.Wanted(**body), by=caller(), at=at)
         return print_page("card_sheet.html", sheet=sheet, qr=_qr, today=clock.day_of(at))
 
 
@@ -75,14 +76,13 @@ def hand_over(body: dict[str, Any]) -> queries.ShownCard:
     Also for a forgotten PIN, a card blocked by wrong ones, and a lost card that was found.
     """
     with _numbers_counted(body["card"]), transaction():
-        card = service.hand_over(
+        return means.hand_over(
             text=body["card"],
             pin=service.TypedPin(body["pin"], body["pin_again"]),
             receiver=Receiver(body["member_id"], body["document"]),
             by=caller(),
             at=clock.now(),
         )
-        return queries.card(card.county_id, card.id)
 
 
 @bp.post("/<uuid:card_id>/block")

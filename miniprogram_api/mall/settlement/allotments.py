@@ -22,7 +22,8 @@ from miniprogram_api.mall.settlement.allotments_bodies import (
 )
 
 bp = Blueprint("allotments", __name__, description="资金拨付")
-READERS = (Role.FINANCE, Role.AUDITOR)
+CHECKERS = (Role.FINANCE, Role.COUNTY_ADMIN)
+READERS = (*CHECKERS, Role.AUDITOR)
 
 
 @bp.get("")
@@ -54,7 +55,7 @@ def propose(body: dict[str, Any]) -> Allotment:
 
 
 @bp.post("/<uuid:allotment_id>/approval")
-@requires(Role.FINANCE)
+@requires(*CHECKERS)
 @idempotent
 @bp.response(200, AllotmentOut)
 @bp.alt_response(403, schema=ErrorOut, description="Not apart from who proposed it")
@@ -66,14 +67,14 @@ def approve(allotment_id: UUID) -> Allotment:
     return settlement.approve_allotment(
         county_id=who.county_id,
         allotment_id=allotment_id,
-        within=who.places(Role.FINANCE),
+        within=who.places(*CHECKERS),
         approved_by=who.user_id,
         at=clock.now(),
     )
 
 
 @bp.post("/<uuid:allotment_id>/refusal")
-@requires(Role.FINANCE)
+@requires(*CHECKERS)
 @idempotent
 @bp.response(200, AllotmentOut)
 @bp.alt_response(403, schema=ErrorOut, description="Not apart from who proposed it")
@@ -85,7 +86,7 @@ def decline(allotment_id: UUID) -> Allotment:
     return settlement.decline_allotment(
         county_id=who.county_id,
         allotment_id=allotment_id,
-        within=who.places(Role.FINANCE),
+        within=who.places(*CHECKERS),
         declined_by=who.user_id,
         at=clock.now(),
     )

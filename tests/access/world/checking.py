@@ -15,11 +15,12 @@ from app.sorting.rounds import planning
 from app.sorting.rounds.models import Visit, Way
 from app.standing.scores.models import Score
 from tests.access.world.ground import Ground, number, picture, sent
-from tests.given.uploads import upload
+from tests.given.uploads import posted, upload
 
 WEEK = date(2026, 6, 1)
 DRAWN = {990101: date(2026, 5, 25), 990102: date(2026, 5, 18)}  # the week drawn, by county
 PAPER = {"material": "paper", "weight": "1", "unit": "kg"}
+MUCH = {"material": "mixed", "weight": "26", "unit": "kg"}  # a yes is needed
 
 
 def furnish(ground: Ground) -> dict[str, object]:
@@ -28,6 +29,7 @@ def furnish(ground: Ground) -> dict[str, object]:
     _, keeper = ground.of_village(Role.BOOTH_KEEPER)
     _check(ground, collector, "bin", "a")
     sold = {"household_id": str(ground.family.id), "lines": [PAPER]}
+    large = {"household_id": str(ground.family.id), "lines": [MUCH]}
     recycler_id = _recycler(ground)
     return {
         "check_id": UUID(_check(ground, keeper, "booth", "b")["id"]),
@@ -38,6 +40,9 @@ def furnish(ground: Ground) -> dict[str, object]:
         "score_id": _score(ground),
         "recycler_id": recycler_id,
         "sale_id": UUID(sent(collector, "sales", sold)["id"]),
+        "large_sale_id": UUID(
+            sent(collector, "sales", large | {"upload_id": posted(collector)})["id"]
+        ),
     }
 
 

@@ -274,3 +274,25 @@ def test_another_county_sees_and_decides_nothing(office, given):
     assert post(far, f"subsidy-fundings/{proposed}/approval").status_code == 404
     assert office.fund(funder, 10, client=far).status_code == 404
     assert office.left(funder) == 1_000
+
+
+def test_two_of_one_office_give_a_funder_nothing(given, office):
+    funder = office.funder()
+    proposed = office.fund(funder, 600)
+    finance = given.staff(Role.FINANCE, given.county())
+
+    answer = post(finance, f"subsidy-fundings/{proposed.json['id']}/approval")
+
+    assert_refused(answer, 403, "trust.same_office")
+    assert office.left(funder) == 0
+
+
+def test_two_of_one_office_let_no_campaign_run(given, office, state):
+    made = office.draft(office.funder()).json["id"]
+    finance = given.staff(Role.FINANCE, given.county())
+
+    answer = office.decide(made, client=finance)
+
+    assert_refused(answer, 403, "trust.same_office")
+    assert state() == "draft"
+    assert office.decide(made, "refusal", client=finance).status_code == 200

@@ -25,6 +25,7 @@ from tests.given.cards import PIN, named
 from tests.given.http import assert_refused, post, user_of
 
 WRONG = "730513"
+USED = select(Notice).where(Notice.kind == "card_used")
 
 
 def assert_nothing_paid(given, family, counter, points=10_000):
@@ -352,20 +353,21 @@ def test_the_household_is_told_when_its_card_pays(app, given, family, paper, pay
     pay(paper, 300)
 
     with app.app_context():
-        notice = db.session.scalars(select(Notice)).one()
-    assert (notice.kind, notice.household_id) == ("card_used", family.id)
-    (told,) = phone.get("/api/v1/notices").json["items"]
+        notice = db.session.scalars(USED).one()
+    assert notice.household_id == family.id
+    told, _ = phone.get("/api/v1/notices").json["items"]
     assert told["sentence"] == "您家的卡付了 300 分。如果不是您家用的，请马上告诉村里停卡"
 
 
-def test_a_use_is_not_worth_a_walk(app, given, family, paper, pay, noon):
-    pay(paper, 300)
+@pytest.mark.parametrize(("points", "state"), [(999, "listed"), (1_000, "on_board")])
+def test_a_use_is_worth_a_walk_from_ten_yuan(app, paper, pay, points, state):
+    pay(paper, points)
     with app.app_context():
-        notice = db.session.scalars(select(Notice)).one()
+        notice = db.session.scalars(USED).one()
         jobs.deliver(str(notice.county_id), str(notice.id))
 
     with app.app_context():
-        assert db.session.scalars(select(Notice.state)).one().value == "listed"
+        assert db.session.scalars(USED).one().state.value == state
 
 
 def test_a_pin_is_in_no_log_and_no_trace(app, paper, pay, caplog):

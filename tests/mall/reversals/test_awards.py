@@ -398,7 +398,6 @@ ANOTHER = "(SELECT id FROM users u WHERE u.id <> proposed_by LIMIT 1)"
         (f"{CONFIRMED.replace('10', '3')}, decided_by = {ANOTHER}", "parts_add_up"),
         ("moved = 10, owed = 0", "confirmed_says_what_moved"),
         ("state = 'declined'", "decision_is_whole"),
-        ("points = 0", "points_positive"),
     ],
 )
 def test_the_database_keeps_the_rules_as_well(change, rule, app, decide, desk, family):

@@ -1,12 +1,15 @@
 """Money of the reserve goes to a village's budget by two hands."""
 
 import pytest
+from sqlalchemy import select
 
-from app.kernel.db import transaction
+from app.kernel.audit.models import AuditEvent
+from app.kernel.db import db, transaction
 from app.points import ledger
 from app.register.identity.roles import Role
+from app.register.trust.settings import SETTINGS
 from tests.given.factories import COUNTY
-from tests.given.http import post
+from tests.given.http import assert_refused, post, user_of
 
 
 @pytest.fixture
@@ -125,7 +128,7 @@ def test_a_town_has_no_budget(given, village, finance):
     assert answer.json["code"] == "settlement.village_not_found"
 
 
-@pytest.mark.parametrize("role", sorted(set(Role) - {Role.FINANCE}))
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.FINANCE, Role.COUNTY_ADMIN}))
 def test_nobody_but_finance_allots(role, given, village, finance):
     proposed = propose(finance, village).json
     somebody = given.staff(role, given.county())
@@ -146,3 +149,72 @@ def test_a_malformed_request_is_refused(body, finance):
     answer = post(finance, "allotments", body)
 
     assert (answer.status_code, answer.json["code"]) == (422, "invalid_request")
+
+
+def test_a_county_administrator_is_the_second_person_too(given, village, finance):
+    proposed = propose(finance, village).json
+    admin = given.staff(Role.COUNTY_ADMIN, given.county())
+
+    approved = post(admin, f"allotments/{proposed['id']}/approval")
+
+    assert (approved.status_code, approved.json["state"]) == (200, "approved")
+    assert given.balance(ledger.village_budget(village.id)) == 600
+
+
+def test_02_who_took_office_less_than_seven_days_ago_approves_nothing(
+    app, given, village, finance, noon
+):
+    noon.move(days=30)  # the county has long begun
+    proposed = propose(finance, village).json
+    fresh = given.staff(Role.FINANCE, given.county())
+    noon.move(days=6, hours=23, minutes=59)
+
+    early = post(fresh, f"allotments/{proposed['id']}/approval")
+
+    assert_refused(early, 403, "trust.too_fresh")
+    assert_unmoved(given, village)
+    with app.app_context():
+        refused = db.session.scalars(select(AuditEvent).filter_by(action="trust.refused")).one()
+        assert refused.subject_id == "allotments.approve"
+        assert refused.details["code"] == "trust.too_fresh"
+
+    noon.move(minutes=1)
+    approved = post(fresh, f"allotments/{proposed['id']}/approval")
+
+    assert (approved.status_code, approved.json["state"]) == (200, "approved")
+    assert given.balance(ledger.reserve()) == 400
+    assert given.balance(ledger.village_budget(village.id)) == 600
+
+
+def test_a_further_place_does_not_make_an_officer_fresh(
+    app, given, village, finance, checker, noon
+):
+    proposed = propose(finance, village).json
+    noon.move(days=30)
+    given.grant(user_of(app, checker), Role.FINANCE, village.id)
+
+    approved = post(checker, f"allotments/{proposed['id']}/approval")
+
+    assert approved.status_code == 200
+
+
+def test_a_small_county_lets_an_officer_approve_after_a_day(given, village, finance, noon):
+    noon.move(days=30)
+    given.setting(SETTINGS, grant_age_days=1)
+    proposed = propose(finance, village).json
+    fresh = given.staff(Role.FINANCE, given.county())
+    approval = f"allotments/{proposed['id']}/approval"
+    noon.move(hours=23)
+
+    assert_refused(post(fresh, approval), 403, "trust.too_fresh")
+    noon.move(hours=1)
+
+    assert post(fresh, approval).status_code == 200
+
+
+def test_in_the_first_days_of_a_county_nobody_is_fresh(given, village, finance, noon):
+    noon.move(days=6, hours=23)
+    proposed = propose(finance, village).json
+    new = given.staff(Role.FINANCE, given.county())
+
+    assert post(new, f"allotments/{proposed['id']}/approval").status_code == 200

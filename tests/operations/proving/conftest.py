@@ -55,7 +55,7 @@ def story(app, committed, given, noon, mall: Mall, finance, bank, books, faults,
     mall.take_in(statement(clock.day_of(noon())))
     proposal = {"village_id": str(counter.village.id), "amount_fen": 5_000}
     proposed = post(finance, "allotments", proposal)
-    checker = given.staff(Role.FINANCE, given.county())
+    checker = given.staff(Role.COUNTY_ADMIN, given.county())
     approved = post(checker, f"allotments/{proposed.json['id']}/approval")
     assert approved.status_code == 200, approved.json
     office = Office(given, app, noon, finance, checker)

@@ -25,7 +25,7 @@ def test_every_kind_is_registered_where_the_start_finds_it(app):
     }
 
     assert registering <= {module.__name__ for module in domains.found("notices")}
-    assert len(registering) == 11
+    assert len(registering) == 13
 
 
 def test_a_name_is_registered_once_in_the_whole_product(app):
@@ -48,7 +48,7 @@ def test_two_of_one_name_stop_the_start(app):
 
 def test_a_kind_that_is_not_registered_is_not_told(app, given, noon):
     family = given.household()
-    unknown = NoticeKind("unknown", silent, is_worth_a_walk=True)
+    unknown = NoticeKind("unknown", silent, is_worth_a_walk=lambda _: True)
     about = [notices.ToHousehold(family.id, "1", {})]
 
     with app.app_context():

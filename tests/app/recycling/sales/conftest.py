@@ -1,5 +1,6 @@
 """A recycler with money, a household, and somebody with a scale."""
 
 from tests.given.races import together
-from tests.given.sales import admin, family, keeper, prepay, recycler, sell
+from tests.given.related import one_person, related
+from tests.given.sales import admin, family, keeper, prepay, recycler, sell, sold
 from tests.given.superuser import superuser

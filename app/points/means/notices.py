@@ -1,0 +1,67 @@
+"""What a household is told about the means by which its points can be spent."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.messages.notices import Words, notice_kind
+
+IF_NOT_YOU = "如果不是您家的意思，请马上告诉村里"
+
+
+def _binding_made(details: Mapping[str, Any]) -> Words:
+    how = "在村里当面办的" if details["is_in_person"] else "凭手机号办的"
+    return Words(
+        title="有手机绑定到您家",
+        sentence=f"有一部手机绑定到了您家（{how}），可以用您家的积分。{IF_NOT_YOU}",
+        hint="不是您家的请告诉村里",
+    )
+
+
+def _binding_ended(_: Mapping[str, Any]) -> Words:
+    return Words(
+        title="手机和您家解除了绑定",
+        sentence=f"有一部手机和您家解除了绑定，不能再看、再用您家的积分。{IF_NOT_YOU}",
+        hint="不是您的意思请告诉村里",
+    )
+
+
+def _account_moved(_: Mapping[str, Any]) -> Words:
+    return Words(
+        title="有人凭手机号登录您家",
+        sentence=f"有另一个微信凭您家的手机号登录，可以用您家的积分。{IF_NOT_YOU}",
+        hint="不是您家的请告诉村里",
+    )
+
+
+def _card_printed(_: Mapping[str, Any]) -> Words:
+    return Words(
+        title="您家印了新卡",
+        sentence=f"村里给您家印了新的积分卡，旧卡不能用了。{IF_NOT_YOU}",
+        hint="旧卡不能用了",
+    )
+
+
+def _card_handed_over(details: Mapping[str, Any]) -> Words:
+    what = "重新设了密码" if details["is_again"] else "领走并设了密码"
+    return Words(
+        title="您家的卡设了密码",
+        sentence=f"您家的积分卡{what}，可以付积分了。{IF_NOT_YOU}",
+        hint="不是您家的请告诉村里",
+    )
+
+
+def _proxy_named(details: Mapping[str, Any]) -> Words:
+    points = details["day_points_max"]
+    return Words(
+        title="您家有了代办人",
+        sentence=f"有一位代办人可以用您家的卡买东西，一天最多 {points} 分。{IF_NOT_YOU}",
+        hint=f"一天最多 {points} 分",
+    )
+
+
+BINDING_MADE = notice_kind("binding_made", _binding_made)  # Details: is_in_person
+BINDING_ENDED = notice_kind("binding_ended", _binding_ended)
+ACCOUNT_MOVED = notice_kind("account_moved", _account_moved)
+CARD_PRINTED = notice_kind("card_printed", _card_printed)
+CARD_HANDED_OVER = notice_kind("card_handed_over", _card_handed_over)  # Details: is_again
+PROXY_NAMED = notice_kind("proxy_named", _proxy_named)  # Details: day_points_max
