@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from app.kernel.db import db, transaction
+from app.kernel.db import db
 from app.kernel.jobs import queue
 from app.outside.bank import desk
 from app.outside.bank.csv_files import CsvFiles
@@ -14,7 +14,7 @@ from app.outside.bank.desk import gateway as desk_gateway
 from app.register.identity.roles import Role
 from mall.settlement import jobs, proof, queries
 from mall.settlement import service as settlement
-from mall.settlement.models import CashOut, CashOutState, StatementEntry
+from mall.settlement.models import CashOutState, StatementEntry
 from mall.settlement.settings import SETTINGS
 from sandbox import bank_files
 from sandbox.bank_books import Fate
