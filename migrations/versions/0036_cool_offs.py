@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
@@ -31,7 +31,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_cooled_payments_household", "cooled_payments", ["county_id", "household_id", "paid_at"]
     )
-    op.execute("REVOKE UPDATE, DELETE ON cool_offs, cooled_payments FROM fen_app")
+    op.execute("GRANT INSERT ON cool_offs, cooled_payments TO fen_app")
 
 
 def downgrade() -> None:
