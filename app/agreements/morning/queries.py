@@ -17,7 +17,8 @@ from app.agreements.proposals.models import Proposal
 from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db
 from app.kernel.secrets import masked_name
-from app.register.identity.models import RoleGrant, User
+from app.register.identity import queries as identity
+from app.register.identity.models import User
 from app.register.identity.roles import NAMES, Role
 
 # A keeper's voids within a week: from the next one on, each waits for a tick.
@@ -208,10 +209,7 @@ def _shown(rows: Sequence[Row[Any]]) -> list[ShownDeed]:
 
 def _roles(events: Sequence[AuditEvent]) -> Callable[[AuditEvent], list[str]]:
     """Which roles the doer of an event held at its moment, in words."""
-    actors = {event.actor_id for event in events}
-    grants = db.session.scalars(
-        select(RoleGrant).where(RoleGrant.user_id.in_(actors)).order_by(RoleGrant.granted_at)
-    ).all()
+    grants = identity.grants_ever({event.actor_id for event in events if event.actor_id})
 
     def held(event: AuditEvent) -> list[str]:
         names = [
