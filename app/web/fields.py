@@ -6,7 +6,7 @@ name in two spellings. A test sees that every request uses these instead of mars
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -113,6 +113,16 @@ class Integer(fields.Integer):
         return any(one.max is not None for one in ranges) and any(
             one.min is not None for one in ranges
         )
+
+
+class ClosingTime(fields.Time):
+    """A time of the day at which something ends: midnight is 24:00, and may be written 00:00."""
+
+    def _deserialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return super()._deserialize("00:00" if value == "24:00" else value, *args, **kwargs)
+
+    def _serialize(self, value: Any, *args: Any, **kwargs: Any) -> Any:
+        return "24:00" if value == time() else super()._serialize(value, *args, **kwargs)
 
 
 class Date(fields.Date):

@@ -176,13 +176,17 @@ class ShopHours(Model):
     __tablename__ = "shop_hours"
     __table_args__ = (
         CheckConstraint("weekday BETWEEN 1 AND 7", name="weekday_is_known"),
-        CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),
+        CheckConstraint(
+            "opens_at < closes_at OR closes_at = '00:00'"
+            " OR closes_at <= '06:00' AND closes_at <> opens_at",
+            name="opens_before_it_closes",
+        ),
     )
 
     shop_id: Mapped[UUID] = mapped_column(ForeignKey("shops.id"), primary_key=True)
     weekday: Mapped[int] = mapped_column(SmallInteger, primary_key=True)  # 1: Monday
     opens_at: Mapped[time] = mapped_column(Time, primary_key=True)  # by China's clock
-    closes_at: Mapped[time] = mapped_column(Time)  # exclusive
+    closes_at: Mapped[time] = mapped_column(Time)  # exclusive; not after opens_at: of the next day
 
 
 class ShopClosedDay(Model):

@@ -1,9 +1,8 @@
 """When shops serve, where they are, and which are near."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from itertools import pairwise
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,16 +16,46 @@ from app.register.regions.models import Region
 from mall.merchants.errors import HoursOverlap, ShopNotFound
 from mall.merchants.models import Merchant, MerchantState, Shop, ShopClosedDay, ShopHours, ShopKind
 
+CLOSES_BY = time(6)  # of the next day: later than that it is a slip of the pen
+WEEK = timedelta(days=7)
 METRES_A_DEGREE = 111_320  # of latitude, and of longitude at the equator
 
 
 @dataclass(frozen=True, order=True)
 class Stretch:
-    """A stretch of a weekday (1: Monday) in which a shop serves, by China's clock."""
+    """A stretch of a weekday (1: Monday) in which a shop serves, by China's clock.
+
+    One that closes at midnight or after it goes on into the next day, and is of the day on which
+    it opens.
+    """
 
     weekday: int
     opens_at: time
     closes_at: time  # exclusive
+
+    @property
+    def opens_in_week(self) -> timedelta:
+        """From the beginning of Monday."""
+        return timedelta(days=self.weekday - 1) + _since_midnight(self.opens_at)
+
+    @property
+    def length(self) -> timedelta:
+        until = _since_midnight(self.closes_at) - _since_midnight(self.opens_at)
+        return until if until > timedelta() else until + timedelta(days=1)
+
+    def can_be(self) -> bool:
+        """Whether it closes after it opens, not later than people do who stay up late."""
+        if self.closes_at == time():
+            return True
+        return self.closes_at > self.opens_at or (
+            self.closes_at <= CLOSES_BY and self.closes_at != self.opens_at
+        )
+
+    def contains(self, local: datetime) -> date | None:
+        """The day it is of at the instant of China's clock, or None outside it."""
+        since_monday = timedelta(days=local.weekday()) + _since_midnight(local.time())
+        since_opened = (since_monday - self.opens_in_week) % WEEK
+        return (local - since_opened).date() if since_opened < self.length else None
 
 
 @dataclass(frozen=True)
@@ -38,16 +67,11 @@ class Times:
 
     def is_open(self, at: datetime) -> bool:
         """Whether it serves at the instant; a shop that has told no hours always does."""
-        local = at.astimezone(CALENDAR)
-        if day_of(at) in self.closed_on:
-            return False
         if not self.week:
-            return True
-        return any(
-            stretch.weekday == local.isoweekday()
-            and stretch.opens_at <= local.time() < stretch.closes_at
-            for stretch in self.week
-        )
+            return day_of(at) not in self.closed_on
+        local = at.astimezone(CALENDAR)
+        days = {stretch.contains(local) for stretch in self.week}
+        return bool(days - {None, *self.closed_on})
 
 
 @dataclass(frozen=True)
@@ -71,12 +95,12 @@ def set_hours(*, county_id: int, shop_id: UUID, times: Times, by: UUID, at: date
 
     Raises:
         ShopNotFound: there is no such shop in the county.
-        HoursOverlap: two stretches of a day overlap.
+        HoursOverlap: two stretches overlap, if only after midnight.
     """
     week = sorted(set(times.week))
-    for first, second in pairwise(week):
-        if first.weekday == second.weekday and second.opens_at < first.closes_at:
-            raise HoursOverlap()
+    assert all(stretch.can_be() for stretch in week), "asked by the edge"
+    if _overlap(week):
+        raise HoursOverlap()
     shop = _locked_shop(county_id, shop_id)
     db.session.execute(delete(ShopHours).where(ShopHours.shop_id == shop.id))
     db.session.execute(delete(ShopClosedDay).where(ShopClosedDay.shop_id == shop.id))
@@ -89,6 +113,22 @@ def set_hours(*, county_id: int, shop_id: UUID, times: Times, by: UUID, at: date
         db.session.execute(insert(ShopClosedDay), days)
     _trace("merchants.set_hours", shop, by, at)
     return Times(tuple(week), tuple(closed_on))
+
+
+def _overlap(week: Sequence[Stretch]) -> bool:
+    """Whether two stretches of the sorted week overlap; Sunday night goes on into Monday."""
+    if not week:
+        return False
+    opens = [stretch.opens_in_week for stretch in week]
+    next_opens = [*opens[1:], opens[0] + WEEK]
+    return any(
+        stretch.opens_in_week + stretch.length > following
+        for stretch, following in zip(week, next_opens, strict=True)
+    )
+
+
+def _since_midnight(at: time) -> timedelta:
+    return datetime.combine(date.min, at) - datetime.combine(date.min, time())
 
 
 def set_place(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from flask_smorest.fields import Upload
 from marshmallow import fields, validate
 
-from app.web.fields import Date, Instant, Integer, Spelled, Token, Whole
+from app.web.fields import ClosingTime, Date, Instant, Integer, Spelled, Token, Whole
 from app.web.multipart import Several
 from app.web.paging import PlaceField
 from miniprogram_api.sorting.rates_bodies import Month
@@ -14,7 +14,7 @@ from tests.architecture.sources import modules
 from tests.given.routes import request_fields
 
 FOLDERS = ("app", "mall", "miniprogram_api", "operations", "sandbox")
-OF_THE_EDGE = (Spelled, Token, Integer, Date, Instant, Month, PlaceField)
+OF_THE_EDGE = (Spelled, Token, Integer, ClosingTime, Date, Instant, Month, PlaceField)
 # What these take is a choice, an exact form or bounded by a range that they must have.
 OF_LIBRARIES = {
     fields.Boolean,

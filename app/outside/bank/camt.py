@@ -1,16 +1,34 @@
 """Reads camt.053, the statement of a day as ISO 20022 writes it, checked to the last fen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
 from xml.etree.ElementTree import Element
 
 from app.kernel.units import yuan_text
 from app.outside.bank import messages
 from app.outside.bank.messages import BadMessage, amount_fen, day, needed, text
-from app.outside.bank.statement import ROWS_MAX, BadStatement, Statement, StatementLine
+from app.outside.bank.statement import (
+    NO_REFERENCE,
+    ROWS_MAX,
+    BadStatement,
+    Statement,
+    StatementLine,
+    payment_id_in,
+)
 
-OPENING = {"OPBD", "PRCD"}
-CLOSING = {"CLBD"}
-NO_REFERENCE = "NOTPROVIDED"
+# Which balances are the day's first and last, the clearest kind first; banks give more kinds.
+OPENING = ("OPBD", "PRCD")
+CLOSING = ("CLBD",)
+_AMOUNTS = ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt", "TtlAmt")
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One of the transactions that a bank booked together."""
+
+    element: Element
+    amount_fen: int | None  # with its sign; None where the bank does not tell it
 
 
 def parse_camt053(content: bytes) -> Statement:
@@ -36,7 +54,7 @@ def _statement(root: Element) -> Statement:
     lines = tuple(
         line
         for row, entry in enumerate(statement.findall("Ntry"), start=1)
-        for line in _lines(row, entry)
+        for line in _lines(row, entry, on)
     )
     if len(lines) > ROWS_MAX:
         raise BadMessage(f"对账单超过 {ROWS_MAX} 笔")
@@ -49,11 +67,15 @@ def _statement(root: Element) -> Statement:
     return Statement(account, on, opening_fen, closing_fen, lines)
 
 
-def _balance(statement: Element, codes: set[str]) -> Element:
-    found = [b for b in statement.findall("Bal") if text(b, "Tp/CdOrPrtry/Cd") in codes]
-    if len(found) != 1:
-        raise BadMessage(f"应当正好有一个余额 {'/'.join(sorted(codes))}")
-    return found[0]
+def _balance(statement: Element, codes: Sequence[str]) -> Element:
+    """The balance of the first of these kinds that is told. Said twice, it must be the same."""
+    for code in codes:
+        found = [b for b in statement.findall("Bal") if text(b, "Tp/CdOrPrtry/Cd") == code]
+        if len({(_signed(balance), day(balance, "Dt")) for balance in found}) > 1:
+            raise BadMessage(f"余额 {code} 有两个，金额或日期不同")
+        if found:
+            return found[0]
+    raise BadMessage(f"缺少余额 {'/'.join(codes)}")
 
 
 def _signed(element: Element, path: str = "Amt") -> int:
@@ -64,39 +86,87 @@ def _signed(element: Element, path: str = "Amt") -> int:
     return sign * amount_fen(element, path)
 
 
-def _lines(row: int, entry: Element) -> Iterator[StatementLine]:
-    """The lines of an entry: one, or one for each transaction that was booked together."""
+def _lines(row: int, entry: Element, on: date) -> Iterator[StatementLine]:
+    """The lines of an entry: one, or one for each transaction that was booked together.
+
+    An entry of nothing moves nothing and is none. Where the bank does not tell every amount of
+    what it booked together, the entry stays one line, for two people to say what it is.
+    """
     if (text(entry, "Sts/Cd") or text(entry, "Sts")) != "BOOK":
         return
     booked_fen = _signed(entry)
     if booked_fen == 0:
-        raise BadMessage(f"第 {row} 笔金额为零")
-    reference = needed(entry, "AcctSvcrRef")
-    details = entry.findall("NtryDtls/TxDtls")
-    if len(details) <= 1:
-        yield _line(entry, details[0] if details else entry, reference, booked_fen)
         return
-    sign = 1 if booked_fen > 0 else -1
-    parts = [sign * amount_fen(detail, "Amt") for detail in details]
-    if sum(parts) != booked_fen or 0 in parts:
+    booked_on = day(entry, "BookgDt") if entry.find("BookgDt") is not None else on
+    parts = _parts(entry, booked_fen)
+    told = [part.amount_fen for part in parts if part.amount_fen is not None]
+    if len(parts) <= 1 or len(told) < len(parts):
+        detail = parts[0].element if len(parts) == 1 else entry
+        reference = _reference(entry, *(part.element for part in parts))
+        yield _line(entry, detail, reference, booked_on, booked_fen)
+        return
+    if sum(told) != booked_fen:
         raise BadMessage(f"第 {row} 笔的明细之和与总额不符")
-    for number, (detail, part_fen) in enumerate(zip(details, parts, strict=True), start=1):
-        own = text(detail, "Refs/AcctSvcrRef") or f"{reference}-{number}"
-        yield _line(entry, detail, own, part_fen)
+    for number, (part, part_fen) in enumerate(zip(parts, told, strict=True), start=1):
+        own = _own_reference(part.element) or f"{_reference(entry)}-{number}"
+        yield _line(entry, part.element, own, booked_on, part_fen)
 
 
-def _line(entry: Element, detail: Element, reference: str, amount: int) -> StatementLine:
-    payment_id = text(detail, "Refs/EndToEndId")
+def _parts(entry: Element, booked_fen: int) -> list[_Part]:
+    """What was booked together: transactions, or batches of them that are told as a sum."""
+    found: list[tuple[Element, Element | None]] = []
+    for details in entry.findall("NtryDtls"):
+        batch, transactions = details.find("Btch"), details.findall("TxDtls")
+        if transactions:
+            only = batch if len(transactions) == 1 else None
+            found += [(element, only) for element in transactions]
+        elif batch is not None:
+            found.append((batch, None))
+    if len(found) == 1:  # all of the entry, in whatever currency it was ordered
+        return [_Part(found[0][0], booked_fen)]
+    parts = [_Part(element, _part_fen(element, batch, booked_fen)) for element, batch in found]
+    return [part for part in parts if part.amount_fen != 0]
+
+
+def _part_fen(element: Element, batch: Element | None, booked_fen: int) -> int | None:
+    """The amount of a part, in the direction that it tells, or else in that of its entry."""
+    for teller in (element,) if batch is None else (element, batch):
+        path = next((path for path in _AMOUNTS if teller.find(path) is not None), None)
+        if path is None:
+            continue
+        if teller.find("CdtDbtInd") is not None:
+            return _signed(teller, path)
+        return amount_fen(teller, path) if booked_fen > 0 else -amount_fen(teller, path)
+    return None
+
+
+def _reference(entry: Element, *details: Element) -> str:
+    """The bank's reference for the entry, or that of a transaction inside it."""
+    found = (_own_reference(element) for element in (entry, *details))
+    reference = next(filter(None, found), "")
+    return reference or needed(entry, "AcctSvcrRef")
+
+
+def _own_reference(element: Element) -> str:
+    """A reference that the bank gave to this very entry or transaction, or nothing."""
+    found = text(element, "AcctSvcrRef"), text(element, "Refs/AcctSvcrRef")
+    return next((reference for reference in found if reference not in {"", NO_REFERENCE}), "")
+
+
+def _line(
+    entry: Element, detail: Element, reference: str, booked_on: date, amount: int
+) -> StatementLine:
     side = "Dbtr" if amount > 0 else "Cdtr"
+    account = f"RltdPties/{side}Acct/Id"
     return StatementLine(
         bank_reference=reference,
-        booked_on=day(entry, "BookgDt"),
+        booked_on=booked_on,
         amount_fen=amount,
         counterparty_name=text(detail, f"RltdPties/{side}/Pty/Nm")
         or text(detail, f"RltdPties/{side}/Nm"),
-        counterparty_account=text(detail, f"RltdPties/{side}Acct/Id/Othr/Id"),
+        counterparty_account=text(detail, f"{account}/Othr/Id") or text(detail, f"{account}/IBAN"),
         purpose=_purpose(entry, detail),
-        payment_id=None if payment_id in {"", NO_REFERENCE} else payment_id,
+        payment_id=payment_id_in(text(detail, "Refs/EndToEndId")),
     )
 
 
@@ -104,7 +174,7 @@ def _purpose(entry: Element, detail: Element) -> str:
     told = text(detail, "RmtInf/Ustrd"), text(detail, "AddtlTxInf"), text(entry, "AddtlNtryInf")
     words = next(filter(None, told), "")
     returned = detail.find("RtrInf")
-    if returned is not None or text(entry, "RvslInd") == "true":
+    if returned is not None or text(entry, "RvslInd") in {"true", "1"}:
         reason = "" if returned is None else text(returned, "AddtlInf") or text(returned, "Rsn/Cd")
         return f"退汇：{reason or words}"
     return words

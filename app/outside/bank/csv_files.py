@@ -6,8 +6,9 @@ from typing import Any
 
 from app.kernel import clock, texts
 from app.kernel.tables.texts import decoded
-from app.kernel.units import fen_from_yuan, yuan_text
+from app.kernel.units import yuan_text
 from app.outside.bank import tables
+from app.outside.bank.amounts import fen_written
 from app.outside.bank.files import ROWS_MAX, BadResults, Batch, Payer, ResultLine, Results
 from app.outside.bank.gateway import Payment, PaymentState
 
@@ -115,7 +116,7 @@ def _lines(names: list[str], rows: list[tuple[int, list[str]]]) -> tuple[ResultL
             continue
         value = dict(zip(names, cells, strict=False))
         try:
-            amount_fen = fen_from_yuan(value["金额"])
+            amount_fen = fen_written(value["金额"])
         except ValueError:
             problems.append({"row": row, "problem": "金额看不懂，应为 1234.50 这样的写法"})
             continue
@@ -142,6 +143,6 @@ def _count(text: str) -> int:
 
 def _fen(text: str) -> int:
     try:
-        return fen_from_yuan(text)
+        return fen_written(text)
     except ValueError:
         raise BadResults.one("合计金额看不懂，应为 1234.50 这样的写法") from None

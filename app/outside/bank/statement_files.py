@@ -1,7 +1,8 @@
 """The statement in a file, whichever of the two formats the bank gave."""
 
 from app.outside.bank.camt import parse_camt053
-from app.outside.bank.statement import FILE_BYTES_MAX, BadStatement, Statement, parse_csv_statement
+from app.outside.bank.csv_statement import parse_csv_statement
+from app.outside.bank.statement import FILE_BYTES_MAX, BadStatement, Statement
 
 _XML = (b"<", b"\xef\xbb\xbf<")
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
-from app.web.fields import Date, Integer, Name
+from app.web.fields import ClosingTime, Date, Integer, Name
 from app.web.paging import PlaceArgs, placed_page_of
 from mall.merchants.models import ShopKind
+from mall.merchants.shops import Stretch
 
 _NAME = validate.Length(min=1, max=60)
 
@@ -61,12 +62,20 @@ class ShopStretch(Schema):
         metadata={"description": "1: Monday"},
     )
     opens_at = fields.Time(required=True, format="%H:%M")
-    closes_at = fields.Time(required=True, format="%H:%M")
+    closes_at = ClosingTime(
+        required=True,
+        format="%H:%M",
+        metadata={
+            "description": "`24:00` is midnight; until 06:00, if not after `opens_at`, it is of the"
+            " next day"
+        },
+    )
 
     @validates_schema
     def opens_before_it_closes(self, body: dict[str, Any], **_: Any) -> None:
-        if body["opens_at"] >= body["closes_at"]:
-            raise ValidationError("打烊时间要晚于开门时间", "closes_at")
+        if not Stretch(**body).can_be():
+            told = "打烊时间要晚于开门时间；开到零点以后的，最晚写到第二天 06:00"
+            raise ValidationError(told, "closes_at")
 
 
 class ShopTimes(Schema):

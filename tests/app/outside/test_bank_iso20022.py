@@ -206,7 +206,161 @@ def test_a_pending_entry_is_none_yet():
     assert [x.bank_reference for x in parse_statement(content).lines] == ["R2"]
 
 
+def lines_of(content: bytes) -> list[tuple[str, int, str | None]]:
+    return [(x.bank_reference, x.amount_fen, x.payment_id) for x in parse_statement(content).lines]
+
+
+LINES = [("R1", 500, None), ("R2", -300, IDS[0])]
+BALANCE = (
+    '<Bal><Tp><CdOrPrtry><Cd>{}</Cd></CdOrPrtry></Tp><Amt Ccy="CNY">{}</Amt>'
+    "<CdtDbtInd>CRDT</CdtDbtInd><Dt><Dt>{}</Dt></Dt></Bal>"
+)
+BEFORE = {
+    "an entry of nothing": (
+        b"<Ntry>",
+        b'<Ntry><Amt Ccy="CNY">0.00</Amt><CdtDbtInd>CRDT</CdtDbtInd><Sts><Cd>BOOK</Cd></Sts>'
+        b"<AcctSvcrRef>R0</AcctSvcrRef></Ntry><Ntry>",
+    ),
+    "balances of other kinds": (
+        b"<Bal>",
+        "".join(
+            BALANCE.format(kind, amount, DAY)
+            for kind, amount in (("ITBD", "11.00"), ("CLAV", "12.00"), ("OPAV", "9.00"))
+        ).encode()
+        + b"<Bal>",
+    ),
+    "the balance of the day before beside the opening one": (
+        b"<Bal>",
+        BALANCE.format("PRCD", "10.00", "2026-05-31").encode() + b"<Bal>",
+    ),
+    "the closing balance twice": (
+        b"<Ntry>",
+        BALANCE.format("CLBD", "12.00", DAY).encode() + b"<Ntry>",
+    ),
+    "amounts filled with zeros": (b">5.00<", b">000000000000000005.00<"),
+    "amounts with a plus": (b">5.00<", b">+5.00<"),
+    "amounts with more zeros": (b">5.00<", b">5.00000<"),
+    "a booking as an instant of UTC": (
+        b"<BookgDt><Dt>2026-06-01</Dt>",
+        b"<BookgDt><DtTm>2026-05-31T16:00:00Z</DtTm>",
+    ),
+    "a booking late in the evening of UTC": (
+        b"<BookgDt><Dt>2026-06-01</Dt>",
+        b"<BookgDt><DtTm>2026-05-31T23:30:00.000+00:00</DtTm>",
+    ),
+    "a booking as an instant of China": (
+        b"<BookgDt><Dt>2026-06-01</Dt>",
+        b"<BookgDt><DtTm>2026-06-01T00:10:00+08:00</DtTm>",
+    ),
+    "a booking at the end of the day": (
+        b"<BookgDt><Dt>2026-06-01</Dt>",
+        b"<BookgDt><DtTm>2026-06-01T24:00:00</DtTm>",
+    ),
+    "a day with a zone": (b"<BookgDt><Dt>2026-06-01", b"<BookgDt><Dt>2026-06-01+08:00"),
+    "a booking without a day": (b"<BookgDt><Dt>2026-06-01</Dt></BookgDt>", b""),
+    "the reference inside the transaction": (
+        b"<AcctSvcrRef>R1</AcctSvcrRef><NtryDtls><TxDtls><Refs>",
+        b"<NtryDtls><TxDtls><Refs><AcctSvcrRef>R1</AcctSvcrRef>",
+    ),
+    "no reference of the entry, as it says": (
+        b"<AcctSvcrRef>R1</AcctSvcrRef><NtryDtls><TxDtls><Refs>",
+        b"<AcctSvcrRef>NOTPROVIDED</AcctSvcrRef><NtryDtls><TxDtls><Refs>"
+        b"<AcctSvcrRef>R1</AcctSvcrRef>",
+    ),
+    "our reference in capitals": (IDS[0].encode(), IDS[0].upper().encode()),
+    "a batch of one": (
+        b"<NtryDtls>",
+        b'<NtryDtls><Btch><NbOfTxs>1</NbOfTxs><TtlAmt Ccy="CNY">5.00</TtlAmt></Btch>',
+    ),
+    "the amount that was ordered in another currency": (
+        b"<TxDtls>",
+        b'<TxDtls><AmtDtls><InstdAmt><Amt Ccy="USD">0.70</Amt></InstdAmt></AmtDtls>',
+    ),
+}
+
+
+@pytest.mark.parametrize("what", BEFORE)
+def test_a_statement_that_differs_in_what_does_not_matter_is_read(what):
+    before, after = BEFORE[what]
+    assert before in GOOD
+
+    assert lines_of(GOOD.replace(before, after, 1)) == LINES
+
+
+def test_a_statement_in_an_encoding_of_china_is_read():
+    content = GOOD.replace(b'encoding="UTF-8"', b'encoding="GBK"').decode().encode("gbk")
+
+    assert [x.counterparty_name for x in parse_statement(content).lines] == ["李家", "李家"]
+
+
+def test_a_document_type_is_refused_in_an_encoding_of_china_too():
+    content = DTD_ALONE.join([b'<?xml version="1.0" encoding="GB18030"?>', b""])
+
+    with pytest.raises(BadStatement):
+        parse_statement(content)
+
+
+def of_details(details: str) -> bytes:
+    """A day with one entry of -3.00, of which this is told inside."""
+    whole = statement_xml(DAY, 1_000, [booked(1, -300)]).decode()
+    before, _, rest = whole.partition("<NtryDtls>")
+    return (before + details + rest.partition("</NtryDtls>")[2]).encode()
+
+
+ONE = (
+    "<TxDtls><Refs><AcctSvcrRef>{}</AcctSvcrRef><EndToEndId>{}</EndToEndId></Refs>{}"
+    "<CdtDbtInd>DBIT</CdtDbtInd></TxDtls>"
+)
+OLDER = '<AmtDtls><TxAmt><Amt Ccy="CNY">{}</Amt></TxAmt></AmtDtls>'
+BATCH_OF = '<Btch><NbOfTxs>1</NbOfTxs><TtlAmt Ccy="CNY">{}</TtlAmt></Btch>'
+
+
+def test_amounts_of_a_batch_are_read_where_older_messages_keep_them():
+    inside = ONE.format("S1", IDS[0], OLDER.format("1.00"))
+    inside += ONE.format("S2", IDS[1], OLDER.format("2.00"))
+
+    assert lines_of(of_details(f"<NtryDtls>{BATCH_OF.format('3.00')}{inside}</NtryDtls>")) == [
+        ("S1", -100, IDS[0]),
+        ("S2", -200, IDS[1]),
+    ]
+
+
+def test_a_transaction_alone_in_its_batch_has_the_amount_of_the_batch():
+    batches = "".join(
+        f"<NtryDtls>{BATCH_OF.format(yuan)}{ONE.format(own, payment, '')}</NtryDtls>"
+        for own, payment, yuan in (("S1", IDS[0], "1.00"), ("S2", IDS[1], "002.00"))
+    )
+
+    assert lines_of(of_details(batches)) == [("S1", -100, IDS[0]), ("S2", -200, IDS[1])]
+
+
+def test_batches_that_name_no_transactions_are_lines_of_the_entry():
+    batches = "".join(f"<NtryDtls>{BATCH_OF.format(yuan)}</NtryDtls>" for yuan in ("1.00", "2.00"))
+
+    assert lines_of(of_details(batches)) == [("R1-1", -100, None), ("R1-2", -200, None)]
+
+
+def test_what_went_the_other_way_inside_a_batch_keeps_its_own_direction():
+    inside = ONE.format("S1", IDS[0], '<Amt Ccy="CNY">3.50</Amt>')
+    back = ONE.format("S2", IDS[1], '<Amt Ccy="CNY">0.50</Amt>').replace("DBIT", "CRDT")
+
+    assert lines_of(of_details(f"<NtryDtls>{inside}{back}</NtryDtls>")) == [
+        ("S1", -350, IDS[0]),
+        ("S2", 50, IDS[1]),
+    ]
+
+
+def test_a_batch_whose_amounts_are_not_told_stays_one_line_for_two_people():
+    inside = ONE.format("S1", IDS[0], "") + ONE.format("S2", IDS[1], "")
+
+    assert lines_of(of_details(f"<NtryDtls>{inside}</NtryDtls>")) == [("R1", -300, None)]
+
+
 SPOILT = {
+    "two opening balances": (
+        b"<Bal>",
+        BALANCE.format("OPBD", "9.00", DAY).encode() + b"<Bal>",
+    ),
     "a sum that is off": (b">12.00<", b">12.01<"),
     "another currency": (b'Ccy="CNY">5.00', b'Ccy="USD">5.00'),
     "no reference": (b"<AcctSvcrRef>R2</AcctSvcrRef>", b""),

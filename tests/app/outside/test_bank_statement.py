@@ -87,10 +87,129 @@ def test_a_statement_reads_in_the_encodings_of_banks(encoding):
         GOOD.replace("笔数,3\n", ""),
         "分分县农村信用社账户明细\n" + GOOD,
         GOOD.replace("\n日期,2026-06-01", ",日期,2026-06-01", 1),
+        GOOD.replace("2026-06-01,A", "20260601093000,A"),
+        GOOD.replace("2026-06-01,A", "２０２６-06-01T09:30:00,A"),
+        GOOD.replace("笔数,3", "笔数,共 3 笔"),
+        GOOD.replace("收入金额", "收入金额（元）").replace(",余额,", ",余额(人民币),"),
+        GOOD.replace("0123456789abcdef" * 2, "0123456789ABCDEF" * 2),
     ],
 )
 def test_what_banks_write_differently_reads_the_same(content):
     assert parse_statement(content.encode()) == STATEMENT
+
+
+@pytest.mark.parametrize(
+    ("as_written", "otherwise"),
+    [
+        ("500.00", "¥500.00"),
+        ("500.00", "￥500.00"),
+        ("500.00", "500.00元"),
+        ("500.00", "CNY 500.00"),
+        ("500.00", "500.00 RMB"),
+        ("500.00", "人民币500.00元整"),
+        ("500.00", "+500.00"),
+        ("500.00", "+¥500"),
+        ("500.00", "５００．００"),
+        ("500.00", "0000000000000000500.00"),
+        ("500.00", "500.0000"),
+        ("500.00", "'500.00"),
+        ('"1,000.00"', "1000."),
+        ('"1,000.00"', '"￥1,000.00"'),
+        ('"1,000.00"', "１，０００．００"),
+        ("0.05,0.00", ".05,--"),
+        ("0.05,0.00", "0.05,/"),
+        (",300.00,", ",-300.00,"),
+        (",300.00,", ",300.00-,"),
+        (",300.00,", ",¥-300.00,"),
+        (",300.00,", ",－300.00,"),
+    ],
+)
+def test_an_amount_is_the_same_however_banks_write_it(as_written, otherwise):
+    assert parse_statement(changed((as_written, otherwise))) == STATEMENT
+
+
+def test_a_minus_that_takes_a_booking_back_is_told_from_one_that_only_says_out():
+    taken_back = changed(
+        ("A2,,300.00,1200.00", "A2,,-300.00,1800.00"),
+        ("0.05,0.00,1200.05", "-0.05,0.00,1799.95"),
+        ("期末余额,1200.05", "期末余额,1799.95"),
+    )
+
+    lines = parse_statement(taken_back).lines
+
+    assert [line.amount_fen for line in lines] == [50_000, 30_000, -5]
+
+
+def newest_first(text=GOOD):
+    rows = text.splitlines()
+    return "\n".join(rows[:6] + rows[:5:-1])
+
+
+def test_a_statement_with_the_newest_line_first_is_the_same():
+    assert parse_statement(newest_first().encode()) == STATEMENT
+
+
+def test_with_the_newest_line_first_a_slip_is_told_by_the_row_below():
+    content = newest_first().replace(",,300.00,", ",,299.99,")
+
+    assert problems_of(content.encode()) == [(8, "余额", "余额不连续：按下一行推算应为 1200.01 元")]
+
+
+FEE = "2026-06-01,A2,,1.00,1199.00,分分县农村信用社,,手续费,0123456789abcdef0123456789abcdef\n"
+
+
+@pytest.mark.parametrize("turn", [str, newest_first])
+def test_a_fee_under_the_reference_of_its_payment_is_a_line_of_its_own(turn):
+    content = (
+        GOOD.replace("2026-06-01,A3", FEE + "2026-06-01,A3")
+        .replace("1200.05", "1199.05")
+        .replace("笔数,3", "笔数,4")
+    )
+
+    lines = parse_statement(turn(content).encode()).lines
+
+    assert [(line.bank_reference, line.amount_fen) for line in lines] == [
+        ("A1", 50_000),
+        ("A2", -30_000),
+        ("A2", -100),
+        ("A3", 5),
+    ]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "合计,,500.05,300.00,,,,,",
+        "合计：,,500.05,-300.00,1200.05,,,,",
+        "2026-06-01,合计,500.05,300.00,,,,,",
+        ",,500.05,300.00,1200.05,,,总计 3 笔,",
+        "小计,,500.00,300.00,,,,,\n合计,,¥500.05,300.00元,,,,,",
+        "合计,500.05,300.00",
+        "2026-06-01,,,,1200.05,,,过次页,",
+        "以上为全部交易记录",
+        "打印时间,2026-06-02 08:00:00",
+    ],
+)
+def test_sums_and_notes_below_the_lines_are_no_lines(below):
+    assert parse_statement((GOOD + below + "\n").encode()) == STATEMENT
+
+
+def test_a_page_that_begins_and_ends_with_what_is_carried_over_reads_the_same():
+    content = GOOD.replace("2026-06-01,A1", "2026-06-01,,,,1000.00,,,承前页,\n2026-06-01,A1")
+
+    assert parse_statement(content.encode()) == STATEMENT
+
+
+def test_a_sum_that_is_none_of_the_lines_is_told():
+    assert problems_of((GOOD + "合计,,500.05,300.01,,,,,\n").encode()) == [
+        (10, "支出金额", "合计不符：各行相加为 300.00 元")
+    ]
+
+
+def test_a_line_without_a_reference_is_no_sum_whatever_it_is_for():
+    assert problems_of(changed((",A3,", ",,"), ("结息", "本日结息"))) == [
+        (9, "交易流水号", "缺少流水号")
+    ]
 
 
 def test_columns_are_found_by_their_names():
@@ -125,7 +244,9 @@ DATE = "日期看不懂，应为 2026-01-31 这样的写法"
         (("账号,9901010100000018", "账号,"), (None, "账号", "文件开头缺少“账号”")),
         (("笔数,3", "日期,2026-06-02"), (5, "日期", "“日期”出现了两次")),
         (("日期,2026-06-01", "日期,2026-02-30"), (2, "日期", DATE)),
-        (('"1,000.00"', "1000元"), (3, "期初余额", AMOUNT)),
+        (('"1,000.00"', "1000美元"), (3, "期初余额", AMOUNT)),
+        (('"1,000.00"', '"1,00.00"'), (3, "期初余额", AMOUNT)),
+        (('"1,000.00"', "+-1000"), (3, "期初余额", AMOUNT)),
         (("1200.05\n笔数", "1200.055\n笔数"), (4, "期末余额", AMOUNT)),
         (("笔数,3", "笔数,4"), (5, "笔数", "笔数不符：文件里有 3 笔，文件可能不完整")),
         ((",指令号\n", ",备注\n"), (6, "指令号", "缺少“指令号”这一列")),
@@ -135,7 +256,7 @@ DATE = "日期看不懂，应为 2026-01-31 这样的写法"
         (("500.00", "五百"), (7, "收入金额", AMOUNT)),
         (("500.00,", "500.001,"), (7, "收入金额", AMOUNT)),
         (("500.00,", "1e3,"), (7, "收入金额", AMOUNT)),
-        ((",300.00", ",-300.00"), (8, "支出金额", "金额不能是负数")),
+        (("500.00,,", "500.00,-1.00,"), (7, "收入金额", "收入金额和支出金额应当只填一个")),
         (("500.00,,", "500.00,1.00,"), (7, "收入金额", "收入金额和支出金额应当只填一个")),
         (("500.00,,", ",,"), (7, "收入金额", "收入金额和支出金额应当只填一个")),
         (("1500.00,分", "nan,分"), (7, "余额", AMOUNT)),

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, time
 
 import pytest
 
+from app.kernel.clock import CALENDAR
 from app.kernel.db import transaction
 from app.register.identity.roles import Role
 from mall.merchants import service as merchants
@@ -50,6 +51,80 @@ def test_a_shop_is_open_by_its_hours_and_chinas_clock(at, is_open):
     assert times.is_open(at) is is_open
 
 
+LATE = Times(
+    tuple(Stretch(day, time(17), time(1, 30)) for day in (5, 7)), closed_on=(date(2026, 6, 12),)
+)
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "minute", "is_open"),
+    [
+        (5, 16, 59, False),  # Friday, 5 June
+        (5, 17, 0, True),
+        (5, 23, 59, True),
+        (6, 0, 0, True),
+        (6, 1, 29, True),
+        (6, 1, 30, False),
+        (6, 17, 0, False),
+        (8, 1, 29, True),  # Sunday's evening, on Monday
+        (8, 1, 30, False),
+        (12, 17, 0, False),  # a closed Friday
+        (13, 0, 30, False),  # and its night
+    ],
+)
+def test_what_stays_open_after_midnight_is_of_the_day_on_which_it_opens(day, hour, minute, is_open):
+    at = datetime(2026, 6, day, hour, minute, tzinfo=CALENDAR)
+
+    assert LATE.is_open(at) is is_open
+
+
+def test_a_closed_day_ends_no_night_that_began_before_it():
+    times = Times((Stretch(4, time(17), time(1, 30)),), closed_on=(date(2026, 6, 5),))
+
+    assert times.is_open(datetime(2026, 6, 5, 1, 0, tzinfo=CALENDAR)) is True
+
+
+def test_a_shop_may_be_open_all_day_every_day():
+    times = Times(tuple(Stretch(day, time(), time()) for day in range(1, 8)))
+
+    assert all(
+        times.is_open(datetime(2026, 6, day, hour, 30, tzinfo=CALENDAR))
+        for day in range(1, 9)
+        for hour in range(24)
+    )
+
+
+@pytest.mark.parametrize("written", ["24:00", "00:00"])
+def test_a_shop_may_close_at_midnight(written, given, mall, noon):
+    counter = mall.counter()
+    evening = {"weekday": 1, "opens_at": "18:00", "closes_at": written}
+
+    told = counter.owner.put(counter.url("times"), json={"week": [evening], "closed_on": []})
+
+    assert told.status_code == 200, told.json
+    assert told.json["week"] == [{**evening, "closes_at": "24:00"}]
+    noon.move(hours=11, minutes=59)
+    assert near(given.visitor())[0]["is_open_now"] is True
+    noon.move(minutes=1)
+    (shown,) = near(given.visitor())
+    assert (shown["is_open_now"], shown["times"]["week"]) == (False, told.json["week"])
+
+
+def test_a_shop_may_close_after_midnight(given, mall, noon):
+    counter = mall.counter()
+    week = [
+        {"weekday": 1, "opens_at": "18:00", "closes_at": "02:00"},
+        {"weekday": 2, "opens_at": "02:00", "closes_at": "24:00"},
+        {"weekday": 7, "opens_at": "00:00", "closes_at": "06:00"},
+    ]
+
+    told = counter.owner.put(counter.url("times"), json={"week": week, "closed_on": []})
+
+    assert (told.status_code, told.json["week"]) == (200, week), told.json
+    noon.move(hours=13)
+    assert near(given.visitor())[0]["is_open_now"] is True
+
+
 def test_a_shop_without_hours_is_open_but_on_closed_days():
     times = Times(closed_on=(date(2026, 6, 1),))
 
@@ -76,19 +151,28 @@ def test_the_merchant_tells_hours_and_residents_see_whether_it_is_open(given, ma
     ("change", "code"),
     [
         ({"weekday": 1, "opens_at": "11:00", "closes_at": "13:00"}, "merchants.hours_overlap"),
+        ({"weekday": 7, "opens_at": "22:00", "closes_at": "06:00"}, "merchants.hours_overlap"),
+        ({"weekday": 1, "opens_at": "22:00", "closes_at": "05:30"}, "merchants.hours_overlap"),
         ({"weekday": 3, "opens_at": "13:00", "closes_at": "12:00"}, "invalid_request"),
+        ({"weekday": 3, "opens_at": "13:00", "closes_at": "06:01"}, "invalid_request"),
+        ({"weekday": 3, "opens_at": "05:00", "closes_at": "05:00"}, "invalid_request"),
+        ({"weekday": 3, "opens_at": "24:00", "closes_at": "05:00"}, "invalid_request"),
         ({"weekday": 8, "opens_at": "08:00", "closes_at": "12:00"}, "invalid_request"),
     ],
 )
 def test_hours_that_cannot_be_are_refused_and_the_old_ones_stay(change, code, given, mall):
     counter = mall.counter()
-    counter.owner.put(counter.url("times"), json={"week": WEEK, "closed_on": []})
+    week = [*WEEK[:2], {"weekday": 1, "opens_at": "05:00", "closes_at": "06:00"}, *WEEK[2:]]
+    week = sorted(week, key=lambda stretch: (stretch["weekday"], stretch["opens_at"]))
+    week[-1] = {"weekday": 2, "opens_at": "05:00", "closes_at": "18:00"}
+    kept = counter.owner.put(counter.url("times"), json={"week": week, "closed_on": []})
 
-    body = {"week": [*WEEK, change], "closed_on": []}
+    body = {"week": [*week, change], "closed_on": []}
     answer = counter.owner.put(counter.url("times"), json=body)
 
+    assert kept.status_code == 200, kept.json
     assert (answer.status_code, answer.json["code"]) == (422, code)
-    assert near(given.visitor())[0]["times"]["week"] == WEEK
+    assert near(given.visitor())[0]["times"]["week"] == week
 
 
 def test_without_a_place_the_own_village_comes_first_then_malls(given, mall, admin):
