@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
@@ -92,7 +92,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("county_id", "id", name=op.f("pk_seen_deeds")),
         sa.UniqueConstraint("county_id", "event_id", name=op.f("uq_seen_deeds_county_id_event_id")),
     )
-    op.execute("REVOKE UPDATE, DELETE ON seen_deeds FROM fen_app")
+    op.execute("GRANT INSERT ON seen_deeds TO fen_app")
     # The list reads few actions out of a long trace.
     op.create_index("ix_audit_events_action", "audit_events", ["county_id", "action", "id"])
     before = sa.text(
