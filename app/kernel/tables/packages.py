@@ -17,6 +17,7 @@ from xml.parsers import expat
 
 from defusedxml.ElementTree import fromstring, iterparse
 
+from app.kernel import texts
 from app.kernel.tables.errors import WorkbookTooLarge
 
 CHUNK_BYTES = 1 << 16
@@ -214,7 +215,7 @@ def _cell(
 def _number(value: str, *, is_date: bool, has_mac_dates: bool) -> Cell:
     from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900, from_excel
 
-    is_whole = value.strip().lstrip("-").isascii() and value.strip().lstrip("-").isdecimal()
+    is_whole = texts.are_digits(value.strip().removeprefix("-"))
     number = int(value) if is_whole else float(value)
     if not is_date:
         return Cell(number)

@@ -13,6 +13,7 @@ from app.register.identity.roles import Role
 from app.sorting.self_checks import sampling
 from app.sorting.self_checks.models import Review
 from tests.given import pictures
+from tests.given.http import user_of
 from tests.given.self_checks import (
     body_of,
     judge,
@@ -85,6 +86,43 @@ def stages(app):
 
 def shown(client, self_check_id):
     return client.get(f"/api/v1/self-checks/{self_check_id}").json
+
+
+def waits(client) -> dict[str, int]:
+    found = client.get("/api/v1/reviews/waiting").json["items"]
+    return {item["stage"]: item["waiting"] for item in found}
+
+
+def test_what_waits_is_counted_for_whom_it_is(
+    waiting, reviewer, appealed, given, family, senior, app
+):
+    self_check_id, _ = waiting(), waiting()
+    judge(reviewer, self_check_id, "wrong_kind")
+    assert appealed(self_check_id).status_code == 201
+    one_of_them = given.resident(family)
+    given.grant(user_of(app, one_of_them), Role.COUNTY_ADMIN, family.village.county_region_id)
+    given.grant(user_of(app, one_of_them), Role.REVIEWER, family.village.county_region_id)
+    both = given.staff(Role.REVIEWER, family.village.id)
+    given.grant(user_of(app, both), Role.VILLAGE_ADMIN, family.village.id)
+    auditor = given.staff(Role.AUDITOR, family.village.county_region_id)
+
+    assert waits(reviewer) == {"first": 1}
+    assert waits(senior) == {"appeal": 1}
+    assert waits(both) == waits(auditor) == {"first": 1, "appeal": 1}
+    assert waits(one_of_them) == {}
+    assert leased(one_of_them, "rulings") == []
+
+
+def test_who_judged_a_photo_is_not_told_that_its_appeal_waits(
+    waiting, reviewer, appealed, given, family, senior, app
+):
+    self_check_id = waiting()
+    given.grant(user_of(app, reviewer), Role.COUNTY_ADMIN, family.village.county_region_id)
+    judge(reviewer, self_check_id, "wrong_kind")
+    assert appealed(self_check_id).status_code == 201
+
+    assert (waits(reviewer), leased(reviewer, "rulings")) == ({}, [])
+    assert waits(senior) == {"appeal": 1}
 
 
 def test_a_sampled_photo_is_paid_at_once_and_lent_to_somebody_else(
