@@ -1,6 +1,6 @@
 """What merchants and shops are refused."""
 
-from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class MerchantNotFound(NotFound):
@@ -21,6 +21,12 @@ class ShopNotNamed(Invalid):
 class VillageNotFound(NotFound):
     code = "merchants.village_not_found"
     message = "没有找到这个村，请重新选择店铺所在的村"
+
+
+class OwnCounter(Forbidden):
+    code = "merchants.own_counter"
+    message = "这家店有这一户自己的人在经营或收款，这一户的积分请到别的店用"
+    is_traced = True
 
 
 class LicenceTaken(Conflict):

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from app.kernel.db import db, locked
 from app.kernel.lists import Listed, Wanted, listed
@@ -89,6 +89,21 @@ def interested_in(which: ColumnElement[bool], *, since: datetime) -> list[UUID]:
 
     ``which`` asks about ``Merchant`` or ``Shop``.
     """
+    return list(db.session.scalars(interested(which, since=since)))
+
+
+def owners(merchant_id: UUID) -> list[UUID]:
+    """The users who own the merchant now."""
+    query = select(RoleGrant.user_id).where(
+        RoleGrant.role == Role.MERCHANT,
+        RoleGrant.place_id == merchant_id,
+        RoleGrant.revoked_at.is_(None),
+    )
+    return list(db.session.scalars(query.distinct()))
+
+
+def interested(which: ColumnElement[bool], *, since: datetime) -> Select[UUID]:
+    """``interested_in`` as a query, for one that asks more."""
     owns = and_(RoleGrant.role == Role.MERCHANT, RoleGrant.place_id == Merchant.id)
     serves = and_(RoleGrant.role == Role.CLERK, RoleGrant.place_id == Shop.id)
     query = (
@@ -98,7 +113,7 @@ def interested_in(which: ColumnElement[bool], *, since: datetime) -> list[UUID]:
         .join(RoleGrant, or_(owns, serves))
         .where(which, or_(RoleGrant.revoked_at.is_(None), RoleGrant.revoked_at > since))
     )
-    return list(db.session.scalars(query.distinct()))
+    return query.distinct()
 
 
 def served_shops(

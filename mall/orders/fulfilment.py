@@ -7,6 +7,7 @@ from hmac import compare_digest
 from uuid import UUID
 
 from app.messages.notices import NoticeKind, ToHousehold, tell
+from mall.merchants import apart
 from mall.merchants import queries as merchants
 from mall.orders import codes
 from mall.orders.errors import (
@@ -148,6 +149,7 @@ def hand_over(
         StepNotPossible: it is not ready, not on its way, or has ended.
         NothingLeft: every line was left out.
         ShopSuspended: its merchant takes no points now.
+        OwnCounter, Related: it would go to the caller's own household, or a relation's.
         ledger.AccountFrozen: an account of the household, the shop or a funder is frozen.
     """
     if how.code is not None:
@@ -156,6 +158,7 @@ def hand_over(
     require(order, _S.READY if order.way is Way.PICK_UP else _S.ON_THE_WAY)
     _check_receiver(order, how)
     _check_merchant(order)
+    apart.check(shop_id=order.shop_id, household_id=order.household_id, clerk_id=by, at=at)
     lines = lines_of(order)
     left_out = {line_in(lines, line_id).id for line_id in how.without}
     still_open = [line for line in lines if line.state is LineState.OPEN]

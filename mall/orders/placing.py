@@ -17,6 +17,7 @@ from mall.catalogue import search, stock
 from mall.catalogue.errors import OutOfStock, OverLimit
 from mall.catalogue.search import Found
 from mall.catalogue.stock import Reserved, Wanted
+from mall.merchants import apart
 from mall.merchants import queries as merchants
 from mall.merchants.models import ShopKind
 from mall.orders.errors import NoDelivery, NotEnoughPoints, OneShopOnly, PriceDiffers
@@ -126,6 +127,7 @@ def place(
 
     Raises:
         NoDelivery: the shop delivers nothing.
+        OwnCounter: somebody of the household owns the shop or serves there.
         OneShopOnly: a line is of another shop.
         OfferNotFound, NotOnSale, NotForYou, OverLimit, OutOfStock: of ``mall.catalogue``.
         PriceDiffers: it costs something else now.
@@ -135,6 +137,7 @@ def place(
     shop = merchants.shop(county_id, basket.shop_id)
     if basket.way is Way.DELIVERY and shop.kind is not ShopKind.MALL:
         raise NoDelivery()
+    apart.check(shop_id=shop.id, household_id=household_id, clerk_id=None, at=at)
     running = campaigns.running(county_id, shop.id, at=at)
     if any(one.campaign.day_limit_fen is not None for one in running):
         # Stock before households, and households before rows that refer to them.

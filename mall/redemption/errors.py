@@ -133,3 +133,32 @@ class PendingLapsed(Conflict):
 class VoidTooLate(Conflict):
     code = "redemption.void_too_late"
     message = "只能撤销当天的兑换，以前的请联系县里的工作人员"
+
+
+class VoidNeedsCustomer(Conflict):
+    """Details: after how many ``minutes``."""
+
+    code = "redemption.void_needs_customer"
+    message = (
+        "付款超过 {minutes} 分钟了，撤销要输入顾客手机上这笔付款的撤销码。"
+        "没有撤销码的，请县里的工作人员办理退回"
+    )
+    is_traced = True
+
+
+class TooManyWrongVoidCodes(DomainError):
+    status = 429
+    code = "redemption.too_many_wrong_void_codes"
+    message = "撤销码输错太多次了，请等一分钟再输"
+
+
+class VoidCodeUnavailable(Unavailable):
+    code = "redemption.void_code_unavailable"
+    message = "现在不能核对撤销码，请稍后再试"
+
+
+class ReversalTooLate(Conflict):
+    """Details: the ``days`` of the term."""
+
+    code = "redemption.reversal_too_late"
+    message = "付款超过 {days} 天了，不能再退回。请店铺和顾客自己商量"

@@ -6,6 +6,13 @@ honest scan.
 """
 
 from app.kernel.tries import Brake
-from mall.redemption.errors import DigitsUnavailable, TooManyWrongDigits
+from mall.redemption.errors import (
+    DigitsUnavailable,
+    TooManyWrongDigits,
+    TooManyWrongVoidCodes,
+    VoidCodeUnavailable,
+)
 
 DIGITS = Brake("pay_code", 5, TooManyWrongDigits, DigitsUnavailable)
+VOID_CODE = "redemption_void_code"
+VOID_CODES = Brake(VOID_CODE, 5, TooManyWrongVoidCodes, VoidCodeUnavailable)

@@ -17,3 +17,16 @@ def _redemption_voided(details: Mapping[str, Any]) -> Words:
 
 # Details: points
 REDEMPTION_VOIDED = notice_kind("redemption_voided", _redemption_voided)
+
+
+def _shop_gave_back(details: Mapping[str, Any]) -> Words:
+    shop, points = details["shop"], details["points"]
+    return Words(
+        title="店里撤销了一笔收款",
+        sentence=f"“{shop}”今天撤销了一笔 {points} 分的收款。不是您的意思，请马上问店员",
+        hint=f"撤销 {points} 分",
+    )
+
+
+# To the owner. Details: shop, points
+SHOP_GAVE_BACK = notice_kind("shop_gave_back", _shop_gave_back)

@@ -38,3 +38,30 @@ AWARD_REVERSED = notice_kind("award_reversed", _award_reversed)
 REDEMPTION_REVERSED = notice_kind("redemption_reversed", _redemption_reversed)
 # Details: points, moved, owed
 SALE_REVERSED = notice_kind("sale_reversed", _sale_reversed)
+
+
+def _shop_asked(details: Mapping[str, Any]) -> Words:
+    shop, points, reason = details["shop"], details["points"], details["reason"]
+    return Words(
+        title="有人申请从店里退回一笔收款",
+        sentence=(
+            f"有人申请把“{shop}”收的 {points} 分退给顾客，理由：{reason}。"
+            "不对的话请马上联系县里的工作人员"
+        ),
+        hint=f"申请退回 {points} 分",
+    )
+
+
+def _shop_lost(details: Mapping[str, Any]) -> Words:
+    shop, points, reason = details["shop"], details["points"], details["reason"]
+    return Words(
+        title="店里的一笔收款退回了",
+        sentence=f"“{shop}”收的 {points} 分经两人核对退给了顾客，理由：{reason}",
+        hint=f"退回 {points} 分",
+    )
+
+
+# To the shop's owners. Details: shop, points, reason
+REVERSAL_ASKED_OF_SHOP = notice_kind("reversal_asked_of_shop", _shop_asked)
+# To the shop's owners. Details: shop, points, reason
+REVERSED_AT_SHOP = notice_kind("reversed_at_shop", _shop_lost)

@@ -11,6 +11,7 @@ from app.kernel import audit, decisions
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.messages import notices
+from app.messages.notices import NoticeKind
 from app.points import awards
 from app.points.awards import queries as award_queries
 from app.points.awards.errors import AwardNotFound
@@ -19,6 +20,7 @@ from app.recycling.sales import queries as sale_queries
 from app.recycling.sales import undoing as sales
 from app.recycling.sales.errors import SaleNotFound
 from app.register import trust
+from app.register.identity import queries as identity
 from app.register.identity.caller import Caller
 from app.register.regions.queries import is_inside
 from mall.merchants import queries as merchants
@@ -29,12 +31,21 @@ from mall.redemption.errors import AlreadyVoid, RedemptionNotFound
 from mall.redemption.models import Redemption, RedemptionState
 from mall.reversals.errors import (
     AlreadyProposed,
+    BothRoles,
     ReversalNotFound,
     SubjectNotFound,
 )
 from mall.reversals.models import Reversal, ReversalState, Subject
-from mall.reversals.notices import AWARD_REVERSED, REDEMPTION_REVERSED, SALE_REVERSED
+from mall.reversals.notices import (
+    AWARD_REVERSED,
+    REDEMPTION_REVERSED,
+    REVERSAL_ASKED_OF_SHOP,
+    REVERSED_AT_SHOP,
+    SALE_REVERSED,
+)
 from mall.reversals.queries import DECIDERS, within_reach
+
+BOTH_ROLES_ABOVE = 2_000  # points of a payment or a sale
 
 
 @dataclass(frozen=True)
@@ -60,8 +71,8 @@ def propose(
         SubjectNotFound: there is none where the caller may decide.
         SameHousehold, Related, Interested: it is the caller's own, in a way.
         AlreadyProposed: somebody asked before, and it was not declined.
-        NothingToReverse, AwardReversed, AwardTooOld, AlreadyVoid, SaleUndone: it cannot be taken
-            back.
+        NothingToReverse, AwardReversed, AwardTooOld, AlreadyVoid, ReversalTooLate, SaleUndone: it
+            cannot be taken back.
     """
     finders = {Subject.AWARD: _award, Subject.REDEMPTION: _redemption, Subject.SALE: _sale}
     found = finders[subject](subject_id, by, at)
@@ -85,6 +96,7 @@ def propose(
         raise AlreadyProposed()
     reversal = db.session.get_one(Reversal, (by.county_id, reversal_id))
     _trace("reversals.propose", reversal, by.user_id, at)
+    _tell_owners(REVERSAL_ASKED_OF_SHOP, reversal, at)
     return reversal
 
 
@@ -94,12 +106,14 @@ def confirm(*, reversal_id: UUID, by: Caller, at: datetime) -> Reversal:
     Raises:
         ReversalNotFound, AlreadyDecided: there is nothing to confirm.
         SamePerson, SameHousehold, Related, Interested: somebody else must decide.
-        AwardTooOld, AwardReversed, AlreadyVoid, ShopHasTooLittle, SaleUndone, SalePointsSpent,
-        ledger.AccountFrozen:
+        BothRoles: so much money takes one of finance and one of the county's administrators.
+        AwardTooOld, AwardReversed, AlreadyVoid, ReversalTooLate, ShopHasTooLittle, SaleUndone,
+        SalePointsSpent, ledger.AccountFrozen:
             it cannot be taken back now; the request stays.
         AlreadyProposed: somebody has asked to take a bonus of the sale back; decide that first.
     """
     reversal = _undecided(reversal_id, by, at)
+    _check_roles(reversal, by)
     if reversal.subject is Subject.AWARD:
         back = awards.reverse(
             county_id=by.county_id, award_id=reversal.subject_id, because=reversal.reason, at=at
@@ -117,6 +131,7 @@ def confirm(*, reversal_id: UUID, by: Caller, at: datetime) -> Reversal:
     if reversal.subject is Subject.SALE:
         _take_bonuses(reversal, at)
     _tell_household(reversal, at)
+    _tell_owners(REVERSED_AT_SHOP, reversal, at)
     _trace("reversals.confirm", reversal, by.user_id, at)
     return reversal
 
@@ -176,7 +191,7 @@ def _award(award_id: UUID, by: Caller, at: datetime) -> _Found:
     return _Found(award.household_id, award.village_id, award.points)
 
 
-def _redemption(redemption_id: UUID, by: Caller, _at: datetime) -> _Found:
+def _redemption(redemption_id: UUID, by: Caller, at: datetime) -> _Found:
     try:
         paid = redemption_queries.redemption_row(by.county_id, redemption_id)
     except RedemptionNotFound:
@@ -186,6 +201,7 @@ def _redemption(redemption_id: UUID, by: Caller, _at: datetime) -> _Found:
         raise SubjectNotFound()
     if paid.state is RedemptionState.VOID:
         raise AlreadyVoid()
+    redemption.check_term(paid, at)
     return _Found(paid.household_id, shop.village_id, paid.points, _interested(paid))
 
 
@@ -221,6 +237,32 @@ def _undecided(reversal_id: UUID, by: Caller, at: datetime) -> Reversal:
         raise ReversalNotFound()
     trust.check(reversal, by=by.user_id, at=at, concerned=_concerned(reversal))
     return reversal
+
+
+def _check_roles(reversal: Reversal, by: Caller) -> None:
+    """Raises BothRoles: of large sums the two people hold different roles."""
+    deciders = set(DECIDERS[reversal.subject])
+    if reversal.subject is Subject.AWARD or reversal.points <= BOTH_ROLES_ABOVE:
+        return
+    held = [
+        {grant.role for grant in grants} & deciders
+        for grants in (by.grants, identity.grants_of(reversal.proposed_by))
+    ]
+    if not any(one != other for one in held[0] for other in held[1]):
+        raise BothRoles(above=BOTH_ROLES_ABOVE)
+
+
+def _tell_owners(kind: NoticeKind, reversal: Reversal, at: datetime) -> None:
+    if reversal.subject is not Subject.REDEMPTION:
+        return
+    paid = redemption_queries.redemption_row(reversal.county_id, reversal.subject_id)
+    shop = merchants.shop(reversal.county_id, paid.shop_id)
+    details = {"shop": shop.name, "points": reversal.points, "reason": reversal.reason}
+    told = [
+        notices.ToUser(owner, str(reversal.id), details)
+        for owner in sorted(merchants.owners(shop.merchant_id))
+    ]
+    notices.tell(kind, told, county_id=reversal.county_id, at=at)
 
 
 def _tell_household(reversal: Reversal, at: datetime) -> None:

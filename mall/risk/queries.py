@@ -75,6 +75,22 @@ def is_flagged(county_id: int, shop_id: UUID) -> bool:
     return bool(db.session.scalar(select(found)))
 
 
+def judges_since(county_id: int, shop_id: UUID, since: datetime) -> list[UUID]:
+    """Who has judged a flag of the shop since the moment."""
+    return list(
+        db.session.scalars(
+            select(RiskFlag.judged_by)
+            .where(
+                RiskFlag.county_id == county_id,
+                RiskFlag.shop_id == shop_id,
+                RiskFlag.judged_by.is_not(None),
+                RiskFlag.judged_at >= since,
+            )
+            .distinct()
+        )
+    )
+
+
 def _shown(flag: RiskFlag, shop_name: str) -> ShownFlag:
     return ShownFlag(
         id=flag.id,

@@ -25,6 +25,15 @@ THRESHOLDS: Mapping[str, int] = {
     "voids_percent": 20,
 }
 
+# What grows in a pattern when there is more of it.
+MEASURES: Mapping[RiskReason, str] = {
+    RiskReason.NO_PHOTOS: "points_without_photo",
+    RiskReason.SAME_MINUTE: "days",
+    RiskReason.UNDER_LIMIT: "count",
+    RiskReason.OWN_HOUSEHOLD: "count",
+    RiskReason.MANY_VOIDS: "voids",
+}
+
 QUERIES: Mapping[RiskReason, str] = {
     RiskReason.NO_PHOTOS: """
         WITH taken AS (
@@ -83,24 +92,55 @@ QUERIES: Mapping[RiskReason, str] = {
     """,
     RiskReason.OWN_HOUSEHOLD: """
         WITH taken AS (
-            SELECT * FROM redemptions
+            SELECT shop_id, household_id, points, paid_at FROM redemptions
              WHERE county_id = :county_id AND paid_at >= :since AND paid_at < :until
                AND state = 'paid'
+            UNION ALL
+            SELECT shop_id, household_id, points, placed_at FROM orders
+             WHERE county_id = :county_id AND placed_at >= :since AND placed_at < :until
+               AND state <> 'cancelled'
+            UNION ALL
+            SELECT shop_id, household_id, points, bought_at FROM voucher_purchases
+             WHERE county_id = :county_id AND bought_at >= :since AND bought_at < :until
+               AND state <> 'refunded'
         ),
         serving AS (
-            SELECT s.id AS shop_id, b.household_id
+            SELECT s.id AS shop_id, g.user_id, u.person_id, g.granted_at, g.revoked_at
               FROM shops s
-              JOIN role_grants g ON g.revoked_at IS NULL
-                                AND ((g.role = 'clerk' AND g.place_id = s.id)
-                                     OR (g.role = 'merchant' AND g.place_id = s.merchant_id))
-              JOIN bindings b ON b.user_id = g.user_id AND b.ended_at IS NULL
+              JOIN role_grants g ON (g.role = 'clerk' AND g.place_id = s.id)
+                                 OR (g.role = 'merchant' AND g.place_id = s.merchant_id)
+              JOIN users u ON u.id = g.user_id
              WHERE s.county_id = :county_id
-             GROUP BY 1, 2
+               AND (CAST(:shop_id AS uuid) IS NULL OR s.id = :shop_id)
+               AND (g.revoked_at IS NULL OR g.revoked_at > :since)
+        ),
+        theirs AS (
+            SELECT v.shop_id, v.granted_at, v.revoked_at, b.household_id
+              FROM serving v JOIN bindings b ON b.user_id = v.user_id
+            UNION
+            SELECT v.shop_id, v.granted_at, v.revoked_at, m.household_id
+              FROM serving v JOIN members m ON m.person_id = v.person_id
+        ),
+        close AS (
+            SELECT shop_id, granted_at, revoked_at, household_id FROM theirs
+            UNION
+            SELECT t.shop_id, t.granted_at, t.revoked_at,
+                   CASE r.household_id WHEN t.household_id THEN r.other_id
+                                       ELSE r.household_id END
+              FROM theirs t
+              JOIN household_relations r ON t.household_id IN (r.household_id, r.other_id)
+                                        AND (r.ended_at IS NULL OR r.ended_at > :since)
         )
         SELECT t.shop_id, jsonb_build_object(
                    'count', count(*), 'points', sum(t.points),
                    'households', count(DISTINCT t.household_id))
-          FROM taken t JOIN serving v USING (shop_id, household_id)
+          FROM taken t
+         WHERE EXISTS (SELECT FROM close c
+                        WHERE c.shop_id = t.shop_id AND c.household_id = t.household_id
+                          AND c.granted_at <= t.paid_at
+                          AND (c.revoked_at IS NULL
+                               OR (c.revoked_at AT TIME ZONE 'Asia/Shanghai')::date
+                                  >= (t.paid_at AT TIME ZONE 'Asia/Shanghai')::date))
          GROUP BY t.shop_id
         HAVING sum(t.points) >= :own_household_points
     """,

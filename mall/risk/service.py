@@ -1,10 +1,11 @@
 """Raising flags by night, and judging them by day."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import audit
@@ -19,7 +20,7 @@ from mall.merchants.models import Shop
 from mall.redemption.service import POINTS_MAX
 from mall.risk.errors import FlagJudged, FlagNotFound
 from mall.risk.models import RiskFlag, RiskReason, RiskState
-from mall.risk.rules import QUERIES, THRESHOLDS, WINDOW
+from mall.risk.rules import MEASURES, QUERIES, THRESHOLDS, WINDOW
 
 JUDGES = (Role.FINANCE, Role.COUNTY_ADMIN)
 
@@ -28,16 +29,50 @@ def look(*, county_id: int, reason: RiskReason, at: datetime) -> int:
     """Flag the county's shops at which the pattern is there; returns how many flags are new.
 
     A flag that is open keeps its id and takes the new figures. One that somebody judged in the last
-    30 days is not raised again: the same redemptions would be in it.
+    30 days is raised again once there is more of the pattern than they judged.
     """
-    values = {"county_id": county_id, "since": at - WINDOW, "until": at, "limit": POINTS_MAX}
-    rows = db.session.execute(text(QUERIES[reason]), values | dict(THRESHOLDS)).all()
+    found = patterns(county_id=county_id, reason=reason, since=at - WINDOW, until=at)
     judged = _judged_lately(county_id, reason, at)
     return sum(
         _raise(county_id, shop_id, reason, figures, at)
-        for shop_id, figures in rows
-        if shop_id not in judged
+        for shop_id, figures in found.items()
+        if shop_id not in judged or _has_grown(county_id, reason, shop_id, figures, judged, at)
     )
+
+
+def patterns(
+    *,
+    county_id: int,
+    reason: RiskReason,
+    since: datetime,
+    until: datetime,
+    shop_id: UUID | None = None,
+    **thresholds: int,
+) -> dict[UUID, dict[str, int]]:
+    """The figures of the pattern by shop, where it is there; perhaps of one shop only."""
+    values = {
+        "county_id": county_id,
+        "since": since,
+        "until": until,
+        "limit": POINTS_MAX,
+        "shop_id": shop_id,
+    }
+    rows = db.session.execute(text(QUERIES[reason]), values | dict(THRESHOLDS) | thresholds)
+    return {row[0]: row[1] for row in rows}
+
+
+def takes_own(*, county_id: int, shop_id: UUID, at: datetime) -> bool:
+    """Whether the shop has taken anything lately from a household of those who own it or serve
+    there, or from a related one: by the rights of the moment at which it was taken."""
+    found = patterns(
+        county_id=county_id,
+        reason=RiskReason.OWN_HOUSEHOLD,
+        since=at - WINDOW,
+        until=at,
+        shop_id=shop_id,
+        own_household_points=1,
+    )
+    return shop_id in found
 
 
 def judge(*, flag_id: UUID, is_confirmed: bool, note: str, by: Caller, at: datetime) -> RiskFlag:
@@ -81,16 +116,34 @@ def judge(*, flag_id: UUID, is_confirmed: bool, note: str, by: Caller, at: datet
     return flag
 
 
-def _judged_lately(county_id: int, reason: RiskReason, at: datetime) -> set[UUID]:
-    return set(
-        db.session.scalars(
-            select(RiskFlag.shop_id).where(
-                RiskFlag.county_id == county_id,
-                RiskFlag.reason == reason,
-                RiskFlag.judged_at >= at - WINDOW,
-            )
+def _judged_lately(county_id: int, reason: RiskReason, at: datetime) -> dict[UUID, datetime]:
+    """When the pattern was last judged, by shop."""
+    rows = db.session.execute(
+        select(RiskFlag.shop_id, func.max(RiskFlag.judged_at))
+        .where(
+            RiskFlag.county_id == county_id,
+            RiskFlag.reason == reason,
+            RiskFlag.judged_at >= at - WINDOW,
         )
+        .group_by(RiskFlag.shop_id)
     )
+    return {shop_id: judged_at for shop_id, judged_at in rows if judged_at is not None}
+
+
+def _has_grown(
+    county_id: int,
+    reason: RiskReason,
+    shop_id: UUID,
+    figures: dict[str, int],
+    judged: Mapping[UUID, datetime],
+    at: datetime,
+) -> bool:
+    """Whether there is more of it now than in the same days when it was judged."""
+    before = patterns(
+        county_id=county_id, reason=reason, since=at - WINDOW, until=judged[shop_id]
+    ).get(shop_id, {})
+    measure = MEASURES[reason]
+    return figures[measure] > before.get(measure, 0)
 
 
 def _raise(

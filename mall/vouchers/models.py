@@ -88,6 +88,30 @@ class VoucherKind(Registered):
     entered_at: Mapped[datetime]
 
 
+class VoucherPrice(Recorded):
+    """What a kind cost from a moment on, as two people agreed. Never altered; the newest holds."""
+
+    __tablename__ = "voucher_prices"
+    __table_args__ = (
+        CheckConstraint("points_price > 0", name="points_price_positive"),
+        CheckConstraint("points_price <= market_price_fen", name="settled_at_most_at_market_price"),
+        ForeignKeyConstraint(
+            ["county_id", "proposal_id"],
+            ["proposals.county_id", "proposals.id"],
+            name="fk_voucher_prices_proposal",
+        ),
+        Index("ix_voucher_prices_kind", "county_id", "kind_id", "set_at"),
+    )
+
+    kind_id: Mapped[UUID] = mapped_column(ForeignKey("voucher_kinds.id"))
+    points_price: Mapped[int]
+    market_price_fen: Mapped[int]
+    month_limit: Mapped[int | None]
+    # Whose two people agreed to it; none: the first price of a kind from before this table.
+    proposal_id: Mapped[UUID | None]
+    set_at: Mapped[datetime]
+
+
 class VoucherBatch(Recorded):
     """A file of codes that was imported. Never altered."""
 
@@ -169,6 +193,11 @@ class VoucherPurchase(Recorded):
             ["voucher_codes.county_id", "voucher_codes.id"],
             name="fk_voucher_purchases_code",
         ),
+        ForeignKeyConstraint(
+            ["county_id", "price_id"],
+            ["voucher_prices.county_id", "voucher_prices.id"],
+            name="fk_voucher_purchases_price",
+        ),
         CheckConstraint("points > 0", name="points_positive"),
         CheckConstraint("state IN ('bought', 'refunded')", name="state_is_known"),
         CheckConstraint(
@@ -183,6 +212,7 @@ class VoucherPurchase(Recorded):
     kind_id: Mapped[UUID] = mapped_column(ForeignKey("voucher_kinds.id"))
     shop_id: Mapped[UUID] = mapped_column(ForeignKey("shops.id"))  # the platform's, which is paid
     code_id: Mapped[UUID]  # the one that is good now: another one after a claim
+    price_id: Mapped[UUID | None]  # the version that it cost; none: bought before there were any
     points: Mapped[int]
     market_price_fen: Mapped[int]  # as it was that day
     state: Mapped[PurchaseState]

@@ -10,6 +10,48 @@ QUESTIONS = {
          GROUP BY b.county_id, b.id, b.count
         HAVING count(c.id) <> b.count
     """,
+    "a_voucher_costs_what_was_agreed": """
+        SELECT k.county_id, 'voucher kind ' || k.id, 'its price is not its newest version'
+          FROM voucher_kinds k
+          LEFT JOIN LATERAL (SELECT * FROM voucher_prices v
+                              WHERE v.county_id = k.county_id AND v.kind_id = k.id
+                              ORDER BY v.set_at DESC, v.id DESC LIMIT 1) v ON true
+         WHERE (k.points_price, k.market_price_fen, k.month_limit)
+               IS DISTINCT FROM (v.points_price, v.market_price_fen, v.month_limit)
+    """,
+    # Those without a proposal are of before the table; nothing stands before them.
+    "a_price_of_a_voucher_was_agreed_to": """
+        SELECT v.county_id, 'voucher price ' || v.id, 'nobody agreed to it'
+          FROM voucher_prices v
+          LEFT JOIN proposals p ON p.county_id = v.county_id AND p.id = v.proposal_id
+         WHERE (v.proposal_id IS NULL
+                AND EXISTS (SELECT FROM voucher_prices e
+                             WHERE e.county_id = v.county_id AND e.kind_id = v.kind_id
+                               AND (e.set_at, e.id) < (v.set_at, v.id)))
+            OR (v.proposal_id IS NOT NULL
+                AND (p.state IS DISTINCT FROM 'approved' OR p.done_at IS NULL
+                     OR p.kind NOT IN ('voucher_kind', 'voucher_change')
+                     OR p.kind = 'voucher_change' AND p.subject_id <> v.kind_id::text
+                     OR (p.content->'facts'->>'points_price')::bigint <> v.points_price
+                     OR (p.content->'facts'->>'market_price_fen')::bigint <> v.market_price_fen))
+    """,
+    # A minute: a purchase names the moment at which it came, and may then wait for its turn.
+    "a_purchase_of_a_voucher_cost_its_version": """
+        SELECT p.county_id, 'voucher purchase ' || p.id, 'did not cost the version in force'
+          FROM voucher_purchases p
+          LEFT JOIN voucher_prices v ON v.county_id = p.county_id AND v.id = p.price_id
+         WHERE CASE WHEN v.id IS NULL
+                    THEN EXISTS (SELECT FROM voucher_prices f
+                                  WHERE f.county_id = p.county_id AND f.kind_id = p.kind_id
+                                    AND f.set_at < p.bought_at - interval '1 minute')
+                    ELSE (p.kind_id, p.points, p.market_price_fen)
+                         <> (v.kind_id, v.points_price, v.market_price_fen)
+                      OR p.bought_at < v.set_at - interval '1 minute'
+                      OR EXISTS (SELECT FROM voucher_prices n
+                                  WHERE n.county_id = p.county_id AND n.kind_id = p.kind_id
+                                    AND n.set_at > v.set_at
+                                    AND n.set_at < p.bought_at - interval '1 minute') END
+    """,
     "a_voucher_is_sold_with_a_purchase": """
         SELECT coalesce(c.county_id, p.county_id),
                coalesce('voucher code ' || c.id, 'voucher purchase ' || p.id),

@@ -12,6 +12,7 @@ from app.points import ledger
 from app.register.households.locking import lock_households
 from app.register.households.models import Household
 from app.register.regions.models import Region
+from mall.merchants import apart
 from mall.merchants import queries as merchants
 from mall.vouchers import secrets
 from mall.vouchers.errors import (
@@ -23,7 +24,7 @@ from mall.vouchers.errors import (
     PurchaseNotFound,
     PurchaseRefunded,
 )
-from mall.vouchers.kinds import held_kind
+from mall.vouchers.kinds import held_kind, price_in_force
 from mall.vouchers.models import (
     Platform,
     PurchaseState,
@@ -51,6 +52,7 @@ def buy(
 
     Raises:
         KindNotFound, KindWithdrawn, NotOnSale, NotForYou, PriceDiffers, OverLimit: not for sale.
+        OwnCounter: the platform's shop is of somebody of the household.
         SoldOut: no code is left.
         NotEnoughPoints: the household has fewer points.
         ledger.AccountFrozen: an account of the household or the shop is frozen.
@@ -60,6 +62,7 @@ def buy(
     kind = held_kind(county_id, kind_id)
     platform = db.session.get_one(Platform, kind.platform_id)
     _check_sale(platform, kind, household_id, points, at)
+    apart.check(shop_id=platform.shop_id, household_id=household_id, clerk_id=None, at=at)
     code = outside_shop(platform).sell(kind, at=at)
     purchase = VoucherPurchase(
         county_id=county_id,
@@ -69,6 +72,7 @@ def buy(
         kind_id=kind.id,
         shop_id=platform.shop_id,
         code_id=code.id,
+        price_id=price_in_force(kind),
         points=points,
         market_price_fen=kind.market_price_fen,
         state=PurchaseState.BOUGHT,

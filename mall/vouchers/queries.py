@@ -32,6 +32,13 @@ from mall.vouchers.models import (
 from mall.vouchers.outside import outside_shop
 
 
+def left(kind_id: UUID, *, at: datetime) -> int:
+    """How many codes of a kind can still be sold."""
+    kind = db.session.get_one(VoucherKind, kind_id)
+    platform = db.session.get_one(Platform, kind.platform_id)
+    return outside_shop(platform).left([kind.id], on=clock.day_of(at))[kind.id]
+
+
 @dataclass(frozen=True)
 class OnSale:
     """A kind as residents see it."""

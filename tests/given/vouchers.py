@@ -1,6 +1,7 @@
 """A platform with kinds and codes, its county's two administrators, and those who buy."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from io import BytesIO
 from itertools import count
 from uuid import UUID, uuid4
@@ -11,14 +12,17 @@ from openpyxl import Workbook
 from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
+from app.agreements.proposals.jobs import begin_coming
 from app.kernel.db import db, transaction
 from app.points import ledger
 from app.register.identity.roles import Role
 from mall.merchants import shops
 from mall.merchants.models import ShopKind
+from mall.vouchers import kinds
 from mall.vouchers.models import VoucherCode
 from tests.given.factories import COUNTY, Family
 from tests.given.http import post
+from tests.given.proposals import agree
 from tests.given.shops import Counter
 
 _numbers = count(1)
@@ -79,13 +83,46 @@ class Desk:
         return (client or self.admin).post("/api/v1/vouchers/kinds", json=body)
 
     def kind(self, many: int = 0, **facts) -> str:
-        """A kind with this many codes; returns its id."""
+        """A kind with this many codes, past who would have to agree; returns its id."""
         self.noon.move(seconds=1)  # ids of one instant have no order
-        made = self.enter_kind(**facts)
-        assert made.status_code == 201, made.json
+        named = {
+            "name": f"{next(_numbers)}号购物券",
+            "value": "满 20 元可抵 20 元",
+            "market_price_fen": 2_000,
+            "points_price": 1_800,
+            "last_on": LAST_ON,
+            **facts,
+        }
+        named["last_on"] = date.fromisoformat(named["last_on"])
+        named["buyer_region_ids"] = tuple(UUID(str(r)) for r in named.get("buyer_region_ids", ()))
+        with self.app.app_context(), transaction():
+            kind_id = kinds.enter_kind(
+                county_id=COUNTY,
+                platform_id=UUID(self.platform_id),
+                facts=kinds.Facts(**named),
+                entered_by=self.given.user(),
+                at=self.noon(),
+            ).id
         if many:
-            self.stock(made.json["id"], many)
-        return made.json["id"]
+            self.stock(str(kind_id), many)
+        return str(kind_id)
+
+    def change_kind(self, kind_id: str, client: FlaskClient | None = None, **facts):
+        return (client or self.admin).put(f"/api/v1/vouchers/kinds/{kind_id}", json=facts)
+
+    def withdraw(self, kind_id: str, client: FlaskClient | None = None):
+        return (client or self.admin).post(f"/api/v1/vouchers/kinds/{kind_id}/withdrawal")
+
+    def withdrawn(self, kind_id: str) -> None:
+        """Nobody buys of the kind any more, as the two administrators agreed."""
+        proposed = self.withdraw(kind_id)
+        assert proposed.status_code == 202, proposed.json
+        assert agree(self.checker, proposed.json["id"]).status_code == 200
+
+    def begin(self) -> None:
+        """What was agreed and is due begins."""
+        with self.app.app_context():
+            begin_coming()
 
     def stock(self, kind_id: str, many: int, last_on: str = "") -> list[str]:
         new = codes(many)

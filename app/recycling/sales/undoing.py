@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from app.kernel import spoken_codes
 from app.points import ledger
 from app.recycling.sales import codes, queries, rows
 from app.recycling.sales.errors import (
@@ -27,7 +28,7 @@ def code(*, sale_id: UUID, by: Caller) -> str:
     sale = queries.sale(by.county_id, sale_id)
     if sale.household_id != by.household_id:
         raise SaleNotFound()
-    return codes.digits(by.county_id, sale.id)
+    return spoken_codes.digits(codes.PURPOSE, by.county_id, sale.id)
 
 
 def void(*, sale_id: UUID, because: str, code: str | None, by: Caller, at: datetime) -> Sale:
@@ -52,7 +53,7 @@ def void(*, sale_id: UUID, because: str, code: str | None, by: Caller, at: datet
         if sale.state is not SaleState.PAID:
             raise SaleUndone()
         is_late = at >= sale.paid_at + VOID_WITHIN
-        if is_late or code is None or not codes.are_of(by.county_id, sale_id, code):
+        if is_late or code is None or not _is_right(sale, code):
             raise VoidNeedsSeller(minutes=VOID_WITHIN.seconds // 60)
     sale.state, sale.undone_at, sale.undone_because = SaleState.VOID, at, because
     rows.trace("sales.void", sale, by.user_id, at)
@@ -85,6 +86,10 @@ def reverse(*, county_id: int, sale_id: UUID, because: str, at: datetime) -> Non
     check_reversible(sale)
     sale.state, sale.undone_at, sale.undone_because = SaleState.REVERSED, at, because
     rows.take_back(sale, ledger.TransferKind.REVERSAL, f"sale_reversal:{sale.id}", at)
+
+
+def _is_right(sale: Sale, typed: str) -> bool:
+    return spoken_codes.are_of(codes.PURPOSE, sale.county_id, sale.id, typed)
 
 
 def _withdrawn(sale: Sale, because: str, at: datetime) -> Sale:

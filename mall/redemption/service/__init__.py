@@ -2,7 +2,7 @@
 
 from mall.redemption.lines import Line
 from mall.redemption.service.codes import IssuedCode, forget_old_codes, issue
-from mall.redemption.service.giving_back import reverse, void
+from mall.redemption.service.giving_back import check_term, reverse, void, void_code
 from mall.redemption.service.pending import confirm, decline, lapse
 from mall.redemption.service.redeeming import redeem
 from mall.redemption.service.shop_codes import pay, renew
@@ -14,6 +14,7 @@ __all__ = [
     "Line",
     "Payer",
     "Sale",
+    "check_term",
     "confirm",
     "decline",
     "forget_old_codes",
@@ -25,4 +26,5 @@ __all__ = [
     "reverse",
     "take",
     "void",
+    "void_code",
 ]

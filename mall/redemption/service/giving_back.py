@@ -1,21 +1,50 @@
 """Giving the points of a redemption back."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
-from app.kernel import audit, clock
+from app.kernel import audit, clock, spoken_codes
 from app.kernel.db import db, locked
 from app.messages import notices
 from app.points import awards, ledger
 from app.register.households.locking import lock_households
 from mall import campaigns
-from mall.redemption import queries
-from mall.redemption.errors import AlreadyVoid, RedemptionNotFound, ShopHasTooLittle, VoidTooLate
+from mall.merchants import queries as merchants
+from mall.redemption import limits, queries
+from mall.redemption.errors import (
+    AlreadyVoid,
+    RedemptionNotFound,
+    ReversalTooLate,
+    ShopHasTooLittle,
+    VoidNeedsCustomer,
+    VoidTooLate,
+)
 from mall.redemption.models import Redemption, RedemptionState
-from mall.redemption.notices import REDEMPTION_VOIDED
+from mall.redemption.notices import REDEMPTION_VOIDED, SHOP_GAVE_BACK
+
+FREE_FOR = timedelta(minutes=10)  # a slip of the thumb is taken back without the customer's code
+REVERSED_WITHIN = timedelta(days=30)  # one statement of the shop
+
+
+def check_term(redemption: Redemption, at: datetime) -> None:
+    """Raises ReversalTooLate: what a shop was paid so long ago stays with it."""
+    if at >= redemption.paid_at + REVERSED_WITHIN:
+        raise ReversalTooLate(days=REVERSED_WITHIN.days)
+
+
+def void_code(*, county_id: int, redemption_id: UUID, household_id: UUID) -> str:
+    """The digits to read to the shop when it is to take back a payment of the household.
+
+    Raises:
+        RedemptionNotFound: the household paid none such.
+    """
+    redemption = queries.redemption_row(county_id, redemption_id)
+    if redemption.household_id != household_id:
+        raise RedemptionNotFound()
+    return spoken_codes.digits(limits.VOID_CODE, county_id, redemption_id)
 
 
 def reverse(*, county_id: int, redemption_id: UUID, at: datetime) -> None:
@@ -27,10 +56,12 @@ def reverse(*, county_id: int, redemption_id: UUID, at: datetime) -> None:
 
     Raises:
         AlreadyVoid: they went back before.
+        ReversalTooLate: it was paid more than 30 days ago.
         ShopHasTooLittle: the shop has cashed them out already.
         ledger.AccountFrozen: an account of the household or the shop is frozen.
     """
     redemption = _locked_paid(queries.redemption_row(county_id, redemption_id))
+    check_term(redemption, at)
     redemption.state = RedemptionState.VOID
     _give_back(redemption, ledger.TransferKind.REVERSAL, at)
 
@@ -41,16 +72,20 @@ def void(
     redemption_id: UUID,
     shop_ids: Collection[UUID],
     reason: str,
+    code: str | None,
     by: UUID,
     at: datetime,
 ) -> Redemption:
     """Take back a redemption of today, at one of the shops where ``by`` serves.
 
-    Points and subsidy go back as ``reverse`` says, and the household is told.
+    After ten minutes the customer must stand there: their phone shows the ``code``. Points and
+    subsidy go back as ``reverse`` says; the household is told, and the shop's owners.
 
     Raises:
         RedemptionNotFound: none of these shops made it.
         VoidTooLate: it was made on an earlier day, in China; the staff can reverse it.
+        VoidNeedsCustomer: no code, or a wrong one.
+        TooManyWrongVoidCodes, VoidCodeUnavailable: a code was needed.
         AlreadyVoid, ShopHasTooLittle, ledger.AccountFrozen: as ``reverse``.
     """
     found = queries.redemption_row(county_id, redemption_id)
@@ -58,6 +93,9 @@ def void(
         raise RedemptionNotFound()
     if clock.day_of(found.paid_at) != clock.day_of(at):
         raise VoidTooLate()
+    if at >= found.paid_at + FREE_FOR:
+        with limits.VOID_CODES.unless(VoidNeedsCustomer, by):
+            _check_customer(found, code)
     redemption = _locked_paid(found)
     redemption.state = RedemptionState.VOID
     redemption.voided_at, redemption.voided_by, redemption.void_reason = at, by, reason
@@ -77,8 +115,25 @@ def void(
         details={"points": redemption.points},
     )
     notices.tell(REDEMPTION_VOIDED, [told], county_id=county_id, at=at)
+    _tell_owners(redemption, at)
     _give_back(redemption, ledger.TransferKind.VOID, at)
     return redemption
+
+
+def _check_customer(redemption: Redemption, code: str | None) -> None:
+    if code is None or not spoken_codes.are_of(
+        limits.VOID_CODE, redemption.county_id, redemption.id, code
+    ):
+        raise VoidNeedsCustomer(minutes=FREE_FOR.seconds // 60)
+
+
+def _tell_owners(redemption: Redemption, at: datetime) -> None:
+    """Tell the owners, unless it was their own doing."""
+    shop = merchants.shop(redemption.county_id, redemption.shop_id)
+    owners = set(merchants.owners(shop.merchant_id)) - {redemption.voided_by}
+    details = {"shop": shop.name, "points": redemption.points}
+    told = [notices.ToUser(owner, str(redemption.id), details) for owner in sorted(owners)]
+    notices.tell(SHOP_GAVE_BACK, told, county_id=redemption.county_id, at=at)
 
 
 def _locked_paid(found: Redemption) -> Redemption:

@@ -32,7 +32,7 @@ def ask(
         what ``take`` raises.
     """
     payer = payer_with(pay_code)
-    quote = agree(payer, at_shop, sale, at)
+    quote = agree(payer, at_shop, clerk_id, sale, at)
     has = ledger.household_points(payer.county_id, payer.household_id, day=clock.day_of(at))
     if has < sale.points:
         raise NotEnoughPoints(missing=sale.points - has, needed=sale.points)

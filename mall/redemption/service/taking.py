@@ -12,6 +12,7 @@ from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.points import ledger
 from mall import campaigns
+from mall.merchants import apart
 from mall.redemption import day_limits, queries
 from mall.redemption.errors import NotEnoughPoints, PointsOverLimit
 from mall.redemption.lines import Line, check_sum
@@ -76,6 +77,7 @@ def take(
 
     Raises:
         PointsOverLimit, LinesDoNotAddUp, ShopNotOpen: whoever pays.
+        OwnCounter, Related: the household's own people serve there, or a relation takes it.
         HouseholdDayLimit, ShopDayLimit, ShopCodeDayLimit: too much for today.
         SubsidyUsedUp, DayLimitReached, NoCampaignNow, PriceDiffers: it costs something else now.
         NotEnoughPoints: the household has fewer points.
@@ -90,7 +92,7 @@ def charge(
     payer: Payer, at_shop: OpenShop, clerk_id: UUID | None, sale: Sale, at: datetime
 ) -> Redemption:
     """``take`` of a sale that was checked, at a shop that is open."""
-    quote = agree(payer, at_shop, sale, at)
+    quote = agree(payer, at_shop, clerk_id, sale, at)
     redemption = Redemption(
         county_id=payer.county_id,
         id=payer.redemption_id or uuid7(at),
@@ -114,11 +116,15 @@ def charge(
     return redemption
 
 
-def agree(payer: Payer, at_shop: OpenShop, sale: Sale, at: datetime) -> campaigns.Quote | None:
-    """The price that the household was told, if it is right and within the limits of the day.
+def agree(
+    payer: Payer, at_shop: OpenShop, clerk_id: UUID | None, sale: Sale, at: datetime
+) -> campaigns.Quote | None:
+    """The price that the household was told, if it is right, within the limits of the day, and
+    not at a counter of its own.
 
     None when the sale names no market price: then no campaign is asked.
     """
+    apart.check(shop_id=at_shop.shop_id, household_id=payer.household_id, clerk_id=clerk_id, at=at)
     day_limits.check(
         at_shop=at_shop,
         household_id=payer.household_id,

@@ -1,7 +1,7 @@
 """A merchant asks for money; above the county's limit, or under a flag, a second person agrees."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -16,6 +16,7 @@ from app.register.regions.queries import inside
 from mall.merchants import queries as merchants
 from mall.merchants.models import Merchant, Shop
 from mall.risk import queries as risk
+from mall.risk.service import takes_own
 from mall.settlement.errors import (
     CashOutNotFound,
     DayLimitReached,
@@ -29,12 +30,15 @@ from mall.settlement.models import CashOut, CashOutState
 from mall.settlement.service.outcomes import release_hold
 from mall.settlement.settings import settings_of
 
+JUDGED_BEFORE = timedelta(days=30)
+
 
 def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: datetime) -> CashOut:
     """Hold an amount of a shop for its merchant's bank account.
 
-    Up to the county's limit the cash-out is ready to be sent; above it, or while a risk flag on
-    the shop is open, a second person releases it. The caller has made sure that the shop is the
+    Up to the county's limit the cash-out is ready to be sent. Above it, while a risk flag on the
+    shop is open, or when the shop has taken points of its own people's households in the last 30
+    days, a second person releases it. The caller has made sure that the shop is the
     asker's.
 
     Raises:
@@ -49,7 +53,10 @@ def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: d
     limits = settings_of(county_id)
     _refuse_above_day_limit(limits.cash_out_day_limit_fen, merchant, amount_fen, at)
     is_small = amount_fen <= limits.auto_release_limit_fen
-    needs_nobody = is_small and not risk.is_flagged(county_id, shop_id)
+    is_odd = risk.is_flagged(county_id, shop_id) or takes_own(
+        county_id=county_id, shop_id=shop_id, at=at
+    )
+    needs_nobody = is_small and not is_odd
     cash_out_id = uuid7(at)
     held = _hold(county_id, shop_id, cash_out_id, amount_fen, at)
     cash_out = CashOut(
@@ -84,7 +91,8 @@ def release(
         CashOutNotFound: there is none such in those regions.
         AlreadyDecided: somebody did, or nobody had to.
         SamePerson, SameHousehold, Related, Interested: nobody releases what they asked for
-            themselves, or what goes to where they work.
+            themselves, what goes to where they work, or to a shop whose flag they judged in the
+            last 30 days.
         MerchantSuspended: the merchant was suspended since.
         ShopFlagged: a risk flag on the shop is still open.
     """
@@ -193,7 +201,10 @@ def _locked(county_id: int, cash_out_id: UUID, within: Collection[UUID]) -> Cash
 
 def _decide(cash_out: CashOut, to: CashOutState, by: UUID, at: datetime) -> None:
     serving = merchants.interested_in(Shop.id == cash_out.shop_id, since=cash_out.proposed_at)
-    trust.decide(cash_out, to=to, by=by, at=at, concerned=trust.Concerned(users=serving))
+    # Who says that a shop looks odd for a good reason does not also let its money go.
+    judges = risk.judges_since(cash_out.county_id, cash_out.shop_id, at - JUDGED_BEFORE)
+    concerned = trust.Concerned(users=[*serving, *judges])
+    trust.decide(cash_out, to=to, by=by, at=at, concerned=concerned)
 
 
 def _trace(action: str, cash_out: CashOut, actor_id: UUID, at: datetime) -> None:

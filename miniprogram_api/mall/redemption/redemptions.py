@@ -26,6 +26,7 @@ from miniprogram_api.mall.redemption.redemptions_bodies import (
     RedemptionsArgs,
     SlipArgs,
     SlipOut,
+    VoidCodeOut,
     VoidIn,
 )
 from miniprogram_api.mall.serving import served_shop, served_shop_ids
@@ -96,7 +97,8 @@ def redemptions(args: dict[str, Any]) -> dict[str, Any]:
 @bp.arguments(VoidIn)
 @bp.response(200, RedemptionOut)
 @bp.alt_response(404, schema=ErrorOut, description="Not a redemption of the caller's shop")
-@bp.alt_response(409, schema=ErrorOut, description="Of another day, void already, too little left")
+@bp.alt_response(409, schema=ErrorOut, description="Of another day, void, no code, too little left")
+@bp.alt_response(429, schema=ErrorOut, description="Too many wrong codes")
 def void(body: dict[str, Any], redemption_id: UUID) -> queries.ShownRedemption:
     """Take back a redemption of today: points and subsidy go back, and the household is told."""
     who = caller()
@@ -109,6 +111,19 @@ def void(body: dict[str, Any], redemption_id: UUID) -> queries.ShownRedemption:
         **body,
     )
     return queries.redemption(who.county_id, redemption_id)
+
+
+@bp.get("/<uuid:redemption_id>/code")
+@requires(Role.RESIDENT)
+@bp.response(200, VoidCodeOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not paid by the caller's household")
+def code(redemption_id: UUID) -> dict[str, str]:
+    """The digits to read to the shop when it is to take back a payment of more than ten minutes."""
+    who = caller()
+    shown = redemption.void_code(
+        county_id=who.county_id, redemption_id=redemption_id, household_id=who.household()
+    )
+    return {"code": shown}
 
 
 @bp.get("/<uuid:redemption_id>/slip")

@@ -174,6 +174,15 @@ class VoidIn(Schema):
         validate=validate.Length(min=2, max=100),
         metadata={"description": "The household reads it"},
     )
+    code = Digits(
+        load_default=None,
+        validate=Whole(r"[0-9]{6}"),
+        metadata={"description": "From the customer's phone; after ten minutes it is needed"},
+    )
+
+
+class VoidCodeOut(Schema):
+    code = fields.String(required=True)
 
 
 class SlipArgs(Schema):

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response
 from flask_smorest import Blueprint
 
+from app.agreements.proposals.queries import ShownProposal, shown
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.register.identity.roles import Role
@@ -15,9 +16,10 @@ from app.web.contract import BINARY
 from app.web.idempotency import idempotent
 from app.web.multipart import multipart
 from app.web.paging import PageArgs, page
-from mall.vouchers import importing, queries, sales
+from mall.vouchers import importing, proposals, queries, sales
 from mall.vouchers import kinds as service
-from mall.vouchers.models import Platform, VoucherKind
+from mall.vouchers.models import Platform
+from miniprogram_api.agreements.proposals_bodies import ProposalOut
 from miniprogram_api.mall.vouchers.vouchers_bodies import (
     VoucherBatchFileIn,
     VoucherBatchFormIn,
@@ -25,7 +27,6 @@ from miniprogram_api.mall.vouchers.vouchers_bodies import (
     VoucherFactsIn,
     VoucherImportOut,
     VoucherKindIn,
-    VoucherKindOut,
     VoucherPlatformIn,
     VoucherPlatformOut,
     VoucherPlatformPage,
@@ -90,56 +91,50 @@ def stock(args: dict[str, Any]) -> dict[str, Any]:
 @bp.post("/kinds")
 @requires(Role.COUNTY_ADMIN)
 @bp.arguments(VoucherKindIn)
-@bp.response(201, VoucherKindOut)
+@bp.response(202, ProposalOut)
 @bp.alt_response(404, schema=ErrorOut, description="No such platform or region")
-@bp.alt_response(409, schema=ErrorOut, description="The name is taken")
+@bp.alt_response(409, schema=ErrorOut, description="The name is taken, or proposed by another")
 @bp.alt_response(422, schema=ErrorOut, description="Dearer than its market price")
-def enter_kind(body: dict[str, Any]) -> VoucherKind:
-    """Enter a kind. It is sold out until codes are imported."""
-    who = caller()
-    platform_id = body.pop("platform_id")
+def enter_kind(body: dict[str, Any]) -> ShownProposal:
+    """Propose a kind. It is there a day after another agreed, and sold out until codes come."""
+    who, platform_id = caller(), body.pop("platform_id")
     with transaction():
-        return service.enter_kind(
-            county_id=who.county_id,
-            platform_id=platform_id,
-            facts=_facts(body),
-            entered_by=who.user_id,
-            at=clock.now(),
+        proposal = proposals.propose_kind(
+            platform_id=platform_id, facts=_facts(body), by=who, at=clock.now()
         )
+        return shown(proposal, who)
 
 
 @bp.put("/kinds/<uuid:kind_id>")
 @requires(Role.COUNTY_ADMIN)
 @bp.arguments(VoucherFactsIn)
-@bp.response(200, VoucherKindOut)
+@bp.response(202, ProposalOut)
 @bp.alt_response(404, schema=ErrorOut, description="No such kind or region")
-@bp.alt_response(409, schema=ErrorOut, description="Withdrawn, or the name is taken")
+@bp.alt_response(409, schema=ErrorOut, description="Withdrawn, name taken, or proposed by another")
 @bp.alt_response(422, schema=ErrorOut, description="Dearer than its market price")
-def change_kind(body: dict[str, Any], kind_id: UUID) -> VoucherKind:
-    """Change what a kind is and costs, from the next purchase on."""
+def change_kind(body: dict[str, Any], kind_id: UUID) -> ShownProposal:
+    """Propose what a kind is and costs from a day after another agreed.
+
+    Below 80 % of the market price finance must agree besides.
+    """
     who = caller()
     with transaction():
-        return service.change_kind(
-            county_id=who.county_id,
-            kind_id=kind_id,
-            facts=_facts(body),
-            by=who.user_id,
-            at=clock.now(),
+        proposal = proposals.propose_change(
+            kind_id=kind_id, facts=_facts(body), by=who, at=clock.now()
         )
+        return shown(proposal, who)
 
 
 @bp.post("/kinds/<uuid:kind_id>/withdrawal")
 @requires(Role.COUNTY_ADMIN)
-@bp.response(200, VoucherKindOut)
+@bp.response(202, ProposalOut)
 @bp.alt_response(404, schema=ErrorOut, description="No such kind")
-@bp.alt_response(409, schema=ErrorOut, description="Withdrawn already")
-def withdraw_kind(kind_id: UUID) -> VoucherKind:
-    """Sell no more of it, for good. What was bought stays good."""
+@bp.alt_response(409, schema=ErrorOut, description="Withdrawn already, or proposed by another")
+def withdraw_kind(kind_id: UUID) -> ShownProposal:
+    """Propose to sell no more of it, for good. What was bought stays good."""
     who = caller()
     with transaction():
-        return service.withdraw_kind(
-            county_id=who.county_id, kind_id=kind_id, by=who.user_id, at=clock.now()
-        )
+        return shown(proposals.propose_withdrawal(kind_id=kind_id, by=who, at=clock.now()), who)
 
 
 @bp.get("/kinds/<uuid:kind_id>/batches")

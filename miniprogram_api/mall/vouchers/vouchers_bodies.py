@@ -148,12 +148,6 @@ class VoucherKindIn(VoucherFactsIn):
     platform_id = fields.UUID(required=True)
 
 
-class VoucherKindOut(VoucherFactsIn):
-    id = fields.UUID(required=True)
-    platform_id = fields.UUID(required=True)
-    state = fields.Enum(KindState, by_value=True, required=True)
-
-
 class VoucherBatchFileIn(Schema):
     file = Upload(
         required=True,

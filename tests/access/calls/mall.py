@@ -30,6 +30,7 @@ _COUNTER: dict[str, Call] = {
     "pending_payments.confirm": about("pending_id", made_by_caller=_ASKED),
     "pending_payments.decline": about("pending_id", made_by_caller=_ASKED),
     "pending_payments.pending_payment": about("pending_id", made_by_caller=_ASKED),
+    "redemptions.code": about("redemption_id"),
     "redemptions.slip": about("redemption_id"),
     "redemptions.void": about("redemption_id", same(reason="按错了")),
     "shop_codes.pay": Call(json=lambda a: {"code": a.shop_code, "points": 1}),

@@ -1,10 +1,13 @@
 """What the mall adds: vouchers, orders, the shop's printed code, the card and its proxies."""
 
 import re
+from datetime import date
 from io import BytesIO
 from uuid import UUID, uuid4
 
+from app.kernel.db import transaction
 from app.register.identity.roles import Role
+from mall.vouchers import kinds
 from tests.access.world.ground import Around, Ground, number, phone, sent
 
 VOUCHER = {
@@ -35,13 +38,26 @@ def furnish(ground: Ground, around: Around) -> dict[str, object]:
     }
 
 
+def _kind_id(ground: Ground, platform_id: str) -> UUID:
+    """A kind of voucher, past the second person whom it needs."""
+    by = ground.given.user(ground.county_id)
+    with ground.app.app_context(), transaction():
+        return kinds.enter_kind(
+            county_id=ground.county_id,
+            platform_id=UUID(platform_id),
+            facts=kinds.Facts(**VOUCHER | {"last_on": date(2026, 12, 31)}),
+            entered_by=by,
+            at=ground.clock(),
+        ).id
+
+
 def _vouchers(ground: Ground, around: Around) -> dict[str, object]:
     """A platform at the shop, a kind of voucher, and three that the household bought."""
     admin, resident = ground.admin, ground.resident
     sent(admin, f"shops/{around.shop_id}/kind", {"kind": "mall"}, "PUT")
     platform = {"shop_id": around.shop_id, "name": f"{number()}号平台"}
     platform_id = sent(admin, "vouchers/platforms", platform)["id"]
-    kind_id = sent(admin, "vouchers/kinds", VOUCHER | {"platform_id": platform_id})["id"]
+    kind_id = _kind_id(ground, platform_id)
     lines = "".join(f"\nCODE{around.shop_id[-6:]}{n}" for n in range(6))
     batch = admin.post(
         f"/api/v1/vouchers/kinds/{kind_id}/batches",
@@ -49,7 +65,7 @@ def _vouchers(ground: Ground, around: Around) -> dict[str, object]:
         headers={"Idempotency-Key": uuid4().hex},
     )
     assert batch.status_code == 200, batch.json
-    purchase = {"kind_id": kind_id, "points": 1}
+    purchase = {"kind_id": str(kind_id), "points": 1}
     bought = [sent(resident, "vouchers/purchases", purchase)["id"] for _ in range(3)]
     claims = []
     for one in bought[1:]:

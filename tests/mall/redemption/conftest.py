@@ -6,6 +6,8 @@ from app.points import ledger
 from tests.given.campaigns import office
 from tests.given.http import post
 from tests.given.races import together
+from tests.given.related import related
+from tests.given.shelves import shelves
 from tests.given.shops import counter, mall
 
 

@@ -59,12 +59,13 @@ def test_it_is_taken_back_once(counter, pay, moved):
         (datetime(2026, 5, 31, 16, 0, tzinfo=UTC), datetime(2026, 6, 1, 15, 59, tzinfo=UTC), 200),
     ],
 )
-def test_the_day_is_chinas(paid_at, tried_at, status, counter, pay, moved, noon):
+def test_the_day_is_chinas(paid_at, tried_at, status, phone, counter, pay, moved, noon):
     noon.at = paid_at
     paid = pay(700).json
+    code = phone.get(f"/api/v1/redemptions/{paid['id']}/code").json["code"]
     noon.at = tried_at
 
-    answer = void(counter.clerk, paid["id"])
+    answer = void(counter.clerk, paid["id"], WHY | {"code": code})
 
     assert answer.status_code == status
     if status == 409:
@@ -134,4 +135,47 @@ def test_the_shops_statement_says_void(counter, pay):
     assert sorted((m["words"], m["amount_fen"]) for m in told["movements"]) == [
         ("撤销兑换", -700),
         ("村民兑换", 700),
+    ]
+
+
+NEEDS_CUSTOMER = (409, "redemption.void_needs_customer")
+
+
+def test_after_ten_minutes_the_customer_must_stand_there(given, phone, counter, pay, moved, noon):
+    paid = pay(700).json
+    code = phone.get(f"/api/v1/redemptions/{paid['id']}/code").json["code"]
+    wrong = f"{(int(code) + 1) % 10**6:06}"
+    noon.move(minutes=10)
+
+    assert_refused(void(counter.clerk, paid["id"]), *NEEDS_CUSTOMER)
+    assert_refused(void(counter.clerk, paid["id"], WHY | {"code": wrong}), *NEEDS_CUSTOMER)
+    stranger = given.resident(given.household())
+    assert stranger.get(f"/api/v1/redemptions/{paid['id']}/code").status_code == 404
+    assert moved() == (14_300, 700)
+
+    assert void(counter.clerk, paid["id"], WHY | {"code": code}).status_code == 200
+    assert moved() == (15_000, 0)
+
+
+def test_wrong_void_codes_are_braked(counter, pay, moved, noon):
+    paid = pay(700).json
+    noon.move(minutes=10)
+    for _ in range(5):
+        assert_refused(void(counter.clerk, paid["id"]), *NEEDS_CUSTOMER)
+
+    braked = void(counter.clerk, paid["id"])
+
+    assert_refused(braked, 429, "redemption.too_many_wrong_void_codes")
+    assert moved() == (14_300, 700)
+
+
+def test_the_owner_is_told_of_what_a_clerk_takes_back(counter, pay):
+    paid, own = pay(700).json, pay(300).json
+    void(counter.clerk, paid["id"])
+    void(counter.owner, own["id"])
+
+    told = counter.owner.get("/api/v1/notices").json["items"]
+
+    assert [one["sentence"] for one in told] == [
+        f"“{paid['shop_name']}”今天撤销了一笔 700 分的收款。不是您的意思，请马上问店员"
     ]

@@ -45,15 +45,56 @@ def test_the_points_return_to_where_they_came_from(given, desk, home, counter, p
 
 
 def test_points_that_come_back_after_their_last_day_can_be_spent(given, home, counter, pay, noon):
+    noon.at = noon.at.replace(year=2027, month=3, day=30)
     redemption = pay(home, counter, 30)
-    noon.at = noon.at.replace(year=2027, month=4, day=2)
+    noon.move(days=3)
     county = given.county()
     desk = Desk(*(given.staff(Role.FINANCE, county) for _ in range(2)))
 
     desk.reverse("redemption", redemption)
 
-    assert given.balance(ledger.household(home.id, date(2028, 3, 31))) == 30
     assert given.spendable(home) == 80
+
+
+def test_after_thirty_days_a_payment_stays_with_the_shop(given, home, counter, pay, noon, desk):
+    redemption = pay(home, counter, 42)
+    noon.move(days=29, hours=23)
+    asked = desk.ask("redemption", redemption)
+    noon.move(hours=1)
+
+    assert_refused(desk.confirm(asked.json["id"]), 409, "redemption.reversal_too_late")
+    other = given.staff(Role.FINANCE, given.county())
+    desk_of_other = desk.ask("redemption", pay(home, counter, 1), client=other)
+    assert desk_of_other.status_code == 201
+    noon.move(days=30)
+    late = desk.ask("redemption", redemption)
+    assert_refused(late, 409, "redemption.reversal_too_late")
+    assert given.balance(ledger.shop(counter.shop_id)) == 43
+
+
+def test_the_owner_is_told_before_and_after(home, counter, pay, desk):
+    redemption = pay(home, counter, 42)
+
+    desk.reverse("redemption", redemption)
+
+    told = counter.owner.get("/api/v1/notices").json["items"]
+    assert sorted(one["title"] for one in told) == [
+        "店里的一笔收款退回了",
+        "有人申请从店里退回一笔收款",
+    ]
+    assert all("理由：照片里是别人家的垃圾桶" in one["sentence"] for one in told)
+
+
+def test_more_than_twenty_yuan_take_one_of_finance_and_one_administrator(given, counter, pay, desk):
+    rich = given.household(points=5_000)
+    redemption = pay(rich, counter, 2_001)
+    asked = desk.ask("redemption", redemption)
+
+    assert_refused(desk.confirm(asked.json["id"]), 403, "reversal.both_roles")
+    assert given.balance(ledger.shop(counter.shop_id)) == 2_001
+    finance = given.staff(Role.FINANCE, given.county())
+    assert desk.confirm(asked.json["id"], client=finance).status_code == 200
+    assert given.spendable(rich) == 5_000
 
 
 def test_a_shop_that_has_cashed_the_points_is_not_drawn_below_zero(

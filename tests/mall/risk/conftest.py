@@ -1,4 +1,5 @@
 """A shop whose till is looked at."""
 
 from tests.given.races import together
+from tests.given.related import related
 from tests.given.shops import counter, mall

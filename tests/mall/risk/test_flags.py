@@ -8,6 +8,7 @@ from sqlalchemy import select
 from app.kernel.db import db, transaction
 from app.kernel.ids import uuid7
 from app.photos.models import Photo, PhotoState
+from app.register.identity.models import RoleGrant
 from app.register.identity.roles import Role
 from app.sorting.self_checks.models import SelfCheck, SelfCheckState
 from mall.redemption.models import PayCode, Redemption, RedemptionState
@@ -166,8 +167,11 @@ def test_five_amounts_just_under_the_limit_ring(till):
 
 
 @pytest.mark.parametrize("role", ["clerk", "owner"])
-def test_who_serves_at_the_shop_and_takes_their_own_points_rings(app, given, till, counter, role):
+def test_who_serves_at_the_shop_and_takes_their_own_points_rings(
+    app, given, till, counter, role, noon
+):
     family = till.household(with_photo=True)
+    noon.move(hours=20)  # the rights are older than what was taken
     given.resident(family, user_id=user_of(app, getattr(counter, role)))
     till.took(family, 500, times=2)
 
@@ -234,8 +238,84 @@ def test_a_flagged_shop_is_not_paid_by_itself(given, mall, counter, flagged):
     refused = post(finance, f"cash-outs/{asked.id}/release")
     assert (refused.status_code, refused.json["code"]) == (409, "settlement.shop_flagged")
     assert mall.state(asked) is CashOutState.AWAITING_RELEASE
-    assert judge(finance, flagged).json["state"] == "cleared"
+    judge_of_it = given.staff(Role.COUNTY_ADMIN, given.county())
+    assert judge(judge_of_it, flagged).json["state"] == "cleared"
     assert post(finance, f"cash-outs/{asked.id}/release").json["state"] == "created"
+
+
+# trust-cases 16
+def test_who_clears_a_flag_does_not_release_the_money(app, given, mall, counter, flagged):
+    mall.takings(counter, 1_000)
+    clears, releases = (given.staff(Role.FINANCE, given.county()) for _ in range(2))
+    asked = mall.asked(counter, 500)
+    assert judge(clears, flagged).json["state"] == "cleared"
+
+    refused = post(clears, f"cash-outs/{asked.id}/release")
+
+    assert (refused.status_code, refused.json["code"]) == (403, "trust.interested")
+    assert mall.state(asked) is CashOutState.AWAITING_RELEASE
+    assert post(releases, f"cash-outs/{asked.id}/release").status_code == 200
+    assert mall.state(asked) is CashOutState.CREATED
+
+
+# trust-cases 16
+def test_one_payment_more_of_the_pattern_rings_again_though_it_was_judged_yesterday(
+    till, given, flagged, noon
+):
+    finance = given.staff(Role.FINANCE, given.county())
+    judge(finance, flagged)
+    noon.move(days=1)
+    till.took(till.household(with_photo=True), 100)
+    till.rings()
+    assert finance.get("/api/v1/risk-flags").json["items"] == []  # another pattern is no news
+
+    noon.move(days=1)
+    till.took(till.household(with_photo=True), 19_500)
+    till.rings()
+
+    (again,) = finance.get("/api/v1/risk-flags").json["items"]
+    assert (again["reason"], again["figures"]["count"]) == ("under_limit", 6)
+    assert again["id"] != flagged["id"]
+
+
+def ended(app, given, user_id, noon):
+    with app.app_context(), transaction():
+        grants = select(RoleGrant).where(RoleGrant.user_id == user_id)
+        for grant in db.session.scalars(grants):
+            grant.revoked_at = noon()
+
+
+def test_a_right_that_was_ended_before_the_night_still_counts(
+    app, given, till, mall, counter, noon
+):
+    family = till.household(with_photo=True)
+    clerk_id = user_of(app, counter.clerk)
+    given.resident(family, user_id=clerk_id)
+    noon.move(hours=2)
+    till.took(family, 1_000)
+    ended(app, given, clerk_id, noon)
+    mall.takings(counter, 100)
+
+    asked = mall.asked(counter, 100)
+
+    assert asked.state is CashOutState.AWAITING_RELEASE  # below the limit, the same day
+    assert till.rings() == {
+        RiskReason.OWN_HOUSEHOLD: {"count": 1, "points": 1_000, "households": 1}
+    }
+
+
+def test_a_shop_that_takes_from_relations_is_paid_by_a_person(
+    app, given, till, mall, counter, noon, related
+):
+    own, relation = till.household(), till.household()
+    given.resident(own, user_id=user_of(app, counter.owner))
+    related(own, relation)
+    mall.takings(counter, 100)
+    noon.move(hours=2)
+    assert mall.asked(counter, 50).state is CashOutState.CREATED
+    till.took(relation, 10)
+
+    assert mall.asked(counter, 50).state is CashOutState.AWAITING_RELEASE
 
 
 def test_what_was_judged_does_not_ring_again_for_the_same_month(till, given, flagged, noon):

@@ -15,6 +15,7 @@ from mall.settlement.shop_statements import WORDS
 from mall.vouchers.models import VoucherCode, VoucherPurchase, VoucherViewing
 from tests.given.factories import COUNTY
 from tests.given.http import assert_refused, user_of
+from tests.given.proposals import agree
 
 
 def nothing_sold(app, desk, family, kind) -> bool:
@@ -186,14 +187,12 @@ def test_a_withdrawn_kind_is_not_sold_and_what_was_bought_stays_good(desk, phone
     kind = desk.kind(2)
     bought = desk.bought(phone, kind)
 
-    withdrawn = desk.admin.post(f"/api/v1/vouchers/kinds/{kind}/withdrawal")
+    desk.withdrawn(kind)
 
-    assert withdrawn.json["state"] == "withdrawn"
     assert_refused(desk.buy(phone, kind), 409, "vouchers.kind_withdrawn")
     assert phone.get("/api/v1/vouchers").json["items"] == []
     assert desk.view(phone, bought).json["code"] in desk.texts[kind]
-    again = desk.admin.post(f"/api/v1/vouchers/kinds/{kind}/withdrawal")
-    assert_refused(again, 409, "vouchers.kind_withdrawn")
+    assert_refused(desk.withdraw(kind), 409, "vouchers.kind_withdrawn")
 
 
 def test_a_platform_whose_merchant_is_suspended_sells_nothing(app, desk, given, phone, family):
@@ -292,7 +291,7 @@ def test_a_note_of_use_is_kept_and_taken_back(desk, given, phone, noon):
     assert phone.delete(path).json["used_at"] is None
 
 
-def test_a_changed_price_holds_for_the_next_purchase(app, desk, phone):
+def test_a_changed_price_holds_for_the_next_purchase(app, desk, phone, noon):
     kind = desk.kind(2, name="话费券")
     first = desk.bought(phone, kind)
     facts = {
@@ -303,13 +302,15 @@ def test_a_changed_price_holds_for_the_next_purchase(app, desk, phone):
         "last_on": "2026-12-31",
     }
 
-    changed = desk.admin.put(f"/api/v1/vouchers/kinds/{kind}", json=facts)
-
-    assert (changed.status_code, changed.json["points_price"]) == (200, 1_500)
-    second = desk.bought(phone, kind, 1_500)
+    changed = desk.change_kind(kind, **facts | {"points_price": 1_600})
+    assert (changed.status_code, changed.json["state"]) == (202, "proposed")
+    assert agree(desk.checker, changed.json["id"]).status_code == 200
+    noon.move(hours=24)
+    desk.begin()
+    second = desk.bought(phone, kind, 1_600)
     with app.app_context():
         paid = dict(db.session.execute(select(VoucherPurchase.id, VoucherPurchase.points)).all())
-    assert paid == {UUID(first): 1_800, UUID(second): 1_500}
+    assert paid == {UUID(first): 1_800, UUID(second): 1_600}
 
 
 @pytest.mark.parametrize(

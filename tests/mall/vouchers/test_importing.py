@@ -174,7 +174,7 @@ def test_codes_whose_kind_has_ended_need_a_day_of_their_own(desk):
 
 def test_nothing_is_imported_of_a_withdrawn_kind(desk):
     kind = desk.kind()
-    desk.admin.post(f"/api/v1/vouchers/kinds/{kind}/withdrawal")
+    desk.withdrawn(kind)
 
     assert_refused(desk.send(kind, csv_of([GOOD])), 409, "vouchers.kind_withdrawn")
 

@@ -14,6 +14,16 @@ BATCH, SOLD, ONCE = (
 )
 MOVED, BACK = "a_purchase_of_a_voucher_moved_its_points", "a_refund_of_a_voucher_moved_its_points"
 FAULTY, DECIDED = "a_faulty_voucher_was_judged_by_two", "a_refund_of_a_voucher_was_decided"
+AGREED, BY_TWO, VERSION = (
+    "a_voucher_costs_what_was_agreed",
+    "a_price_of_a_voucher_was_agreed_to",
+    "a_purchase_of_a_voucher_cost_its_version",
+)
+INVENTED = (
+    "INSERT INTO voucher_prices (county_id, id, kind_id, market_price_fen, points_price, set_at) "
+    "SELECT county_id, gen_random_uuid(), kind_id, market_price_fen,"
+)
+LATER = "set_at + interval '1 hour' FROM voucher_prices"
 SEEN = "a_voucher_was_seen_by_its_household_only"
 
 
@@ -47,6 +57,14 @@ REFUNDED = "state = 'refunded'"
     ("lie", "found"),
     [
         ("DELETE FROM voucher_codes WHERE state = 'free'", {BATCH}),
+        ("UPDATE voucher_kinds SET points_price = 1", {AGREED}),
+        ("UPDATE voucher_prices SET points_price = 1", {AGREED, VERSION}),
+        (f"{INVENTED} points_price - 1, {LATER}", {AGREED, BY_TWO}),
+        (
+            f"{INVENTED} points_price, {LATER};"
+            "UPDATE voucher_purchases SET bought_at = bought_at + interval '1 day'",
+            {BY_TWO, VERSION},
+        ),
         ("UPDATE voucher_batches SET count = 7", {BATCH}),
         ("UPDATE voucher_codes SET state = 'sold' WHERE state = 'free'", {SOLD}),
         ("UPDATE voucher_codes SET state = 'free' WHERE state = 'sold'", {SOLD}),
@@ -56,7 +74,7 @@ REFUNDED = "state = 'refunded'"
             f"UPDATE voucher_purchases SET household_id = gen_random_uuid() WHERE {PLAIN}",
             {MOVED, SEEN},
         ),
-        (f"UPDATE voucher_purchases SET points = points - 1 WHERE {PLAIN}", {MOVED}),
+        (f"UPDATE voucher_purchases SET points = points - 1 WHERE {PLAIN}", {MOVED, VERSION}),
         (
             "UPDATE voucher_purchases SET code_id = (SELECT code_id FROM voucher_claims"
             f" WHERE outcome = 'another') WHERE {PLAIN}",
