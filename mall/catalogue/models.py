@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.db import Recorded, Registered
+from app.kernel.db import Recorded, Registered, Turns
 
 
 class GoodsState(StrEnum):
@@ -43,7 +43,7 @@ class MoveKind(StrEnum):
     RETURN = "return"  # what was handed over came back: the shop counts it, the limit forgets it
 
 
-class Category(Registered):
+class Category(Turns, Registered):
     """Where goods are found: two levels, the county's own."""
 
     __tablename__ = "goods_categories"
