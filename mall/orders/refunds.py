@@ -81,17 +81,21 @@ def refund(
     db.session.add(refunded)
     trace("refund", order, by, at, line_id=str(line.id), points=refunded.points)
     db.session.flush()
-    stock.note_return(
-        county_id=county_id,
-        reference=line.stock_reference,
-        offer_id=line.offer_id,
-        pieces=back.count,
-        by=by,
-        at=at,
-    )
+    _forget_in_limit(line, refunded)
     _tell(order, line, refunded)
     _give_back(order, line, refunded, already=before[0])
     return refunded
+
+
+def _forget_in_limit(line: OrderLine, refunded: OrderRefund) -> None:
+    stock.note_return(
+        county_id=line.county_id,
+        reference=line.stock_reference,
+        offer_id=line.offer_id,
+        pieces=refunded.count,
+        by=refunded.refunded_by,
+        at=refunded.refunded_at,
+    )
 
 
 def _share(amount: int, line: OrderLine) -> int:
