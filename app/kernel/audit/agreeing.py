@@ -22,11 +22,7 @@ def agree(table: str, kind: str, steps: Iterable[Step]) -> str:
     ``kind`` is the kind of subject by which the trace knows the rows.
     """
     steps = tuple(steps)
-    said = " UNION ALL ".join(
-        f"SELECT county_id, id::text AS id, {step.who} AS who, {step.at} AS at"
-        f" FROM {table} WHERE {step.who} IS NOT NULL"  # noqa: S608 - only constants
-        for step in steps
-    )
+    said = " UNION ALL ".join(_named(table, step) for step in steps)
     actions = ", ".join(f"'{action}'" for step in steps for action in step.actions)
     same = "(s.county_id, s.id, s.who, s.at) = (t.county_id, t.subject_id, t.actor_id, t.at)"
     return f"""
@@ -39,6 +35,13 @@ def agree(table: str, kind: str, steps: Iterable[Step]) -> str:
         SELECT t.county_id, '{kind} ' || t.subject_id, t.action || ' was done by somebody else'
           FROM told t
          WHERE t.action IN ({actions}) AND NOT EXISTS (SELECT FROM said s WHERE {same})
+    """  # noqa: S608 - only constants of the domains
+
+
+def _named(table: str, step: Step) -> str:
+    return f"""
+        SELECT county_id, id::text AS id, {step.who} AS who, {step.at} AS at
+          FROM {table} WHERE {step.who} IS NOT NULL
     """  # noqa: S608 - only constants of the domains
 
 
