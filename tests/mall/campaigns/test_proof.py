@@ -12,8 +12,8 @@ from tests.given.superuser import superuser_url
 QUESTIONS = {**CAMPAIGNS, **REDEMPTIONS}
 PAID = "given_back_fen = 0"
 MOVED, BACK = "a_subsidy_moved_what_it_says", "what_came_back_of_a_subsidy_moved"
-PROMISED, FUNDED_BY = "a_funding_names_who_is_on_the_trace"
-FUNDED = "a_subsidy_is_what_its_campaign_promises", "a_funding_moved_as_approved"
+PROMISED, FUNDED = "a_subsidy_is_what_its_campaign_promises", "a_funding_moved_as_approved"
+FUNDED_BY = "a_funding_names_who_is_on_the_trace"
 BELONGS = "a_subsidy_belongs_to_its_redemption"
 
 
