@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.register.identity.roles import Role
-from app.sorting.self_checks import judging, leasing, queries, settings
+from app.sorting.self_checks import judging, leasing, settings
 from app.sorting.self_checks.models import Review
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
@@ -70,8 +70,8 @@ def give_verdict(body: dict[str, Any], review_id: UUID) -> Review:
 @requires(*LOOKERS)
 @bp.response(200, WaitingListOut)
 def waiting() -> dict[str, Any]:
-    """How much waits in the caller's areas, and since when, by round."""
-    return {"items": queries.waiting(caller().county_id, caller().places(*LOOKERS))}
+    """How much waits for the caller to judge, and since when, by round; for auditors, all."""
+    return {"items": leasing.waiting(by=caller(), at=clock.now())}
 
 
 @bp.get("/settings")

@@ -1,19 +1,20 @@
 """Opening a workbook that may be anything, in bounded memory and time.
 
-openpyxl streams rows, but builds a tree of each part's head and of each row, so a small file can
-unpack to something that fills the memory. Therefore every part is looked through first: how large
-it unpacks, and how far its rows are apart.
+Rows are streamed, but a tree is built of each, so a small file can unpack to something that fills
+the memory. Therefore every part that is read is looked through first: how large it unpacks, and how
+far its rows are apart. What is not needed is not unpacked.
 """
 
 import re
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import IO, Any, Protocol
+from typing import IO, Protocol
 
 import structlog
 
+from app.kernel import texts
 from app.kernel.errors import DomainError
 from app.kernel.tables.errors import (
     NotAWorkbook,
@@ -24,6 +25,7 @@ from app.kernel.tables.errors import (
     WorkbookTooLarge,
     WorkbookTooOld,
 )
+from app.kernel.tables.packages import CHUNK_BYTES, Package, SheetPlace, rows_of
 
 log = structlog.get_logger(__name__)
 
@@ -33,16 +35,14 @@ COLUMNS_MAX = 50
 PARTS_MAX = 1000
 SHEET_BYTES_MAX = 64 * 1024 * 1024
 STRINGS_BYTES_MAX = 16 * 1024 * 1024
-OTHER_BYTES_MAX = 2 * 1024 * 1024
+STYLES_BYTES_MAX = 16 * 1024 * 1024  # of which some programs write ever more
 GAP_BYTES_MAX = 512 * 1024  # before, between and after the rows of a sheet
 MERGES_SHOWN = 100
 STRINGS_MAX = 12 * ROWS_MAX
 
-_CHUNK_BYTES = 1 << 16
 _OVERLAP_BYTES = 256  # no tag that we look for is longer
 _ZIP = b"PK"
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # old Excel files, and encrypted new ones
-_SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 _ROW = re.compile(rb"<(?:\w+:)?row[\s/>]")
 _STRING = re.compile(rb"<(?:\w+:)?si[\s/>]")
 _MERGE = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})")
@@ -52,7 +52,7 @@ _START = re.compile(rb"^(?:\xef\xbb\xbf)?\s*<(?!\?xml[^>]*encoding=[\"'](?!utf-8
 
 
 class Cell(Protocol):
-    """A cell as openpyxl reads it."""
+    """What stands in a cell, of a workbook or of a text."""
 
     @property
     def value(self) -> object: ...
@@ -82,27 +82,37 @@ class Sheet(Protocol):
     rows_expected: int  # a hint for progress, as the file says
 
     def rows(self) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-        """Each row with its number from 1, empty ones too."""
+        """The rows that the file has, with their numbers from 1."""
         ...
 
 
-@dataclass
 class _Worksheet:
     """A ``Sheet`` of a workbook."""
 
-    merges: list[Merge]
-    rows_expected: int
-    _sheet: Any
+    def __init__(self, package: Package, place: SheetPlace, scanned: "_Scanned") -> None:
+        self.merges = scanned.merges
+        self.rows_expected = scanned.count
+        self._package = package
+        self._part = place.part
+        self._strings = package.strings()
+        self._dates = package.styles_of_dates()
 
     def rows(self) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-        """Each row with its number from 1, empty ones too.
+        """The rows that the file has, with their numbers from 1.
 
         Raises:
-            TooManyRows: more than ``ROWS_MAX`` below the heading.
+            TooManyRows: more than ``ROWS_MAX`` below the heading, or one that is far below.
             NotAWorkbook: the file turns out to be damaged.
         """
-        with _damage_refused():
-            for number, cells in enumerate(self._sheet.iter_rows(max_col=COLUMNS_MAX), start=1):
+        with _damage_refused(), self._package.stream(self._part) as stream:
+            rows = rows_of(
+                stream,
+                self._strings,
+                self._dates,
+                has_mac_dates=self._package.has_mac_dates,
+                most=COLUMNS_MAX,
+            )
+            for number, cells in rows:
                 if number > ROWS_MAX + 1:
                     raise TooManyRows(most=ROWS_MAX)
                 yield number, cells
@@ -110,30 +120,32 @@ class _Worksheet:
 
 @contextmanager
 def opened(file: IO[bytes], wanted: str) -> Iterator[Sheet]:
-    """The sheet of an Excel file that has the wanted name, or the only one there is.
+    """The sheet of an Excel file that has the wanted name, or the only one that people see.
 
     Raises:
         WorkbookEmpty, WorkbookTooLarge, WorkbookTooOld, WorkbookEncrypted, NotAWorkbook,
         SheetMissing, TooManyRows: what the file is instead.
     """
-    from openpyxl import load_workbook
-
     _check_file(file)
-    with _damage_refused():
-        merges = _checked_parts(file)
-        file.seek(0)
-        book = load_workbook(file, read_only=True, keep_links=False)
-    try:
-        sheets = {sheet.title: sheet for sheet in book.worksheets}
-        sheet = sheets.get(wanted) or (next(iter(sheets.values())) if len(sheets) == 1 else None)
-        if sheet is None:
-            raise SheetMissing(wanted=wanted, found="、".join(sheets) or "无")
-        rows_expected = min(sheet.max_row or 0, ROWS_MAX)
-        sheet.reset_dimensions()  # what the file says of its size may be wrong
-        part = getattr(sheet, "_worksheet_path", "")  # APIFRAGILE: which part the sheet is
-        yield _Worksheet(merges.get(part, []), rows_expected, sheet)
-    finally:
-        book.close()
+    with ExitStack() as stack:
+        with _damage_refused():
+            archive = stack.enter_context(zipfile.ZipFile(file))
+            _check_archive(archive)
+            package = Package(archive)
+            place = _wanted(package.sheets, wanted)
+            scanned = _checked(package, place)
+            sheet = _Worksheet(package, place, scanned)
+        yield sheet
+
+
+def _wanted(sheets: Sequence[SheetPlace], wanted: str) -> SheetPlace:
+    """The sheet of this name, or the only one; other programs keep hidden ones for themselves."""
+    named = [sheet for sheet in sheets if texts.folded(sheet.title) == texts.folded(wanted)]
+    seen = [sheet for sheet in sheets if not sheet.is_hidden]
+    found = named or seen
+    if not named and len(seen) != 1:
+        raise SheetMissing(wanted=wanted, found="、".join(sheet.title for sheet in seen) or "无")
+    return found[0]
 
 
 def is_workbook(file: IO[bytes]) -> bool:
@@ -156,33 +168,37 @@ def _check_file(file: IO[bytes]) -> None:
     file.seek(0)
 
 
-def _checked_parts(file: IO[bytes]) -> dict[str, list[Merge]]:
-    """The merged cells by part, once every part is known to be harmless to read."""
-    merges = {}
-    with zipfile.ZipFile(file) as archive:
-        parts = archive.infolist()
-        if any(part.flag_bits & 1 for part in parts):
-            raise WorkbookEncrypted()
-        if len(parts) > PARTS_MAX or sum(part.file_size for part in parts) > 2 * SHEET_BYTES_MAX:
+def _check_archive(archive: zipfile.ZipFile) -> None:
+    parts = archive.infolist()
+    if any(part.flag_bits & 1 for part in parts):
+        raise WorkbookEncrypted()
+    if len(parts) > PARTS_MAX:
+        raise WorkbookTooLarge()
+
+
+def _checked(package: Package, place: SheetPlace) -> "_Scanned":
+    """What the sheet has, once every part that is read is known to be harmless."""
+    for part, most in (
+        (place.part, SHEET_BYTES_MAX),
+        (package.strings_part, STRINGS_BYTES_MAX),
+        (package.styles_part, STYLES_BYTES_MAX),
+    ):
+        if part is not None and package.size(part) > most:
             raise WorkbookTooLarge()
-        for part in parts:
-            is_sheet = bool(_SHEET_PART.fullmatch(part.filename))
-            is_strings = part.filename == "xl/sharedStrings.xml"
-            if part.file_size > _bytes_max(is_sheet=is_sheet, is_strings=is_strings):
-                raise WorkbookTooLarge()
-            if is_sheet or is_strings:
-                with archive.open(part) as stream:
-                    merges[part.filename] = _scan(stream, _ROW if is_sheet else _STRING)
-    return merges
+    if package.strings_part is not None:
+        with package.stream(package.strings_part) as stream:
+            _scan(stream, _STRING)
+    with package.stream(place.part) as stream:
+        return _scan(stream, _ROW)
 
 
-def _bytes_max(*, is_sheet: bool, is_strings: bool) -> int:
-    if is_sheet:
-        return SHEET_BYTES_MAX
-    return STRINGS_BYTES_MAX if is_strings else OTHER_BYTES_MAX
+@dataclass(frozen=True)
+class _Scanned:
+    merges: list[Merge]
+    count: int  # of rows, or of strings
 
 
-def _scan(stream: IO[bytes], token: re.Pattern[bytes]) -> list[Merge]:
+def _scan(stream: IO[bytes], token: re.Pattern[bytes]) -> _Scanned:
     """Look through a part for what would not be read in bounded memory; note merged cells.
 
     Raises:
@@ -190,11 +206,11 @@ def _scan(stream: IO[bytes], token: re.Pattern[bytes]) -> list[Merge]:
     """
     merges: list[Merge] = []
     count = position = last = 0
-    window = stream.read(_CHUNK_BYTES)
+    window = stream.read(CHUNK_BYTES)
     if not _START.match(window):
         raise NotAWorkbook()
     while window:
-        more = stream.read(_CHUNK_BYTES)
+        more = stream.read(CHUNK_BYTES)
         # A tag on the edge is left for the next window; at the end all is looked at.
         settled = max(len(window) - _OVERLAP_BYTES, 0) if more else len(window)
         if (odd := _ODD.search(window)) and odd.start() < settled:
@@ -210,7 +226,7 @@ def _scan(stream: IO[bytes], token: re.Pattern[bytes]) -> list[Merge]:
         window = window[settled:] + more
         _check_count(token, count)
         _within_gap(last, position)
-    return merges
+    return _Scanned(merges, count)
 
 
 def _check_count(token: re.Pattern[bytes], count: int) -> None:

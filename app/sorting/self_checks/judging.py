@@ -42,6 +42,7 @@ from app.sorting.self_checks.notices import APPEAL_DECIDED, REVIEW_OVERTURNED
 from app.sorting.self_checks.queueing import want
 from app.sorting.self_checks.sampling import is_sampled
 from app.sorting.self_checks.settings import settings_of
+from app.sorting.self_checks.telling import tell_rejected
 
 
 @dataclass(frozen=True)
@@ -194,6 +195,8 @@ def _decide(case: _Case) -> None:
         _award(case)
     elif before is SelfCheckState.APPROVED:
         _take_back(case)
+    else:
+        tell_rejected(self_check, at=case.at)
 
 
 def _award(case: _Case) -> None:

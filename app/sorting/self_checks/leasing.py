@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, exists, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
 from app.kernel.db import db, locked
@@ -49,6 +49,22 @@ def lease(*, stages: Stages, by: Caller, at: datetime) -> list[queries.Leased]:
     return queries.leased(by.county_id, review_ids, by.places(*roles_for(stages)))
 
 
+def waiting(*, by: Caller, at: datetime) -> list[queries.Waiting]:
+    """How much waits for the caller, by stage: what ``lease`` may lend them, now or later.
+
+    Auditors, who judge nothing, are told of all in their area. Second opinions are never told of.
+    """
+    closed = households.closed_to(by.user_id, at)
+    theirs = [
+        and_(*_open_to(stages, by, closed))
+        for stages in (OPINIONS, DISPUTES)
+        if by.may(roles_for(stages))
+    ]
+    if by.may((Role.AUDITOR,)):
+        theirs.append(SelfCheck.group_id.in_(inside(by.places(Role.AUDITOR))))
+    return queries.waiting(by.county_id, or_(*theirs))
+
+
 def release(*, stages: Stages, by: Caller) -> int:
     """Give back what the caller holds and has not judged; returns how many those were."""
     given_back = db.session.scalars(
@@ -86,6 +102,18 @@ def joined_self_check() -> ColumnElement[bool]:
 
 def _open(stages: Stages, by: Caller, closed: Collection[UUID]) -> Select[Review]:
     """The reviews that the caller may be lent, the oldest first."""
+    return (
+        select(Review)
+        .join(SelfCheck, joined_self_check())
+        .where(*_open_to(stages, by, closed), Review.judged_at.is_(None))
+        .order_by(Review.waiting_since, Review.id)
+    )
+
+
+def _open_to(
+    stages: Stages, by: Caller, closed: Collection[UUID]
+) -> tuple[ColumnElement[bool], ...]:
+    """What makes a review one that the caller may judge; for a query that joins self-checks."""
     earlier = aliased(Review)
     has_judged = exists().where(
         earlier.county_id == Review.county_id,
@@ -93,16 +121,10 @@ def _open(stages: Stages, by: Caller, closed: Collection[UUID]) -> Select[Review
         earlier.judged_by == by.user_id,
     )
     return (
-        select(Review)
-        .join(SelfCheck, joined_self_check())
-        .where(
-            *within_reach(stages, by),
-            Review.judged_at.is_(None),
-            SelfCheck.household_id.not_in(closed),
-            SelfCheck.user_id != by.user_id,
-            ~has_judged,
-        )
-        .order_by(Review.waiting_since, Review.id)
+        *within_reach(stages, by),
+        SelfCheck.household_id.not_in(closed),
+        SelfCheck.user_id != by.user_id,
+        ~has_judged,
     )
 
 

@@ -1,9 +1,21 @@
-"""What people are told about photos judged again, and those that wait too long."""
+"""What people are told about photos: rejected, judged again, and those that wait too long."""
 
 from collections.abc import Mapping
 from typing import Any
 
 from app.messages.notices import Words, notice_kind
+
+
+def _photo_rejected(details: Mapping[str, Any]) -> Words:
+    return Words(
+        title="一张照片没有通过",
+        sentence=f"您家的一张自查照片没有通过：{details['said']}",
+        hint="点开看原因和怎么办",
+    )
+
+
+def _is_worth_no_walk(_: Mapping[str, Any]) -> bool:
+    return False
 
 
 def _review_overturned(details: Mapping[str, Any]) -> Words:
@@ -35,6 +47,8 @@ def _reviews_overdue(details: Mapping[str, Any]) -> Words:
     )
 
 
+# Details: self_check_id, said
+PHOTO_REJECTED = notice_kind("photo_rejected", _photo_rejected, is_worth_a_walk=_is_worth_no_walk)
 # Details: self_check_id, points, moved, owed
 REVIEW_OVERTURNED = notice_kind("review_overturned", _review_overturned)
 # Details: self_check_id, state, points

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import aliased
 
 from app.kernel import clock
@@ -17,7 +17,6 @@ from app.points.awards import explanations
 from app.points.awards import queries as awards
 from app.points.awards.models import Award
 from app.register.regions.models import Region
-from app.register.regions.queries import inside
 from app.sorting.self_checks import advice, findings
 from app.sorting.self_checks.errors import SelfCheckNotFound
 from app.sorting.self_checks.findings import ShownFinding
@@ -251,8 +250,8 @@ def leased(county_id: int, review_ids: Sequence[UUID], places: Collection[UUID])
     return [Leased(**row | {"findings": said}) for row, said in zip(found, shown, strict=True)]
 
 
-def waiting(county_id: int, places: Collection[UUID]) -> list[Waiting]:
-    """What waits for a verdict in the places, by stage; second opinions are not told of."""
+def waiting(county_id: int, counted: ColumnElement[bool]) -> list[Waiting]:
+    """What waits for a verdict, of what is counted, by stage; second opinions are not told of."""
     rows = db.session.execute(
         select(
             Review.stage,
@@ -268,7 +267,7 @@ def waiting(county_id: int, places: Collection[UUID]) -> list[Waiting]:
             Review.county_id == county_id,
             Review.judged_at.is_(None),
             Review.stage != Stage.SECOND,
-            SelfCheck.group_id.in_(inside(places)),
+            counted,
         )
         .group_by(Review.stage)
         .order_by(Review.stage)

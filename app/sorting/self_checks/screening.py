@@ -21,6 +21,7 @@ from app.photos.fingerprints.queries import NearRepeat
 from app.photos.models import Photo, PhotoFault, PhotoState
 from app.sorting.self_checks.findings import DECIDES, WEIGHTS, Finding
 from app.sorting.self_checks.models import FindingReason, RejectReason, SelfCheck, SelfCheckState
+from app.sorting.self_checks.telling import tell_rejected
 
 DONE = {PhotoState.READY, PhotoState.REJECTED}  # before, nothing is known of the photo
 DARK_BELOW = 40  # of a mean grey value of 0 to 255
@@ -87,6 +88,8 @@ def record_screening(*, county_id: int, self_check_id: UUID, known: Evidence, at
         self_check.reject_reason = RejectReason.REPEATED_PHOTO
     else:
         self_check.move_to(SelfCheckState.WAITING)
+        return
+    tell_rejected(self_check, fault=photo.fault, at=at)
 
 
 def look_at(photo: Photo, known: Evidence) -> list[Finding]:

@@ -68,7 +68,7 @@ def test_an_empty_file_is_refused(refused):
 
 def test_ten_megabytes_of_junk_are_refused(refused):
     assert refused(BytesIO(junk(10 * MEGABYTE)), NotAWorkbook) == (
-        "打不开这个文件：它不是 Excel 文件（.xlsx），或已损坏，请用 Excel 另存一次再导入"
+        "打不开这个文件：它不是 Excel 文件（.xlsx），或已损坏，请用 Excel 或 WPS 另存一次再导入"
     )
 
 
@@ -116,8 +116,18 @@ def test_entities_in_a_sheet_are_refused(refused):
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked(refused):
-    for part in (SHEET, "xl/sharedStrings.xml", "xl/styles.xml", "docProps/core.xml"):
+    for part in (SHEET, "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"):
         refused(with_part(part, b"<" + bytes(100 * MEGABYTE)), WorkbookTooLarge)
+
+
+def test_a_bomb_that_no_table_needs_is_not_unpacked(imports):
+    for part in ("docProps/core.xml", "xl/theme/theme1.xml", "xl/media/image1.jpeg"):
+        file = with_part(part, b"<" + bytes(100 * MEGABYTE))
+        tracemalloc.start()
+        assert imports(file, is_dry_run=True).problem_count == 0
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert peak < 8 * MEGABYTE
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from app.register.identity.roles import Role
 from app.sorting.self_checks import sampling
 from app.sorting.self_checks.models import Review
 from tests.given import pictures
+from tests.given.http import user_of
 from tests.given.self_checks import (
     body_of,
     judge,
@@ -25,6 +26,9 @@ from tests.given.self_checks import (
 )
 
 UNSURE = {"verdict": "escalate", "note": "袋子没打开，看不出来"}
+
+
+WRONG_KIND = "有垃圾放错了桶，请对照分类图改正后，重新拍一张"
 
 
 @pytest.fixture
@@ -67,7 +71,11 @@ def told(app, family):
 
     def read():
         with app.app_context():
-            rows = db.session.scalars(select(Notice).where(Notice.household_id == family.id))
+            rows = db.session.scalars(
+                select(Notice)
+                .where(Notice.household_id == family.id)
+                .order_by(Notice.written_at, Notice.kind.desc(), Notice.id)
+            )
             return [(row.kind, row.details) for row in rows]
 
     return read
@@ -85,6 +93,77 @@ def stages(app):
 
 def shown(client, self_check_id):
     return client.get(f"/api/v1/self-checks/{self_check_id}").json
+
+
+def waits(client) -> dict[str, int]:
+    found = client.get("/api/v1/reviews/waiting").json["items"]
+    return {item["stage"]: item["waiting"] for item in found}
+
+
+def test_what_waits_is_counted_for_whom_it_is(
+    waiting, reviewer, appealed, given, family, senior, app
+):
+    self_check_id, _ = waiting(), waiting()
+    judge(reviewer, self_check_id, "wrong_kind")
+    assert appealed(self_check_id).status_code == 201
+    one_of_them = given.resident(family)
+    given.grant(user_of(app, one_of_them), Role.COUNTY_ADMIN, family.village.county_region_id)
+    given.grant(user_of(app, one_of_them), Role.REVIEWER, family.village.county_region_id)
+    both = given.staff(Role.REVIEWER, family.village.id)
+    given.grant(user_of(app, both), Role.VILLAGE_ADMIN, family.village.id)
+    auditor = given.staff(Role.AUDITOR, family.village.county_region_id)
+
+    assert waits(reviewer) == {"first": 1}
+    assert waits(senior) == {"appeal": 1}
+    assert waits(both) == waits(auditor) == {"first": 1, "appeal": 1}
+    assert waits(one_of_them) == {}
+    assert leased(one_of_them, "rulings") == []
+
+
+def test_who_judged_a_photo_is_not_told_that_its_appeal_waits(
+    waiting, reviewer, appealed, given, family, senior, app
+):
+    self_check_id = waiting()
+    given.grant(user_of(app, reviewer), Role.COUNTY_ADMIN, family.village.county_region_id)
+    judge(reviewer, self_check_id, "wrong_kind")
+    assert appealed(self_check_id).status_code == 201
+
+    assert (waits(reviewer), leased(reviewer, "rulings")) == ({}, [])
+    assert waits(senior) == {"appeal": 1}
+
+
+def test_a_household_is_told_that_its_photo_was_rejected_and_what_to_do(
+    waiting, reviewer, of_resident, family, told
+):
+    self_check_id, approved = waiting(), waiting()
+
+    judge(reviewer, self_check_id, "wrong_kind")
+    judge(reviewer, approved)
+
+    assert told() == [("photo_rejected", {"self_check_id": self_check_id, "said": WRONG_KIND})]
+    (read,) = of_resident(family).get("/api/v1/notices").json["items"]
+    assert read["sentence"] == f"您家的一张自查照片没有通过：{WRONG_KIND}"
+
+
+def test_what_the_machine_rejects_is_told_to_the_household_too(family, of_resident, told):
+    content = pictures.photo(90_007)
+    resident = of_resident(family)
+    screen(send(resident, content).json["id"])
+    repeated = send(resident, content).json["id"]
+    screen(repeated)
+
+    said = "这张照片以前交过了，请重新拍一张今天的"
+    assert told() == [("photo_rejected", {"self_check_id": repeated, "said": said})]
+
+
+def test_a_photo_rejected_after_somebody_was_not_sure_is_told_once(waiting, reviewer, senior, told):
+    self_check_id = waiting()
+    leased(reviewer)
+    verdict(reviewer, review_id(reviewer, self_check_id), UNSURE)
+
+    rule(senior, self_check_id, "wrong_kind")
+
+    assert told() == [("photo_rejected", {"self_check_id": self_check_id, "said": WRONG_KIND})]
 
 
 def test_a_sampled_photo_is_paid_at_once_and_lent_to_somebody_else(
@@ -160,7 +239,7 @@ def test_two_of_three_pay_what_the_first_refused(agree_or_not, given, family, se
     rule(senior, self_check_id)
 
     assert given.spendable(family) == 5
-    assert [kind for kind, _ in told()] == ["review_overturned"]
+    assert [kind for kind, _ in told()] == ["review_overturned", "photo_rejected"]
 
 
 def test_an_approval_beyond_the_cap_is_overturned_without_points(
@@ -257,10 +336,11 @@ def test_an_appeal_that_succeeds_is_paid_by_the_rules_of_its_day(
         award = db.session.scalars(select(Award)).one()
     assert (award.day.isoformat(), award.decided_as) == ("2026-06-01", Role.COUNTY_ADMIN)
     assert told() == [
+        ("photo_rejected", {"self_check_id": self_check_id, "said": WRONG_KIND}),
         (
             "appeal_decided",
             {"self_check_id": self_check_id, "points": 5, "state": "overturned"},
-        )
+        ),
     ]
 
 
