@@ -22,6 +22,7 @@ from tests.given.database import empty_tables
 from tests.given.decoded import decoded_once
 from tests.given.factories import Given
 from tests.given.promises import keep_watch
+from tests.given.superuser import by_hand, superuser
 from tests.given.template import put_migrated_data, settings_for
 from tests.given.times import Clock
 

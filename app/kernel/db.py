@@ -10,7 +10,18 @@ from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import BigInteger, Connection, DateTime, Engine, Enum, MetaData, Select, Text, event
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Engine,
+    Enum,
+    MetaData,
+    Select,
+    SmallInteger,
+    Text,
+    event,
+)
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -59,6 +70,15 @@ class Recorded(Model):
 
     county_id: Mapped[int] = mapped_column(primary_key=True, sort_order=-2, autoincrement=False)
     id: Mapped[UUID] = mapped_column(primary_key=True, sort_order=-1)
+
+
+class Turns:
+    """Rows that are locked so that others take turns, and never changed.
+
+    PostgreSQL lets a role lock only what it may change: it may change this column, and nobody does.
+    """
+
+    turn: Mapped[int] = mapped_column(SmallInteger, server_default="0")
 
 
 class Session(FlaskSession):

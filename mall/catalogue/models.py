@@ -18,7 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.db import Recorded, Registered
+from app.kernel.db import Recorded, Registered, Turns
 
 
 class GoodsState(StrEnum):
@@ -42,7 +42,7 @@ class MoveKind(StrEnum):
     GIVE_BACK = "give_back"  # what was set aside goes back to the shelf
 
 
-class Category(Registered):
+class Category(Turns, Registered):
     """Where goods are found: two levels, the county's own."""
 
     __tablename__ = "goods_categories"

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 
+from app.agreements.proposals.queries import pending
 from app.kernel.db import db, locked
 from app.kernel.lists import Listed, Wanted, listed
 from app.register.identity.models import RoleGrant
@@ -13,6 +14,8 @@ from app.register.identity.roles import Role
 from app.register.regions.queries import inside
 from mall.merchants.errors import MerchantNotFound, ShopNotFound, ShopNotNamed
 from mall.merchants.models import Merchant, Shop
+
+PAYEE_CHANGE = "payee_change"  # the kind of proposal
 
 
 def merchant(county_id: int, merchant_id: UUID) -> Merchant:
@@ -114,6 +117,11 @@ def interested(which: ColumnElement[bool], *, since: datetime) -> Select[UUID]:
         .where(which, or_(RoleGrant.revoked_at.is_(None), RoleGrant.revoked_at > since))
     )
     return query.distinct()
+
+
+def is_payee_in_question(merchant: Merchant) -> bool:
+    """Whether another account is proposed, or agreed to and not yet in force."""
+    return bool(pending(merchant.county_id, PAYEE_CHANGE, [merchant.id]))
 
 
 def served_shops(

@@ -12,6 +12,7 @@ from app.kernel import audit
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
+from app.messages import notices
 from app.register import trust
 from app.register.identity.grants import record_grant
 from app.register.identity.roles import Role
@@ -27,6 +28,7 @@ from mall.merchants.errors import (
     VillageNotFound,
 )
 from mall.merchants.models import Merchant, MerchantApplication, MerchantState, Shop
+from mall.merchants.notices import MERCHANT_SUSPENDED
 
 ACCOUNT_PURPOSE = "bank_account"
 
@@ -91,6 +93,8 @@ def verify_payee(
 ) -> Merchant:
     """Confirm the payee's account by typing it again from the paper.
 
+    A change of an account that was verified is a proposal: ``mall.merchants.proposals``.
+
     A merchant whose application was approved becomes active with that, and whoever applied for
     it becomes its owner; the one who approved it may not verify its account as well.
 
@@ -103,7 +107,7 @@ def verify_payee(
     merchant = queries.locked_merchant(county_id, merchant_id)
     if merchant.is_payee_verified:
         raise PayeeAlreadyVerified()
-    trust.beside(_makers(merchant), verified_by, concerned=_who_is_paid(merchant), at=at)
+    trust.beside(_makers(merchant), verified_by, concerned=who_is_paid(merchant), at=at)
     entered = vault().unseal(merchant.payee_account_sealed, ACCOUNT_PURPOSE)
     if not compare_digest(entered.encode(), account.encode()):
         raise PayeeNumbersDiffer()
@@ -114,10 +118,35 @@ def verify_payee(
     return merchant
 
 
-def change_payee(
-    *, county_id: int, merchant_id: UUID, payee: Payee, changed_by: UUID, at: datetime
+def correct_payee(
+    *, county_id: int, merchant_id: UUID, payee: Payee, corrected_by: UUID, at: datetime
 ) -> Merchant:
-    """Replace the payee's account: it must be verified anew, and cash-outs pause for days.
+    """Enter the account anew while nobody has verified it.
+
+    Raises:
+        MerchantNotFound: there is no such merchant in the county.
+        PayeeAlreadyVerified: it takes two people to change it.
+    """
+    merchant = queries.locked_merchant(county_id, merchant_id)
+    if merchant.is_payee_verified:
+        raise PayeeAlreadyVerified()
+    for column, value in payee.columns(entered_by=corrected_by, at=at).items():
+        setattr(merchant, column, value)
+    _trace("merchants.correct_payee", county_id, corrected_by, ("merchant", merchant.id), at)
+    return merchant
+
+
+def change_payee(
+    *,
+    county_id: int,
+    merchant_id: UUID,
+    payee: Payee,
+    changed_by: UUID,
+    verified_by: UUID,
+    verified_at: datetime,
+    at: datetime,
+) -> Merchant:
+    """Pay the merchant on another account, as two people agreed and its owner did not stop.
 
     A cash-out asked for before keeps the account it was asked with.
 
@@ -127,7 +156,8 @@ def change_payee(
     merchant = queries.locked_merchant(county_id, merchant_id)
     for column, value in payee.columns(entered_by=changed_by, at=at).items():
         setattr(merchant, column, value)
-    merchant.payee_changed_at = at
+    merchant.payee_changed_at = verified_at
+    merchant.payee_verified_by, merchant.payee_verified_at = verified_by, at
     _trace("merchants.change_payee", county_id, changed_by, ("merchant", merchant.id), at)
     return merchant
 
@@ -135,15 +165,33 @@ def change_payee(
 def suspend(*, county_id: int, merchant_id: UUID, by: UUID, at: datetime) -> Merchant:
     """Stop a merchant from taking points and from being paid, from the next request on.
 
+    One person may: stopping cannot wait. Its owners are told.
+
     Raises:
         MerchantNotFound, NotActiveYet: there is nothing to stop.
     """
-    return _put_in_state(county_id, merchant_id, MerchantState.SUSPENDED, by, at)
+    merchant = _put_in_state(county_id, merchant_id, MerchantState.SUSPENDED, by, at)
+    told = [
+        notices.ToUser(owner, f"{merchant.id}:{at.isoformat()}", {"name": merchant.name})
+        for owner in queries.owners(merchant.id)
+    ]
+    notices.tell(MERCHANT_SUSPENDED, told, county_id=county_id, at=at)
+    return merchant
 
 
 def reinstate(*, county_id: int, merchant_id: UUID, by: UUID, at: datetime) -> Merchant:
-    """Let a suspended merchant take points and be paid again."""
+    """Let a suspended merchant take points and be paid again, as two people agreed.
+
+    Raises:
+        MerchantNotFound, NotActiveYet: there is nothing to reinstate.
+    """
     return _put_in_state(county_id, merchant_id, MerchantState.ACTIVE, by, at)
+
+
+def check_has_begun(merchant: Merchant) -> None:
+    """Refuse a merchant whose account nobody has verified yet. Raises NotActiveYet."""
+    if merchant.state is MerchantState.APPROVED:
+        raise NotActiveYet()
 
 
 def open_shop(
@@ -211,7 +259,7 @@ def _makers(merchant: Merchant) -> list[UUID]:
     return makers
 
 
-def _who_is_paid(merchant: Merchant) -> trust.Concerned:
+def who_is_paid(merchant: Merchant) -> trust.Concerned:
     its_people = queries.interested_in(Merchant.id == merchant.id, since=merchant.payee_entered_at)
     return trust.Concerned(users=its_people)
 
@@ -238,8 +286,7 @@ def _put_in_state(
     county_id: int, merchant_id: UUID, state: MerchantState, by: UUID, at: datetime
 ) -> Merchant:
     merchant = queries.locked_merchant(county_id, merchant_id)
-    if merchant.state is MerchantState.APPROVED:
-        raise NotActiveYet()
+    check_has_begun(merchant)
     merchant.state = state
     _trace("merchants.set_state", county_id, by, ("merchant", merchant.id), at, state=state.value)
     return merchant

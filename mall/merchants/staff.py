@@ -16,11 +16,33 @@ def name_owner(
 ) -> RoleGrant:
     """Let whoever proves this phone act for the merchant: its shops, clerks and cash-outs.
 
+    For a merchant that nobody owns yet; a further owner is a proposal.
+
     Raises:
         MerchantNotFound: there is no such merchant in the county.
     """
     merchant = queries.merchant(county_id, merchant_id)
     return _name(county_id, Role.MERCHANT, merchant.id, phone, name, by, at)
+
+
+def add_owner(
+    *, county_id: int, merchant_id: UUID, user_id: UUID, by: UUID, at: datetime
+) -> RoleGrant:
+    """Let the user own the merchant too, as its owner or two administrators agreed.
+
+    Raises:
+        MerchantNotFound: there is no such merchant in the county.
+        NotApart: the same person holds a role that must not meet it.
+    """
+    merchant = queries.merchant(county_id, merchant_id)
+    return record_grant(
+        county_id=county_id,
+        user_id=user_id,
+        role=Role.MERCHANT,
+        place_id=merchant.id,
+        actor_id=by,
+        at=at,
+    )
 
 
 def name_clerk(

@@ -28,6 +28,11 @@ class PayeeFrozen(Conflict):
     message = "收款账户刚换过，为了资金安全，{until_on} 之后才能提现"
 
 
+class PayeeInQuestion(Conflict):
+    code = "settlement.payee_in_question"
+    message = "收款账户正在更换，换好或叫停之后才能提现"
+
+
 class CashOutNotStuck(Conflict):
     code = "settlement.cash_out_not_stuck"
     message = "系统正在自动向银行查询这笔提现，不需要人工再查"

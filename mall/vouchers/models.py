@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.db import Recorded, Registered
+from app.kernel.db import Recorded, Registered, Turns
 from app.kernel.decisions import Decided, two_people
 
 
@@ -27,7 +27,7 @@ class Adapter(StrEnum):
     CODES = "codes"  # voucher codes that the county imports in batches
 
 
-class Platform(Registered):
+class Platform(Turns, Registered):
     """A chain store or online mall outside. A merchant is paid for it, at a shop of its own."""
 
     __tablename__ = "voucher_platforms"

@@ -1,6 +1,6 @@
-"""What waits for a second person."""
+"""What waits for a second person, and what an auditor looks at."""
 
 from app.web.api import Resources
-from miniprogram_api.agreements import proposals
+from miniprogram_api.agreements import deeds, proposals
 
-RESOURCES: Resources = (("/proposals", proposals.bp),)
+RESOURCES: Resources = (("/proposals", proposals.bp), ("/trust/acts", deeds.bp))

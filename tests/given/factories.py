@@ -99,6 +99,7 @@ class Given:
         phone: str | None = None,
         liaison: "Family | None" = None,
         is_party: bool = False,
+        door: str | None = None,
         county_id: int = COUNTY,
     ) -> Family:
         """A household of the roster; with ``points`` it has earned them this year."""
@@ -112,7 +113,7 @@ class Given:
                 county_id=county_id,
                 village_id=village.id,
                 group_id=village.group_id,
-                door_number=f"{n}号",
+                door_number=door or f"{n}号",
                 member_count=3,
                 is_party_household=is_party,
                 liaison_id=liaison.head_id if liaison else None,

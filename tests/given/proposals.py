@@ -1,10 +1,11 @@
-"""A kind of proposals to try them with: another name for a place."""
+"""A kind of proposals to try them with: another name for the first house of a village."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 
 from app.agreements.proposals import (
     Draft,
@@ -18,9 +19,9 @@ from app.agreements.proposals import (
 from app.agreements.proposals.kinds import KINDS
 from app.kernel.db import db, transaction
 from app.kernel.errors import Conflict
+from app.register.households.models import Household
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
-from app.register.regions.models import Region
 from app.register.trust import Concerned
 from tests.given.http import post
 
@@ -30,18 +31,20 @@ class NameTaken(Conflict):
     message = "名字已有"
 
 
-def _place(proposal: Proposal) -> Region:
-    return db.session.get_one(Region, proposal.region_id)
+def house(village_id: UUID) -> Household:
+    """The first house of the village; what it is called is its ``door_number``."""
+    houses = select(Household).where(Household.village_id == village_id).order_by(Household.id)
+    return db.session.scalars(houses.limit(1)).one()
 
 
 def _rename(proposal: Proposal, _: datetime) -> None:
     if proposal.content["name"] == "不行村":
-        _place(proposal).name = "做了一半"
+        house(proposal.region_id).door_number = "做了一半"
         db.session.flush()
         raise NameTaken()
     if proposal.content["name"] == "坏村":
         raise RuntimeError("poisoned")
-    _place(proposal).name = proposal.content["name"]
+    house(proposal.region_id).door_number = proposal.content["name"]
 
 
 def _check(proposal: Proposal, _: datetime) -> None:
@@ -62,7 +65,7 @@ def _kind(name: str, **more: object) -> Kind:
             title=lambda proposal: "改名",
             lines=lambda p: [Line("名字", p.before and p.before["name"], p.content["name"])],
             do=_rename,
-            now=lambda proposal: {"name": _place(proposal).name},
+            now=lambda proposal: {"name": house(proposal.region_id).door_number},
             check=_check,
             concerned=_concerned,
             **more,  # type: ignore[arg-type]

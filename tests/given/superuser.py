@@ -22,6 +22,21 @@ def superuser(app):
 
 
 @pytest.fixture
+def by_hand(superuser):
+    """Change rows past every right and trigger: ``by_hand("UPDATE …")``.
+
+    For a test whose own rows are ``committed``: others would not be seen.
+    """
+
+    def run(statement: str, **values: object) -> None:
+        with superuser.begin() as connection:
+            connection.execute(text("SET LOCAL session_replication_role = replica"))
+            assert connection.execute(text(statement), values).rowcount > 0, "nothing was changed"
+
+    return run
+
+
+@pytest.fixture
 def altered(app, superuser):
     """Alter the database past every trigger, prove, and undo: the checks that found it.
 

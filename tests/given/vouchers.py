@@ -82,7 +82,7 @@ class Desk:
         }
         return (client or self.admin).post("/api/v1/vouchers/kinds", json=body)
 
-    def kind(self, many: int = 0, **facts) -> str:
+    def kind(self, many: int = 0, platform_id: str | None = None, **facts) -> str:
         """A kind with this many codes, past who would have to agree; returns its id."""
         self.noon.move(seconds=1)  # ids of one instant have no order
         named = {
@@ -98,7 +98,7 @@ class Desk:
         with self.app.app_context(), transaction():
             kind_id = kinds.enter_kind(
                 county_id=COUNTY,
-                platform_id=UUID(self.platform_id),
+                platform_id=UUID(platform_id or self.platform_id),
                 facts=kinds.Facts(**named),
                 entered_by=self.given.user(),
                 at=self.noon(),

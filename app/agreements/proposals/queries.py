@@ -1,6 +1,6 @@
 """Which proposals somebody may read, and which wait for them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -86,6 +86,24 @@ def proposal(by: Caller, proposal_id: UUID) -> ShownProposal:
     if row is None:
         raise ProposalNotFound()
     return shown(row, by)
+
+
+def pending(county_id: int, kind: str, subject_ids: Collection[object]) -> dict[str, Proposal]:
+    """By subject, what of the kind is proposed, or agreed and has not begun; the newest."""
+    rows = db.session.scalars(
+        select(Proposal)
+        .where(
+            Proposal.county_id == county_id,
+            Proposal.kind == kind,
+            Proposal.subject_id.in_([str(one) for one in subject_ids]),
+            or_(
+                Proposal.state == ProposalState.PROPOSED,
+                and_(Proposal.state == ProposalState.APPROVED, Proposal.done_at.is_(None)),
+            ),
+        )
+        .order_by(Proposal.id)
+    )
+    return {row.subject_id: row for row in rows}
 
 
 def shown(row: Proposal, by: Caller) -> ShownProposal:

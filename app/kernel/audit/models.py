@@ -18,6 +18,7 @@ class AuditEvent(Recorded):
     __table_args__ = (
         Index("ix_audit_events_subject", "county_id", "subject_kind", "subject_id", "id"),
         Index("ix_audit_events_actor", "county_id", "actor_id", "id"),
+        Index("ix_audit_events_action", "county_id", "action", "id"),
     )
 
     at: Mapped[datetime]

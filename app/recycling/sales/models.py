@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.kernel.db import Model, Recorded, Registered
+from app.kernel.db import Model, Recorded, Registered, Turns
 from app.register.identity.roles import Role
 
 
@@ -54,7 +54,7 @@ MOVED = (SaleState.PAID, SaleState.VOID, SaleState.REVERSED)  # its points moved
 STANDING = (SaleState.AWAITING_YES, SaleState.PAID)  # it counts under the limits of its day
 
 
-class Recycler(Registered):
+class Recycler(Turns, Registered):
     """A company that buys recyclables in a region, out of what it has paid in before."""
 
     __tablename__ = "recyclers"

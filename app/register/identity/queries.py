@@ -1,6 +1,6 @@
 """Questions about users, their tokens and their roles."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -93,6 +93,13 @@ def roles_at(user_id: UUID, at: datetime) -> set[Role]:
         )
     )
     return set(rows)
+
+
+def grants_ever(user_ids: Collection[UUID]) -> Sequence[RoleGrant]:
+    """Every grant that the users have or had, the oldest first."""
+    return db.session.scalars(
+        select(RoleGrant).where(RoleGrant.user_id.in_(user_ids)).order_by(RoleGrant.granted_at)
+    ).all()
 
 
 def profile(user_id: UUID) -> Profile:

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, Uui
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.db import Model, Registered
+from app.kernel.db import Model, Registered, Turns
 
 
 class RegionKind(StrEnum):
@@ -32,7 +32,7 @@ class RegionKind(StrEnum):
         return next(iter(kinds[kinds.index(self) + 1 :]), None)
 
 
-class County(Model):
+class County(Turns, Model):
     """One county's programme: its money boundary, with one custody account at one bank.
 
     What it may choose is in ``CountySettings``, by domain.
@@ -63,7 +63,7 @@ class CountySettings(Model):
     set_at: Mapped[datetime]
 
 
-class Region(Registered):
+class Region(Turns, Registered):
     """A county, town, village or group. The tree is four levels deep and rarely changes."""
 
     __tablename__ = "regions"

@@ -22,6 +22,7 @@ from mall.settlement.errors import (
     DayLimitReached,
     MerchantSuspended,
     PayeeFrozen,
+    PayeeInQuestion,
     PayeeNotVerified,
     ShopBalanceTooSmall,
     ShopFlagged,
@@ -42,7 +43,8 @@ def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: d
     asker's.
 
     Raises:
-        MerchantSuspended, PayeeNotVerified, PayeeFrozen: the merchant is not paid now.
+        MerchantSuspended, PayeeNotVerified, PayeeInQuestion, PayeeFrozen: the merchant is not paid
+            now.
         DayLimitReached: with what the merchant asked for today it would be too much.
         ShopBalanceTooSmall: less is free on the shop's account.
     """
@@ -135,6 +137,8 @@ def _refuse_unpayable(merchant: Merchant, at: datetime) -> None:
         raise MerchantSuspended()
     if not merchant.is_payee_verified:
         raise PayeeNotVerified()
+    if merchants.is_payee_in_question(merchant):
+        raise PayeeInQuestion()
     frozen_until = merchant.frozen_until
     if frozen_until is not None and at < frozen_until:
         raise PayeeFrozen(until_on=clock.day_of(frozen_until).isoformat())

@@ -117,6 +117,13 @@ class StaffIn(Schema):
     name = Name(required=True, validate=validate.Length(min=1, max=30))
 
 
+class OwnerIn(StaffIn):
+    is_owner_away = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Nobody can answer: another administrator, and three days"},
+    )
+
+
 class StaffOut(Schema):
     user_id = fields.UUID(required=True)
     role = fields.String(required=True)

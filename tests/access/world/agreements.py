@@ -2,8 +2,11 @@
 
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.agreements.proposals import propose, service
-from app.kernel.db import transaction
+from app.kernel.audit.models import AuditEvent
+from app.kernel.db import db, transaction
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Grant, Role
 from tests.access.world.ground import Ground, number
@@ -21,6 +24,7 @@ def furnish(ground: Ground) -> dict[str, object]:
             "proposal_id": waiting.id,
             "proposal_digest": waiting.digest,
             "coming_id": coming.id,
+            "deed_id": _deed_of(waiting.id),
         }
 
 
@@ -28,3 +32,9 @@ def _holder(ground: Ground, role: Role, place_id: UUID) -> Caller:
     user_id = ground.given.user(ground.county_id)
     ground.given.grant(user_id, role, place_id)
     return Caller(user_id, ground.county_id, grants=(Grant(role, place_id),))
+
+
+def _deed_of(proposal_id: UUID) -> UUID:
+    """The event of the trace that somebody proposed it."""
+    proposed = select(AuditEvent.id).where(AuditEvent.subject_id == str(proposal_id))
+    return db.session.scalars(proposed).one()

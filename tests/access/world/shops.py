@@ -46,7 +46,7 @@ def _shop(ground: Ground) -> tuple[str, str]:
     body = PAYEE | {"name": f"{n}号商户", "licence_number": licence()}
     merchant_id = sent(ground.admin, "merchants", body)["id"]
     verified = {"payee_account": ACCOUNT}
-    sent(ground.another_admin, f"merchants/{merchant_id}/payee/verification", verified)
+    sent(ground.finance, f"merchants/{merchant_id}/payee/verification", verified)
     shop = {"merchant_id": merchant_id, "village_id": str(ground.village.id), "name": f"{n}号店"}
     return merchant_id, sent(ground.admin, "shops", shop | {"address": "村口"})["id"]
 

@@ -256,6 +256,7 @@ def test_without_valkey_the_token_is_asked_for_each_time(http, token):
         VAULT.seal('"an old shape"', tokens.PURPOSE),
         VAULT.seal('{"value": "T0", "expires_at": 9e9}', "another purpose"),
     ],
+    ids=["in clear", "of nobody", "of an old shape", "for another purpose"],
 )
 def test_a_record_that_cannot_be_read_is_replaced(http, token, wechat, redis, record):
     redis.set(f"wechat:token:{APPID}", record)

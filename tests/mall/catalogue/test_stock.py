@@ -255,15 +255,16 @@ def test_the_database_lets_no_move_invent_a_piece(
         ),
     ],
 )
-def test_the_proof_finds_what_was_altered(alteration, found, app, shelves, given, family):
+def test_the_proof_finds_what_was_altered(
+    alteration, found, committed, shelves, given, family, by_hand
+):
     given.county(990102)
     soap = shelves.stocked()
     shelves.reserve("order:1", family, (soap, 1))
     shelves.consume("order:1")
     assert shelves.findings() == set()
 
-    with app.app_context(), transaction():
-        db.session.execute(text(alteration))
+    by_hand(alteration)
 
     assert shelves.findings() == {found}
 

@@ -1,10 +1,9 @@
 """Above the county's limit nothing is taken before a yes on the household's phone."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from app.kernel.db import db, transaction
-from app.register.households.models import Binding
+from app.kernel.db import db
 from mall.redemption.jobs import forget_old_codes, lapse_payments
 from mall.redemption.models import PendingPayment
 from tests.given.http import assert_refused, post
@@ -181,11 +180,11 @@ def test_only_who_showed_the_code_answers(given, family, counter, pay, moved, ma
     assert moved() == (15_000, 0)
 
 
-def test_who_left_the_household_cannot_say_yes(app, given, phone, counter, pay, moved, noon):
+def test_who_left_the_household_cannot_say_yes(
+    committed, given, phone, counter, pay, moved, by_hand
+):
     pending = asked(pay(6_000))
-    user = given.household()
-    with app.app_context(), transaction():
-        db.session.execute(update(Binding).values(household_id=user.id))
+    by_hand("UPDATE bindings SET household_id = :other", other=given.household().id)
 
     assert_refused(answer_to(phone, pending), 409, "redemption.household_not_bound")
     assert moved() == (15_000, 0)

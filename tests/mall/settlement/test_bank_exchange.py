@@ -14,6 +14,7 @@ from mall.settlement import service as settlement
 from mall.settlement.models import CashOutState
 from sandbox.faults import Fault
 from tests.given.factories import COUNTY
+from tests.given.proposals import agree
 
 
 @pytest.fixture
@@ -264,7 +265,8 @@ def test_a_merchant_suspended_meanwhile_is_paid_when_reinstated(
     assert books.payments() == []
     assert mall.cash_out(cash_out.id).due_at == noon() + timedelta(hours=1)
     assert mall.balances(rich)["shop"] == 200
-    admin.delete(url)
+    proposed = admin.delete(url)
+    agree(given.staff(Role.COUNTY_ADMIN, given.county()), proposed.json["id"])
 
     assert mall.go_on(cash_out) is CashOutState.ACCEPTED
 

@@ -3,12 +3,9 @@
 import pytest
 from sqlalchemy import func, select
 
-from app.kernel.db import db, transaction
-from app.kernel.secrets import vault
+from app.kernel.db import db
 from app.register.identity.roles import Role
-from mall.merchants import service as merchants
 from mall.settlement.models import CASH_OUT_STEPS, CashOut, CashOutState
-from tests.given.factories import COUNTY
 from tests.given.http import post, user_of
 from tests.given.shops import ACCOUNT
 
@@ -106,39 +103,6 @@ def test_a_suspended_merchant_is_not_paid(app, mall, rich, given):
 
     assert (answer.status_code, answer.json["code"]) == (409, "settlement.merchant_suspended")
     assert_untouched(app, mall, rich)
-
-
-def test_a_changed_account_is_verified_anew_and_frozen_for_three_days(app, mall, rich, given, noon):
-    earlier = mall.asked(rich, 100)
-    maker, checker = given.user(), given.user()
-    with app.app_context(), transaction():
-        merchants.change_payee(
-            county_id=COUNTY,
-            merchant_id=rich.merchant_id,
-            payee=merchants.Payee("李四", "6228480000000000099", "分分县农村信用社"),
-            changed_by=maker,
-            at=noon(),
-        )
-    unverified = ask(rich, 100)
-    with app.app_context(), transaction():
-        merchants.verify_payee(
-            county_id=COUNTY,
-            merchant_id=rich.merchant_id,
-            account="6228480000000000099",
-            verified_by=checker,
-            at=noon(),
-        )
-    frozen = ask(rich, 100)
-    noon.move(days=3)
-    free = ask(rich, 100)
-
-    assert unverified.json["code"] == "settlement.payee_not_verified"
-    assert frozen.json["code"] == "settlement.payee_frozen"
-    assert frozen.json["message"] == "收款账户刚换过，为了资金安全，2026-06-04 之后才能提现"
-    assert (free.status_code, free.json["payee_account_tail"]) == (201, "0099")
-    with app.app_context():
-        sealed = mall.cash_out(earlier.id).payee_account_sealed
-        assert vault().unseal(sealed, "bank_account") == ACCOUNT
 
 
 def test_a_second_person_releases(mall, rich, finance):

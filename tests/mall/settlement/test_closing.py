@@ -14,7 +14,7 @@ from mall.settlement import service as settlement
 from mall.settlement.errors import DayAlreadyClosed
 from mall.settlement.models import DayClosing
 from tests.given.factories import COUNTY
-from tests.given.http import post, user_of
+from tests.given.http import assert_refused, post, user_of
 from tests.given.statements import day_of, deposit, file_of, line
 
 DAY = date(2026, 6, 1)
@@ -53,7 +53,8 @@ def test_every_difference_needs_its_note(app, mall, counter, finance, tomorrow):
     blank = post(finance, URL, {"notes": [{"key": key, "note": " "} for key in keys]})
     half = post(finance, URL, {"notes": [{"key": keys[0], "note": "手续费"}]})
 
-    for refused, missing in ((bare, keys), (blank, keys), (half, keys[1:])):
+    assert_refused(blank, 422, "invalid_request")
+    for refused, missing in ((bare, keys), (half, keys[1:])):
         assert (refused.status_code, refused.json["code"]) == (422, "settlement.notes_missing")
         assert refused.json["details"]["keys"] == missing
     assert closings(app) == []

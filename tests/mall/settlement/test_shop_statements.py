@@ -8,10 +8,8 @@ import pytest
 from openpyxl import load_workbook
 
 from app.kernel import clock
-from app.kernel.db import db, transaction
 from app.points import ledger
 from app.register.identity.roles import Role
-from mall.merchants.models import Shop
 from mall.settlement import jobs
 from tests.given.http import post
 
@@ -118,9 +116,8 @@ def test_opening_and_movements_make_the_closing_for_every_period(
         assert first["movements"] + rest["movements"] == whole["movements"]
 
 
-def test_the_workbook_says_the_same_and_holds_no_formula(app, busy):
-    with app.app_context(), transaction():
-        db.session.query(Shop).filter_by(id=busy.shop_id).update({"name": "=1+1"})
+def test_the_workbook_says_the_same_and_holds_no_formula(committed, busy, by_hand):
+    by_hand("UPDATE shops SET name = '=1+1' WHERE id = :id", id=busy.shop_id)
 
     answer = statement(busy.owner, busy, DAY, DAY + timedelta(days=2), format="xlsx")
 
@@ -135,9 +132,8 @@ def test_the_workbook_says_the_same_and_holds_no_formula(app, busy):
     assert answer.headers["Content-Disposition"].endswith("statement-2026-06-01-2026-06-03.xlsx")
 
 
-def test_the_page_to_print_says_the_same_and_runs_nothing(app, busy):
-    with app.app_context(), transaction():
-        db.session.query(Shop).filter_by(id=busy.shop_id).update({"name": "<script>1</script>"})
+def test_the_page_to_print_says_the_same_and_runs_nothing(committed, busy, by_hand):
+    by_hand("UPDATE shops SET name = '<script>1</script>' WHERE id = :id", id=busy.shop_id)
 
     answer = statement(busy.owner, busy, DAY, DAY + timedelta(days=2), format="html")
 

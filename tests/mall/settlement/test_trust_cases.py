@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from app.kernel.db import db, transaction
+from app.kernel.db import db
 from app.kernel.jobs import queue
 from app.outside.bank import desk
 from app.outside.bank.csv_files import CsvFiles
@@ -14,7 +14,7 @@ from app.outside.bank.desk import gateway as desk_gateway
 from app.register.identity.roles import Role
 from mall.settlement import jobs, proof, queries
 from mall.settlement import service as settlement
-from mall.settlement.models import CashOut, CashOutState, StatementEntry
+from mall.settlement.models import CashOutState, StatementEntry
 from mall.settlement.settings import SETTINGS
 from sandbox import bank_files
 from sandbox.bank_books import Fate
@@ -547,12 +547,15 @@ def test_of_many_who_withdraw_a_payment_file_at_once_one_does(given, sent, finan
 
 # A payment file that cannot be sent -------------------------------------------------------------
 
+POISON = "UPDATE cash_outs SET payee_name = E'李家\\x0b小卖部' WHERE id = :id"
 
-def test_one_payee_s_control_character_spoils_nobody_s_file(app, mall, counter, carrier):
+
+def test_one_payee_s_control_character_spoils_nobody_s_file(
+    app, committed, mall, counter, carrier, by_hand
+):
     mall.takings(counter, 500)
     good, bad = mall.asked(counter, 300), mall.asked(counter, 100)
-    with app.app_context(), transaction():
-        db.session.get_one(CashOut, (COUNTY, bad.id)).payee_name = "李家\x0b小卖部"
+    by_hand(POISON, id=bad.id)
 
     assert mall.go_on(good) is CashOutState.ACCEPTED
     assert mall.go_on(bad) is CashOutState.REJECTED
@@ -563,12 +566,11 @@ def test_one_payee_s_control_character_spoils_nobody_s_file(app, mall, counter, 
 
 
 def test_a_poisoned_payment_of_before_is_left_out_and_freed(
-    app, mall, counter, carrier, monkeypatch, noon
+    app, committed, mall, counter, carrier, monkeypatch, noon, by_hand
 ):
     mall.takings(counter, 500)
     good, bad = mall.asked(counter, 300), mall.asked(counter, 100)
-    with app.app_context(), transaction():
-        db.session.get_one(CashOut, (COUNTY, bad.id)).payee_name = "李家\x0b小卖部"
+    by_hand(POISON, id=bad.id)
     with monkeypatch.context() as before:
         before.setattr(desk_gateway, "is_writable", lambda payment: True)
         assert (mall.go_on(good), mall.go_on(bad)) == ("accepted", "accepted")

@@ -8,10 +8,9 @@ from flask.testing import FlaskClient
 from app.kernel.db import db
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Grant, Role
-from app.register.regions.models import Region
 from tests.given.factories import COUNTY
 from tests.given.http import user_of
-from tests.given.proposals import proposed
+from tests.given.proposals import house, proposed
 from tests.given.races import together
 
 __all__ = ["proposed", "together"]
@@ -25,7 +24,7 @@ class Office:
 
 @pytest.fixture
 def village(given):
-    return given.village("旧村")
+    return given.household(village=given.village(), door="旧村").village
 
 
 @pytest.fixture
@@ -55,10 +54,10 @@ def county(holder, village):
 
 @pytest.fixture
 def name(app, village):
-    """What the village is called now."""
+    """What its first house is called now."""
 
     def ask() -> str:
         with app.app_context():
-            return db.session.get_one(Region, village.id).name
+            return house(village.id).door_number
 
     return ask

@@ -12,9 +12,8 @@ from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db, transaction
 from app.kernel.errors import Forbidden
 from app.register.identity.roles import Role
-from app.register.regions.models import Region
 from tests.given.http import assert_refused, post, user_of
-from tests.given.proposals import AT_ONCE, BY_TWO, LATER, NameTaken, agree, read, rename
+from tests.given.proposals import AT_ONCE, BY_TWO, LATER, NameTaken, agree, house, read, rename
 
 BECAUSE = {"reason": "名字不合适"}
 
@@ -91,7 +90,7 @@ def test_an_approval_names_what_was_read(proposed, maker, town, village, name):
 def test_what_has_changed_since_is_not_changed_blindly(app, proposed, maker, town, village, name):
     proposal = proposed(AT_ONCE, maker.caller, rename("新村", village.id))
     with app.app_context(), transaction():
-        db.session.get_one(Region, village.id).name = "别的村"
+        house(village.id).door_number = "别的村"
 
     assert_refused(agree(town.client, proposal), 409, "decisions.moved_on")
     assert (name(), read(town.client, proposal)["state"]) == ("别的村", "proposed")

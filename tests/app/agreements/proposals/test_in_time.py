@@ -2,11 +2,10 @@
 
 from app.agreements.proposals import jobs
 from app.agreements.proposals.metrics import readings
-from app.kernel.db import db, transaction
+from app.kernel.db import transaction
 from app.register.identity.roles import Role
-from app.register.regions.models import Region
 from tests.given.http import assert_refused, post
-from tests.given.proposals import LATER, agree, read, rename
+from tests.given.proposals import LATER, agree, house, read, rename
 
 BECAUSE = {"reason": "这不对"}
 
@@ -37,7 +36,7 @@ def test_it_is_done_once(app, proposed, maker, town, village, name, noon):
     noon.move(hours=24)
     sweep(app)
     with app.app_context(), transaction():
-        db.session.get_one(Region, village.id).name = "后来的村"
+        house(village.id).door_number = "后来的村"
 
     sweep(app)
 
@@ -118,7 +117,7 @@ def test_what_has_moved_on_meanwhile_fails(app, proposed, maker, town, village, 
     proposal = proposed(LATER, maker.caller, rename("新村", village.id))
     agree(town.client, proposal)
     with app.app_context(), transaction():
-        db.session.get_one(Region, village.id).name = "别的村"
+        house(village.id).door_number = "别的村"
     noon.move(hours=24)
 
     sweep(app)
@@ -133,7 +132,7 @@ def test_a_broken_one_stops_no_other_and_rings(
 ):
     broken = proposed(LATER, maker.caller, rename("坏村", village.id))
     agree(town.client, broken)
-    place = given.village()
+    place = given.household(village=given.village()).village
     good = proposed(LATER, holder(Role.TOWN_ADMIN, place.town_id).caller, rename("好村", place.id))
     agree(holder(Role.TOWN_ADMIN, place.town_id).client, good)
     noon.move(hours=24)
@@ -141,7 +140,7 @@ def test_a_broken_one_stops_no_other_and_rings(
     sweep(app)
 
     with app.app_context():
-        assert db.session.get_one(Region, place.id).name == "好村"
+        assert house(place.id).door_number == "好村"
     assert (name(), read(maker.client, broken)["state"]) == ("旧村", "approved")
     noon.move(minutes=11)
     with app.app_context():

@@ -80,11 +80,12 @@ def test_points_that_come_back_too_late_last_by_the_policy_of_today(app, given, 
     assert in_time == spent
 
 
-def test_the_proof_finds_points_that_end_on_another_day(app, given, family, decide):
+def test_the_proof_finds_points_that_end_on_another_day(
+    app, committed, given, family, decide, by_hand
+):
     award = decide(family)
     assert lies(app) == []
 
-    with app.app_context(), transaction():
-        db.session.execute(text("UPDATE awards SET day = '2027-01-01', paid_at = '2027-01-01'"))
+    by_hand("UPDATE awards SET day = '2027-01-01', paid_at = '2027-01-01'")
 
     assert lies(app) == [f"award {award.id}"]

@@ -262,7 +262,7 @@ def test_notes_are_read_newest_first_by_those_who_look_after_the_household(
     assert events == 2
 
 
-@pytest.mark.parametrize("text", ["", " 空格在前", "长" * 201, None])
+@pytest.mark.parametrize("text", ["", "  ", "长" * 201, None])
 def test_a_note_is_short_and_not_empty(app, liaison, family, text):
     refused = write_note(liaison, family, text)
 

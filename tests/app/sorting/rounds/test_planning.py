@@ -260,7 +260,7 @@ def test_repeating_a_draw_gives_the_same(app, given, families, village, inspecti
 
 
 def test_the_command_repeats_a_draw_and_says_what_was_changed(
-    app, committed, given, inspecting, visits, noon
+    app, committed, given, inspecting, visits, noon, by_hand
 ):
     village = given.village()
     for _ in range(14):
@@ -274,9 +274,7 @@ def test_the_command_repeats_a_draw_and_says_what_was_changed(
     assert (honest.exit_code, honest.output.splitlines()[-1]) == (0, "true / 属实")
 
     drawn = visits(way="random")
-    with app.app_context(), transaction():
-        rig = text("UPDATE visits SET way = 'bottom' WHERE id = :id")
-        db.session.execute(rig, {"id": drawn[0].id})
+    by_hand("UPDATE visits SET way = 'bottom' WHERE id = :id", id=drawn[0].id)
     rigged = run(args=["rounds", "check", "2026-06-10"])
 
     assert rigged.exit_code == 1

@@ -46,8 +46,8 @@ def test_what_is_lent_does_not_say_whose_it_is_or_which_review(line, family, rev
     (item,) = leased(reviewer)
 
     assert set(item) == {
-        *("id", "photo_id", "village", "group", "submitted_at", "findings", "leased_until"),
-        *("photo_url", "thumb_url"),
+        *("id", "photo_id", "thumb_url", "photo_url"),
+        *("village", "group", "submitted_at", "findings", "leased_until"),
     }
     assert (item["group"], item["findings"]) == ("一组", [])
     assert item["leased_until"] == noon.move(minutes=5).isoformat()
