@@ -10,6 +10,7 @@ from app.kernel.db import db
 from app.kernel.errors import DomainError
 from app.kernel.ids import uuid7
 from app.points import ledger
+from app.points.means import cooling
 from app.register.households.locking import lock_households
 from app.register.households.models import Household
 from mall import campaigns
@@ -133,16 +134,17 @@ def place(
         PriceDiffers: it costs something else now.
         SubsidyUsedUp: a funder's money was taken a moment ago.
         NotEnoughPoints: the household has fewer points.
+        CoolingOff: the phone is new to the household.
     """
     shop = merchants.shop(county_id, basket.shop_id)
     if basket.way is Way.DELIVERY and shop.kind is not ShopKind.MALL:
         raise NoDelivery()
     apart.check(shop_id=shop.id, household_id=household_id, clerk_id=None, at=at)
     running = campaigns.running(county_id, shop.id, at=at)
-    if any(one.campaign.day_limit_fen is not None for one in running):
-        # Stock before households, and households before rows that refer to them.
-        stock.locked_offers(county_id, [one.offer_id for one in basket.wanted])
-        lock_households([household_id])
+    is_limited = any(one.campaign.day_limit_fen is not None for one in running)
+    if is_limited or cooling.is_cooling(county_id, household_id, [user_id], at):
+        _take_turns(county_id, household_id, basket)
+    cooling.spend(county_id, household_id, [user_id], points, at)
     order = _order(county_id, household_id, user_id, basket, points, at)
     reserved = stock.reserve(
         county_id=county_id,
@@ -161,9 +163,7 @@ def place(
         household_id=household_id,
         at=at,
     )
-    total = sum(quote.points for quote in quotes)
-    if total != points:
-        raise PriceDiffers(points=total, shown=points)
+    _check_price(quotes, points)
     db.session.add(order)
     db.session.flush()
     lines = [_line(order, one, quote) for one, quote in zip(reserved, quotes, strict=True)]
@@ -172,6 +172,18 @@ def place(
     db.session.flush()
     _hold(order, lines, quotes)
     return order
+
+
+def _take_turns(county_id: int, household_id: UUID, basket: Basket) -> None:
+    """Stock before households, and households before rows that refer to them."""
+    stock.locked_offers(county_id, [one.offer_id for one in basket.wanted])
+    lock_households([household_id])
+
+
+def _check_price(quotes: Sequence[campaigns.Quote], points: int) -> None:
+    total = sum(quote.points for quote in quotes)
+    if total != points:
+        raise PriceDiffers(points=total, shown=points)
 
 
 def _total(one: Found | Reserved, count: int) -> tuple[int, int]:
