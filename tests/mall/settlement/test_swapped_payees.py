@@ -1,10 +1,8 @@
 """A payee that somebody has written into the database is not paid."""
 
 import pytest
-from sqlalchemy import text
 from structlog.testing import capture_logs
 
-from app.kernel.db import db, transaction
 from app.kernel.secrets import vault
 from mall.merchants import accounts
 from mall.settlement.models import CashOutState
@@ -16,16 +14,9 @@ SWAP = (
 
 
 @pytest.fixture
-def rich(mall, counter):
+def rich(committed, mall, counter):
     mall.takings(counter, 500)
     return counter
-
-
-def written(app, sql: str, **values) -> None:
-    with app.app_context(), transaction():
-        # As the database's owner: the application may not write this.
-        db.session.execute(text("SET LOCAL ROLE NONE"))
-        db.session.execute(text(sql), values)
 
 
 def assert_not_paid(mall, rich, cash_out, books):
@@ -40,11 +31,12 @@ def assert_not_paid(mall, rich, cash_out, books):
     assert (stopped.due_at, stopped.reason[:4]) == (None, "收款账户")
 
 
-def test_an_account_sealed_for_another_merchant_does_not_open(app, mall, rich, bank, books):
+def test_an_account_sealed_for_another_merchant_does_not_open(
+    committed, by_hand, mall, rich, bank, books
+):
     thief, cash_out = mall.counter(), mall.asked(rich, 300)
 
-    written(
-        app,
+    by_hand(
         SWAP.format(table="cash_outs", key="merchant_id"),
         thief=thief.merchant_id,
         victim=rich.merchant_id,
@@ -54,13 +46,12 @@ def test_an_account_sealed_for_another_merchant_does_not_open(app, mall, rich, b
 
 
 def test_an_account_swapped_at_the_merchant_and_in_the_cash_out_is_not_paid(
-    app, mall, rich, bank, books
+    committed, by_hand, mall, rich, bank, books
 ):
     thief, cash_out = mall.counter(), mall.asked(rich, 300)
 
     for table, key in (("cash_outs", "merchant_id"), ("merchants", "id")):
-        written(
-            app,
+        by_hand(
             SWAP.format(table=table, key=key),
             thief=thief.merchant_id,
             victim=rich.merchant_id,
@@ -70,18 +61,20 @@ def test_an_account_swapped_at_the_merchant_and_in_the_cash_out_is_not_paid(
 
 
 @pytest.mark.parametrize("column", ["payee_name", "payee_bank"])
-def test_a_name_or_a_bank_that_was_written_anew_is_not_paid(app, mall, rich, bank, books, column):
+def test_a_name_or_a_bank_that_was_written_anew_is_not_paid(
+    by_hand, mall, rich, bank, books, column
+):
     cash_out = mall.asked(rich, 300)
 
-    written(app, f"UPDATE cash_outs SET {column} = '李鬼'")
+    by_hand(f"UPDATE cash_outs SET {column} = '李鬼'")
 
     assert_not_paid(mall, rich, cash_out, books)
 
 
-def test_an_account_of_before_is_paid(app, mall, rich, bank, books):
+def test_an_account_of_before_is_paid(app, committed, by_hand, mall, rich, bank, books):
     with app.app_context():
         of_before = vault().seal("6228480000000000012", accounts.PURPOSE)
-    written(app, "UPDATE merchants SET payee_account_sealed = :sealed", sealed=of_before)
+    by_hand("UPDATE merchants SET payee_account_sealed = :sealed", sealed=of_before)
     cash_out = mall.asked(rich, 300)
 
     assert mall.go_on(cash_out) is CashOutState.ACCEPTED
