@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from app.register.regions.county_settings import Settings, whole
 from app.register.regions.errors import SettingOutOfBounds
 
-
 POINTS_MAX = 20_000  # a card is paper: whoever finds it and the PIN gets no more in a day
 
 
