@@ -142,9 +142,11 @@ def place(
     apart.check(shop_id=shop.id, household_id=household_id, clerk_id=None, at=at)
     running = campaigns.running(county_id, shop.id, at=at)
     is_limited = any(one.campaign.day_limit_fen is not None for one in running)
-    if is_limited or cooling.is_cooling(county_id, household_id, [user_id], at):
+    is_new = cooling.is_cooling(county_id, household_id, [user_id], at)
+    if is_limited or is_new:
         _take_turns(county_id, household_id, basket)
-    cooling.spend(county_id, household_id, [user_id], points, at)
+    if is_new:
+        cooling.spend(county_id, household_id, [user_id], points, at)
     order = _order(county_id, household_id, user_id, basket, points, at)
     reserved = stock.reserve(
         county_id=county_id,
