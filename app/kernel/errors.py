@@ -34,7 +34,7 @@ class Unauthenticated(DomainError):
 class Forbidden(DomainError):
     status = 403
     code = "forbidden"
-    message = "您没有权限做这件事，请联系村管理员"
+    message = "您没有权限做这件事；如果应当由您来做，请联系上一级管理员"
 
 
 class NotFound(DomainError):

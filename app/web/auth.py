@@ -12,11 +12,12 @@ from flask import Flask, g, request
 
 from app.kernel import clock
 from app.kernel.db import reading, transaction
-from app.kernel.errors import Forbidden, Unauthenticated
+from app.kernel.errors import Unauthenticated
 from app.kernel.secrets import token_digest
 from app.register.households import queries as households
 from app.register.identity import queries, service
 from app.register.identity.caller import Caller
+from app.register.identity.refusing import NotForThem
 from app.register.identity.roles import Role
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -63,7 +64,7 @@ def requires(*roles: Role) -> Callable[[View], View]:
         @wraps(view)
         def checked(*args: Any, **kwargs: Any) -> Any:
             if not caller().may(roles):
-                raise Forbidden()
+                raise NotForThem(caller(), roles)
             return view(*args, **kwargs)
 
         checked.allowed_roles = roles  # type: ignore[attr-defined]

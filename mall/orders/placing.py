@@ -16,6 +16,7 @@ from app.register.households.models import Household
 from mall import campaigns
 from mall.catalogue import search, stock
 from mall.catalogue.errors import OutOfStock, OverLimit
+from mall.catalogue.prices import Charged
 from mall.catalogue.search import Found
 from mall.catalogue.stock import Reserved, Wanted
 from mall.merchants import apart
@@ -98,7 +99,8 @@ def price(
         county_id=county_id,
         found=campaigns.running(county_id, shop_id, at=at),
         prices=[_total(here[one.offer_id], one.count) for one in priced],
-        household_id=household_id,
+        goods=[_charged(here[one.offer_id]) for one in priced],
+        buyer=campaigns.Buyer(household_id, shop_id),
         at=at,
     )
     quoted = {one.offer_id: quote for one, quote in zip(priced, quotes, strict=True)}
@@ -141,12 +143,10 @@ def place(
         raise NoDelivery()
     apart.check(shop_id=shop.id, household_id=household_id, clerk_id=None, at=at)
     running = campaigns.running(county_id, shop.id, at=at)
-    is_limited = any(one.campaign.day_limit_fen is not None for one in running)
-    is_new = cooling.is_cooling(county_id, household_id, [user_id], at)
-    if is_limited or is_new:
+    if running or cooling.is_cooling(county_id, household_id, [user_id], at):
         _take_turns(county_id, household_id, basket)
-    if is_new:
-        cooling.spend(county_id, household_id, [user_id], points, at)
+    campaigns.take_turns(running)
+    cooling.spend(county_id, household_id, [user_id], points, at)
     order = _order(county_id, household_id, user_id, basket, points, at)
     reserved = stock.reserve(
         county_id=county_id,
@@ -162,7 +162,8 @@ def place(
         county_id=county_id,
         found=running,
         prices=[_total(one, one.count) for one in reserved],
-        household_id=household_id,
+        goods=[_charged(one) for one in reserved],
+        buyer=campaigns.Buyer(household_id, shop.id),
         at=at,
     )
     _check_price(quotes, points)
@@ -191,6 +192,10 @@ def _check_price(quotes: Sequence[campaigns.Quote], points: int) -> None:
 def _total(one: Found | Reserved, count: int) -> tuple[int, int]:
     """Market and settlement price of so many."""
     return one.market_price_fen * count, one.settlement_price_fen * count
+
+
+def _charged(one: Found | Reserved) -> Charged:
+    return Charged(one.goods_id, one.market_price_fen)
 
 
 def _why_not(

@@ -44,3 +44,16 @@ class RosterImportOut(Schema):
     questions = fields.List(
         fields.Nested(ProblemOut), required=True, metadata={"description": "The first 500, by row"}
     )
+    warning_count = fields.Integer(
+        required=True,
+        metadata={"description": "Phones that lead to two households: rows that are imported"},
+    )
+    warnings = fields.List(
+        fields.Nested(ProblemOut), required=True, metadata={"description": "The first 500, by row"}
+    )
+    difference_count = fields.Integer(
+        required=True, metadata={"description": "Columns of the households that are updated"}
+    )
+    differences = fields.List(
+        fields.Nested(ProblemOut), required=True, metadata={"description": "The first 500, by row"}
+    )

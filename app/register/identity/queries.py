@@ -198,6 +198,16 @@ def names(user_ids: Collection[UUID]) -> dict[UUID, str | None]:
     return {row.id: row.name for row in rows}
 
 
+def users_with_phones(county_id: int, indexes: Iterable[bytes]) -> dict[bytes, UUID]:
+    """Who proved, or was entered with, each of these phones, by the phone's blind index."""
+    rows = db.session.execute(
+        select(User.phone_index, User.id).where(
+            User.county_id == county_id, User.phone_index.in_(indexes)
+        )
+    )
+    return {index: user_id for index, user_id in rows if index is not None}
+
+
 def user_by_phone(county_id: int, phone: str) -> User | None:
     return db.session.scalar(
         select(User).where(

@@ -146,6 +146,7 @@ def agree(
         shop_id=at_shop.shop_id,
         household_id=payer.household_id,
         market_price_fen=sale.market_price_fen,
+        goods=[line.charged for line in sale.lines],
         points=sale.points,
         at=at,
     )

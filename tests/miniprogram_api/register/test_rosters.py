@@ -56,6 +56,10 @@ def test_a_dry_run_counts_and_changes_nothing(app, given, village, rows):
         "problem_count": 0,
         "problems": [],
         "question_count": 0,
+        "warning_count": 0,
+        "warnings": [],
+        "difference_count": 0,
+        "differences": [],
         "questions": [],
     }
     assert households(app) == 0

@@ -31,7 +31,8 @@ def import_(file: Path, is_dry_run: bool, county_id: int | None) -> None:
     except KeyboardInterrupt:
         click.echo("\n已中断，没有改动任何内容。", err=True)
         raise SystemExit(130) from None
-    for problem in (*outcome.problems, *outcome.questions):
+    changes = outcome.differences if is_dry_run else ()
+    for problem in (*outcome.problems, *outcome.questions, *outcome.warnings, *changes):
         _tell(problem.row, problem.column, problem.message)
     if outcome.problem_count:
         raise click.ClickException(f"名册里有 {outcome.problem_count} 处问题，没有改动任何内容。")

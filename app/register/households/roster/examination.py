@@ -1,7 +1,7 @@
 """The first reading: what can only be judged with the whole file and the register in view."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -143,6 +143,11 @@ class Examination:
             village_id = self._village(row)
             if village_id is not None:
                 self._keep(row, index, village_id, known.get(index))
+
+    @property
+    def rows(self) -> Mapping[bytes, int]:
+        """The number of each row, by the index of its head's ID number."""
+        return self._rows
 
     def excuse(self, row: BrokenRow) -> None:
         """Do not call the head of a row with problems unknown: the row is told already."""

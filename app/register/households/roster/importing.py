@@ -20,6 +20,7 @@ from app.kernel.db import db
 from app.kernel.tables import Problem, Problems, Reader
 from app.register.households.roster.checks import checked_row
 from app.register.households.roster.columns import TABLE, BrokenRow, Column, RosterRow
+from app.register.households.roster.comparing import Comparison
 from app.register.households.roster.errors import ImportRunning, NothingToImport, RosterHasProblems
 from app.register.households.roster.examination import Examination, Places
 from app.register.households.roster.problems import SENTENCES
@@ -51,6 +52,10 @@ class Outcome:
     problems: tuple[Problem, ...]  # the first of them, by row
     question_count: int = 0  # rows that wait for an answer in the file; the others were imported
     questions: tuple[Problem, ...] = ()  # the first of them, by row
+    warning_count: int = 0  # what was imported, and is seldom meant
+    warnings: tuple[Problem, ...] = ()  # the first of them, by row
+    difference_count: int = 0  # columns of households that were updated
+    differences: tuple[Problem, ...] = ()  # the first of them, by row
 
 
 def import_roster(
@@ -82,7 +87,7 @@ def import_roster(
     """
     if not is_dry_run:
         _lock(county_id)
-    problems, questions = Problems(listed_max, SENTENCES), Problems(listed_max, SENTENCES)
+    problems, questions, warnings, differences = (Problems(listed_max, SENTENCES) for _ in range(4))
     with tables.reading(file, TABLE, problems) as read:
         places = _places(county_id, by)
         examination = Examination(county_id, places, problems, questions)
@@ -94,24 +99,17 @@ def import_roster(
             return _with_problems(reader.rows_read, problems, is_dry_run=is_dry_run)
         if not reader.rows_read:
             raise NothingToImport()
-        writing = Writing(county_id, examination, by.user_id if by else None, at, is_dry_run)
+        comparison = Comparison(
+            county_id, examination.rows, warnings=warnings, differences=differences
+        )
+        actor_id = by.user_id if by else None
+        writing = Writing(county_id, examination, comparison, actor_id, at, is_dry_run)
         for batch in reader.batches():
             writing.add(batch)
         counts = writing.finish()
     if not is_dry_run:
         _audit(counts, county_id=county_id, by=by, at=at)
-    return Outcome(
-        is_dry_run=is_dry_run,
-        rows=counts.added + counts.updated + counts.unchanged,
-        added=counts.added,
-        updated=counts.updated,
-        unchanged=counts.unchanged,
-        new_groups=examination.names_of_new_groups(),
-        problem_count=0,
-        problems=(),
-        question_count=questions.total,
-        questions=tuple(questions.listed()),
-    )
+    return _written(counts, examination, questions, warnings, differences, is_dry_run=is_dry_run)
 
 
 def template(villages: Sequence[Village]) -> bytes:
@@ -179,6 +177,33 @@ def _with_problems(rows: int, problems: Problems, *, is_dry_run: bool) -> Outcom
         new_groups=(),
         problem_count=problems.total,
         problems=tuple(problems.listed()),
+    )
+
+
+def _written(
+    counts: Counts,
+    examination: Examination,
+    questions: Problems,
+    warnings: Problems,
+    differences: Problems,
+    *,
+    is_dry_run: bool,
+) -> Outcome:
+    return Outcome(
+        is_dry_run=is_dry_run,
+        rows=counts.added + counts.updated + counts.unchanged,
+        added=counts.added,
+        updated=counts.updated,
+        unchanged=counts.unchanged,
+        new_groups=examination.names_of_new_groups(),
+        problem_count=0,
+        problems=(),
+        question_count=questions.total,
+        questions=tuple(questions.listed()),
+        warning_count=warnings.total,
+        warnings=tuple(warnings.listed()),
+        difference_count=differences.total,
+        differences=tuple(differences.listed()),
     )
 
 

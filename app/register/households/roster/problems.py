@@ -31,6 +31,18 @@ class Kind(StrEnum):
     HEAD_CHANGES = "head_changes"
     LIAISON_WAITS = "liaison_waits"
 
+    # Warnings: the row is imported.
+    PHONE_TWICE = "phone_twice"
+    PHONE_ELSEWHERE = "phone_elsewhere"
+    PHONE_BOUND = "phone_bound"
+    # Differences: what an import changes of a household.
+    HEAD_RENAMED = "head_renamed"
+    PHONE_CHANGES = "phone_changes"
+    PHONE_GOES = "phone_goes"
+    COUNT_CHANGES = "count_changes"
+    PARTY_CHANGES = "party_changes"
+    CHANGES = "changes"
+
 
 SENTENCES: dict[Kind, str] = {
     Kind.ID_STORED_AS_NUMBER: (
@@ -60,4 +72,13 @@ SENTENCES: dict[Kind, str] = {
     ),
     Kind.LIAISON_WAITS: "联系党员的那一行还要先答复，这一行也先没有导入，请答复后一起再导入",
     Kind.STILL_A_LIAISON: "系统里还有 {households} 户以此人为联系党员，请先给他们换人",
+    Kind.PHONE_TWICE: "与第 {other} 行是同一个手机号：这两户都不能用它自己绑定，要由村里当面绑定",
+    Kind.PHONE_ELSEWHERE: "这个手机号已登记在另一户：两户都不能用它自己绑定，要由村里当面绑定",
+    Kind.PHONE_BOUND: "用这个手机号的人已经绑定了另一户，请核对号码；没有写错的，要由村里当面绑定",
+    Kind.HEAD_RENAMED: "系统里这位户主（同一身份证号）是另一个名字，会改成这里写的，请核对没有写错",
+    Kind.PHONE_CHANGES: "与系统里的不同，会改成这里写的",
+    Kind.PHONE_GOES: "系统里有手机号，这里空着，会被去掉",
+    Kind.COUNT_CHANGES: "系统里是 {before}，会改成这里写的",
+    Kind.PARTY_CHANGES: "系统里是“{before}”，会改成这里写的",
+    Kind.CHANGES: "与系统里的不同，会改成这里写的",
 }

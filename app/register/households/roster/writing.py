@@ -1,6 +1,6 @@
 """The second reading: compare each row with the register and write what differs."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from app.kernel.secrets import vault
 from app.kernel.texts import folded
 from app.register.households.models import Household, Member
 from app.register.households.roster.columns import RosterRow
+from app.register.households.roster.comparing import Comparison
 from app.register.households.roster.examination import (
     Examination,
     Registered,
@@ -49,12 +50,14 @@ class Writing:
         self,
         county_id: int,
         examination: Examination,
+        comparison: Comparison,
         actor_id: UUID | None,
         at: datetime,
         is_dry_run: bool,
     ) -> None:
         self._county_id = county_id
         self._examination = examination
+        self._comparison = comparison
         self._at = at
         self._is_dry_run = is_dry_run
         self._counts = Counts()
@@ -81,15 +84,17 @@ class Writing:
         changed_households: list[dict[str, Any]] = []
         changed_members: list[dict[str, Any]] = []
         persons = {} if self._is_dry_run else self._persons(by_index)
+        facts_of = {index: self._facts(index, row) for index, row in by_index.items()}
+        self._compare_phones(by_index, facts_of, known)
         for index, row in by_index.items():
-            facts, now = self._facts(index, row), known.get(index)
+            facts, now = facts_of[index], known.get(index)
             if now is None:
                 self._counts.added += 1
                 if not self._is_dry_run:
                     household, member = self._new(row, facts)
                     households.append(household)
                     members.append(member | {"person_id": persons[index]})
-            elif _differs(row, facts, now):
+            elif self._differs(row, facts, now):
                 self._counts.updated += 1
                 if not self._is_dry_run:
                     household, member = self._changed(row, facts, now)
@@ -101,6 +106,29 @@ class Writing:
         _execute(insert(Member), members)
         _execute(update(Household), changed_households)
         _execute(update(Member), changed_members)
+
+    def _compare_phones(
+        self,
+        rows: Mapping[bytes, RosterRow],
+        facts: Mapping[bytes, _Facts],
+        known: Mapping[bytes, Registered],
+    ) -> None:
+        self._comparison.phones(
+            {row.number: facts[index].phone_index for index, row in rows.items()},
+            {
+                row.number: known[index].household_id if index in known else None
+                for index, row in rows.items()
+            },
+        )
+
+    def _differs(self, row: RosterRow, facts: _Facts, now: Registered) -> bool:
+        return self._comparison.differs(
+            row,
+            now,
+            phone_index=facts.phone_index,
+            group_id=facts.group_id,
+            liaison_id=facts.liaison_id,
+        )
 
     def finish(self) -> Counts:
         """Write the liaisons that were not there when they were named."""
@@ -182,26 +210,6 @@ def _member(row: RosterRow, facts: _Facts) -> dict[str, Any]:
         "phone_index": facts.phone_index,
         "is_party_member": row.is_party_household,
     }
-
-
-def _differs(row: RosterRow, facts: _Facts, now: Registered) -> bool:
-    return (
-        row.head,
-        facts.phone_index,
-        facts.group_id,
-        row.door_number,
-        row.member_count,
-        row.is_party_household,
-        facts.liaison_id,
-    ) != (
-        now.name,
-        now.phone_index,
-        now.group_id,
-        now.door_number,
-        now.member_count,
-        now.is_party_household,
-        now.liaison_id,
-    )
 
 
 def _execute(statement: Any, rows: list[dict[str, Any]]) -> None:

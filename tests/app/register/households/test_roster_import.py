@@ -5,12 +5,15 @@ from threading import Barrier
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
-from app.kernel.db import db
+from app.kernel.db import db, transaction
+from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
+from app.register.households.models import Binding, BindingMethod, Member
 from app.register.households.roster import ImportRunning, RosterHasProblems
 from app.register.identity.caller import Caller
+from app.register.identity.models import User
 from app.register.identity.roles import Grant, Role
 from sandbox import roster as demo
 from tests.given.factories import COUNTY
@@ -487,3 +490,95 @@ def test_who_needs_a_liaison_whose_row_waits_waits_too(imports, register):
 
 def test_an_answer_that_is_none_is_told(told):
     assert told(book(HEAD | {"同门牌": "不知道"})) == [(2, "同门牌", "same_door")]
+
+
+def listed(found):
+    return [(one.row, one.column, str(one.kind)) for one in found]
+
+
+def test_one_phone_in_two_rows_is_warned_of_and_imported(imports):
+    file = book(row(1), row(2, 手机号="19900000001"), row(3, 手机号=None), row(4, 手机号=None))
+
+    outcome = imports(file, is_dry_run=True)
+
+    assert (outcome.problem_count, outcome.warning_count) == (0, 1)
+    assert listed(outcome.warnings) == [(3, "手机号", "phone_twice")]
+    assert outcome.warnings[0].message == (
+        "与第 2 行是同一个手机号：这两户都不能用它自己绑定，要由村里当面绑定"
+    )
+    assert counts(imports(file)) == (4, 0, 0)
+
+
+def test_a_phone_of_another_household_of_the_register_is_warned_of(imports):
+    imports(book(row(1), row(2)))
+
+    outcome = imports(book(row(3, 手机号="19900000001"), row(2)))
+
+    assert listed(outcome.warnings) == [(2, "手机号", "phone_elsewhere")]
+    assert counts(outcome) == (1, 0, 1)
+
+
+def test_a_phone_that_two_rows_exchange_is_no_warning(imports):
+    imports(book(row(1), row(2)))
+
+    swapped = book(row(1, 手机号="19900000002"), row(2, 手机号="19900000001"))
+
+    assert imports(swapped).warning_count == 0
+
+
+def test_a_phone_whose_owner_is_bound_to_another_household_is_warned_of(imports, app, noon):
+    imports(book(row(1, 手机号=None), row(2)))
+    with app.app_context(), transaction():
+        neighbour = db.session.scalars(select(Member).where(Member.name == "赵青乙")).one()
+        user = User(county_id=COUNTY, id=uuid7(noon()), created_at=noon())
+        user.phone_sealed = vault().seal("19900000009", "phone")
+        user.phone_index = vault().index("19900000009", "phone")
+        db.session.add(user)
+        db.session.flush()
+        db.session.add(
+            Binding(
+                id=uuid7(noon()),
+                user_id=user.id,
+                household_id=neighbour.household_id,
+                member_id=neighbour.id,
+                method=BindingMethod.PHONE,
+                bound_at=noon(),
+            )
+        )
+
+    other = imports(book(row(1, 手机号=None), row(2, 手机号="19900000009")), is_dry_run=True)
+    own = imports(book(row(1, 手机号="19900000009"), row(2)), is_dry_run=True)
+
+    assert listed(other.warnings) == [(3, "手机号", "phone_bound")]
+    assert own.warnings == ()
+
+
+def test_a_dry_run_says_what_it_would_change(imports, register):
+    imports(book(row(1), row(2), row(3)))
+    before = register()
+    changed = book(
+        row(1, 户主姓名="赵青改", 人口=5),
+        row(2, 手机号=None, 组="二组"),
+        row(3, 手机号="19900000099", 门牌="9号", 是否党员户="否", 联系党员="赵青丙"),
+    )
+
+    outcome = imports(changed, is_dry_run=True)
+
+    assert counts(outcome) == (0, 3, 0)
+    assert listed(outcome.differences) == [
+        (2, "户主姓名", "head_renamed"),
+        (2, "人口", "count_changes"),
+        (3, "手机号", "phone_goes"),
+        (3, "组", "changes"),
+        (4, "手机号", "phone_changes"),
+        (4, "门牌", "changes"),
+        (4, "是否党员户", "party_changes"),
+        (4, "联系党员", "changes"),
+    ]
+    said = {one.kind: one.message for one in outcome.differences}
+    assert said["count_changes"] == "系统里是 3，会改成这里写的"
+    assert said["party_changes"] == "系统里是“是”，会改成这里写的"
+    assert "赵青" not in str(outcome.differences)
+    assert register() == before
+    assert imports(changed).difference_count == 8
+    assert imports(changed).difference_count == 0
