@@ -109,22 +109,7 @@ def import_roster(
         counts = writing.finish()
     if not is_dry_run:
         _audit(counts, county_id=county_id, by=by, at=at)
-    return Outcome(
-        is_dry_run=is_dry_run,
-        rows=counts.added + counts.updated + counts.unchanged,
-        added=counts.added,
-        updated=counts.updated,
-        unchanged=counts.unchanged,
-        new_groups=examination.names_of_new_groups(),
-        problem_count=0,
-        problems=(),
-        question_count=questions.total,
-        questions=tuple(questions.listed()),
-        warning_count=warnings.total,
-        warnings=tuple(warnings.listed()),
-        difference_count=differences.total,
-        differences=tuple(differences.listed()),
-    )
+    return _written(counts, examination, questions, warnings, differences, is_dry_run=is_dry_run)
 
 
 def template(villages: Sequence[Village]) -> bytes:
@@ -192,6 +177,33 @@ def _with_problems(rows: int, problems: Problems, *, is_dry_run: bool) -> Outcom
         new_groups=(),
         problem_count=problems.total,
         problems=tuple(problems.listed()),
+    )
+
+
+def _written(
+    counts: Counts,
+    examination: Examination,
+    questions: Problems,
+    warnings: Problems,
+    differences: Problems,
+    *,
+    is_dry_run: bool,
+) -> Outcome:
+    return Outcome(
+        is_dry_run=is_dry_run,
+        rows=counts.added + counts.updated + counts.unchanged,
+        added=counts.added,
+        updated=counts.updated,
+        unchanged=counts.unchanged,
+        new_groups=examination.names_of_new_groups(),
+        problem_count=0,
+        problems=(),
+        question_count=questions.total,
+        questions=tuple(questions.listed()),
+        warning_count=warnings.total,
+        warnings=tuple(warnings.listed()),
+        difference_count=differences.total,
+        differences=tuple(differences.listed()),
     )
 
 
