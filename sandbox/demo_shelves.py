@@ -1,7 +1,7 @@
 """What the demo county's three shops sell. Merchants and goods are made up."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -10,6 +10,7 @@ from app.kernel.db import db
 from app.kernel.units import Fen, Points
 from mall.catalogue import categories, goods, offers
 from mall.catalogue.models import LimitPeriod
+from mall.catalogue.prices import STOOD
 from mall.merchants import service as merchants
 from mall.merchants import shops
 from mall.merchants.models import Shop, ShopKind
@@ -93,6 +94,7 @@ def stock_all(county_id: int, *, by: UUID, at: datetime) -> None:
 
 
 def _stock(shop: Shop, thing: Thing, category_id: UUID, by: UUID, at: datetime) -> None:
+    priced_at = at - STOOD - timedelta(hours=1)  # so long a price stands before a campaign pays
     made = goods.enter_goods(
         county_id=shop.county_id,
         merchant_id=shop.merchant_id,
@@ -101,9 +103,11 @@ def _stock(shop: Shop, thing: Thing, category_id: UUID, by: UUID, at: datetime) 
         ),
         price=goods.Price(Fen(thing.market_fen), Points(thing.points)),
         by=by,
-        at=at,
+        at=priced_at,
     )
-    goods.list_goods(county_id=shop.county_id, goods_id=made.id, merchant_ids=None, by=by, at=at)
+    goods.list_goods(
+        county_id=shop.county_id, goods_id=made.id, merchant_ids=None, by=by, at=priced_at
+    )
     offered = offers.offer(
         goods=made, shop_id=shop.id, on_sale=offers.OnSale(is_listed=True, since=at), by=by, at=at
     )

@@ -15,7 +15,14 @@ from mall.campaigns.promises import (
     quote_lines,
 )
 from mall.campaigns.queries import running
-from mall.campaigns.subsidies import agree, give_back_subsidy, pay_subsidy, quote, subsidy_left
+from mall.campaigns.subsidies import (
+    agree,
+    give_back_subsidy,
+    pay_subsidy,
+    quote,
+    subsidy_left,
+    take_turns,
+)
 
 __all__ = [
     "Buyer",
@@ -31,4 +38,5 @@ __all__ = [
     "quote_lines",
     "running",
     "subsidy_left",
+    "take_turns",
 ]

@@ -82,3 +82,39 @@ class PriceDiffers(Conflict):
 
     code = "campaigns.price_differs"
     message = "现在是“{campaign}”，顾客付 {points} 分。请告诉顾客，按这个价格再收一次"
+
+
+class ShopLimitReached(Conflict):
+    """Details: as DayLimitReached."""
+
+    code = "campaigns.shop_limit_reached"
+    message = (
+        "“{campaign}”每家店每天最多补贴 {limit_yuan} 元，这家店今天还剩 {left_yuan} 元，"
+        "不够这一次。现在按原价 {price_yuan} 元收。请先告诉顾客"
+    )
+
+
+class FunderLimitReached(Conflict):
+    """Details: as DayLimitReached."""
+
+    code = "campaigns.funder_limit_reached"
+    message = (
+        "“{campaign}”今天全县的补贴还剩 {left_yuan} 元，不够这一次。"
+        "现在按原价 {price_yuan} 元收。请先告诉顾客"
+    )
+
+
+class PriceNotOnShelf(Conflict):
+    """Details: ``price_fen`` and ``price_yuan``."""
+
+    why = "没有选商品，或者不是标价"
+    code = "campaigns.price_not_on_shelf"
+    message = "只有店里标了价的商品才有补贴，现在按原价 {price_yuan} 元收。请先告诉顾客"
+
+
+class PriceTooFresh(Conflict):
+    """Details: ``price_fen`` and ``price_yuan``."""
+
+    why = "标价未满七天"
+    code = "campaigns.price_too_fresh"
+    message = "标价未满七天，没有补贴，现在按原价 {price_yuan} 元收。请先告诉顾客"

@@ -80,6 +80,9 @@ class Campaign(Proposed, Registered):
         ),
         CheckConstraint("day_limit_fen > 0", name="day_limit_positive"),
         CheckConstraint(
+            "shop_day_limit_fen > 0 AND funder_day_limit_fen > 0", name="day_limits_positive"
+        ),
+        CheckConstraint(
             "state IN ('draft', 'approved', 'declined', 'stopped')", name="state_is_known"
         ),
         *two_people(maker="made_by", is_open="state = 'draft'"),
@@ -106,6 +109,8 @@ class Campaign(Proposed, Registered):
         "region_id",
         "shop_ids",
         "day_limit_fen",
+        "shop_day_limit_fen",
+        "funder_day_limit_fen",
     )
 
     county_id: Mapped[int] = mapped_column(ForeignKey("counties.id"))
@@ -118,7 +123,11 @@ class Campaign(Proposed, Registered):
     # Either all shops in a region, or those that are named.
     region_id: Mapped[UUID | None] = mapped_column(ForeignKey("regions.id"))
     shop_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
-    day_limit_fen: Mapped[int | None]  # of subsidy, for a household and day; none: no limit
+    # Of subsidy in a day: for a household and at a shop. None: of before there were defaults.
+    day_limit_fen: Mapped[int | None]
+    shop_day_limit_fen: Mapped[int | None]
+    # Over all campaigns of its funder; none: a tenth of what the funder has on the day.
+    funder_day_limit_fen: Mapped[int | None]
     state: Mapped[CampaignState]
     proposed_by: Mapped[UUID] = mapped_column("made_by", ForeignKey("users.id"))
     proposed_at: Mapped[datetime] = mapped_column("made_at")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from app.kernel.errors import DomainError
+from mall.campaigns.errors import PriceNotOnShelf, PriceTooFresh
 from mall.campaigns.models import Campaign
 
 
@@ -29,6 +30,8 @@ class Quote:
     @property
     def why_full_price(self) -> str | None:
         """The sentence for the customer, when a campaign runs and does not pay for this."""
+        if isinstance(self.refusal, PriceNotOnShelf | PriceTooFresh):
+            return self.refusal.why
         return self.refusal.sentence() if self.refusal else None
 
 

@@ -15,11 +15,13 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.points import ledger
+from mall.campaigns import shelf
 from mall.campaigns.allowance import Allowance
 from mall.campaigns.models import Campaign, Funder, PromisedSubsidy, PromiseState, Subsidy
 from mall.campaigns.pricing import Quote, campaign_price, full_price
 from mall.campaigns.queries import Running
 from mall.campaigns.subsidies import best, used_up
+from mall.catalogue.prices import Charged
 
 
 @dataclass(frozen=True)
@@ -45,18 +47,21 @@ def quote_lines(
     county_id: int,
     found: Sequence[Running],
     prices: Sequence[tuple[int, int]],
-    household_id: UUID,
+    goods: Sequence[Charged],
+    buyer: Buyer,
     at: datetime,
 ) -> list[Quote]:
-    """What a household pays for each line of one purchase: ``prices`` are market and settlement.
+    """What a household pays for each line of one purchase: ``prices`` are market and settlement,
+    ``goods`` what one piece of each line is.
 
     ``found`` are the campaigns that run at the shop. What one line gets of funds and limits the
-    next cannot get. To promise it, lock the household before if any campaign has a limit.
+    next cannot get. To promise it, lock the household and ``take_turns`` before.
     """
-    allowance = Allowance(county_id, household_id, at)
+    allowance = Allowance(county_id, buyer.shop_id, buyer.household_id, at)
     quotes = []
-    for price in prices:
-        offered = best(found, price, allowance)
+    for price, one in zip(prices, goods, strict=True):
+        why_not = shelf.why_not(buyer.shop_id, [one], price_fen=price[1], at=at) if found else None
+        offered = full_price(*price, why_not) if why_not else best(found, price, allowance)
         allowance.take(offered)
         quotes.append(offered)
     return quotes

@@ -80,26 +80,27 @@ def running(county_id: int, shop_id: UUID, *, at: datetime) -> list[Running]:
     return [Running(*row) for row in rows]
 
 
-def subsidised_on(county_id: int, household_id: UUID, campaign_id: UUID, on: date) -> int:
-    """What the campaign paid or promised for the household on a day, less what came back. In fen.
+def subsidised_on(county_id: int, on: date, **whose: UUID) -> int:
+    """What was paid or promised on a day, less what came back, in fen; ``whose`` chooses by
+    ``household_id``, ``shop_id``, ``campaign_id`` or ``funder_id``.
 
     What was ordered counts for the day of the order.
     """
+    paid = [getattr(Subsidy, name) == value for name, value in whose.items()]
     total = db.session.scalar(
         select(func.coalesce(func.sum(Subsidy.subsidy_fen - Subsidy.given_back_fen), 0)).where(
             Subsidy.county_id == county_id,
-            Subsidy.household_id == household_id,
             func.coalesce(Subsidy.agreed_on, Subsidy.paid_on) == on,
-            Subsidy.campaign_id == campaign_id,
+            *paid,
         )
     )
+    open_ones = [getattr(PromisedSubsidy, name) == value for name, value in whose.items()]
     promised = db.session.scalar(
         select(func.coalesce(func.sum(PromisedSubsidy.subsidy_fen), 0)).where(
             PromisedSubsidy.county_id == county_id,
-            PromisedSubsidy.household_id == household_id,
             PromisedSubsidy.agreed_on == on,
-            PromisedSubsidy.campaign_id == campaign_id,
             PromisedSubsidy.state == PromiseState.OPEN,
+            *open_ones,
         )
     )
     return int(total or 0) + int(promised or 0)

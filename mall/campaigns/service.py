@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from app.kernel import audit, clock
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
+from app.points import ledger
 from app.register import trust
 from app.register.regions import queries as regions
 from mall.campaigns import queries
@@ -37,7 +38,14 @@ class Terms:
     weekdays: Sequence[int] | None = None  # 1: Monday; none: every day
     region_id: UUID | None = None  # all shops in it, or else
     shop_ids: Sequence[UUID] = field(default=())  # these
-    day_limit_fen: int | None = None  # of subsidy, for a household and day
+    # Of subsidy in a day, for a household, at a shop, and of all its funder's; none: the defaults.
+    day_limit_fen: int | None = None
+    shop_day_limit_fen: int | None = None
+    funder_day_limit_fen: int | None = None
+
+
+HOUSEHOLD_DAY_FEN, SHOP_DAY_FEN = 2_000, 50_000
+FUNDERS_PART = 10  # in a day a funder pays this part of what it has
 
 
 def make(*, county_id: int, terms: Terms, made_by: UUID, at: datetime) -> Campaign:
@@ -51,6 +59,7 @@ def make(*, county_id: int, terms: Terms, made_by: UUID, at: datetime) -> Campai
     if terms.last_on < max(terms.first_on, clock.day_of(at)):
         raise BadDays()
     _check_places(county_id, terms)
+    has_fen = ledger.balance(county_id, ledger.subsidy(terms.funder_id)).available
     campaign = Campaign(
         id=uuid7(at),
         county_id=county_id,
@@ -62,7 +71,9 @@ def make(*, county_id: int, terms: Terms, made_by: UUID, at: datetime) -> Campai
         weekdays=sorted(set(terms.weekdays)) if terms.weekdays else None,
         region_id=terms.region_id,
         shop_ids=sorted(set(terms.shop_ids)),
-        day_limit_fen=terms.day_limit_fen,
+        day_limit_fen=terms.day_limit_fen or HOUSEHOLD_DAY_FEN,
+        shop_day_limit_fen=terms.shop_day_limit_fen or SHOP_DAY_FEN,
+        funder_day_limit_fen=terms.funder_day_limit_fen or has_fen // FUNDERS_PART or None,
         state=CampaignState.DRAFT,
         proposed_by=made_by,
         proposed_at=at,

@@ -13,12 +13,13 @@ from app.kernel.ids import uuid7
 from app.kernel.units import yuan_text
 from app.points import ledger
 from app.register.households.locking import lock_households
-from mall.campaigns import queries
+from mall.campaigns import queries, shelf
 from mall.campaigns.allowance import Allowance
-from mall.campaigns.errors import DayLimitReached, NoCampaignNow, PriceDiffers, SubsidyUsedUp
-from mall.campaigns.models import Subsidy
+from mall.campaigns.errors import NoCampaignNow, PriceDiffers, SubsidyUsedUp
+from mall.campaigns.models import Campaign, Subsidy
 from mall.campaigns.pricing import Quote, campaign_price, full_price
 from mall.campaigns.queries import Running
+from mall.catalogue.prices import Charged
 
 
 def quote(
@@ -26,19 +27,25 @@ def quote(
     county_id: int,
     shop_id: UUID,
     market_price_fen: int,
+    goods: Sequence[Charged] = (),
     settlement_fen: int | None = None,
     household_id: UUID | None = None,
     at: datetime,
 ) -> Quote:
     """What somebody pays at the shop now for what costs ``market_price_fen`` on the shelf.
 
+    ``goods`` say what it is: a campaign pays only for what stands on the shelf at its price.
     The merchant is owed ``settlement_fen``, the market price unless told otherwise. Of several
     campaigns the one with the lowest price pays that still can: its funder has the money and, if
     the household is named, its limit for the day allows it. All amounts in fen.
     """
     owed = market_price_fen if settlement_fen is None else settlement_fen
     found = queries.running(county_id, shop_id, at=at)
-    return best(found, (market_price_fen, owed), Allowance(county_id, household_id, at))
+    why_not = shelf.why_not(shop_id, goods, price_fen=owed, at=at) if found else None
+    if why_not is not None:
+        return full_price(market_price_fen, owed, why_not)
+    allowance = Allowance(county_id, shop_id, household_id, at)
+    return best(found, (market_price_fen, owed), allowance)
 
 
 def agree(
@@ -47,6 +54,7 @@ def agree(
     shop_id: UUID,
     household_id: UUID,
     market_price_fen: int,
+    goods: Sequence[Charged] = (),
     settlement_fen: int | None = None,
     points: int,
     at: datetime,
@@ -57,14 +65,20 @@ def agree(
     written that refer to the household.
 
     Raises:
-        SubsidyUsedUp, DayLimitReached, NoCampaignNow: the campaign it was told of does not pay.
+        SubsidyUsedUp, DayLimitReached, ShopLimitReached, FunderLimitReached, NoCampaignNow,
+        PriceNotOnShelf, PriceTooFresh: the campaign it was told of does not pay.
         PriceDiffers: it would pay less.
     """
     owed = market_price_fen if settlement_fen is None else settlement_fen
     found = queries.running(county_id, shop_id, at=at)
-    if any(one.campaign.day_limit_fen is not None for one in found):
-        lock_households([household_id])
-    offered = best(found, (market_price_fen, owed), Allowance(county_id, household_id, at))
+    why_not = shelf.why_not(shop_id, goods, price_fen=owed, at=at) if found else None
+    if why_not is not None:
+        offered = full_price(market_price_fen, owed, why_not)
+    else:
+        lock_households([household_id] if found else [])
+        take_turns(found)
+        allowance = Allowance(county_id, shop_id, household_id, at)
+        offered = best(found, (market_price_fen, owed), allowance)
     if offered.points == points:
         return offered
     if offered.refusal is not None:
@@ -184,23 +198,30 @@ def best(found: Sequence[Running], prices: tuple[int, int], allowance: Allowance
     return full_price(market_price_fen, settlement_fen, refusal)
 
 
+def take_turns(found: Sequence[Running]) -> None:
+    """Until the commit nobody else uses up the day's limits of these campaigns."""
+    ids = [one.campaign.id for one in found]
+    if ids:
+        chosen = select(Campaign).where(Campaign.id.in_(ids)).order_by(Campaign.id)
+        db.session.scalars(locked(chosen)).all()
+
+
 def _why_not(one: Running, offered: Quote, allowance: Allowance) -> DomainError | None:
     """Why the campaign does not pay its part of the offer; none if it does."""
     campaign = one.campaign
     if allowance.funds_fen(campaign.funder_id) < offered.subsidy_fen:
         return used_up(campaign.name, offered.settlement_fen)
-    left = allowance.left_of_limit_fen(campaign)
-    if left is None or offered.subsidy_fen <= left:
-        return None
-    assert campaign.day_limit_fen is not None
-    return DayLimitReached(
-        campaign=campaign.name,
-        limit_yuan=yuan_text(campaign.day_limit_fen),
-        left_fen=max(left, 0),
-        left_yuan=yuan_text(max(left, 0)),
-        price_fen=offered.settlement_fen,
-        price_yuan=yuan_text(offered.settlement_fen),
-    )
+    for refusal, limit_fen, left_fen in allowance.limits(campaign):
+        if offered.subsidy_fen > left_fen:
+            return refusal(
+                campaign=campaign.name,
+                limit_yuan=yuan_text(limit_fen),
+                left_fen=max(left_fen, 0),
+                left_yuan=yuan_text(max(left_fen, 0)),
+                price_fen=offered.settlement_fen,
+                price_yuan=yuan_text(offered.settlement_fen),
+            )
+    return None
 
 
 def used_up(campaign_name: str | None, price_fen: int) -> SubsidyUsedUp:

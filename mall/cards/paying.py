@@ -10,6 +10,7 @@ from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.messages import notices
+from app.points.means import cooling
 from app.register.cards import pins, queries, service
 from app.register.cards.locking import locked_card
 from app.register.cards.models import Card, CardState
@@ -56,6 +57,7 @@ def pay(
         CardNumberMistyped, CardNotFound, NotHandedOver, CardIsBlocked: the card does not pay.
         TooManyWrongPins: typed for the caller, over all cards.
         OverPaymentLimit, OverDayLimit, ProxyOverDayLimit: cards pay small amounts.
+        CoolingOff: the card, its PIN or the proxy is new.
         ProxyNotFound, ProxyServesHere: this person may not buy here for the household.
         and whatever ``redemption.take`` raises.
     """
@@ -72,6 +74,7 @@ def pay(
     lock_households([card.household_id])
     _check_limits(card, sale.points, at)
     _check_proxy(card, shown.proxy_id, by, sale.points, at)
+    _cool_off(card, shown.proxy_id, sale.points, at)
     use = CardUse(
         county_id=by.county_id,
         id=uuid7(at),
@@ -164,6 +167,11 @@ def _paid_today(card: Card, at: datetime, which: ColumnElement[bool]) -> int:
         )
     ).one()
     return int(paid)
+
+
+def _cool_off(card: Card, proxy_id: UUID | None, points: int, at: datetime) -> None:
+    means = [card.id] if proxy_id is None else [card.id, proxy_id]
+    cooling.spend(card.county_id, card.household_id, means, points, at)
 
 
 def _let_by(card: Card, proxy_id: UUID | None) -> UUID:

@@ -10,6 +10,7 @@ from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
+from app.points.means import cooling
 from app.points.means.notices import PROXY_NAMED
 from app.points.means.telling import tell
 from app.register.cards.errors import PlaceNotFound
@@ -90,15 +91,7 @@ def name_proxy(
     db.session.add(named)
     db.session.flush()
     _trace("cards.name_proxy", named, by, at)
-    tell(
-        PROXY_NAMED,
-        household_id,
-        named.id,
-        county_id=by.county_id,
-        act_of=by.user_id,
-        at=at,
-        details={"day_points_max": named.day_points_max},
-    )
+    _begin(named, at)
     return named
 
 
@@ -124,6 +117,21 @@ def end_proxy(*, proxy_id: UUID, by: Caller, at: datetime) -> None:
     if ended is None:
         raise ProxyNotFound()
     _trace("cards.end_proxy", proxy, by, at)
+
+
+def _begin(named: Proxy, at: datetime) -> None:
+    """The proxy pays little at first, and the household is told of them."""
+    county_id, household_id = named.county_id, named.household_id
+    cooling.begin(county_id=county_id, household_id=household_id, means_id=named.id, at=at)
+    tell(
+        PROXY_NAMED,
+        household_id,
+        named.id,
+        county_id=county_id,
+        act_of=named.named_by,
+        at=at,
+        details={"day_points_max": named.day_points_max},
+    )
 
 
 def _check_reach(household_id: UUID, by: Caller) -> None:

@@ -40,6 +40,7 @@ class MoveKind(StrEnum):
     RESERVE = "reserve"  # from the shelf, set aside for an order
     CONSUME = "consume"  # what was set aside was handed over
     GIVE_BACK = "give_back"  # what was set aside goes back to the shelf
+    RETURN = "return"  # what was handed over came back: the shop counts it, the limit forgets it
 
 
 class Category(Turns, Registered):
@@ -194,13 +195,19 @@ class StockMove(Recorded):
     __tablename__ = "stock_moves"
     __table_args__ = (
         CheckConstraint(
-            "kind IN ('count', 'reserve', 'consume', 'give_back')", name="kind_is_known"
+            "kind IN ('count', 'reserve', 'consume', 'give_back', 'return')",
+            name="kind_is_known",
+        ),
+        CheckConstraint(
+            "returned_count >= 0 AND (kind = 'return') = (returned_count > 0)",
+            name="a_return_is_counted",
         ),
         # What a kind does to shelf and set-aside, so that no line can invent a piece.
         CheckConstraint(
             "CASE kind WHEN 'count' THEN reserved_change = 0"
             " WHEN 'reserve' THEN reserved_change > 0 AND stock_change = -reserved_change"
             " WHEN 'consume' THEN reserved_change < 0 AND stock_change = 0"
+            " WHEN 'return' THEN reserved_change = 0 AND stock_change = 0"
             " ELSE reserved_change < 0 AND stock_change = -reserved_change END",
             name="changes_fit_the_kind",
         ),
@@ -231,6 +238,7 @@ class StockMove(Recorded):
     kind: Mapped[MoveKind]
     stock_change: Mapped[int]
     reserved_change: Mapped[int]
+    returned_count: Mapped[int] = mapped_column(server_default="0")  # pieces that came back
     reference: Mapped[str]  # of what caused it, say "order:<id>"
     household_id: Mapped[UUID | None] = mapped_column(ForeignKey("households.id"))
     moved_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))  # none: the system

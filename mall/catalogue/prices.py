@@ -1,8 +1,8 @@
 """Prices that rose while a subsidy ran: what residents complain about, found by the numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import (
@@ -22,8 +22,47 @@ from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
 from app.kernel.units import yuan_text
-from mall.catalogue.models import Goods, Offer, PriceChange
-from mall.merchants.models import Merchant
+from mall.catalogue.models import Goods, GoodsState, Offer, PriceChange
+from mall.merchants.models import Merchant, Shop
+
+STOOD = timedelta(days=7)  # so long a price must have been on the shelf before a funder adds to it
+
+
+@dataclass(frozen=True)
+class Charged:
+    """What somebody is to pay for one piece, and of which goods; none: only a sum was named."""
+
+    goods_id: UUID | None
+    price_fen: int
+
+
+@dataclass(frozen=True)
+class ShelfPrice:
+    """The market price of goods, and the highest at which they stood all of the last week."""
+
+    market_price_fen: int
+    stood_fen: int | None  # none: they are newer
+
+
+def shelf_prices(
+    shop_id: UUID, goods_ids: Collection[UUID], *, at: datetime
+) -> dict[UUID, ShelfPrice]:
+    """The prices of goods that the shop's merchant has listed; the others are left out."""
+    is_new = func.coalesce(func.bool_or(PriceChange.number == 1), False)
+    lowest = func.least(Goods.market_price_fen, func.min(PriceChange.market_from_fen))
+    lately = and_(
+        PriceChange.county_id == Goods.county_id,
+        PriceChange.goods_id == Goods.id,
+        PriceChange.changed_at > at - STOOD,
+    )
+    rows = db.session.execute(
+        select(Goods.id, Goods.market_price_fen, is_new, lowest)
+        .join(Shop, Shop.merchant_id == Goods.merchant_id)
+        .outerjoin(PriceChange, lately)
+        .where(Shop.id == shop_id, Goods.id.in_(goods_ids), Goods.state == GoodsState.LISTED)
+        .group_by(Goods.id)
+    )
+    return {row[0]: ShelfPrice(row[1], None if row[2] else row[3]) for row in rows}
 
 
 @dataclass(frozen=True)

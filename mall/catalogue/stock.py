@@ -149,6 +149,37 @@ def give_back(
     _end(county_id, MoveKind.GIVE_BACK, reference, offer_ids, by, at)
 
 
+def note_return(
+    *, county_id: int, reference: str, offer_id: UUID, pieces: int, by: UUID | None, at: datetime
+) -> None:
+    """Pieces that were handed over came back: they count no more under the household's limit.
+
+    The shelf is left as it is: the shop counts what stands there again.
+
+    Raises:
+        ReservationNotFound: nothing was ever set aside for the reference.
+    """
+    begun = [move for move in _begun(county_id, reference) if move.offer_id == offer_id]
+    if not begun:
+        raise ReservationNotFound()
+    db.session.add(
+        StockMove(
+            county_id=county_id,
+            id=uuid7(at),
+            offer_id=offer_id,
+            goods_id=begun[0].goods_id,
+            kind=MoveKind.RETURN,
+            stock_change=0,
+            reserved_change=0,
+            returned_count=pieces,
+            reference=reference,
+            household_id=begun[0].household_id,
+            moved_by=by,
+            moved_at=at,
+        )
+    )
+
+
 def _end(
     county_id: int,
     kind: MoveKind,
@@ -283,7 +314,8 @@ def bought(
 ) -> int:
     """Pieces that the household has reserved in the running period and not given back.
 
-    What is given back counts for the day on which it was reserved.
+    What is given back, or came back after it was handed over, counts for the day on which it was
+    reserved.
     """
     begun = select(StockMove.reference).where(
         StockMove.county_id == county_id,
@@ -295,11 +327,11 @@ def bought(
         day = clock.day_of(at)
         first = day if period is LimitPeriod.DAY else day.replace(day=1)
         begun = begun.where(StockMove.moved_at >= clock.day_start(first))
-    total = select(func.sum(StockMove.reserved_change)).where(
+    total = select(func.sum(StockMove.reserved_change - StockMove.returned_count)).where(
         StockMove.county_id == county_id,
         StockMove.household_id == household_id,
         StockMove.goods_id == goods_id,
-        StockMove.kind.in_([MoveKind.RESERVE, MoveKind.GIVE_BACK]),
+        StockMove.kind.in_([MoveKind.RESERVE, MoveKind.GIVE_BACK, MoveKind.RETURN]),
         StockMove.reference.in_(begun),
     )
     return int(db.session.scalar(total) or 0)

@@ -178,7 +178,8 @@ def hand_over(
 
 
 def cancel(*, county_id: int, order_id: UUID, household_id: UUID, by: UUID, at: datetime) -> Order:
-    """The household does not want it any more, before the shop has begun.
+    """The household does not want it any more, before the shop has begun; or at any time while
+    its merchant is suspended, which hands nothing over.
 
     Raises:
         OrderNotFound: it is not the household's.
@@ -187,7 +188,7 @@ def cancel(*, county_id: int, order_id: UUID, household_id: UUID, by: UUID, at: 
     """
     order = order_of_household(county_id, order_id, household_id)
     require(order, *OPEN)
-    if order.state is not _S.PLACED:
+    if order.state is not _S.PLACED and _is_served(order):
         raise AlreadyPreparing()
     end_order(order, CancelledBy.RESIDENT, by=by, at=at)
     return order
@@ -259,9 +260,14 @@ def _check_receiver(order: Order, how: HandOver) -> None:
 
 
 def _check_merchant(order: Order) -> None:
-    shop = merchants.shop(order.county_id, order.shop_id)
-    if not merchants.merchant(order.county_id, shop.merchant_id).is_active:
+    if not _is_served(order):
         raise ShopSuspended()
+
+
+def _is_served(order: Order) -> bool:
+    """Whether its merchant takes points now."""
+    shop = merchants.shop(order.county_id, order.shop_id)
+    return merchants.merchant(order.county_id, shop.merchant_id).is_active
 
 
 def _pick_up_time(county_id: int) -> timedelta:

@@ -10,11 +10,13 @@ from app.kernel.db import db
 from app.kernel.errors import DomainError
 from app.kernel.ids import uuid7
 from app.points import ledger
+from app.points.means import cooling
 from app.register.households.locking import lock_households
 from app.register.households.models import Household
 from mall import campaigns
 from mall.catalogue import search, stock
 from mall.catalogue.errors import OutOfStock, OverLimit
+from mall.catalogue.prices import Charged
 from mall.catalogue.search import Found
 from mall.catalogue.stock import Reserved, Wanted
 from mall.merchants import apart
@@ -97,7 +99,8 @@ def price(
         county_id=county_id,
         found=campaigns.running(county_id, shop_id, at=at),
         prices=[_total(here[one.offer_id], one.count) for one in priced],
-        household_id=household_id,
+        goods=[_charged(here[one.offer_id]) for one in priced],
+        buyer=campaigns.Buyer(household_id, shop_id),
         at=at,
     )
     quoted = {one.offer_id: quote for one, quote in zip(priced, quotes, strict=True)}
@@ -133,16 +136,17 @@ def place(
         PriceDiffers: it costs something else now.
         SubsidyUsedUp: a funder's money was taken a moment ago.
         NotEnoughPoints: the household has fewer points.
+        CoolingOff: the phone is new to the household.
     """
     shop = merchants.shop(county_id, basket.shop_id)
     if basket.way is Way.DELIVERY and shop.kind is not ShopKind.MALL:
         raise NoDelivery()
     apart.check(shop_id=shop.id, household_id=household_id, clerk_id=None, at=at)
     running = campaigns.running(county_id, shop.id, at=at)
-    if any(one.campaign.day_limit_fen is not None for one in running):
-        # Stock before households, and households before rows that refer to them.
-        stock.locked_offers(county_id, [one.offer_id for one in basket.wanted])
-        lock_households([household_id])
+    if running or cooling.is_cooling(county_id, household_id, [user_id], at):
+        _take_turns(county_id, household_id, basket)
+    campaigns.take_turns(running)
+    cooling.spend(county_id, household_id, [user_id], points, at)
     order = _order(county_id, household_id, user_id, basket, points, at)
     reserved = stock.reserve(
         county_id=county_id,
@@ -158,12 +162,11 @@ def place(
         county_id=county_id,
         found=running,
         prices=[_total(one, one.count) for one in reserved],
-        household_id=household_id,
+        goods=[_charged(one) for one in reserved],
+        buyer=campaigns.Buyer(household_id, shop.id),
         at=at,
     )
-    total = sum(quote.points for quote in quotes)
-    if total != points:
-        raise PriceDiffers(points=total, shown=points)
+    _check_price(quotes, points)
     db.session.add(order)
     db.session.flush()
     lines = [_line(order, one, quote) for one, quote in zip(reserved, quotes, strict=True)]
@@ -174,9 +177,25 @@ def place(
     return order
 
 
+def _take_turns(county_id: int, household_id: UUID, basket: Basket) -> None:
+    """Stock before households, and households before rows that refer to them."""
+    stock.locked_offers(county_id, [one.offer_id for one in basket.wanted])
+    lock_households([household_id])
+
+
+def _check_price(quotes: Sequence[campaigns.Quote], points: int) -> None:
+    total = sum(quote.points for quote in quotes)
+    if total != points:
+        raise PriceDiffers(points=total, shown=points)
+
+
 def _total(one: Found | Reserved, count: int) -> tuple[int, int]:
     """Market and settlement price of so many."""
     return one.market_price_fen * count, one.settlement_price_fen * count
+
+
+def _charged(one: Found | Reserved) -> Charged:
+    return Charged(one.goods_id, one.market_price_fen)
 
 
 def _why_not(

@@ -68,8 +68,9 @@ QUESTIONS = {
         WITH moved AS (
             SELECT county_id, reference, offer_id,
                    sum(reserved_change) FILTER (WHERE kind = 'reserve') AS begun,
-                   coalesce(min(kind) FILTER (WHERE kind <> 'reserve'), 'reserve') AS last,
-                   count(*) FILTER (WHERE kind <> 'reserve') AS ends
+                   coalesce(min(kind) FILTER (WHERE kind NOT IN ('reserve', 'return')),
+                            'reserve') AS last,
+                   count(*) FILTER (WHERE kind NOT IN ('reserve', 'return')) AS ends
               FROM stock_moves
              WHERE starts_with(reference, 'order:') OR starts_with(reference, 'order_line:')
              GROUP BY 1, 2, 3

@@ -12,6 +12,7 @@ from app.messages.notices import ToHousehold, tell
 from app.points import awards, ledger
 from app.register.households.locking import lock_households
 from mall import campaigns
+from mall.catalogue import stock
 from mall.orders.errors import LineNotFound, RefundTooLate, RefundTooMuch, ShopHasTooLittle
 from mall.orders.models import LineState, Order, OrderLine, OrderRefund, OrderState
 from mall.orders.notices import ORDER_REFUNDED
@@ -41,7 +42,8 @@ def refund(
     """Give the points of pieces back to the household, and their subsidy to its funder.
 
     Each point goes back to where it came from, those that can be used longest first. The pieces
-    do not return to the stock by themselves: the shop counts what stands on its shelf.
+    do not return to the stock by themselves: the shop counts what stands on its shelf. Under the
+    household's limit they count no more.
 
     Raises:
         OrderNotFound, LineNotFound: it is not of these shops, or was not handed over.
@@ -79,9 +81,21 @@ def refund(
     db.session.add(refunded)
     trace("refund", order, by, at, line_id=str(line.id), points=refunded.points)
     db.session.flush()
+    _forget_in_limit(line, refunded)
     _tell(order, line, refunded)
     _give_back(order, line, refunded, already=before[0])
     return refunded
+
+
+def _forget_in_limit(line: OrderLine, refunded: OrderRefund) -> None:
+    stock.note_return(
+        county_id=line.county_id,
+        reference=line.stock_reference,
+        offer_id=line.offer_id,
+        pieces=refunded.count,
+        by=refunded.refunded_by,
+        at=refunded.refunded_at,
+    )
 
 
 def _share(amount: int, line: OrderLine) -> int:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy import ColumnElement, select
 
 from app.kernel import audit
 from app.kernel.db import db, locked
-from app.points import ledger
+from app.points import awards, ledger
 from mall import campaigns
 from mall.catalogue import stock
 from mall.orders.errors import LineNotFound, OrderNotFound, StepNotPossible
@@ -145,6 +146,8 @@ def _move_points(
             reference=f"{line.reference}:release",
             decided_at=at,
         )
+    for line in [*handed, *dropped]:
+        _prolong(order, line, at)
     paid = {
         line.reference: campaigns.Paid(
             line.market_price_fen, line.settlement_fen, line.points, line.subsidy_fen
@@ -156,6 +159,27 @@ def _move_points(
     }
     if paid:
         campaigns.end_promises(county_id=order.county_id, outcomes=paid, decided_at=at)
+
+
+def _prolong(order: Order, line: OrderLine, at: datetime) -> None:
+    """What was held for the line, was not paid, and has ended meanwhile can be spent again."""
+    held = ledger.held_pieces(
+        order.county_id, reference=f"{line.reference}:hold", held_at=order.placed_at
+    )
+    spent = ledger.spent_pieces(order.county_id, reference=line.reference, decided_at=at)
+    paid = {piece.expires_on: piece.amount for piece in spent}
+    left = [
+        replace(piece, amount=amount)
+        for piece in held
+        if (amount := piece.amount - paid.get(piece.expires_on, 0))
+    ]
+    awards.prolong(
+        county_id=order.county_id,
+        household_id=order.household_id,
+        pieces=left,
+        reference=f"{line.reference}:prolong",
+        decided_at=at,
+    )
 
 
 def trace(action: str, order: Order, by: UUID | None, at: datetime, **details: object) -> None:

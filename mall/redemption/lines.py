@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
+from mall.catalogue.prices import Charged
 from mall.redemption.errors import LinesDoNotAddUp
 
 
@@ -20,6 +21,11 @@ class Line:
     @property
     def sum_fen(self) -> int:
         return self.quantity * self.price_fen
+
+    @property
+    def charged(self) -> Charged:
+        """For the campaigns, which look at the shelf."""
+        return Charged(self.goods_id, self.price_fen)
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"goods_id": str(self.goods_id) if self.goods_id else None}

@@ -9,6 +9,7 @@ from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.points import ledger
+from app.points.means import cooling
 from app.register.households.locking import lock_households
 from app.register.households.models import Household
 from app.register.regions.models import Region
@@ -63,6 +64,7 @@ def buy(
     platform = db.session.get_one(Platform, kind.platform_id)
     _check_sale(platform, kind, household_id, points, at)
     apart.check(shop_id=platform.shop_id, household_id=household_id, clerk_id=None, at=at)
+    cooling.spend(county_id, household_id, [user_id], points, at)
     code = outside_shop(platform).sell(kind, at=at)
     purchase = VoucherPurchase(
         county_id=county_id,

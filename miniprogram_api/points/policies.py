@@ -12,6 +12,7 @@ from app.points.awards import changes as tables
 from app.points.awards import queries, versions
 from app.points.awards.boosts import read_boosts
 from app.points.awards.models import Policy, PolicyDraft
+from app.points.awards.outlook import Outlook, outlook
 from app.points.awards.payable import Table, table_of
 from app.points.awards.rules import read_rules
 from app.register.identity.caller import Caller
@@ -27,6 +28,7 @@ from miniprogram_api.points.policies_bodies import (
     DraftIn,
     DraftOut,
     DraftPage,
+    OutlookOut,
     PolicyOut,
     VersionArgs,
     VersionPage,
@@ -123,6 +125,16 @@ def draft_changes(draft_id: UUID) -> dict[str, Any]:
     return _changes(new, found.version)
 
 
+@drafts_bp.get("/<uuid:draft_id>/outlook")
+@requires(*READERS)
+@drafts_bp.response(200, OutlookOut)
+@drafts_bp.alt_response(404, schema=ErrorOut, description="No such draft")
+def draft_outlook(draft_id: UUID) -> Outlook:
+    """What the last thirty days would have cost under the draft, and who would gain most."""
+    found = queries.draft(_of_the_county(*READERS).county_id, draft_id)
+    return outlook(found, clock.now())
+
+
 @drafts_bp.put("/<uuid:draft_id>")
 @requires(*MAKERS)
 @drafts_bp.arguments(DraftIn)
@@ -152,7 +164,7 @@ def edit(body: dict[str, Any], draft_id: UUID) -> PolicyDraft:
 @drafts_bp.alt_response(403, schema=ErrorOut, description="Not apart from who made it")
 @drafts_bp.alt_response(404, schema=ErrorOut, description="No such draft")
 @drafts_bp.alt_response(409, schema=ErrorOut, description="Decided, edited, or out of date")
-@drafts_bp.alt_response(422, schema=ErrorOut, description="Its day has passed")
+@drafts_bp.alt_response(422, schema=ErrorOut, description="Its day is less than 24 hours away")
 def approve(body: dict[str, Any], draft_id: UUID) -> PolicyDraft:
     """Make somebody else's draft the next version, in force from its day."""
     who = _of_the_county(Role.COUNTY_ADMIN)

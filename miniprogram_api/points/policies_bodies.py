@@ -75,6 +75,24 @@ class ChangesOut(Schema):
     changes = fields.List(fields.Nested(ChangeOut), required=True)
 
 
+class GainOut(Schema):
+    id = fields.UUID(required=True)
+    name = fields.String(required=True)
+    paid = fields.Integer(required=True)
+    would_be = fields.Integer(required=True)
+
+
+class OutlookOut(Schema):
+    first_day = fields.Date(required=True)
+    last_day = fields.Date(required=True)
+    paid = fields.Integer(required=True, metadata={"description": "Points, as they were given"})
+    would_be = fields.Integer(required=True, metadata={"description": "Under the draft"})
+    households = fields.List(
+        fields.Nested(GainOut), required=True, metadata={"description": "Who would gain most"}
+    )
+    villages = fields.List(fields.Nested(GainOut), required=True)
+
+
 class DraftIn(Schema):
     in_force_from = Date(required=True)
     changes = fields.Dict(

@@ -3,15 +3,16 @@
 from typing import Any
 from uuid import UUID
 
-from flask import current_app
+from flask import Response, current_app, make_response
 from flask_smorest import Blueprint
 
 from app import outside
+from app.agreements.proposals.queries import shown
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.errors import Forbidden
 from app.points.means import phones
-from app.register.households import service
+from app.register.households import bindings, service
 from app.register.households.errors import BindingCodeWrong
 from app.register.households.models import Binding
 from app.register.identity import queries as identity
@@ -20,8 +21,10 @@ from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.limits import wrong_tries
+from miniprogram_api.agreements.proposals_bodies import ProposalOut
 from miniprogram_api.register.bindings_bodies import (
     BindingCodeOut,
+    BindingListOut,
     BindingOut,
     InPersonIn,
     PhoneBindingIn,
@@ -30,6 +33,14 @@ from miniprogram_api.register.bindings_bodies import (
 
 bp = Blueprint("bindings", __name__, description="绑定住户")
 WRONG_CODES_A_MINUTE = 5
+
+
+@bp.get("")
+@requires(Role.RESIDENT)
+@bp.response(200, BindingListOut)
+def of_household() -> dict[str, Any]:
+    """Every phone that acts for the caller's household, the oldest first."""
+    return {"items": bindings.of_household(caller().household())}
 
 
 @bp.post("/by-phone")
@@ -72,26 +83,34 @@ def issue_code() -> dict[str, Any]:
 @requires(*service.WORKERS)
 @bp.arguments(InPersonIn)
 @bp.response(201, BindingOut)
+@bp.alt_response(202, schema=ProposalOut, description="Not of the roster: its household must agree")
+@bp.alt_response(403, schema=ErrorOut, description="A phone of the caller's own")
 @bp.alt_response(404, schema=ErrorOut, description="The household is not in the caller's area")
 @bp.alt_response(409, schema=ErrorOut, description="The resident acts for a household already")
 @bp.alt_response(422, schema=ErrorOut, description="The code is wrong, expired or used")
 @bp.alt_response(429, schema=ErrorOut, description="Too many wrong codes: wait a minute")
-def bind_in_person(body: dict[str, Any]) -> Binding:
-    """Bind the resident who shows the code and a document."""
+def bind_in_person(body: dict[str, Any]) -> Binding | Response:
+    """Bind the resident who shows the code and a document.
+
+    Somebody whom the roster does not know, to a household with points, a card or a phone: it is
+    proposed, and the household agrees on its phone, or an administrator above the village.
+    """
+    who = caller()
     with (
-        wrong_tries(
-            "binding_code", caller().user_id, wrong=BindingCodeWrong, most=WRONG_CODES_A_MINUTE
-        ),
+        wrong_tries("binding_code", who.user_id, wrong=BindingCodeWrong, most=WRONG_CODES_A_MINUTE),
         transaction(),
     ):
-        return phones.bind_in_person(
+        bound = phones.bind_in_person(
             digits=body["code"],
             household_id=body["household_id"],
             member_name=body["member_name"],
             document=body["document"],
-            by=caller(),
+            by=who,
             at=clock.now(),
         )
+        if isinstance(bound, Binding):
+            return bound
+        return make_response(ProposalOut().dump(shown(bound, who)), 202)
 
 
 @bp.delete("/<uuid:binding_id>")
@@ -99,7 +118,10 @@ def bind_in_person(body: dict[str, Any]) -> Binding:
 @bp.response(204)
 @bp.alt_response(404, schema=ErrorOut, description="Neither the caller's nor in their area")
 def end_binding(binding_id: UUID) -> None:
-    """End a binding; its user must sign in again, and may look but not act."""
+    """End a binding; its user must sign in again, and may look but not act.
+
+    One's own, any of the household whose head the caller is, or one of a worker's area.
+    """
     with transaction():
         phones.end_binding(binding_id=binding_id, by=caller(), at=clock.now())
 

@@ -54,3 +54,16 @@ class BindingOut(Schema):
     member_id = fields.UUID(required=True)
     method = fields.String(required=True)
     bound_at = fields.AwareDateTime(required=True)
+
+
+class BoundPhoneOut(Schema):
+    id = fields.UUID(required=True)
+    user_id = fields.UUID(required=True, metadata={"description": "The caller's own: theirs"})
+    member_name = fields.String(required=True)
+    is_head = fields.Boolean(required=True)
+    method = fields.String(required=True)
+    bound_at = fields.AwareDateTime(required=True)
+
+
+class BindingListOut(Schema):
+    items = fields.List(fields.Nested(BoundPhoneOut), required=True)

@@ -63,6 +63,10 @@ class Office:
             "first_on": "2026-06-01",
             "last_on": "2026-06-02",
             "funder_id": str(funder_id),
+            # Limits that no test meets by chance.
+            "day_limit_fen": 100_000,
+            "shop_day_limit_fen": 1_000_000,
+            "funder_day_limit_fen": 10_000_000,
             **terms,
         }
         if "shop_ids" not in body:

@@ -1,7 +1,7 @@
 """Goods on the shelves of shops, and households that want them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from uuid import UUID
 
@@ -73,10 +73,12 @@ class Shelves:
         points: int = 300,
         market: int = 350,
         is_listed: bool = True,
+        days_old: int = 8,
         **facts,
     ) -> UUID:
+        """Goods at a price that has stood long enough for a campaign."""
         made = self.facts(name, **facts)
-        by = self.by
+        by, at = self.by, self.noon() - timedelta(days=days_old)
         with self.app.app_context(), transaction():
             entered = goods.enter_goods(
                 county_id=COUNTY,
@@ -84,17 +86,19 @@ class Shelves:
                 facts=made,
                 price=goods.Price(Fen(market), Points(points)),
                 by=by,
-                at=self.noon(),
+                at=at,
             )
             if is_listed:
                 goods.list_goods(
-                    county_id=COUNTY,
-                    goods_id=entered.id,
-                    merchant_ids=None,
-                    by=by,
-                    at=self.noon(),
+                    county_id=COUNTY, goods_id=entered.id, merchant_ids=None, by=by, at=at
                 )
             return entered.id
+
+    def lines(self, counter: Counter, price_fen: int, **about) -> list[dict[str, object]]:
+        """The lines of a payment for one piece of goods on the shelf."""
+        goods_id = self.goods(counter, points=price_fen, market=price_fen, **about)
+        line = {"name": "肥皂", "quantity": 1, "price_fen": price_fen, "goods_id": str(goods_id)}
+        return [line]
 
     def offer(
         self,

@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 
 from app.kernel.db import db
 from mall import campaigns
+from mall.catalogue.prices import Charged
 from mall.merchants.models import Shop
 from sandbox import demo_shelves, demo_vouchers, people
 from sandbox.demo_county import enter
@@ -26,8 +27,19 @@ def demo_county(app, committed, settings, noon):
 def test_a_half_price_campaign_runs_and_three_shops_sell_for_points(app, demo_county, noon):
     with app.app_context():
         shop_ids = dict(db.session.execute(select(Shop.name, Shop.id)).all())
+        goods_id, price_fen = db.session.execute(
+            text("""
+                SELECT g.id, g.market_price_fen FROM goods g JOIN offers o ON o.goods_id = g.id
+                 WHERE o.shop_id = :shop ORDER BY g.market_price_fen DESC LIMIT 1
+            """),
+            {"shop": shop_ids[people.SHOP]},
+        ).one()
         told = campaigns.quote(
-            county_id=COUNTY_ID, shop_id=shop_ids[people.SHOP], market_price_fen=2_000, at=noon()
+            county_id=COUNTY_ID,
+            shop_id=shop_ids[people.SHOP],
+            market_price_fen=2 * price_fen,
+            goods=[Charged(goods_id, price_fen)],
+            at=noon(),
         )
         rows = db.session.execute(
             text("""
@@ -47,7 +59,12 @@ def test_a_half_price_campaign_runs_and_three_shops_sell_for_points(app, demo_co
         ).all()
     proof = app.test_cli_runner().invoke(args=["ledger", "verify", "--json"])
 
-    assert (told.points, told.subsidy_fen, told.funder_name) == (1_000, 1_000, "示范县供销社")
+    assert told.why_full_price is None
+    assert (told.points, told.subsidy_fen, told.funder_name) == (
+        price_fen,
+        price_fen,
+        "示范县供销社",
+    )
     assert shop_ids.keys() == {people.SHOP, *(place[3] for place in people.OTHER_SHOPS)}
     for shop in shop_ids:
         assert sorted(row.points_price for row in rows if row.name == shop) == [200, 200, 300, 1000]

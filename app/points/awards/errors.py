@@ -17,6 +17,21 @@ class BadBoost(Invalid):
     message = "第 {number} 个积分活动填得不对，请检查名称、规则、起止日期和倍数"
 
 
+class Absurd(Invalid):
+    """Details: the ``keys`` that pay too much, and their ``labels``."""
+
+    code = "policy.absurd"
+    message = "这几项一次涨得太多，或者给得太高，请改小：{labels}"
+    is_traced = True
+
+
+class PolicyTooSoon(Invalid):
+    """Details: the first day, ``first_on``."""
+
+    code = "policy.too_soon"
+    message = "规则批准后至少公示一天，请起草人把生效日期改到 {first_on} 或以后"
+
+
 class PolicyNotFound(NotFound):
     code = "policy.not_found"
     message = "没有找到这一版积分规则"

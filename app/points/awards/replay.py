@@ -51,6 +51,7 @@ class Replay:
     total: Cost = field(default_factory=Cost)
     by_rule: dict[Rule, Cost] = field(default_factory=lambda: defaultdict(Cost))
     by_village: dict[UUID, Cost] = field(default_factory=lambda: defaultdict(Cost))
+    by_household: dict[UUID, Cost] = field(default_factory=lambda: defaultdict(Cost))
 
 
 class _Tally:
@@ -98,7 +99,12 @@ def replay(
         if row.day < days.first:
             continue
         stands = row.reversed_at is None
-        for cost in (costs.total, costs.by_rule[row.rule], costs.by_village[row.village_id]):
+        for cost in (
+            costs.total,
+            costs.by_rule[row.rule],
+            costs.by_village[row.village_id],
+            costs.by_household[row.household_id],
+        ):
             cost.add(row.points * stands, points * stands)
     return costs
 
@@ -135,7 +141,7 @@ def _events(connection: Connection, days: Days) -> Iterator[Any]:
         .where(*_of(days))
         .order_by(Award.household_id, Award.decided_at, Award.ordinal.asc().nulls_last(), Award.id)
     )
-    yield from connection.execution_options(yield_per=ROWS_AT_ONCE).execute(query)
+    yield from connection.execute(query, execution_options={"yield_per": ROWS_AT_ONCE})
 
 
 def _paths(connection: Connection, county_id: int) -> dict[UUID, list[UUID]]:

@@ -209,21 +209,50 @@ def reverse(*, county_id: int, award_id: UUID, because: str, at: datetime) -> Ta
     return TakenBack(taken=taken, owed=award.points - taken)
 
 
+USABLE_AGAIN = timedelta(days=7)
+
+
 def usable_again(county_id: int, pieces: Sequence[ledger.Piece], day: date) -> list[ledger.Piece]:
     """Points that come back to a household on a day, with the last days that they then have.
 
-    It is their own, unless it has passed: the household had spent them in time, so they come back
-    as if they were earned on the day.
+    It is their own, unless it has passed: the household had spent them in time, so it can spend
+    them for a week more, and never longer than what is earned on the day.
     """
     if all(piece.expires_on is None or piece.expires_on >= day for piece in pieces):
         return list(pieces)
-    anew = table_of(queries.policy_of(county_id, day)).rules.last_day(day)
+    earned_now = table_of(queries.policy_of(county_id, day)).rules.last_day(day)
+    anew = min(earned_now, day + USABLE_AGAIN)
     return [
         piece
         if piece.expires_on is None or piece.expires_on >= day
         else replace(piece, expires_on=anew)
         for piece in pieces
     ]
+
+
+def prolong(
+    *,
+    county_id: int,
+    household_id: UUID,
+    pieces: Sequence[ledger.Piece],
+    reference: str,
+    decided_at: datetime,
+) -> None:
+    """Let a household spend points whose hold has just ended after their last day: ``pieces`` say
+    how much of which. What has not expired stays where it is."""
+    again = usable_again(county_id, pieces, clock.day_of(decided_at))
+    for piece, usable in zip(pieces, again, strict=True):
+        if usable.expires_on == piece.expires_on:
+            continue
+        ledger.post(
+            county_id=county_id,
+            reference=f"{reference}:{piece.expires_on}",
+            decided_at=decided_at,
+            kind=ledger.TransferKind.PROLONGING,
+            debit=ledger.household(household_id, piece.expires_on),
+            credit=ledger.household(household_id, usable.expires_on),
+            amount=piece.amount,
+        )
 
 
 def _locked_award(county_id: int, award_id: UUID) -> Award:

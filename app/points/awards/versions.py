@@ -5,7 +5,7 @@ The county's row is locked before any of its drafts, so that approvals take turn
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.points.awards import queries
 from app.points.awards.boosts import Boost, read_boosts
+from app.points.awards.bounds import check_within_reason
 from app.points.awards.errors import (
     BadBoost,
     DraftNotFound,
@@ -23,6 +24,7 @@ from app.points.awards.errors import (
     NothingChanged,
     PolicyMovedOn,
     PolicyTooLate,
+    PolicyTooSoon,
 )
 from app.points.awards.models import DraftState, Policy, PolicyDraft
 from app.points.awards.payable import Table, table_of
@@ -99,6 +101,7 @@ def draft(*, county_id: int, wanted: Wanted, made_by: UUID, at: datetime) -> Pol
 
     Raises:
         BadRules, BadBoost: the table is not whole or not within reason.
+        Absurd: it pays too much, or too much more than the newest version.
         NothingChanged: it says what the newest version says.
         PolicyTooLate: the day is past.
     """
@@ -126,7 +129,7 @@ def edit(
 
     Raises:
         DraftNotFound, AlreadyDecided, DraftOfAnother: it cannot be changed by this person.
-        BadRules, BadBoost, NothingChanged, PolicyTooLate: as ``draft`` says.
+        BadRules, BadBoost, Absurd, NothingChanged, PolicyTooLate: as ``draft`` says.
     """
     found = _own_draft(county_id, draft_id, edited_by)
     table, found.based_on = _table(county_id, wanted, at)
@@ -156,12 +159,16 @@ def approve(
     Raises:
         DraftNotFound, AlreadyDecided: there is nothing to approve.
         MovedOn: it was changed since it was read.
-        SamePerson, SameHousehold, Related: nobody approves their own draft.
+        SamePerson, SameHousehold, Related, TooFresh: nobody approves their own draft.
         PolicyMovedOn: another version was approved since it was written.
-        PolicyTooLate: its day has passed.
+        PolicyTooSoon: its day begins in less than 24 hours, or has passed.
     """
     found = _locked_draft(county_id, draft_id)
     trust.check(found, by=approved_by, at=at, read=digest)
+    # A whole day, in which everybody can read what will hold.
+    first_on = clock.day_of(at + timedelta(hours=48) - timedelta(microseconds=1))
+    if found.in_force_from < first_on:
+        raise PolicyTooSoon(first_on=first_on.isoformat())
     newest = queries.newest_version(county_id)
     if found.based_on != newest:
         raise PolicyMovedOn(version=newest)
@@ -191,6 +198,7 @@ def _table(county_id: int, wanted: Wanted, at: datetime) -> tuple[Table, int]:
     )
     if table == before:
         raise NothingChanged()
+    check_within_reason(before.rules, table)
     _check_places(county_id, table.boosts)
     return table, newest.version
 

@@ -42,6 +42,7 @@ class TransferKind(StrEnum):
     VOUCHER_RETURN = "voucher_return"  # the voucher did not work
     SUBSIDY_RECLAIM = "subsidy_reclaim"  # what campaigns left returns to the reserve
     PREPAYMENT = "prepayment"  # a recycling company's deposit becomes its own to buy with
+    PROLONGING = "prolonging"  # what came back to a household after its last day has another one
     SALE = "sale"  # recyclables become points that never expire
 
 

@@ -130,6 +130,15 @@ _ENDING = text("""
      ORDER BY a.id LIMIT :limit
 """)
 
+_HELD_PIECES = text(
+    """
+    SELECT a.expires_on, h.amount
+      FROM ledger.holds h
+      JOIN ledger.accounts a ON a.county_id = h.county_id AND a.id = h.debit
+     WHERE h.county_id = :county_id AND h.id = ANY(:ids)
+     ORDER BY a.expires_on
+    """
+)
 _PIECES = text("""
     SELECT a.expires_on, t.amount
       FROM ledger.transfers t
@@ -279,6 +288,14 @@ def spent_pieces(county_id: int, *, reference: str, decided_at: datetime) -> lis
             "ids": piece_ids(reference, decided_at),
             "reference": reference,
         },
+    )
+    return [Piece(*row) for row in rows]
+
+
+def held_pieces(county_id: int, *, reference: str, held_at: datetime) -> list[Piece]:
+    """On which of its accounts a household's points were held under the reference."""
+    rows = db.session.execute(
+        _HELD_PIECES, {"county_id": county_id, "ids": piece_ids(reference, held_at)}
     )
     return [Piece(*row) for row in rows]
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from app.points.means import cooling
 from app.points.means.notices import CARD_HANDED_OVER, CARD_PRINTED
 from app.points.means.telling import tell
 from app.register.cards import printing, queries, service
@@ -33,6 +34,7 @@ def hand_over(
 ) -> queries.ShownCard:
     """Give a card its PIN; the household is told. Raises what ``cards.hand_over`` does."""
     card = service.hand_over(text=text, pin=pin, receiver=receiver, by=by, at=at)
+    cooling.begin(county_id=card.county_id, household_id=card.household_id, means_id=card.id, at=at)
     tell(
         CARD_HANDED_OVER,
         card.household_id,

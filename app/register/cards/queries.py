@@ -77,6 +77,16 @@ def pin_set_by(card: Card) -> UUID:
     ).one()
 
 
+def with_cards(county_id: int, household_ids: Collection[UUID]) -> set[UUID]:
+    """Which of the households have a card that was handed over and has not ended."""
+    rows = select(Card.household_id).where(
+        Card.county_id == county_id,
+        Card.household_id.in_(household_ids),
+        Card.state.in_([CardState.ACTIVE, CardState.BLOCKED]),
+    )
+    return set(db.session.scalars(rows))
+
+
 def has_card(county_id: int, is_so: bool) -> ColumnElement[bool]:
     """Households of the county that have a card that has not ended; or those that have none."""
     having = exists().where(

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import audit, texts
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
-from app.register.households import queries
+from app.register.households import bindings, queries
 from app.register.households.errors import (
     AlreadyBound,
     BadName,
@@ -53,6 +53,16 @@ class PhoneBinding:
     user_id: UUID
     binding: Binding | None  # none for staff who are of no household
     is_another_user: bool  # the WeChat account is now this user's: give it a new token
+
+
+@dataclass(frozen=True)
+class Met:
+    """Somebody who stands before a worker and wants to be bound."""
+
+    user_id: UUID
+    village_id: UUID
+    member_name: str
+    is_known: bool  # the household has a member of this name
 
 
 def bind_by_phone(*, user_id: UUID, county_id: int, phone: str, at: datetime) -> PhoneBinding:
@@ -103,18 +113,8 @@ def issue_binding_code(*, user_id: UUID, at: datetime) -> tuple[str, datetime]:
             return digits, expires_at
 
 
-def bind_in_person(
-    *,
-    digits: str,
-    household_id: UUID,
-    member_name: str,
-    document: DocumentKind,
-    by: Caller,
-    at: datetime,
-) -> Binding:
-    """Bind the user who shows the digits, whose document a village worker has looked at.
-
-    A name that the household does not know yet becomes a member of it.
+def meet(*, digits: str, household_id: UUID, member_name: str, by: Caller, at: datetime) -> Met:
+    """Who shows the digits to a village worker, and as whom; the digits are used up.
 
     Raises:
         HouseholdNotFound: not in an area where ``by`` may bind.
@@ -127,21 +127,42 @@ def bind_in_person(
         raise BadName()
     household = _household_under(by, household_id)
     user_id = _spend_code(texts.digits(digits), by.county_id, at)
-    identity.lock_user(user_id)
-    if queries.open_binding(user_id) is not None:
-        raise AlreadyBound()
+    _check_free(user_id)
+    known = select(exists().where(Member.household_id == household.id, Member.name == name))
+    return Met(user_id, household.village_id, name, bool(db.session.scalar(known)))
+
+
+def bind_met(
+    *,
+    user_id: UUID,
+    household_id: UUID,
+    member_name: str,
+    document: DocumentKind,
+    verified_by: UUID,
+    at: datetime,
+) -> Binding:
+    """Bind whom a worker has met, whose document they have looked at.
+
+    A name that the household does not know yet becomes a member of it.
+
+    Raises:
+        AlreadyBound: the user acts for a household already.
+    """
+    _check_free(user_id)
     return _bind(
         user_id=user_id,
-        member=_member_named(household, name, at),
+        member=_member_named(db.session.get_one(Household, household_id), member_name, at),
         method=BindingMethod.IN_PERSON,
         at=at,
-        verified_by=by.user_id,
+        verified_by=verified_by,
         document=document,
     )
 
 
 def end_binding(*, binding_id: UUID, by: Caller, at: datetime) -> Binding:
-    """End a binding: one's own, or one in an area where ``by`` may bind. Its tokens end too.
+    """End a binding; its tokens end too.
+
+    One's own, one of the household whose head one is, or one in an area where ``by`` may bind.
 
     Raises:
         BindingNotFound: no such open binding within reach of ``by``.
@@ -152,7 +173,7 @@ def end_binding(*, binding_id: UUID, by: Caller, at: datetime) -> Binding:
     if binding is None:
         raise BindingNotFound()
     household = db.session.get_one(Household, binding.household_id)
-    is_mine = binding.user_id == by.user_id
+    is_mine = binding.user_id == by.user_id or _is_head(by, household.id)
     if not is_mine and not regions.is_inside(household.village_id, by.places(*WORKERS)):
         raise BindingNotFound()
     binding.ended_at = at
@@ -165,6 +186,18 @@ def end_binding(*, binding_id: UUID, by: Caller, at: datetime) -> Binding:
         at=at,
     )
     return binding
+
+
+def _check_free(user_id: UUID) -> None:
+    identity.lock_user(user_id)
+    if queries.open_binding(user_id) is not None:
+        raise AlreadyBound()
+
+
+def _is_head(by: Caller, household_id: UUID) -> bool:
+    if by.household_id != household_id or by.member_id is None:
+        return False
+    return db.session.get_one(Member, by.member_id).is_head
 
 
 def _bind(
@@ -181,6 +214,7 @@ def _bind(
     The user is known as the member's person from now on, whatever becomes of the binding.
     """
     _know_user(user_id, member, at)
+    is_first = not bindings.bound([member.household_id])
     binding = Binding(
         id=uuid7(at),
         user_id=user_id,
@@ -200,6 +234,7 @@ def _bind(
         subject=("binding", binding.id),
         at=at,
         method=str(method),
+        is_first=is_first,  # in person, that is one person's act alone
         household_id=str(member.household_id),
         user_id=str(user_id),
     )

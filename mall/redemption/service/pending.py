@@ -9,6 +9,7 @@ from app.kernel import audit, clock
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.points import ledger
+from app.points.means import cooling
 from mall.redemption import queries
 from mall.redemption.errors import NotEnoughPoints, PendingDecided, PendingLapsed, PendingNotFound
 from mall.redemption.lines import line_of
@@ -32,6 +33,7 @@ def ask(
         what ``take`` raises.
     """
     payer = payer_with(pay_code)
+    cooling.check(payer.county_id, payer.household_id, [pay_code.user_id], sale.points, at)
     quote = agree(payer, at_shop, clerk_id, sale, at)
     has = ledger.household_points(payer.county_id, payer.household_id, day=clock.day_of(at))
     if has < sale.points:

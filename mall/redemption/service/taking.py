@@ -11,6 +11,7 @@ from app.kernel import audit
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.points import ledger
+from app.points.means import cooling
 from mall import campaigns
 from mall.merchants import apart
 from mall.redemption import day_limits, queries
@@ -91,7 +92,13 @@ def take(
 def charge(
     payer: Payer, at_shop: OpenShop, clerk_id: UUID | None, sale: Sale, at: datetime
 ) -> Redemption:
-    """``take`` of a sale that was checked, at a shop that is open."""
+    """``take`` of a sale that was checked, at a shop that is open.
+
+    Raises:
+        CoolingOff: the phone is new to the household. Cards ask for themselves.
+    """
+    if payer.user_id is not None:
+        cooling.spend(payer.county_id, payer.household_id, [payer.user_id], sale.points, at)
     quote = agree(payer, at_shop, clerk_id, sale, at)
     redemption = Redemption(
         county_id=payer.county_id,
@@ -139,6 +146,7 @@ def agree(
         shop_id=at_shop.shop_id,
         household_id=payer.household_id,
         market_price_fen=sale.market_price_fen,
+        goods=[line.charged for line in sale.lines],
         points=sale.points,
         at=at,
     )

@@ -93,7 +93,21 @@ class CampaignIn(Schema):
         strict=True,
         load_default=None,
         validate=validate.Range(1, _FEN_MAX),
-        metadata={"description": "Of subsidy, for a household and day; without it no limit"},
+        metadata={"description": "Of subsidy, for a household and day; 2,000 unless named"},
+    )
+    shop_day_limit_fen = Integer(
+        strict=True,
+        load_default=None,
+        validate=validate.Range(1, _FEN_MAX),
+        metadata={"description": "Of subsidy, at a shop in a day; 50,000 unless named"},
+    )
+    funder_day_limit_fen = Integer(
+        strict=True,
+        load_default=None,
+        validate=validate.Range(1, _FEN_MAX),
+        metadata={
+            "description": "Of all its funder pays in a day; a tenth of what it has unless named"
+        },
     )
 
     @validates_schema
@@ -126,6 +140,8 @@ class CampaignOut(Schema):
     region_id = fields.UUID(required=True, allow_none=True)
     shop_ids = fields.List(fields.UUID(), required=True)
     day_limit_fen = fields.Integer(required=True, allow_none=True)
+    shop_day_limit_fen = fields.Integer(required=True, allow_none=True)
+    funder_day_limit_fen = fields.Integer(required=True, allow_none=True)
     state = fields.Enum(CampaignState, by_value=True, required=True)
     made_at = fields.AwareDateTime(required=True, attribute="proposed_at")
     decided_at = fields.AwareDateTime(required=True, allow_none=True)

@@ -76,6 +76,7 @@ def price(body: dict[str, Any]) -> campaigns.Quote:
         county_id=shop.county_id,
         shop_id=shop.id,
         market_price_fen=body["price_fen"],
+        goods=[line.charged for line in body["lines"]],
         at=clock.now(),
     )
 

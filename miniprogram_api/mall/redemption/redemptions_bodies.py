@@ -89,6 +89,12 @@ class QuoteIn(Schema):
         validate=validate.Range(min=1, max=10**9),
         metadata={"description": "The goods' market price"},
     )
+    lines = fields.List(
+        fields.Nested(LineIn),
+        load_default=list,
+        validate=validate.Length(max=50),
+        metadata={"description": "The goods; a campaign pays only for what is on the shelf"},
+    )
     shop_id = fields.UUID(
         load_default=None,
         metadata={"description": "Needed only by who serves at more than one shop"},

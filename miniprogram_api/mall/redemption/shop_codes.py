@@ -36,6 +36,7 @@ def price(body: dict[str, Any]) -> dict[str, Any]:
         county_id=who.county_id,
         shop_id=code.shop_id,
         market_price_fen=body["price_fen"],
+        goods=[line.charged for line in body["lines"]],
         household_id=who.household(),
         at=clock.now(),
     )

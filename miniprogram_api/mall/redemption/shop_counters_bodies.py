@@ -4,7 +4,7 @@ from marshmallow import Schema, fields, validate
 
 from app.web.fields import Date, Integer, Token
 from mall.redemption.models import PaymentMethod
-from miniprogram_api.mall.redemption.redemptions_bodies import QuoteOut, SaleIn
+from miniprogram_api.mall.redemption.redemptions_bodies import LineIn, QuoteOut, SaleIn
 
 _TOKEN = {"description": "Text of the code that hangs in the shop"}
 
@@ -26,6 +26,7 @@ class ShopCodeQuoteIn(Schema):
         validate=validate.Range(min=1, max=10**6),
         metadata={"description": "The goods' market price, as the customer typed it"},
     )
+    lines = fields.List(fields.Nested(LineIn), load_default=list, validate=validate.Length(max=50))
 
 
 class ShopCodeQuoteOut(QuoteOut):

@@ -17,6 +17,7 @@ CALLS: dict[str, Call] = {
     ),
     "bindings.end_binding": about("binding_id"),
     "bindings.issue_code": once(),
+    "bindings.of_household": once(),
     "care.end": about("entry_id", same(because="better"), "care_entry_id"),
     "care.enter": Call(json=lambda a: CARE | {"household_id": a.household_id}),
     "care.history": lists("care_entry_id", **_OF_HOUSEHOLD),

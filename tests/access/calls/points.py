@@ -25,6 +25,7 @@ CALLS: dict[str, Call] = {
     "policy_drafts.draft": once(json=_RULES),
     "policy_drafts.draft_changes": about("draft_id"),
     "policy_drafts.draft_of": about("draft_id"),
+    "policy_drafts.draft_outlook": about("draft_id"),
     "policy_drafts.drafts": lists("draft_id"),
     "policy_drafts.edit": about("draft_id", _RULES, made_by_caller=_DRAFT),
     "policy_drafts.withdraw": about("draft_id", made_by_caller=_DRAFT),

@@ -20,26 +20,28 @@ def phone(given, family):
 
 
 @pytest.fixture
-def pay():
-    """Show a code and let the clerk take what the customer was told."""
+def pay(shelves):
+    """Show a code and let the clerk take what the customer was told for goods on the shelf."""
 
-    def run(phone, counter, points, price_fen=None, client=None):
+    def run(phone, counter, points, price_fen=None, client=None, lines=None):
         code = phone.post("/api/v1/pay-codes").json["code"]
         body = {"code": code, "points": points}
         if price_fen is not None:
             body["price_fen"] = price_fen
+            body["lines"] = shelves.lines(counter, price_fen) if lines is None else lines
         return post(client or counter.clerk, "redemptions", body)
 
     return run
 
 
 @pytest.fixture
-def price(counter):
+def price(counter, shelves):
     """What the clerk reads to the customer."""
 
-    def ask(price_fen, client=None):
+    def ask(price_fen, client=None, lines=None):
+        lines = shelves.lines(counter, price_fen) if lines is None else lines
         return (client or counter.clerk).post(
-            "/api/v1/redemptions/quote", json={"price_fen": price_fen}
+            "/api/v1/redemptions/quote", json={"price_fen": price_fen, "lines": lines}
         )
 
     return ask

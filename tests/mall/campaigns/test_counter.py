@@ -291,11 +291,12 @@ def test_the_limit_of_a_payment_counts_the_price(given, office, family, phone, c
     assert_nothing_moved(given, office, family, counter, funder, 50_000)
 
 
-def test_a_repeat_pays_both_parts_once(given, office, family, phone, counter):
+def test_a_repeat_pays_both_parts_once(given, office, family, phone, counter, shelves):
     funder = office.funder(5_000)
     office.campaign(funder)
     code = phone.post("/api/v1/pay-codes").json["code"]
-    body = {"code": code, "points": 1_000, "price_fen": 2_000}
+    lines = shelves.lines(counter, 2_000)
+    body = {"code": code, "points": 1_000, "price_fen": 2_000, "lines": lines}
 
     first = post(counter.clerk, "redemptions", body, key="scan-0001")
     second = post(counter.clerk, "redemptions", body, key="scan-0001")

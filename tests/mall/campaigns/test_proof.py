@@ -10,6 +10,7 @@ from tests.given.reversals import Desk
 from tests.given.superuser import superuser_url
 
 QUESTIONS = {**CAMPAIGNS, **REDEMPTIONS}
+ADD_UP = "the_goods_of_a_redemption_add_up"
 PAID = "given_back_fen = 0"
 MOVED, BACK = "a_subsidy_moved_what_it_says", "what_came_back_of_a_subsidy_moved"
 PROMISED, FUNDED = "a_subsidy_is_what_its_campaign_promises", "a_funding_moved_as_approved"
@@ -41,14 +42,14 @@ def test_a_true_story_of_campaigns_is_found_true(app, story):
 @pytest.mark.parametrize(
     ("lie", "found"),
     [
-        (f"DELETE FROM subsidies WHERE {PAID}", {MOVED}),
+        (f"DELETE FROM subsidies WHERE {PAID}", {MOVED, ADD_UP}),
         (f"UPDATE subsidies SET funder_id = gen_random_uuid() WHERE {PAID}", {MOVED, PROMISED}),
         (
             "UPDATE subsidies SET subsidy_fen = subsidy_fen - 1,"
             f" settlement_fen = settlement_fen - 1 WHERE {PAID}",
             {MOVED},
         ),
-        (f"UPDATE subsidies SET market_price_fen = 2100 WHERE {PAID}", {PROMISED}),
+        (f"UPDATE subsidies SET market_price_fen = 2100 WHERE {PAID}", {PROMISED, ADD_UP}),
         (f"UPDATE subsidies SET given_back_fen = 1 WHERE {PAID}", {BACK, BELONGS}),
         ("UPDATE subsidies SET given_back_fen = 0", {BACK, BELONGS}),
         (f"UPDATE subsidies SET household_id = gen_random_uuid() WHERE {PAID}", {BELONGS}),

@@ -1,5 +1,7 @@
 """Many at once, with real commits: a funder's last fen pay once, and a limit is kept."""
 
+from uuid import UUID
+
 import pytest
 
 from app.points import ledger
@@ -14,29 +16,37 @@ def codes_of(phones):
     return [phone.post("/api/v1/pay-codes").json["code"] for phone in phones]
 
 
-def paying(counter, clerk_id, code, noon):
+def line(shelves, counter):
+    """Goods of 20 yuan that stand on the shelf."""
+    (sent,) = shelves.lines(counter, 2_000)
+    return redemption.Line(sent["name"], 1, 2_000, UUID(sent["goods_id"]))
+
+
+def paying(counter, clerk_id, code, noon, goods):
     return lambda: redemption.redeem(
         county_id=COUNTY,
         shop_id=counter.shop_id,
         clerk_id=clerk_id,
         code=code,
-        sale=redemption.Sale(1_000, 2_000),
+        sale=redemption.Sale(1_000, 2_000, (goods,)),
         at=noon(),
     )
 
 
 def test_two_shops_at_the_last_money_of_a_funder_get_it_once(
-    app, given, mall, office, noon, together
+    app, given, mall, office, noon, together, shelves
 ):
     funder = office.funder(1_999)
     office.campaign(funder)
     counters = [mall.counter() for _ in range(2)]
     clerks = [user_of(app, one.clerk) for one in counters]
+    goods = [line(shelves, one) for one in counters]
     families = [given.household(points=5_000) for _ in range(32)]
     codes = codes_of(given.resident(family) for family in families)
 
     outcomes = together(
-        paying(counters[n % 2], clerks[n % 2], code, noon) for n, code in enumerate(codes)
+        paying(counters[n % 2], clerks[n % 2], code, noon, goods[n % 2])
+        for n, code in enumerate(codes)
     )
 
     assert outcomes == {"done": 1, "SubsidyUsedUp": 31}
@@ -46,7 +56,7 @@ def test_two_shops_at_the_last_money_of_a_funder_get_it_once(
 
 
 def test_the_members_of_a_household_keep_to_its_limit_together(
-    app, given, counter, office, noon, together
+    app, given, counter, office, noon, together, shelves
 ):
     funder = office.funder(50_000)
     office.campaign(funder, day_limit_fen=3_000)
@@ -54,7 +64,9 @@ def test_the_members_of_a_household_keep_to_its_limit_together(
     codes = codes_of(given.resident(family) for _ in range(16))
     clerk = user_of(app, counter.clerk)
 
-    outcomes = together(paying(counter, clerk, code, noon) for code in codes)
+    goods = line(shelves, counter)
+
+    outcomes = together(paying(counter, clerk, code, noon, goods) for code in codes)
 
     assert outcomes == {"done": 3, "DayLimitReached": 13}
     assert office.left(funder) == 47_000
@@ -100,11 +112,14 @@ def test_a_campaign_approved_and_declined_at_once_is_decided_once(
 
 
 @pytest.mark.race("mall.campaigns.subsidies._locked_subsidy")
-def test_what_is_left_of_a_subsidy_is_given_back_once(app, given, counter, office, noon, together):
+def test_what_is_left_of_a_subsidy_is_given_back_once(
+    app, given, counter, office, noon, together, shelves
+):
     funder = office.funder(5_000)
     office.campaign(funder)
     phone = given.resident(given.household(points=5_000))
-    body = {"code": codes_of([phone])[0], "points": 1_000, "price_fen": 2_000}
+    lines = shelves.lines(counter, 2_000)
+    body = {"code": codes_of([phone])[0], "points": 1_000, "price_fen": 2_000, "lines": lines}
     reference = f"redemption:{post(counter.clerk, 'redemptions', body).json['id']}"
 
     def giving_back(n):

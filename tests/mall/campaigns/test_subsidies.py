@@ -6,6 +6,7 @@ from app.kernel.db import transaction
 from app.points import ledger
 from mall import campaigns
 from mall.campaigns import queries
+from mall.catalogue.prices import Charged
 from tests.given.factories import COUNTY
 
 
@@ -19,7 +20,7 @@ def act(app):
 
 
 @pytest.fixture
-def bought(act, office, family, counter, noon):
+def bought(act, office, family, counter, noon, shelves):
     """Half of 18.00 yuan, which is what the merchant is owed for goods of 20.00 on the shelf."""
     funder = office.funder(5_000)
     office.campaign(funder)
@@ -28,6 +29,7 @@ def bought(act, office, family, counter, noon):
         shop_id=counter.shop_id,
         household_id=family.id,
         market_price_fen=2_000,
+        goods=[Charged(shelves.goods(counter, points=2_000, market=2_000), 2_000)],
         settlement_fen=1_800,
         points=1_000,
         at=noon(),

@@ -12,6 +12,7 @@ from mall.redemption import proof as redemption_proof
 from tests.given.cards import PIN, office
 from tests.given.http import post
 from tests.given.races import together
+from tests.given.shelves import shelves
 from tests.given.shops import counter, mall
 
 

@@ -245,7 +245,7 @@ def test_a_card_of_another_county_is_unknown(given, mall, paper, pay):
     assert_refused(pay(paper, at=abroad), 404, "cards.not_found")
 
 
-def test_campaign_prices_hold_for_cards(app, given, noon, family, paper, pay, counter):
+def test_campaign_prices_hold_for_cards(app, given, noon, family, paper, pay, counter, shelves):
     county = given.county()
     campaigns = CampaignOffice(
         given, app, noon, given.staff(Role.FINANCE, county), given.staff(Role.COUNTY_ADMIN, county)
@@ -253,7 +253,8 @@ def test_campaign_prices_hold_for_cards(app, given, noon, family, paper, pay, co
     funder = campaigns.funder(5_000)
     campaigns.campaign(funder)
 
-    paid = pay(paper, 1_000, price_fen=2_000)
+    lines = shelves.lines(counter, 2_000)
+    paid = pay(paper, 1_000, price_fen=2_000, lines=lines)
 
     assert paid.status_code == 201, paid.json
     assert (paid.json["points"], paid.json["subsidy_fen"]) == (1_000, 1_000)

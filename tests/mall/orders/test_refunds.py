@@ -50,14 +50,14 @@ def test_points_go_back_to_where_they_came_from_the_lasting_ones_first(town, giv
     assert town.findings() == set()
 
 
-def test_points_whose_day_has_passed_come_back_as_new(town, given, noon):
+def test_points_whose_day_has_passed_come_back_for_a_week(town, given, noon):
     given.points(town.family, 1_000, expires_on=date(2026, 6, 2))
     order_id = town.handed_over((town.rice, 1), points=1_000)
     noon.move(days=2)
 
     refund(town, order_id, "大米", 1)
 
-    assert buckets(town, date(2026, 6, 3)) == {date(2027, 3, 31): 6_000}
+    assert buckets(town, date(2026, 6, 3)) == {date(2026, 6, 10): 1_000, date(2027, 3, 31): 5_000}
     assert town.findings() == set()
 
 

@@ -36,10 +36,13 @@ def limits(app, given):
 
 
 @pytest.fixture
-def pay(phone, counter):
-    """The phone shows a new code and the clerk takes the points."""
+def pay(phone, counter, shelves):
+    """The phone shows a new code and the clerk takes the points; with a price, for goods that
+    stand on the shelf."""
 
     def run(points, *, client=None, by=None, **more):
+        if more.get("price_fen"):
+            more.setdefault("lines", shelves.lines(counter, more["price_fen"]))
         code = (by or phone).post("/api/v1/pay-codes").json["code"]
         body = {"code": code, "points": points, **more}
         return post(client or counter.clerk, "redemptions", body)

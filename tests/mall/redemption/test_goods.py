@@ -31,9 +31,13 @@ def test_a_slip_says_what_was_bought_for_shop_and_household(phone, counter, pay,
     assert moved() == (14_200, 800)
 
 
-def test_a_page_for_paper_shows_the_slip_and_runs_nothing(counter, pay, office):
+def test_a_page_for_paper_shows_the_slip_and_runs_nothing(counter, pay, office, shelves):
     office.campaign(office.funder(5_000))
-    paid = pay(400, price_fen=800, lines=[SOAP, SALT | {"name": "<b>盐</b>"}]).json
+    soap, salt = (
+        line | {"goods_id": shelves.lines(counter, line["price_fen"])[0]["goods_id"]}
+        for line in (SOAP, SALT)
+    )
+    paid = pay(400, price_fen=800, lines=[soap, salt | {"name": "<b>盐</b>"}]).json
 
     page = counter.clerk.get(f"/api/v1/redemptions/{paid['id']}/slip?format=html")
 

@@ -22,16 +22,18 @@ def lies(connection) -> set[str]:
 
 
 @pytest.fixture
-def story(committed, office, phone, counter, pay):
+def story(committed, office, phone, counter, pay, shelves):
     """Goods at half price, a yes and a no, a payment by the shop's code, and a void."""
     office.campaign(office.funder(5_000))
-    assert pay(400, price_fen=800, lines=[SALT]).status_code == 201
+    goods_id = shelves.lines(counter, 200)[0]["goods_id"]
+    lines = [SALT | {"goods_id": goods_id}]
+    assert pay(400, price_fen=800, lines=lines).status_code == 201
     for answer in ("confirmation", "refusal"):
         pending = pay(6_000).json["id"]
         assert post(phone, f"pending-payments/{pending}/{answer}").status_code in {200, 201}
     code = counter.owner.post(counter.url("code")).json["code"]
     assert post(phone, "shop-codes/payments", {"code": code, "points": 50}).status_code == 201
-    gone = pay(100, price_fen=200).json["id"]
+    gone = pay(100).json["id"]
     why = {"reason": "按错了"}
     assert post(counter.clerk, f"redemptions/{gone}/void", why).status_code == 200
 

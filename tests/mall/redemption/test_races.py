@@ -164,6 +164,7 @@ def test_a_redemption_is_taken_back_once_by_shop_or_staff(
             redemption_id=redemption_id,
             shop_ids=[counter.shop_id],
             reason="按错了",
+            code=None,
             by=clerk_id,
             at=noon.move(seconds=1),
         )

@@ -29,15 +29,18 @@ def test_the_shop_sees_the_payment_at_once(phone, counter, code, moved):
     assert counter.clerk.get(counter.url("redemptions")).json["items"] == [paid.json]
 
 
-def test_the_customer_is_told_the_shop_and_the_price_first(phone, counter, code, office, moved):
+def test_the_customer_is_told_the_shop_and_the_price_first(
+    phone, counter, code, office, moved, shelves
+):
+    lines = shelves.lines(counter, 800)
     office.campaign(office.funder(5_000), day_limit_fen=500)
 
     def told(price_fen):
-        body = {"code": code, "price_fen": price_fen}
+        body = {"code": code, "price_fen": price_fen, "lines": lines}
         return phone.post("/api/v1/shop-codes/quote", json=body).json
 
     first = told(800)
-    paid = scan(phone, code, first["points"], price_fen=800)
+    paid = scan(phone, code, first["points"], price_fen=800, lines=lines)
     second = told(800)
 
     assert (first["shop_id"], first["points"], first["subsidy_fen"]) == (

@@ -45,11 +45,13 @@ def test_the_points_return_to_where_they_came_from(given, desk, home, counter, p
 
 
 def test_points_that_come_back_after_their_last_day_can_be_spent(given, home, counter, pay, noon):
+    people = [given.user() for _ in range(2)]
+    for user_id in people:
+        given.grant(user_id, Role.FINANCE, given.county())
     noon.at = noon.at.replace(year=2027, month=3, day=30)
     redemption = pay(home, counter, 30)
     noon.move(days=3)
-    county = given.county()
-    desk = Desk(*(given.staff(Role.FINANCE, county) for _ in range(2)))
+    desk = Desk(*(given.signed_in(user_id) for user_id in people))
 
     desk.reverse("redemption", redemption)
 

@@ -11,6 +11,7 @@ from sqlalchemy import select, text
 from app.kernel import clock
 from app.kernel.db import db, transaction
 from app.kernel.errors import DomainError
+from app.points.means import phones
 from app.register.households import service
 from app.register.households.errors import AlreadyBound, BindingCodeWrong, BindingNotFound
 from app.register.households.models import Binding, BindingMethod, DocumentKind, Member
@@ -523,7 +524,7 @@ def test_of_eight_workers_who_type_one_code_at_once_one_binds(app, given, commit
     def bind(worker):
         return outcome(
             app,
-            lambda: service.bind_in_person(
+            lambda: phones.bind_in_person(
                 digits=digits,
                 household_id=home.id,
                 member_name="王小明",
@@ -571,7 +572,7 @@ def test_a_name_entered_by_two_workers_at_once_is_one_member(app, given, committ
         return outcome(
             app,
             lambda: (
-                service.bind_in_person(
+                phones.bind_in_person(
                     digits=digits,
                     household_id=home.id,
                     member_name="李小红",

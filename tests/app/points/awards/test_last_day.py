@@ -68,7 +68,7 @@ def test_an_award_paid_after_its_day_lasts_by_its_own_policy(
     assert lies(app) == []
 
 
-def test_points_that_come_back_too_late_last_by_the_policy_of_today(app, given, family, june):
+def test_points_that_come_back_too_late_last_a_week(app, given, family, june):
     june()
     spent = [ledger.Piece(MARCH, 3), ledger.Piece(JUNE, 2), ledger.Piece(None, 1)]
 
@@ -76,7 +76,7 @@ def test_points_that_come_back_too_late_last_by_the_policy_of_today(app, given, 
         back = awards.usable_again(COUNTY, spent, date(2027, 4, 1))
         in_time = awards.usable_again(COUNTY, spent, MARCH)
 
-    assert back == [ledger.Piece(date(2028, 6, 30), 3), *spent[1:]]
+    assert back == [ledger.Piece(date(2027, 4, 8), 3), *spent[1:]]
     assert in_time == spent
 
 

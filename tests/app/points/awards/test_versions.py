@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.kernel import clock
+from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db, transaction
 from app.kernel.decisions import AlreadyDecided
 from app.points.awards import queries, versions
@@ -18,11 +19,11 @@ from app.register.identity.roles import Role
 from tests.given.factories import COUNTY
 from tests.given.http import post
 
-TOMORROW = "2026-06-02"
+SOON = "2026-06-03"
 WEEK = {
     "name": "双倍积分周",
     "rule": "self_check.points",
-    "first_day": "2026-06-02",
+    "first_day": "2026-06-03",
     "last_day": "2026-06-08",
     "times": 2,
     "bonus": 0,
@@ -40,7 +41,7 @@ def checker(given):
     return given.staff(Role.COUNTY_ADMIN, given.county())
 
 
-def drafted(maker, changes=None, in_force_from=TOMORROW, **more) -> dict:
+def drafted(maker, changes=None, in_force_from=SOON, **more) -> dict:
     body = {"in_force_from": in_force_from, "changes": changes or {"self_check.points": 7}} | more
     answer = post(maker, "policy-drafts", body)
     assert answer.status_code == 201, answer.json
@@ -66,7 +67,7 @@ def test_an_approved_draft_is_the_next_version_from_its_day(app, maker, checker)
     assert (answer.json["state"], answer.json["version"]) == ("approved", 2)
     with app.app_context():
         assert queries.policy_of(COUNTY, date(2026, 6, 1)).version == 1
-        policy = queries.policy_of(COUNTY, date(2026, 6, 2))
+        policy = queries.policy_of(COUNTY, date(2026, 6, 3))
         assert (policy.version, policy.rules["self_check.points"]) == (2, 7)
         assert policy.rules["checked.grade_a"] == 10
         assert None not in (policy.made_by, policy.approved_by)
@@ -77,7 +78,7 @@ def test_a_draft_alone_changes_nothing(app, maker):
 
     assert count(app, Policy) == 1
     with app.app_context():
-        assert queries.policy_of(COUNTY, date(2026, 6, 2)).version == 1
+        assert queries.policy_of(COUNTY, date(2026, 6, 3)).version == 1
 
 
 def test_nobody_approves_their_own_draft(app, given):
@@ -94,7 +95,7 @@ def test_what_was_edited_since_it_was_read_is_not_approved(app, maker, checker):
     draft = drafted(maker)
     edited = maker.put(
         f"/api/v1/policy-drafts/{draft['id']}",
-        json={"in_force_from": TOMORROW, "changes": {"self_check.points": 9}},
+        json={"in_force_from": SOON, "changes": {"self_check.points": 9}},
     )
 
     answer = approved(checker, draft)
@@ -110,7 +111,7 @@ def test_only_the_maker_edits_and_withdraws(given, maker):
     other = given.staff(Role.OPERATOR, given.county())
     path = f"policy-drafts/{draft['id']}"
 
-    edit = other.put(f"/api/v1/{path}", json={"in_force_from": TOMORROW, "changes": {}})
+    edit = other.put(f"/api/v1/{path}", json={"in_force_from": SOON, "changes": {}})
     withdrawal = post(other, f"{path}/withdrawal")
 
     assert (edit.status_code, withdrawal.status_code) == (403, 403)
@@ -134,7 +135,7 @@ def test_a_draft_of_before_another_version_is_written_anew_first(maker, checker)
     refused = approved(checker, second)
     again = maker.put(
         f"/api/v1/policy-drafts/{second['id']}",
-        json={"in_force_from": TOMORROW, "changes": {"checked.grade_a": 12}},
+        json={"in_force_from": SOON, "changes": {"checked.grade_a": 12}},
     )
 
     assert (refused.status_code, refused.json["details"]) == (409, {"version": 2})
@@ -149,7 +150,7 @@ def test_a_newer_version_of_the_same_day_counts(app, maker, checker):
     approved(checker, drafted(maker, {"self_check.points": 8}))
 
     with app.app_context():
-        assert queries.policy_of(COUNTY, date(2026, 6, 2)).version == 3
+        assert queries.policy_of(COUNTY, date(2026, 6, 3)).version == 3
 
 
 @pytest.mark.parametrize(
@@ -170,7 +171,7 @@ def test_a_newer_version_of_the_same_day_counts(app, maker, checker):
     ],
 )
 def test_a_table_that_makes_no_sense_is_refused(app, maker, body, code):
-    whole = {"in_force_from": TOMORROW, "changes": {"self_check.points": 7}} | body
+    whole = {"in_force_from": SOON, "changes": {"self_check.points": 7}} | body
 
     answer = post(maker, "policy-drafts", whole)
 
@@ -182,23 +183,99 @@ def test_a_malformed_body_is_refused(maker):
     assert post(maker, "policy-drafts", {"in_force_from": "soon"}).status_code == 422
 
 
-def test_a_day_that_passed_before_the_approval_is_refused(app, maker, checker, noon):
+def test_a_day_that_begins_in_less_than_24_hours_is_refused(app, maker, checker, noon):
     draft = drafted(maker)
-    noon.move(days=2)
+    noon.at = clock.day_start(date(2026, 6, 2)) + timedelta(minutes=1)
 
     answer = approved(checker, draft)
 
-    assert (answer.status_code, answer.json["code"]) == (422, "policy.too_late")
+    assert (answer.status_code, answer.json["code"]) == (422, "policy.too_soon")
+    assert answer.json["details"] == {"first_on": "2026-06-04"}
     assert count(app, Policy) == 1
+    noon.at = clock.day_start(date(2026, 6, 2))
+    assert approved(checker, draft).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("changes", "keys"),
+    [
+        ({"self_check.points": 16}, ["self_check.points"]),
+        ({"self_check.points": 100_000}, ["self_check.points"]),
+        ({"price.glass": 501}, ["price.glass"]),
+        ({"price.mixed": 241}, ["price.mixed"]),
+        ({"checked.grade_c": 201}, ["checked.grade_c"]),
+        ({"sale.weight_bonus_grams": 1}, ["sale.weight_bonus_grams"]),
+        ({"sale.grams_per_day_max": 300_001}, ["sale.grams_per_day_max"]),
+        (
+            {"checked.cap_per_month": 25, "rank.year": 15_001},
+            ["checked.cap_per_month", "rank.year"],
+        ),
+    ],
+)
+def test_a_draft_that_pays_absurdly_more_is_refused_and_traced(app, maker, changes, keys):
+    answer = post(maker, "policy-drafts", {"in_force_from": SOON, "changes": changes})
+
+    assert (answer.status_code, answer.json["code"]) == (422, "policy.absurd")
+    assert answer.json["details"]["keys"] == keys
+    assert count(app, PolicyDraft) == 0
+    with app.app_context():
+        refused = db.session.scalars(select(AuditEvent).filter_by(action="trust.refused")).one()
+        assert (refused.subject_id, refused.details["code"]) == (
+            "policy_drafts.draft",
+            "policy.absurd",
+        )
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"self_check.points": 15},
+        {"price.glass": 60},
+        {"price.mixed": 240},
+        {"inspection.points": 9},
+    ],
+)
+def test_a_draft_that_pays_at_most_three_times_as_much_is_taken(maker, changes):
+    assert drafted(maker, changes)["state"] == "draft"
+
+
+def test_a_boost_that_makes_a_photo_dear_is_refused(app, maker):
+    dear = WEEK | {"times": 10, "bonus": 151}
+
+    answer = post(maker, "policy-drafts", {"in_force_from": SOON, "changes": {}, "boosts": [dear]})
+
+    assert (answer.status_code, answer.json["code"]) == (422, "policy.absurd")
+    assert count(app, PolicyDraft) == 0
+
+
+def test_a_draft_tells_what_it_would_have_cost_and_who_would_gain_most(
+    given, decide, family, maker, checker, noon
+):
+    other = given.household(village=given.village("远村"))
+    given.budget(other.village, 1_000)
+    for _ in range(3):
+        decide(family)
+        noon.move(days=1)
+    decide(other)
+    draft = drafted(maker, {"self_check.points": 10}, in_force_from="2026-06-09")
+
+    told = checker.get(f"/api/v1/policy-drafts/{draft['id']}/outlook").json
+
+    assert (told["first_day"], told["last_day"]) == ("2026-05-06", "2026-06-04")
+    assert (told["paid"], told["would_be"]) == (20, 40)
+    homes = [(one["id"], one["paid"], one["would_be"]) for one in told["households"]]
+    assert homes == [(str(family.id), 15, 30), (str(other.id), 5, 10)]
+    assert told["villages"][1]["name"] == "远村"
+    assert told["households"][1]["name"].startswith("远村")
 
 
 def test_every_visitor_reads_the_table_in_force_in_words(given, maker, checker, noon):
     approved(checker, drafted(maker, boosts=[WEEK]))
-    noon.move(days=1)
+    noon.move(days=2)
 
     told = given.visitor().get("/api/v1/policies/in-force").json
 
-    assert (told["version"], told["in_force_from"]) == (2, "2026-06-02")
+    assert (told["version"], told["in_force_from"]) == (2, "2026-06-03")
     assert told["entries"][0] == {
         "key": "self_check.points",
         "label": "自查照片审核通过，每次得",
@@ -207,7 +284,7 @@ def test_every_visitor_reads_the_table_in_force_in_words(given, maker, checker, 
         "text": "自查照片审核通过，每次得：7 分",
     }
     assert told["boosts"][0]["text"] == (
-        "双倍积分周（2026-06-02 至 2026-06-08）：自查照片审核通过，2 倍"
+        "双倍积分周（2026-06-03 至 2026-06-08）：自查照片审核通过，2 倍"
     )
 
 
@@ -240,7 +317,7 @@ def test_the_difference_is_told_line_by_line(given, maker):
         "key": "boosts",
         "label": "积分活动",
         "old": None,
-        "new": "双倍积分周（2026-06-02 至 2026-06-08）：自查照片审核通过，2 倍",
+        "new": "双倍积分周（2026-06-03 至 2026-06-08）：自查照片审核通过，2 倍",
     }
 
 
@@ -283,7 +360,7 @@ def test_of_two_approvals_for_one_day_one_counts_and_the_other_says_so(app, comm
         drafts = [
             versions.draft(
                 county_id=COUNTY,
-                wanted=versions.Wanted(date(2026, 6, 2), {"self_check.points": 6 + n}),
+                wanted=versions.Wanted(date(2026, 6, 3), {"self_check.points": 6 + n}),
                 made_by=maker,
                 at=noon(),
             )
@@ -325,7 +402,7 @@ def test_a_boost_of_a_version_counts_from_its_first_day_to_its_last(
     approved(checker, drafted(maker, {"checked.grade_b": 6}, boosts=[here]))
     noon.at = clock.day_start(date(2026, 6, 9)) + timedelta(hours=1)
 
-    days = [clock.day_start(date(2026, 6, day)) for day in (1, 2, 8, 9)]
+    days = [clock.day_start(date(2026, 6, day)) for day in (1, 3, 8, 9)]
 
     assert [decide(family, happened_at=day).points for day in days] == [5, 10, 10, 5]
     assert [decide(elsewhere, happened_at=day).points for day in days] == [5, 5, 5, 5]
@@ -334,7 +411,7 @@ def test_a_boost_of_a_version_counts_from_its_first_day_to_its_last(
 def test_the_bigger_of_two_boosts_counts_alone(decide, family, maker, checker, noon):
     bonus = WEEK | {"name": "加分周", "times": 1, "bonus": 9}
     approved(checker, drafted(maker, boosts=[WEEK, bonus]))
-    noon.move(days=1)
+    noon.move(days=2)
 
     award = decide(family)
 

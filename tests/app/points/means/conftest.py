@@ -8,7 +8,10 @@ from app.messages.delivery import jobs
 from app.messages.notices import Notice
 from app.register.identity.roles import Role
 from tests.given.cards import office
+from tests.given.orders import town
+from tests.given.shelves import shelves
 from tests.given.shops import counter, mall
+from tests.given.vouchers import desk
 
 
 @pytest.fixture
