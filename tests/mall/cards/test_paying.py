@@ -363,7 +363,7 @@ def test_the_household_is_told_when_its_card_pays(app, given, family, paper, pay
     with app.app_context():
         notice = db.session.scalars(USED).one()
     assert notice.household_id == family.id
-    told, _ = phone.get("/api/v1/notices").json["items"]
+    told = phone.get("/api/v1/notices").json["items"][0]
     assert told["sentence"] == "您家的卡付了 300 分。如果不是您家用的，请马上告诉村里停卡"
 
 
