@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from app.config import ROOT
 from app.points import ledger
+from operations.proving.definitions import as_first_made
 
 FILE = ROOT / "migrations" / "catalogue.txt"
 PARTS = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
@@ -54,4 +55,4 @@ def _problem(shipped: str | None, found: str | None) -> str:
 
 
 def _digest(said: str | None) -> str:
-    return sha256((said or "").encode()).hexdigest()[:16]
+    return sha256(as_first_made(said or "").encode()).hexdigest()[:16]

@@ -46,21 +46,24 @@ class SaleIn(Schema):
         strict=True,
         load_default=None,
         validate=validate.Range(min=1),
-        metadata={"description": "The goods' market price; without it no campaign is asked"},
+        metadata={
+            "description": "The goods' market price; without it that of the lines. Without either"
+            " no campaign is asked"
+        },
     )
     lines = fields.List(
         fields.Nested(LineIn),
         load_default=list,
         validate=validate.Length(max=50),
-        metadata={
-            "description": "The goods; together they cost `price_fen`, or `points` without it"
-        },
+        metadata={"description": "The goods; together they cost `price_fen`, if that is given"},
     )
 
     @post_load
     def sale(self, body: dict[str, Any], **_: object) -> dict[str, Any]:
-        lines = tuple(body.pop("lines"))
-        return body | {"sale": Sale(body.pop("points"), body.pop("price_fen"), lines)}
+        lines, price_fen = tuple(body.pop("lines")), body.pop("price_fen")
+        if lines and price_fen is None:
+            price_fen = sum(line.sum_fen for line in lines)
+        return body | {"sale": Sale(body.pop("points"), price_fen, lines)}
 
 
 class RedemptionIn(SaleIn):
