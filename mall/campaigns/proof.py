@@ -1,5 +1,7 @@
 """What must hold between campaigns, their funders, the purchases they paid for, and the ledger."""
 
+from app.kernel.audit.agreeing import Step, agree, of_two
+
 QUESTIONS = {
     "a_subsidy_moved_what_it_says": """
         WITH moved AS (
@@ -145,4 +147,19 @@ QUESTIONS = {
                IS DISTINCT FROM (m.funder_id, m.amount, m.direction)
             OR f.decided_by = f.proposed_by
     """,
+    "a_funding_names_who_is_on_the_trace": of_two(
+        "subsidy_fundings",
+        "subsidy_funding",
+        made=["campaigns.propose_funding"],
+        decided=["campaigns.funding_approved", "campaigns.funding_declined"],
+    ),
+    "a_campaign_names_who_is_on_the_trace": agree(
+        "campaigns",
+        "campaign",
+        [
+            Step("made_by", "made_at", ["campaigns.make"]),
+            Step("decided_by", "decided_at", ["campaigns.approved", "campaigns.declined"]),
+            Step("stopped_by", "stopped_at", ["campaigns.stop"]),
+        ],
+    ),
 }

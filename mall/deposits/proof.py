@@ -1,5 +1,7 @@
 """What must hold between deposits, the bank's statement and the ledger."""
 
+from app.kernel.audit.agreeing import of_two
+
 QUESTIONS = {
     "a_deposit_is_the_banks_line_and_moved_once": """
         WITH moved AS (
@@ -25,4 +27,10 @@ QUESTIONS = {
          WHERE (s.amount_fen, s.line_fen, s.recycler_id, 'funding')
                IS DISTINCT FROM (m.amount, m.amount, m.owner, s.entry_class)
     """,
+    "a_deposit_names_who_is_on_the_trace": of_two(
+        "deposits",
+        "deposit",
+        made=["deposits.propose"],
+        decided=["deposits.approved", "deposits.declined"],
+    ),
 }

@@ -5,6 +5,8 @@ An award is taken back by two officials (``reversals``) or by a third review, wh
 it took.
 """
 
+from app.kernel.audit.agreeing import Step, agree
+
 QUESTIONS = {
     "a_reversal_moved_what_it_says": """
         WITH moved AS (
@@ -128,4 +130,10 @@ QUESTIONS = {
           JOIN ledger.balances b ON b.county_id = a.county_id AND b.account_id = a.id
          WHERE a.kind = 'expired' AND b.posted <> 0
     """,
+    # What follows from a sale's reversal was asked for with the sale, and decided with it.
+    "a_reversal_names_who_is_on_the_trace": agree(
+        "reversals",
+        "reversal",
+        [Step("decided_by", "decided_at", ["reversals.confirm", "reversals.decline"])],
+    ),
 }

@@ -1,5 +1,7 @@
 """What must hold between the bank's statements, cash-outs, allotments and the ledger."""
 
+from app.kernel.audit.agreeing import Step, agree, of_two
+
 QUESTIONS = {
     "a_statement_line_moved_its_amount": """
         WITH booked AS (
@@ -169,4 +171,24 @@ QUESTIONS = {
          WHERE c.decided_by IS NULL AND c.state <> 'awaiting_release'
            AND c.asked_at > f.raised_at AND c.asked_at < coalesce(f.judged_at, 'infinity')
     """,
+    "an_allotment_names_who_is_on_the_trace": of_two(
+        "allotments",
+        "allotment",
+        made=["settlement.propose_allotment"],
+        decided=["settlement.allotment_approved", "settlement.allotment_declined"],
+    ),
+    "a_bank_decision_names_who_is_on_the_trace": of_two(
+        "bank_decisions",
+        "bank_decision",
+        made=["settlement.propose_decision"],
+        decided=["settlement.approve_decision", "settlement.decline_decision"],
+    ),
+    "a_cash_out_names_who_is_on_the_trace": agree(
+        "cash_outs",
+        "cash_out",
+        [
+            Step("asked_by", "asked_at", ["settlement.ask"]),
+            Step("decided_by", "decided_at", ["settlement.release", "settlement.decline"]),
+        ],
+    ),
 }

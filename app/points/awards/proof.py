@@ -1,5 +1,7 @@
 """What must hold between awards, policies and the ledger. Each question answers with the lies."""
 
+from app.kernel.audit.agreeing import Step, agree
+
 QUESTIONS = {
     "an_award_moved_what_was_decided": """
         SELECT a.county_id, 'award ' || a.id,
@@ -99,4 +101,12 @@ QUESTIONS = {
           FROM awards WHERE transfer_id IS NOT NULL
          GROUP BY county_id, transfer_id HAVING count(*) > 1
     """,
+    "a_policy_draft_names_who_is_on_the_trace": agree(
+        "policy_drafts",
+        "policy_draft",
+        [
+            Step("made_by", "made_at", ["awards.draft_policy"]),
+            Step("decided_by", "decided_at", ["awards.approve_draft", "awards.withdraw_draft"]),
+        ],
+    ),
 }

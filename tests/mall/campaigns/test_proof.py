@@ -14,6 +14,7 @@ ADD_UP = "the_goods_of_a_redemption_add_up"
 PAID = "given_back_fen = 0"
 MOVED, BACK = "a_subsidy_moved_what_it_says", "what_came_back_of_a_subsidy_moved"
 PROMISED, FUNDED = "a_subsidy_is_what_its_campaign_promises", "a_funding_moved_as_approved"
+FUNDED_BY = "a_funding_names_who_is_on_the_trace"
 BELONGS = "a_subsidy_belongs_to_its_redemption"
 
 
@@ -59,13 +60,13 @@ def test_a_true_story_of_campaigns_is_found_true(app, story):
         ("UPDATE campaigns SET region_id = gen_random_uuid()", {PROMISED}),
         (
             "UPDATE campaigns SET state = 'draft', decided_by = NULL, decided_at = NULL",
-            {PROMISED},
+            {PROMISED, "a_campaign_names_who_is_on_the_trace"},
         ),
         ("UPDATE campaigns SET day_limit_fen = 999", {"a_household_keeps_to_its_limit_of_a_day"}),
         (
             "ALTER TABLE campaigns DROP CONSTRAINT ck_campaigns_decided_by_another;"
             "UPDATE campaigns SET decided_by = made_by",
-            {"a_campaign_has_two_people"},
+            {"a_campaign_has_two_people", "a_campaign_names_who_is_on_the_trace"},
         ),
         (
             "ALTER TABLE subsidies DROP CONSTRAINT uq_subsidies_county_id_reference;"
@@ -77,12 +78,12 @@ def test_a_true_story_of_campaigns_is_found_true(app, story):
         ("UPDATE subsidy_fundings SET amount_fen = 501 WHERE amount_fen = 500", {FUNDED}),
         ("UPDATE subsidy_fundings SET direction = 'funding'", {FUNDED}),
         ("UPDATE subsidy_fundings SET state = 'declined'", {FUNDED}),
-        ("DELETE FROM subsidy_fundings WHERE amount_fen = 400", {FUNDED}),
+        ("DELETE FROM subsidy_fundings WHERE amount_fen = 400", {FUNDED, FUNDED_BY}),
         (
             "ALTER TABLE subsidy_fundings DROP CONSTRAINT"
             " ck_subsidy_fundings_decided_by_another;"
             "UPDATE subsidy_fundings SET decided_by = proposed_by",
-            {FUNDED},
+            {FUNDED, FUNDED_BY},
         ),
     ],
 )

@@ -57,7 +57,7 @@ def test_a_true_story_is_found_true(story, lies):
         ),
         (
             "DELETE FROM reversals WHERE subject = 'redemption'",
-            {"a_reversal_moved_what_it_says"},
+            {"a_reversal_moved_what_it_says", "a_reversal_names_who_is_on_the_trace"},
         ),
         (
             "UPDATE reversals SET household_id = (SELECT id FROM households h "

@@ -332,6 +332,47 @@ def take_back_money_of_the_bank(chance: Random, connection: Connection) -> str:
 
 
 @alteration
+def put_another_name_to_a_decision(chance: Random, connection: Connection) -> str:
+    """Somebody else has proposed it, or agreed to it: whoever is wanted."""
+    table, column = chance.choice(
+        [
+            ("allotments", "proposed_by"),
+            ("allotments", "decided_by"),
+            ("campaigns", "made_by"),
+            ("campaigns", "decided_by"),
+            ("cash_outs", "asked_by"),
+            ("subsidy_fundings", "proposed_by"),
+            ("subsidy_fundings", "decided_by"),
+            ("reversals", "decided_by"),
+        ]
+    )
+    row = _row(chance, connection, table, f"{column} IS NOT NULL")
+    others = (
+        f"SELECT u.id FROM users u, {table} r WHERE r.ctid = '{row}' AND u.id <> r.{column}"
+        " ORDER BY u.id"
+    )
+    other = chance.choice(connection.scalars(text(others)).all())
+    _execute(connection, f"UPDATE {table} SET {column} = '{other}' WHERE ctid = '{row}'")
+    return f"{table}.{column} is somebody else"
+
+
+@alteration
+def put_another_name_into_the_trace(chance: Random, connection: Connection) -> str:
+    action = "action IN ('settlement.allotment_approved', 'campaigns.approved', 'settlement.ask')"
+    row = _row(chance, connection, "audit_events", action)
+    lie = chance.choice(
+        [
+            f"UPDATE audit_events SET actor_id = '{_uuid7(chance)}' WHERE ctid = '{row}'",
+            f"UPDATE audit_events SET at = at - interval '1 hour' WHERE ctid = '{row}'",
+            f"UPDATE audit_events SET subject_id = '{_uuid7(chance)}' WHERE ctid = '{row}'",
+            f"DELETE FROM audit_events WHERE ctid = '{row}'",
+        ]
+    )
+    _execute(connection, lie)
+    return lie
+
+
+@alteration
 def take_a_protection_away(chance: Random, connection: Connection) -> str:
     lie = chance.choice(
         [

@@ -16,6 +16,7 @@ from tests.given.inspections import check
 from tests.given.reversals import Desk
 from tests.given.seals import run_seal
 from tests.given.self_checks import judge, screen, send
+from tests.given.shelves import shelves
 from tests.given.shops import Counter, Mall, mall
 from tests.given.superuser import altered, superuser
 
@@ -41,7 +42,9 @@ class Story:
 
 
 @pytest.fixture
-def story(app, committed, given, noon, mall: Mall, finance, bank, books, faults, statement):
+def story(
+    app, committed, given, noon, mall: Mall, finance, bank, books, faults, statement, shelves
+):
     """A deposit, an allotment, awards for checks and a self-check, payments and cash-outs; a
     half-price campaign, a payment under it and one that was taken back.
 
@@ -66,12 +69,12 @@ def story(app, committed, given, noon, mall: Mall, finance, bank, books, faults,
     sent = send(phones[1])
     screen_and_approve(app, given, counter, sent.json["id"])
     told.paid(9)
-    told.paid(2, price_fen=4)
+    told.paid(2, price_fen=4, lines=shelves.lines(counter, 4))
     run_seal(app)
     noon.move(days=1)
     told.checked("b")
     told.paid(8)
-    taken_back = told.paid(1, price_fen=2)
+    taken_back = told.paid(1, price_fen=2, lines=shelves.lines(counter, 2))
     assert Desk(finance, checker).reverse("redemption", taken_back).status_code == 200
     settled, refused = mall.asked(counter, 7), mall.asked(counter, 5)
     mall.go_on(settled)

@@ -23,7 +23,7 @@ def test_every_deed_is_one_that_the_code_writes():
     written = {
         node.value
         for path, tree in modules("app", "mall").items()
-        if "morning" not in path.parts
+        if "morning" not in path.parts and path.name != "proof.py"
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }
