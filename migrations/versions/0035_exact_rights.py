@@ -37,7 +37,8 @@ MAY_CHANGE = {
     "content_checks": "answered_at, asked_at, county_id, label, photo_id, verdict",
     "counties": "turn",
     "custody_accounts": (
-        "account_index, account_tail, proposed_index, proposed_tail, typed_again_by, typed_by"
+        "account_index, account_tail, proposed_index, proposed_tail, seen_at, typed_again_by, "
+        "typed_by"
     ),
     "deposits": "decided_at, decided_by, state",
     "goods": (

@@ -15,6 +15,7 @@ from app.register.identity.roles import Role
 from mall.cards.models import CardUse
 from tests.given.factories import Family
 from tests.given.http import post
+from tests.given.proposals import agree
 
 PIN = "730512"
 QR = re.compile(r"FENC1\.[0-9A-Za-z]{24}")
@@ -43,6 +44,7 @@ class Office:
 
         monkeypatch.setattr(printing.tokens, "new_token", draw)
         self._admins: dict[UUID, FlaskClient] = {}
+        self._printers: dict[UUID, FlaskClient] = {}
 
     def admin(self, family: Family) -> FlaskClient:
         """The client of the administrator of the household's village."""
@@ -51,15 +53,29 @@ class Office:
             self._admins[village] = self._given.staff(Role.VILLAGE_ADMIN, village)
         return self._admins[village]
 
+    def printer(self, family: Family) -> FlaskClient:
+        """The client of the household's group leader, who prints, and stands by."""
+        group = family.village.group_id
+        if group not in self._printers:
+            self._printers[group] = self._given.staff(Role.GROUP_LEADER, group)
+        return self._printers[group]
+
     def sheet(self, client: FlaskClient, **body):
         return client.post("/api/v1/cards/sheets", json=body)
 
     def printed(self, family: Family) -> Paper:
-        answer = self.sheet(self.admin(family), household_ids=[str(family.id)])
+        answer = self.sheet(self.printer(family), household_ids=[str(family.id)])
         assert answer.status_code == 200, answer.json
         return self._drawn[-1]
 
     def hand_over(self, family: Family, paper: Paper, pin: str = PIN, **changes):
+        """Somebody takes the PIN, and the group leader who stands there agrees."""
+        answer = self.proposed(family, paper, pin, **changes)
+        if answer.status_code != 202:
+            return answer
+        return agree(self.printer(family), answer.json["id"])
+
+    def proposed(self, family: Family, paper: Paper, pin: str = PIN, **changes):
         body = {
             "card": paper.qr,
             "pin": pin,

@@ -4,8 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from app.agreements.proposals import Kind, Line, Proposal, Whoever, proposal_kind
-from app.points.means.adding import bound_in_person
+from app.points.means.adding import bound_in_person, hand_over
 from app.points.means.sealing import opened
+from app.register.cards import queries as cards
+from app.register.cards.pins import KeptPin
+from app.register.cards.states import Receiver
 from app.register.households import queries as households
 from app.register.households import service
 from app.register.households.models import DocumentKind
@@ -64,5 +67,47 @@ NEW_MEMBER = proposal_kind(
         title=lambda _: "名册上没有的人要绑定到您家",
         lines=_member_lines,
         do=_bind,
+    )
+)
+
+
+def _card_id(proposal: Proposal) -> UUID:
+    return UUID(proposal.subject_id)
+
+
+def _receiver(proposal: Proposal) -> Receiver:
+    content = proposal.content
+    return Receiver(UUID(content["member_id"]), DocumentKind(content["document"]))
+
+
+def _card_lines(proposal: Proposal) -> list[Line]:
+    return [
+        _door(proposal),
+        Line("卡号", None, cards.card(proposal.county_id, _card_id(proposal)).number),
+        Line("看过的证件", None, DOCUMENTS[_receiver(proposal).document]),
+    ]
+
+
+def _hand_over(proposal: Proposal, at: datetime) -> None:
+    pin = KeptPin(*(bytes.fromhex(proposal.content[part]) for part in ("salt", "hash")))
+    hand_over(
+        county_id=proposal.county_id,
+        card_id=_card_id(proposal),
+        pin=pin,
+        receiver=_receiver(proposal),
+        by=proposal.proposed_by,
+        at=at,
+    )
+
+
+HAND_OVER = proposal_kind(
+    Kind(
+        "card_hand_over",
+        proposers=WORKERS,
+        seconds=(),
+        title=lambda _: "您家的积分卡要设密码，设好就能付积分",
+        lines=_card_lines,
+        do=_hand_over,
+        now=lambda proposal: {"step": cards.step(proposal.county_id, _card_id(proposal))},
     )
 )

@@ -9,6 +9,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,16 +27,29 @@ _COST, _BLOCK, _MEMORY = 2**15, 8, 64 << 20
 _RUN = "01234567890"
 
 
-def set_pin(card: Card, pin: str) -> None:
-    """Give the card this PIN; earlier ones and wrong tries are forgotten.
+@dataclass(frozen=True)
+class KeptPin:
+    """A PIN as it is kept."""
+
+    salt: bytes
+    hash: bytes
+
+
+def kept_pin(household_id: UUID, pin: str) -> KeptPin:
+    """A PIN that a household has chosen, ready to be kept.
 
     Raises:
         PinTooSimple: it is a run, one digit, or a birthday or phone number of the household.
     """
-    if _is_plain(pin) or pin in set(_known_digits(card.household_id)):
+    if _is_plain(pin) or pin in set(_known_digits(household_id)):
         raise PinTooSimple()
     salt = os.urandom(SALT_BYTES)
-    card.pin_salt, card.pin_hash, card.wrong_pins = salt, _hash(pin, salt), 0
+    return KeptPin(salt, _hash(pin, salt))
+
+
+def set_pin(card: Card, pin: KeptPin) -> None:
+    """Give the card this PIN; earlier ones and wrong tries are forgotten."""
+    card.pin_salt, card.pin_hash, card.wrong_pins = pin.salt, pin.hash, 0
 
 
 def is_right(card: Card, pin: str) -> bool:

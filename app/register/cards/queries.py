@@ -68,13 +68,30 @@ def card(county_id: int, card_id: UUID) -> ShownCard:
 
 def pin_set_by(card: Card) -> UUID:
     """Who gave a card that pays its PIN."""
+    return _step_by(card, card.step)
+
+
+def printed_by(card: Card) -> UUID:
+    """Who printed the card."""
+    return _step_by(card, 1)
+
+
+def _step_by(card: Card, ordinal: int) -> UUID:
     return db.session.scalars(
         select(CardStep.by).where(
             CardStep.county_id == card.county_id,
             CardStep.card_id == card.id,
-            CardStep.ordinal == card.step,
+            CardStep.ordinal == ordinal,
         )
     ).one()
+
+
+def step(county_id: int, card_id: UUID) -> int:
+    """How many steps the card has taken: another one, and it stands elsewhere."""
+    found = db.session.scalars(
+        select(Card.step).where(Card.county_id == county_id, Card.id == card_id)
+    )
+    return found.one()
 
 
 def with_cards(county_id: int, household_ids: Collection[UUID]) -> set[UUID]:

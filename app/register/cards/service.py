@@ -11,6 +11,8 @@ from app.register.cards import pins
 from app.register.cards.errors import CardNotFound, PinsDiffer, ReceiverNotOfHousehold
 from app.register.cards.locking import locked_card, locked_cards
 from app.register.cards.models import WRONG_PINS_MAX, BlockReason, Card, CardState
+from app.register.cards.pins import KeptPin
+from app.register.cards.queries import printed_by
 from app.register.cards.states import Receiver, move_to
 from app.register.households.models import Household, Member
 from app.register.identity.caller import Caller
@@ -33,11 +35,22 @@ class TypedPin:
         return "TypedPin(hidden)"
 
 
-def hand_over(*, text: str, pin: TypedPin, receiver: Receiver, by: Caller, at: datetime) -> Card:
-    """Give the card a PIN in front of its household; from then on it pays.
+@dataclass(frozen=True)
+class HandOver:
+    """A card that lies on the table, and the PIN that its household has typed."""
 
-    The same command gives a new PIN to a card whose PIN was forgotten or tried too often, and a
-    lost card back to its household: each time the document is seen again.
+    card_id: UUID
+    household_id: UUID
+    group_id: UUID
+    printed_by: UUID
+    pin: KeptPin
+
+
+def ready_to_hand_over(*, text: str, pin: TypedPin, receiver: Receiver, by: Caller) -> HandOver:
+    """A card before its household, whose document ``by`` has seen; nothing is changed yet.
+
+    Also for a PIN that was forgotten or tried too often, and for a lost card that was found: each
+    time the document is seen again.
 
     Raises:
         CardNumberMistyped, CardNotFound: no card in an area where ``by`` may do this.
@@ -53,9 +66,29 @@ def hand_over(*, text: str, pin: TypedPin, receiver: Receiver, by: Caller, at: d
     )
     if not db.session.scalar(select(is_member)):
         raise ReceiverNotOfHousehold()
-    pins.set_pin(card, pin.first)  # flushed with the step: a card that is printed has no PIN
-    move_to(card, CardState.ACTIVE, by=by.user_id, at=at, receiver=receiver)
-    return card
+    return HandOver(
+        card.id,
+        card.household_id,
+        db.session.get_one(Household, card.household_id).group_id,
+        printed_by(card),
+        pins.kept_pin(card.household_id, pin.first),
+    )
+
+
+def hand_over(
+    *, county_id: int, card_id: UUID, pin: KeptPin, receiver: Receiver, by: UUID, at: datetime
+) -> Card:
+    """Give the card its PIN, as was agreed; from now on it pays.
+
+    Raises:
+        CardNotFound: it has ended.
+    """
+    found = locked_cards(Card.county_id == county_id, Card.id == card_id)
+    if not found:
+        raise CardNotFound()
+    pins.set_pin(found[0], pin)  # flushed with the step: a card that is printed has no PIN
+    move_to(found[0], CardState.ACTIVE, by=by, at=at, receiver=receiver)
+    return found[0]
 
 
 def count_wrong_pin(card: Card, *, by: UUID, at: datetime) -> int:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 
 from app.kernel.db import db
-from app.register.households.models import Binding, BindingMethod, Member
+from app.register.households.models import Binding, BindingMethod, Household, Member
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,16 @@ def of_household(household_id: UUID) -> Sequence[BoundPhone]:
         .order_by(Binding.bound_at, Binding.id)
     )
     return [BoundPhone(**row) for row in rows.mappings()]
+
+
+def liaison_users(household_id: UUID) -> set[UUID]:
+    """On which phones the household's liaison acts; none where it has none, or they no phone."""
+    rows = (
+        select(Binding.user_id)
+        .join(Household, Household.liaison_id == Binding.member_id)
+        .where(Household.id == household_id, Binding.ended_at.is_(None))
+    )
+    return set(db.session.scalars(rows))
 
 
 def is_bound_by_others(binding: Binding) -> bool:

@@ -13,6 +13,16 @@ class OtherCounty(Conflict):
     message = "您的微信已经在另一个区县登记，请选择原来的区县，或联系村管理员"
 
 
+class PhoneOfStaff(Conflict):
+    """Another WeChat account signs in as the holder of roles who has this phone."""
+
+    code = "identity.phone_of_staff"
+    message = (
+        "这个手机号是工作人员的，已经有别的微信在用。如果是您本人换了微信，"
+        "请带上证件找管理员：先收回原来的职务，再重新授予"
+    )
+
+
 class BadPhone(Invalid):
     code = "identity.bad_phone"
     message = "手机号应为 1 开头的 11 位数字"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 
 from app.kernel import audit, texts
 from app.kernel.db import db, locked
@@ -23,9 +23,11 @@ from app.register.identity.errors import (
     BadPhone,
     Blocked,
     OtherCounty,
+    PhoneOfStaff,
     UserNotFound,
 )
 from app.register.identity.models import Session, User, WechatAccount
+from app.register.identity.roles import Role
 from app.register.people import service as people
 from app.register.regions import queries as regions
 
@@ -189,6 +191,7 @@ def prove_phone(*, user_id: UUID, phone: str, at: datetime) -> Proof:
 
     Raises:
         Blocked: the phone belongs to a user who is blocked.
+        PhoneOfStaff: it is that of a holder of roles, with a WeChat account of their own.
     """
     user = lock_user(user_id)
     _take_turns("phone", str(user.county_id), phone)
@@ -199,6 +202,7 @@ def prove_phone(*, user_id: UUID, phone: str, at: datetime) -> Proof:
         _set_phone(user, phone)
         owner = user
     elif owner.id != user_id:
+        _check_may_move_to(owner)
         _move_accounts(user_id, owner.id)
     db.session.flush()
     audit.record(
@@ -264,6 +268,16 @@ def _newcomer(appid: str, openid: str, county_id: int | None, at: datetime) -> U
     db.session.flush()  # the account refers to the user without a relationship
     db.session.add(WechatAccount(appid=appid, openid=openid, user_id=user.id, created_at=at))
     return user
+
+
+def _check_may_move_to(owner: User) -> None:
+    """A number is given to somebody new, or borrowed: it does not make them an official.
+
+    Staff who were entered by phone have no account before they prove it for the first time.
+    """
+    has_account = select(exists().where(WechatAccount.user_id == owner.id))
+    if db.session.scalar(has_account) and queries.holds(owner.id, list(Role)):
+        raise PhoneOfStaff()
 
 
 def _move_accounts(from_id: UUID, to_id: UUID) -> None:

@@ -9,6 +9,7 @@ from flask import Response
 from flask_smorest import Blueprint
 from markupsafe import Markup
 
+from app.agreements.proposals.queries import ShownProposal, shown
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.points.means import cards as means
@@ -26,6 +27,7 @@ from mall.cards import paying, presenting, settings
 from mall.cards import uses as card_uses
 from mall.redemption import queries as redemptions
 from mall.redemption.models import Redemption
+from miniprogram_api.agreements.proposals_bodies import ProposalOut
 from miniprogram_api.mall.cards.cards_bodies import (
     CardHandOverIn,
     CardOut,
@@ -67,22 +69,28 @@ def print_sheet(body: dict[str, Any]) -> Response:
 @bp.post("/handovers")
 @requires(*service.WORKERS)
 @bp.arguments(CardHandOverIn)
-@bp.response(200, CardOut)
+@bp.response(202, ProposalOut)
+@bp.alt_response(403, schema=ErrorOut, description="The caller printed it, or it is their own")
 @bp.alt_response(404, schema=ErrorOut, description="No card in the caller's area, or not theirs")
+@bp.alt_response(409, schema=ErrorOut, description="Proposed by somebody else")
 @bp.alt_response(422, schema=ErrorOut, description="PINs differ or are too simple")
-def hand_over(body: dict[str, Any]) -> queries.ShownCard:
-    """Set the PIN before the household, whose document was seen; the card pays from now on.
+def hand_over(body: dict[str, Any]) -> ShownProposal:
+    """Take the PIN before the household, whose document was seen.
+
+    The card pays when the household says yes on its phone, or its liaison or group leader, who
+    stands there and signs in on their own.
 
     Also for a forgotten PIN, a card blocked by wrong ones, and a lost card that was found.
     """
     with _numbers_counted(body["card"]), transaction():
-        return means.hand_over(
+        proposed = means.hand_over(
             text=body["card"],
             pin=service.TypedPin(body["pin"], body["pin_again"]),
             receiver=Receiver(body["member_id"], body["document"]),
             by=caller(),
             at=clock.now(),
         )
+        return shown(proposed, caller())
 
 
 @bp.post("/<uuid:card_id>/block")

@@ -220,6 +220,13 @@ def test_a_county_sets_its_own_limits(county_admin, paper, pay, counter):
     assert counter.clerk.get("/api/v1/cards/settings").json == chosen
 
 
+def test_no_county_lets_a_card_pay_above_200_yuan(county_admin, counter):
+    wrong = {"payment_points_max": 20_001, "day_points_max": 20_001}
+
+    assert county_admin.put("/api/v1/cards/settings", json=wrong).status_code == 422
+    assert counter.clerk.get("/api/v1/cards/settings").json["day_points_max"] == 5_000
+
+
 def test_too_few_points_are_refused_whole(given, office, pay, counter):
     poor = given.household(points=50)
     paper = office.active(poor)
@@ -356,7 +363,7 @@ def test_the_household_is_told_when_its_card_pays(app, given, family, paper, pay
     with app.app_context():
         notice = db.session.scalars(USED).one()
     assert notice.household_id == family.id
-    told, _ = phone.get("/api/v1/notices").json["items"]
+    told = phone.get("/api/v1/notices").json["items"][0]
     assert told["sentence"] == "您家的卡付了 300 分。如果不是您家用的，请马上告诉村里停卡"
 
 

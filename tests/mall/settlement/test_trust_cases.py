@@ -222,6 +222,7 @@ def test_two_people_type_the_custody_account_before_the_first_file(given, financ
     account = {"account": "9901010100000018"}
 
     first = post(finance, "custody-account", account)
+    noon.move(minutes=1)
     again = post(finance, "custody-account", account)
     wrong = post(admin, "custody-account", {"account": "9901010100009999"})
     second = post(admin, "custody-account", account)

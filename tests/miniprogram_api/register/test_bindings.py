@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from app.kernel import clock
 from app.kernel.db import db, transaction
 from app.kernel.errors import DomainError
-from app.points.means import phones
+from app.points.means import cooling, phones
 from app.register.households import service
 from app.register.households.errors import AlreadyBound, BindingCodeWrong, BindingNotFound
 from app.register.households.models import Binding, BindingMethod, DocumentKind, Member
@@ -204,6 +204,35 @@ def test_a_second_wechat_account_with_the_same_phone_is_the_same_person(app, giv
     assert answer.status_code == 201
     assert answer.json["session"]["user_id"] == str(first.user_id)
     assert len(bindings(app)) == 1
+
+
+def test_a_phone_that_somebody_new_proves_does_not_make_them_an_official(app, given, arrives):
+    village = given.village()
+    officer, stranger = arrives("openid-1"), arrives("openid-2")
+    given.household(village=village, phone=PHONE)
+    officer.binds("phone-1")
+    given.grant(officer.user_id, Role.FINANCE, village.county_region_id)
+
+    answer = stranger.binds("phone-2", openid="openid-2")
+
+    assert (answer.status_code, answer.json["code"]) == (409, "identity.phone_of_staff")
+    assert officer.client.get("/api/v1/me").status_code == 200, "their tokens live on"
+    assert stranger.client.get("/api/v1/me").json["roles"] == ["visitor"]
+
+
+def test_a_second_account_of_a_household_with_points_is_told_and_cools_off(app, given, arrives):
+    home = given.household(phone=PHONE, points=2_000)
+    first, second = arrives("openid-1"), arrives("openid-2")
+    first.binds("phone-1")
+
+    token = second.binds("phone-2", openid="openid-2").json["session"]["token"]
+
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    (told,) = client.get("/api/v1/notices").json["items"]
+    assert told["title"] == "有人凭手机号登录您家"
+    with app.app_context():
+        assert cooling.is_cooling(COUNTY, home.id, [first.user_id], clock.now())
 
 
 def person_of(app, row_class, row_id):

