@@ -17,6 +17,7 @@ from app.kernel.ids import uuid7
 from app.kernel.lists import Listed, Wanted, listed
 from app.kernel.secrets import masked_phone, vault
 from app.register import trust
+from mall.merchants import accounts
 from mall.merchants.errors import (
     AlreadyApplied,
     ApplicationNotFound,
@@ -25,7 +26,7 @@ from mall.merchants.errors import (
 )
 from mall.merchants.licences import is_licence_number
 from mall.merchants.models import ApplicationState, Merchant, MerchantApplication, MerchantState
-from mall.merchants.service import ACCOUNT_PURPOSE, Payee
+from mall.merchants.service import Payee
 
 PHONE_PURPOSE = "merchant_phone"
 
@@ -54,16 +55,17 @@ def apply(
         raise LicenceNumberWrong()
     if _is_registered(county_id, business.licence_number):
         raise LicenceTaken()
+    new_id = uuid7(at)
     application_id = db.session.scalar(
         insert(MerchantApplication)
         .values(
-            id=uuid7(at),
+            id=new_id,
             county_id=county_id,
             name=business.name,
             licence_number=business.licence_number,
             contact_phone_sealed=vault().seal(business.contact_phone, PHONE_PURPOSE),
             payee_name=business.payee.name,
-            payee_account_sealed=vault().seal(business.payee.account, ACCOUNT_PURPOSE),
+            payee_account_sealed=accounts.seal(business.payee.account, new_id),
             payee_account_tail=business.payee.account[-4:],
             payee_bank=business.payee.bank,
             state=ApplicationState.APPLIED,
@@ -91,16 +93,18 @@ def approve(*, county_id: int, application_id: UUID, by: UUID, at: datetime) -> 
         LicenceTaken: the county has registered this licence meanwhile.
     """
     application = _open_application(county_id, application_id, by, at)
+    new_id = uuid7(at)
+    account = accounts.open_account(application.payee_account_sealed, application.id)
     merchant_id = db.session.scalar(
         insert(Merchant)
         .values(
-            id=uuid7(at),
+            id=new_id,
             county_id=county_id,
             name=application.name,
             licence_number=application.licence_number,
             state=MerchantState.APPROVED,
             payee_name=application.payee_name,
-            payee_account_sealed=application.payee_account_sealed,
+            payee_account_sealed=accounts.seal(account, new_id),
             payee_account_tail=application.payee_account_tail,
             payee_bank=application.payee_bank,
             payee_entered_by=application.proposed_by,

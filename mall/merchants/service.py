@@ -11,13 +11,12 @@ from sqlalchemy.dialects.postgresql import insert
 from app.kernel import audit
 from app.kernel.db import db
 from app.kernel.ids import uuid7
-from app.kernel.secrets import vault
 from app.messages import notices
 from app.register import trust
 from app.register.identity.grants import record_grant
 from app.register.identity.roles import Role
 from app.register.regions.models import Region, RegionKind
-from mall.merchants import queries
+from mall.merchants import accounts, queries
 from mall.merchants.errors import (
     LicenceTaken,
     NotActiveYet,
@@ -30,8 +29,6 @@ from mall.merchants.errors import (
 from mall.merchants.models import Merchant, MerchantApplication, MerchantState, Shop
 from mall.merchants.notices import MERCHANT_SUSPENDED
 
-ACCOUNT_PURPOSE = "bank_account"
-
 
 @dataclass(frozen=True)
 class Payee:
@@ -41,10 +38,10 @@ class Payee:
     account: str
     bank: str
 
-    def columns(self, *, entered_by: UUID, at: datetime) -> dict[str, object]:
+    def columns(self, merchant_id: UUID, *, entered_by: UUID, at: datetime) -> dict[str, object]:
         return {
             "payee_name": self.name,
-            "payee_account_sealed": vault().seal(self.account, ACCOUNT_PURPOSE),
+            "payee_account_sealed": accounts.seal(self.account, merchant_id),
             "payee_account_tail": self.account[-4:],
             "payee_bank": self.bank,
             "payee_entered_by": entered_by,
@@ -68,16 +65,17 @@ def register_merchant(
     Raises:
         LicenceTaken: the licence is registered in this county already.
     """
+    new_id = uuid7(at)
     merchant_id = db.session.scalar(
         insert(Merchant)
         .values(
-            id=uuid7(at),
+            id=new_id,
             county_id=county_id,
             name=name,
             licence_number=licence_number,
             state=MerchantState.ACTIVE,
             created_at=at,
-            **payee.columns(entered_by=registered_by, at=at),
+            **payee.columns(new_id, entered_by=registered_by, at=at),
         )
         .on_conflict_do_nothing(index_elements=["county_id", "licence_number"])
         .returning(Merchant.id)
@@ -108,7 +106,7 @@ def verify_payee(
     if merchant.is_payee_verified:
         raise PayeeAlreadyVerified()
     trust.beside(_makers(merchant), verified_by, concerned=who_is_paid(merchant), at=at)
-    entered = vault().unseal(merchant.payee_account_sealed, ACCOUNT_PURPOSE)
+    entered = accounts.open_account(merchant.payee_account_sealed, merchant.id)
     if not compare_digest(entered.encode(), account.encode()):
         raise PayeeNumbersDiffer()
     merchant.payee_verified_by, merchant.payee_verified_at = verified_by, at
@@ -130,7 +128,7 @@ def correct_payee(
     merchant = queries.locked_merchant(county_id, merchant_id)
     if merchant.is_payee_verified:
         raise PayeeAlreadyVerified()
-    for column, value in payee.columns(entered_by=corrected_by, at=at).items():
+    for column, value in payee.columns(merchant.id, entered_by=corrected_by, at=at).items():
         setattr(merchant, column, value)
     _trace("merchants.correct_payee", county_id, corrected_by, ("merchant", merchant.id), at)
     return merchant
@@ -154,7 +152,7 @@ def change_payee(
         MerchantNotFound: there is no such merchant in the county.
     """
     merchant = queries.locked_merchant(county_id, merchant_id)
-    for column, value in payee.columns(entered_by=changed_by, at=at).items():
+    for column, value in payee.columns(merchant.id, entered_by=changed_by, at=at).items():
         setattr(merchant, column, value)
     merchant.payee_changed_at = verified_at
     merchant.payee_verified_by, merchant.payee_verified_at = verified_by, at

@@ -10,7 +10,7 @@ from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.secrets import vault
 from app.register import trust
-from mall.merchants.service import ACCOUNT_PURPOSE
+from mall.merchants.accounts import PURPOSE
 from mall.settlement.errors import (
     AccountOfAnotherCounty,
     AccountsDiffer,
@@ -31,7 +31,7 @@ def enter_account(
         SamePerson, SameHousehold, Related: the second person is not beside the first.
     """
     number = "".join(account.split())
-    index = vault().index(number, ACCOUNT_PURPOSE)
+    index = vault().index(number, PURPOSE)
     row = _locked_row(county_id, at)
     _refuse_of_another(county_id, index)
     if row.typed_by in {None, entered_by} or row.proposed_index is None:
@@ -62,7 +62,7 @@ def lock_custody_account(
     The bank's own channel names the account if nobody has. Raises as ``import_statement`` says.
     """
     number = "".join(account.split())
-    index = vault().index(number, ACCOUNT_PURPOSE)
+    index = vault().index(number, PURPOSE)
     row = _locked_row(county_id, at)
     if row.account_index is None:
         _refuse_of_another(county_id, index)

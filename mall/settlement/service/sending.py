@@ -12,11 +12,12 @@ from uuid import UUID
 import structlog
 
 from app.kernel import audit
-from app.kernel.secrets import vault
+from app.kernel.secrets import Sealed
 from app.outside.bank import Payment, PaymentState, PaymentStatus
+from mall.merchants import accounts
 from mall.merchants import queries as merchants
+from mall.merchants.models import Merchant
 from mall.merchants.queries import is_inside
-from mall.merchants.service import ACCOUNT_PURPOSE
 from mall.settlement.errors import CashOutNotFound, CashOutNotStuck
 from mall.settlement.models import CashOut, CashOutState
 from mall.settlement.service.outcomes import locked_cash_out, reject, settle
@@ -37,6 +38,7 @@ ARRIVED_AFTER = EXCHANGE_MAX
 SEND_TRIES_MAX = 5
 FAILED_REASON = "系统多次没有能够发出这笔提现，请联系系统管理员，查明后再试"
 AMOUNT_REASON = "银行回复的金额与这笔提现不同，请财务人员向银行核对"
+ALTERED_REASON = "收款账户和核对过的不一样，已停止付款，请财务和审计人员查明"
 CONFLICT_REASON = "银行已有编号相同但内容不同的付款，请财务人员向银行核对"
 
 
@@ -50,8 +52,14 @@ def begin_sending(*, county_id: int, cash_out_id: UUID, at: datetime) -> Payment
     is_again = cash_out.state is CashOutState.UNKNOWN and cash_out.may_resend and is_due
     if cash_out.state is not CashOutState.CREATED and not is_again:
         return None
-    if not is_again and not merchants.merchant(county_id, cash_out.merchant_id).is_active:
+    merchant = merchants.merchant(county_id, cash_out.merchant_id)
+    if not is_again and not merchant.is_active:
         cash_out.due_at = at + BACK_OFF[-1]  # it keeps its hold until the merchant is reinstated
+        return None
+    account = _verified_account(cash_out, merchant)
+    if account is None:
+        log.error("settlement.payee_altered", cash_out_id=str(cash_out.id))
+        cash_out.reason, cash_out.due_at = ALTERED_REASON, None
         return None
     cash_out.step_to(CashOutState.SUBMITTING)
     cash_out.sent_at, cash_out.due_at = at, at + EXCHANGE_MAX
@@ -60,7 +68,7 @@ def begin_sending(*, county_id: int, cash_out_id: UUID, at: datetime) -> Payment
         id=cash_out.payment_id,
         amount_fen=cash_out.amount_fen,
         payee_name=cash_out.payee_name,
-        payee_account=vault().unseal(cash_out.payee_account_sealed, ACCOUNT_PURPOSE),
+        payee_account=account,
         payee_bank=cash_out.payee_bank,
         purpose=PURPOSE,
         county_id=county_id,
@@ -170,6 +178,23 @@ def ask_again(
         amount_fen=cash_out.amount_fen,
     )
     return cash_out
+
+
+def _verified_account(cash_out: CashOut, merchant: Merchant) -> str | None:
+    """Where to pay; none when it is not what was verified: somebody wrote into the database.
+
+    What was asked for before the account of today was entered goes to that of then.
+    """
+    try:
+        account = accounts.open_account(cash_out.payee_account_sealed, merchant.id)
+        verified = accounts.open_account(merchant.payee_account_sealed, merchant.id)
+    except Sealed:
+        return None
+    if cash_out.proposed_at < merchant.payee_entered_at:
+        return account
+    asked = (account, cash_out.payee_name, cash_out.payee_bank)
+    is_same = asked == (verified, merchant.payee_name, merchant.payee_bank)
+    return account if is_same and merchant.is_payee_verified else None
 
 
 def _contradict(cash_out: CashOut, reason: str, at: datetime) -> CashOut:

@@ -8,6 +8,7 @@ from app.kernel.secrets import vault
 from app.register.identity.models import RoleGrant
 from app.register.identity.roles import Role
 from mall.merchants import applications
+from mall.merchants.accounts import open_account
 from mall.merchants.models import Merchant, MerchantApplication
 from tests.given.factories import COUNTY
 from tests.given.http import post, user_of
@@ -71,7 +72,7 @@ def test_phone_and_account_are_sealed_and_shown_in_part(app, admin, applicant, a
     with app.app_context():
         row = db.session.scalars(select(MerchantApplication)).one()
         assert vault().unseal(row.contact_phone_sealed, "merchant_phone") == PHONE
-        assert vault().unseal(row.payee_account_sealed, "bank_account") == ACCOUNT
+        assert open_account(row.payee_account_sealed, row.id) == ACCOUNT
     whole = decide(admin, application, "contact-phone")
     assert whole.json == {"contact_phone": PHONE}
 
@@ -91,7 +92,7 @@ def test_an_account_typed_in_full_width_and_in_groups_is_the_digits_that_the_ban
     assert answer.status_code == 201, answer.json
     with app.app_context():
         row = db.session.scalars(select(MerchantApplication)).one()
-        assert vault().unseal(row.payee_account_sealed, "bank_account") == ACCOUNT
+        assert open_account(row.payee_account_sealed, row.id) == ACCOUNT
         assert row.licence_number == BODY["licence_number"]
 
 

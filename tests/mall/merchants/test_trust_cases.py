@@ -7,9 +7,9 @@ import pytest
 from app.agreements.proposals.jobs import begin_coming
 from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db
-from app.kernel.secrets import vault
 from app.points import ledger
 from app.register.identity.roles import Role
+from mall.merchants.accounts import open_account
 from mall.merchants.models import Merchant
 from tests.given.http import assert_refused, post, user_of
 from tests.given.proposals import agree, read
@@ -53,7 +53,7 @@ def ask(client, amount_fen=100):
 def paid_on(app, counter) -> str:
     with app.app_context():
         merchant = db.session.get_one(Merchant, counter.merchant_id)
-        return vault().unseal(merchant.payee_account_sealed, "bank_account")
+        return open_account(merchant.payee_account_sealed, merchant.id)
 
 
 def begin(app) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import clock
 from app.kernel.db import db, transaction
-from app.kernel.secrets import vault
+from app.kernel.secrets import Sealed, vault
 from app.outside.bank.desk.models import BankOrder, OrderState
 from app.outside.bank.files import FileFormat, Payer, is_writable
 from app.outside.bank.gateway import (
@@ -60,7 +60,7 @@ class DeskBank:
                     payment_id=payment.id,
                     county_id=payment.county_id,
                     amount_fen=payment.amount_fen,
-                    payee_sealed=vault().seal(content, PAYEE_PURPOSE),
+                    payee_sealed=vault().seal(content, f"{PAYEE_PURPOSE}:{payment.id}"),
                     content_digest=digest,
                     taken_at=clock.now(),
                     state=OrderState.ACCEPTED,
@@ -97,7 +97,11 @@ class DeskBank:
 
 def payment_of(order: BankOrder) -> Payment:
     """The payment as it was submitted."""
-    told = json.loads(vault().unseal(order.payee_sealed, PAYEE_PURPOSE))
+    try:
+        told = json.loads(vault().unseal(order.payee_sealed, f"{PAYEE_PURPOSE}:{order.payment_id}"))
+    except Sealed:
+        # One of before was sealed for the column only.
+        told = json.loads(vault().unseal(order.payee_sealed, PAYEE_PURPOSE))
     return Payment(**told, county_id=order.county_id)
 
 
