@@ -20,6 +20,7 @@ from app.config import Settings
 from app.embedded.account import Account
 from app.embedded.errors import EmbeddedError, explained
 
+WECHAT_AFTER, BANK_AFTER = 1, 2  # the stand-ins' ports, counted from that of the service
 POSTGRESQL_PORT = 5432  # only names the socket; nothing listens on the network
 GUARDIAN_SOCKET = "guardian"
 VALKEY_SOCKET = "valkey"
@@ -98,8 +99,19 @@ def addresses(home: Path) -> Addresses:
     )
 
 
+def stand_in(settings: Settings, *, after: int) -> str:
+    """Where ``make run`` starts a stand-in: so many ports after its own, on this machine alone."""
+    return f"http://127.0.0.1:{int(settings.port) + after}/"
+
+
 def with_addresses(settings: Settings) -> Settings:
-    """The settings with the addresses of the embedded servers where none are given."""
+    """The settings with the addresses of the embedded servers where none are given.
+
+    In development the bank is the stand-in of ``make run``, so that a command typed beside it
+    reaches the same one.
+    """
+    if settings.environment == "development" and not settings.bank_api_base:
+        settings = replace(settings, bank_api_base=stand_in(settings, after=BANK_AFTER))
     ours = addresses(settings.home_path)
     owner = settings.database_url or ours.database_owner_url  # one given role then does for both
     return replace(

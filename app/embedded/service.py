@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from app.config import ROOT, Settings, read_settings
 from app.embedded.errors import EmbeddedError, explained
 from app.embedded.lease import Lease
-from app.embedded.places import Places, with_addresses
+from app.embedded.places import BANK_AFTER, WECHAT_AFTER, Places, stand_in, with_addresses
 from app.embedded.ports import refuse_taken
 from app.embedded.supervisor import Supervisor
 
@@ -44,8 +44,8 @@ class Service:
     def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
         self._settings = settings
         self._port = int(settings.port)
-        self._wechat = settings.wechat_api_base or f"http://{LOCAL}:{self._port + 1}/"
-        self._bank = settings.bank_api_base or f"http://{LOCAL}:{self._port + 2}/"
+        self._wechat = settings.wechat_api_base or stand_in(settings, after=WECHAT_AFTER)
+        self._bank = settings.bank_api_base or stand_in(settings, after=BANK_AFTER)
         self._env = {
             **environ,
             "FEN_HOME": str(settings.home_path),

@@ -323,3 +323,21 @@ def test_production_is_refused(tmp_path):
     assert refused.returncode == 1
     assert "FEN_ENV=production needs DATABASE_URL" in refused.stderr
     assert not (tmp_path / "home").exists()
+
+
+def test_a_command_typed_beside_it_reaches_the_same_bank(county):
+    def flask(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "wsgi", *words],
+            cwd=ROOT,
+            env=environment(county.home, county.port),
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    flask("county", "create", "990101", "示范县")
+
+    assert "新增 0 笔，已有 0 笔，内容有变 0 笔。" in flask("bank", "fetch-statement")

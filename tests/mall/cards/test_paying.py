@@ -276,7 +276,7 @@ def test_goods_bought_with_a_card_are_kept_and_the_shop_voids_it_the_same_day(
     wrong = pay(paper, 200, lines=goods)
     paid = pay(paper, 300, lines=goods)
 
-    assert wrong.status_code == 422
+    assert wrong.status_code == 409
     assert paid.status_code == 201, paid.json
     slip = counter.clerk.get(f"/api/v1/redemptions/{paid.json['id']}/slip")
     assert slip.status_code == 200, slip.json
