@@ -27,7 +27,9 @@ def _card(around: Around) -> dict[str, Any]:
 
 
 _COUNTER: dict[str, Call] = {
-    "pending_payments.confirm": about("pending_id", made_by_caller=_ASKED),
+    "pending_payments.confirm": about(
+        "pending_id", made_by_caller=_ASKED, reached=("merchants.own_counter",)
+    ),
     "pending_payments.decline": about("pending_id", made_by_caller=_ASKED),
     "pending_payments.pending_payment": about("pending_id", made_by_caller=_ASKED),
     "redemptions.code": about("redemption_id"),

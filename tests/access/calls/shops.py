@@ -75,6 +75,7 @@ CALLS: dict[str, Call] = _GOODS | {
     "redemptions.price": Call(json=lambda a: {"price_fen": 100, "shop_id": a.shop_id}),
     "redemptions.redeem": Call(
         json=lambda a: {"code": a.pay_code, "points": 1, "shop_id": a.shop_id},
+        reached=("merchants.own_counter",),
     ),
     "risk_flags.flags": lists("flag_id"),
     "risk_flags.judge": about("flag_id", same(is_confirmed=False, note="核对过了")),
