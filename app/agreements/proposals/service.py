@@ -128,9 +128,9 @@ def approve(
     row.effective_at = at + timedelta(seconds=row.cool_off_seconds)
     decisions.decide(row, to=ProposalState.APPROVED, by=by.user_id, at=at)
     db.session.flush()
-    telling.decided(row, at)
     if row.effective_at == at:
         carrying.do(row, at)
+    telling.decided(row, at)
     return Approval(row)
 
 

@@ -255,6 +255,13 @@ def test_who_proposed_decides_and_is_told_hears_of_it(holder, proposed, maker, t
     assert sentences(maker) == [agreed]
 
 
+def test_what_is_done_at_once_is_told_as_done(proposed, maker, town, village):
+    agree(town.client, proposed(AT_ONCE, maker.caller, rename("新村", village.id)))
+
+    (told,) = maker.client.get("/api/v1/notices").json["items"]
+    assert told["sentence"] == "改名：已经生效"
+
+
 def test_a_repeated_approval_answers_as_the_first(proposed, maker, town, village):
     proposal = proposed(AT_ONCE, maker.caller, rename("新村", village.id))
     body, key = {"digest": read(town.client, proposal)["digest"]}, uuid4().hex
