@@ -8,7 +8,7 @@ from flask import request
 from flask_smorest import Blueprint
 from werkzeug.datastructures import FileStorage
 
-from app.kernel import clock
+from app.kernel import clock, foreign_json
 from app.kernel.db import reading, transaction
 from app.photos import uploads
 from app.photos.errors import PhotoEmpty
@@ -72,9 +72,9 @@ def uploads_fetched(view: View) -> View:
 def _named_upload() -> UUID | None:
     if request.mimetype != "multipart/form-data":
         request.get_data(cache=True)  # the idempotency key needs the body as it came
-    body = request.get_json(silent=True) if request.is_json else request.form
     try:
-        return UUID(body["upload_id"])  # type: ignore[index]
+        body = foreign_json.read(request.get_data()) if request.is_json else request.form
+        return UUID(body["upload_id"])
     except (AttributeError, KeyError, TypeError, ValueError):
         return None  # the schema says what is wrong with it
 

@@ -159,11 +159,10 @@ def test_a_photo_of_which_nothing_is_remembered_repeats_none(found, noon):
     assert found(uuid7(noon())) is None
 
 
-def test_photos_of_another_county_are_not_compared(app, remember, found):
+def test_photos_of_another_county_are_not_compared(committed, remember, found, by_hand):
     remember(pictures.picture(0))
-    with app.app_context(), transaction():
-        for table in ("fingerprints", "fingerprint_marks"):
-            db.session.execute(text(f"UPDATE {table} SET county_id = county_id + 1"))
+    for table in ("fingerprints", "fingerprint_marks"):
+        by_hand(f"UPDATE {table} SET county_id = county_id + 1")
 
     assert found(remember(pictures.picture(0))) is None
 

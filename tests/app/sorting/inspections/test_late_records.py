@@ -39,9 +39,9 @@ def test_a_late_record_counts_on_the_day_of_the_phone(app, given, collector, fam
 
 @pytest.fixture(autouse=True)
 def since_may(given, noon):
-    """The county's policy began a month ago."""
+    """The county and its policy began six days ago."""
     now = noon()
-    noon.at = now - timedelta(days=31)
+    noon.at = now - timedelta(days=6)
     given.county()
     noon.at = now
 
