@@ -16,14 +16,17 @@ from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from importlib import import_module
 from io import BytesIO
 from pathlib import Path
+from pkgutil import walk_packages
 from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 from sqlalchemy import Result, ScalarResult, Select
 from sqlalchemy.orm import Session
 
+from app import outside
 from app.kernel.errors import DomainError
 from app.kernel.jobs import defer
 
@@ -273,8 +276,16 @@ def _is_protocol(made: type) -> bool:
     return bool(getattr(made, "_is_protocol", False))  # typing has no question for it before 3.13
 
 
+@cache
+def _load_adapters() -> None:
+    """Import what this installation does not use of the world outside: the document is for all."""
+    for found in walk_packages(outside.__path__, f"{outside.__name__}."):
+        import_module(found.name)
+
+
 def _classes() -> Iterator[type]:
     """Every class of ours, where it is made."""
+    _load_adapters()
     for module in [*sys.modules.values()]:
         if _is_ours(getattr(module, "__name__", "")):
             for made in [*vars(module).values()]:

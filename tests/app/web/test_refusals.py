@@ -31,6 +31,7 @@ def test_what_the_database_refuses_is_found_through_the_ledger(app):
         ("vouchers.buy", "vouchers.sold_out"),
         ("self_checks.submit", "photo.store_away"),
         ("photos.photo", "photo.store_away"),
+        ("photos.photo", "photo.missing"),  # of a store that the tests do not use
     ],
 )
 def test_what_stands_behind_a_port_is_found_whichever_adapter_is_in_use(app, endpoint, code):
