@@ -40,7 +40,7 @@ shuffle: .venv/.dev ## Run tests in any order (TESTS, FEN_SEED to repeat the see
 .PHONY: proof
 proof: .venv/.dev ## Alter the past a thousand times; each must be found (FEN_SEED)
 	@FEN_ALTERATIONS=1000 $(BIN)/python -m pytest -n 0 -s --timeout 900 --no-header \
-	  --log-level=ERROR tests/proof/test_alterations.py
+	  --log-level=ERROR tests/operations/proving/test_alterations.py
 
 .PHONY: bench
 bench: .venv/.dev ## Measure the ledger, the counter, the catalogue, reviews and photos
