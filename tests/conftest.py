@@ -18,6 +18,7 @@ from app.kernel import clock, jobs
 from app.kernel.db import db
 from app.points import ledger
 from operations.factory import create_app
+from tests.given import rights
 from tests.given.database import empty_tables
 from tests.given.decoded import decoded_once
 from tests.given.factories import Given
@@ -51,6 +52,7 @@ def settings(tmp_path_factory) -> Iterator[Settings]:
 def app(settings):
     app = create_app(settings, TESTING=True)
     keep_watch(app)
+    rights.keep_watch()
     gc.freeze()
     with decoded_once():
         yield app

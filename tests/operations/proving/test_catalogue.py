@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import text
 
+from app.kernel.db import db
 from app.points import ledger
+from app.register.households.models import Household
 from operations.proving import catalogue
 
 UNWATCHED_MONTH = """
@@ -77,3 +79,11 @@ def altered_catalogue(app, superuser):
         return {finding.subject for finding in proof.findings}
 
     return run
+
+
+def test_who_may_not_change_a_column_is_told_even_when_its_value_stays(app, given):
+    with app.app_context():
+        household = db.session.get_one(Household, given.household().id)
+
+        with pytest.raises(AssertionError, match=r"may not change Household\.village_id"):
+            household.village_id = household.village_id
