@@ -67,8 +67,8 @@ format: .venv/.dev ## Put the code into its usual shape
 openapi: .venv/.run ## Write dist/openapi.json, and its outline by wing into openapi/
 	@$(BIN)/flask --app wsgi contract write dist/openapi.json
 
-.PHONY: catalogue
-catalogue: .venv/.run ## Write down what a migrated database is made of (migrations/catalogue.txt)
+.PHONY: inventory
+inventory: .venv/.run ## Write down what a migrated database is made of (migrations/inventory.txt)
 	@$(BIN)/python -m operations.shipping
 
 .PHONY: lock

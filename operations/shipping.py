@@ -1,4 +1,4 @@
-"""``make catalogue``: write down what a migrated database is made of."""
+"""``make inventory``: write down what a migrated database is made of."""
 
 import tempfile
 from dataclasses import replace
@@ -10,11 +10,11 @@ from app.config import read_settings
 from app.embedded import running
 from app.kernel.db import db
 from operations.factory import create_app
-from operations.proving import catalogue
+from operations.proving import inventory
 
 
 def write() -> None:
-    """Write ``catalogue.FILE`` anew, from a database that is made, migrated and thrown away."""
+    """Write ``inventory.FILE`` anew, from a database that is made, migrated and thrown away."""
     with tempfile.TemporaryDirectory() as home, running(Path(home), durable=False) as addresses:
         settings = replace(
             read_settings({"FEN_ENV": "test", "FEN_HOME": home}),
@@ -25,9 +25,9 @@ def write() -> None:
         with create_app(settings).app_context():
             flask_migrate.upgrade()
             with db.engine.connect() as connection:
-                found = catalogue.parts(connection)
+                found = inventory.parts(connection)
             db.engine.dispose()
-    catalogue.FILE.write_text("".join(catalogue.lines(found)), encoding="utf-8")
+    inventory.FILE.write_text("".join(inventory.lines(found)), encoding="utf-8")
 
 
 if __name__ == "__main__":

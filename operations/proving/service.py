@@ -8,7 +8,7 @@ from sqlalchemy import Connection, text
 from app.kernel.signing import PublicKeys
 from app.points import ledger
 from operations import domains
-from operations.proving import catalogue
+from operations.proving import inventory
 
 
 def prove(
@@ -36,7 +36,7 @@ def prove(
     if handed_out:
         ledger.seals.compare_seals(connection, proof, handed_out)
     proof.ask(connection, domains.questions())
-    catalogue.compare(connection, proof)
+    inventory.compare(connection, proof)
     return proof
 
 

@@ -10,14 +10,14 @@ import re
 from sqlalchemy import event, inspect
 
 from app.kernel.db import Model
-from operations.proving import catalogue
+from operations.proving import inventory
 
 MAY = re.compile(r"UPDATE\(([^)]*)\)")
 
 
 def keep_watch() -> None:
     """Fail whatever test has a column changed, of a row that is kept, that only its owner may."""
-    shipped = catalogue.read()
+    shipped = inventory.read()
     for mapper in Model.registry.mappers:
         may = MAY.search(shipped.get(f"rights of fen_app on public.{mapper.local_table.name}", ""))
         granted = may[1].split(", ") if may else ()

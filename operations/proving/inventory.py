@@ -1,7 +1,7 @@
 """What the database is made of, compared with how it was shipped.
 
 Whoever may write into the database past the application could also take away what refuses them: a
-CHECK, a trigger, a right, a way that an amount may move. ``migrations/catalogue.txt`` names each
+CHECK, a trigger, a right, a way that an amount may move. ``migrations/inventory.txt`` names each
 part of a migrated database; rights stand there in words, of all else the digest of its definition.
 """
 
@@ -15,7 +15,7 @@ from app.config import ROOT
 from app.points import ledger
 from operations.proving.definitions import as_first_made
 
-FILE = ROOT / "migrations" / "catalogue.txt"
+FILE = ROOT / "migrations" / "inventory.txt"
 PARTS = Path(__file__).with_suffix(".sql").read_text(encoding="utf-8")
 CHECK = "the_database_is_made_as_it_was_shipped"
 IN_WORDS = ("rights of ", "role ")

@@ -6,7 +6,7 @@ from sqlalchemy import text
 from app.kernel.db import db
 from app.points import ledger
 from app.register.households.models import Household
-from operations.proving import catalogue
+from operations.proving import inventory
 
 UNWATCHED_MONTH = """
     DO $$ BEGIN EXECUTE format('ALTER TABLE %s DISABLE TRIGGER USER', (
@@ -16,11 +16,11 @@ UNWATCHED_MONTH = """
 
 
 def test_a_migrated_database_is_as_it_was_shipped(app, superuser):
-    """After a migration: make catalogue."""
+    """After a migration: make inventory."""
     with superuser.connect() as connection:
-        found = catalogue.parts(connection)
+        found = inventory.parts(connection)
 
-    assert "".join(catalogue.lines(found)) == catalogue.FILE.read_text(encoding="utf-8")
+    assert "".join(inventory.lines(found)) == inventory.FILE.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -61,21 +61,21 @@ def test_a_migrated_database_is_as_it_was_shipped(app, superuser):
         ("CREATE TABLE public.beside (id int)", "table public.beside"),
     ],
 )
-def test_who_changes_what_refuses_them_is_named_by_the_proof(altered_catalogue, lie, subject):
-    assert subject in altered_catalogue(lie)
+def test_who_changes_what_refuses_them_is_named_by_the_proof(altered_inventory, lie, subject):
+    assert subject in altered_inventory(lie)
 
 
 @pytest.fixture
-def altered_catalogue(app, superuser):
+def altered_inventory(app, superuser):
     """What differs after a statement of the superuser, which is undone."""
 
     def run(statement: str) -> set[str]:
         with superuser.connect() as connection, connection.begin() as undone:
             connection.execute(text(statement))
             proof = ledger.Proof()
-            catalogue.compare(connection, proof)
+            inventory.compare(connection, proof)
             undone.rollback()
-        assert {finding.check for finding in proof.findings} == {catalogue.CHECK}
+        assert {finding.check for finding in proof.findings} == {inventory.CHECK}
         return {finding.subject for finding in proof.findings}
 
     return run
