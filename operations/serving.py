@@ -2,8 +2,9 @@
 
 A thread works for a request only once all of it has arrived, and is free as soon as the answer is
 written down; one loop a process reads and writes slowly, for as many slow phones as there are.
-Who is slower than ``BYTES_A_SECOND`` after ``GRACE_SECONDS`` is dropped, reading or writing. Large
-requests and answers wait on disk. Why, and what else was measured: docs/adr/0036.
+Who is slower than ``BYTES_A_SECOND`` after ``GRACE_SECONDS``, or stands still so long, is dropped,
+reading or writing. Large requests and answers wait on disk. Why, and what else was measured:
+docs/adr/0036.
 """
 
 import json
@@ -75,11 +76,16 @@ class Refusal(ErrorTask):
 
 
 class Pace:
-    """How long something has been going on, and how many bytes of it came through."""
+    """How long something has been going on, how many bytes of it came through, and when the last.
+
+    What came through at once buys no time to stand still: an answer's first megabytes go into the
+    kernel, whoever reads them or not.
+    """
 
     def __init__(self) -> None:
         self.bytes = 0
         self._since: float | None = None
+        self._moved_at, self._moved_bytes = 0.0, 0
 
     def is_slow(self, *, goes_on: bool, now: float) -> bool:
         """To be asked from time to time, with whether it still goes on."""
@@ -88,7 +94,11 @@ class Pace:
             return False
         if self._since is None:
             self._since, self.bytes = now, 0
-        return now - self._since > GRACE_SECONDS + self.bytes / BYTES_A_SECOND
+            self._moved_at, self._moved_bytes = now, 0
+        if self.bytes != self._moved_bytes:
+            self._moved_at, self._moved_bytes = now, self.bytes
+        stands_still = now - self._moved_at > GRACE_SECONDS
+        return stands_still or now - self._since > GRACE_SECONDS + self.bytes / BYTES_A_SECOND
 
 
 class Connection(HTTPChannel):

@@ -183,6 +183,16 @@ def test_slow_is_who_moves_less_than_so_many_bytes_a_second(seconds, through, is
     assert pace.is_slow(goes_on=True, now=100.0 + seconds) is is_slow
 
 
+def test_who_stands_still_is_slow_however_much_came_through_before():
+    pace = Pace()
+    pace.is_slow(goes_on=True, now=100.0)
+    pace.bytes += 3_000_000  # what the kernel takes of an answer that nobody reads
+
+    assert not pace.is_slow(goes_on=True, now=101.0)
+    assert not pace.is_slow(goes_on=True, now=101.0 + GRACE_SECONDS)
+    assert pace.is_slow(goes_on=True, now=101.5 + GRACE_SECONDS)
+
+
 def test_a_new_request_gets_time_of_its_own():
     pace = Pace()
     pace.is_slow(goes_on=True, now=100.0)
