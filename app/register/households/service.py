@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import audit, texts
@@ -128,8 +128,7 @@ def meet(*, digits: str, household_id: UUID, member_name: str, by: Caller, at: d
     household = _household_under(by, household_id)
     user_id = _spend_code(texts.digits(digits), by.county_id, at)
     _check_free(user_id)
-    known = select(exists().where(Member.household_id == household.id, Member.name == name))
-    return Met(user_id, household.village_id, name, bool(db.session.scalar(known)))
+    return Met(user_id, household.village_id, name, _named(household, name) is not None)
 
 
 def bind_met(
@@ -278,10 +277,13 @@ def _only_household_of(county_id: int, phone: str) -> Member | None:
 
 
 def _household_under(by: Caller, household_id: UUID) -> Household:
+    """The household, its row locked: who is known there, and what it has to lose, takes turns."""
     household = db.session.scalar(
-        select(Household).where(
-            Household.id == household_id,
-            Household.village_id.in_(regions.inside(by.places(*WORKERS))),
+        locked(
+            select(Household).where(
+                Household.id == household_id,
+                Household.village_id.in_(regions.inside(by.places(*WORKERS))),
+            )
         )
     )
     if household is None:
@@ -306,16 +308,20 @@ def _spend_code(digits: str, county_id: int, at: datetime) -> UUID:
     return user_id
 
 
-def _member_named(household: Household, name: str, at: datetime) -> Member:
-    # Two workers who bind two people of one household at once must not enter a name twice.
-    db.session.execute(locked(select(Household.id).where(Household.id == household.id)))
+def _named(household: Household, name: str) -> Member | None:
     members = db.session.scalars(
         select(Member)
         .where(Member.household_id == household.id)
         .order_by(Member.is_head.desc(), Member.id)
     )
     wanted = texts.folded(name)
-    member = next((one for one in members if texts.folded(one.name) == wanted), None)
+    return next((one for one in members if texts.folded(one.name) == wanted), None)
+
+
+def _member_named(household: Household, name: str, at: datetime) -> Member:
+    # Two workers who bind two people of one household at once must not enter a name twice.
+    db.session.execute(locked(select(Household.id).where(Household.id == household.id)))
+    member = _named(household, name)
     if member is None:
         member = Member(
             id=uuid7(at),

@@ -589,33 +589,73 @@ def test_of_eight_attempts_to_bind_one_user_at_once_one_binds(app, given, commit
     assert len(bindings(app)) == 1
 
 
-@pytest.mark.race("app.register.households.service._member_named")
-def test_a_name_entered_by_two_workers_at_once_is_one_member(app, given, committed):
-    village = given.village()
-    home = given.household(village=village)
-    visitors = [given.user() for _ in range(8)]
-    codes = [code_of(given.signed_in(visitor)) for visitor in visitors]
-    worker = worker_at(given, village)
+def bind_at_once(app, given, home, names, worker):
+    """What comes of it when a worker binds somebody new under each of the names, all at once."""
+    codes = [code_of(given.signed_in(given.user())) for _ in names]
 
-    def bind(digits):
+    def bind(digits, name):
         return outcome(
             app,
-            lambda: (
-                phones.bind_in_person(
-                    digits=digits,
-                    household_id=home.id,
-                    member_name="李小红",
-                    document=DocumentKind.HOUSEHOLD_REGISTER,
-                    by=worker,
-                    at=clock.now(),
-                ).member_id
+            lambda: phones.bind_in_person(
+                digits=digits,
+                household_id=home.id,
+                member_name=name,
+                document=DocumentKind.HOUSEHOLD_REGISTER,
+                by=worker,
+                at=clock.now(),
+            ),
+        )
+
+    with ThreadPoolExecutor(len(names)) as pool:
+        return list(pool.map(bind, codes, names))
+
+
+@pytest.mark.race("app.register.households.service._household_under")
+def test_of_eight_unknown_who_are_bound_to_one_household_at_once_seven_wait_for_its_yes(
+    app, given, committed
+):
+    village = given.village()
+    home = given.household(village=village)
+    names = [f"李小{part}" for part in "东南西北春夏秋冬"]
+
+    outcomes = bind_at_once(app, given, home, names, worker_at(given, village))
+
+    assert sorted(type(one).__name__ for one in outcomes) == ["Binding"] + ["Proposal"] * 7
+    assert len(bindings(app)) == 1
+
+
+def test_a_name_entered_for_eight_people_at_once_is_one_member(app, given, committed):
+    village = given.village()
+    home = given.household(village=village)
+
+    outcomes = bind_at_once(app, given, home, ["李小红"] * 8, worker_at(given, village))
+
+    assert len({one.member_id for one in outcomes}) == 1
+    assert len(bindings(app)) == 8
+
+
+@pytest.mark.race("app.register.households.service._member_named")
+def test_a_name_agreed_on_eight_times_at_once_is_one_member(app, given, committed):
+    home = given.household()
+    worker, newcomers = given.user(), [given.user() for _ in range(8)]
+
+    def bind(user_id):
+        return outcome(
+            app,
+            lambda: service.bind_met(
+                user_id=user_id,
+                household_id=home.id,
+                member_name="李小红",
+                document=DocumentKind.HOUSEHOLD_REGISTER,
+                verified_by=worker,
+                at=clock.now(),
             ),
         )
 
     with ThreadPoolExecutor(8) as pool:
-        members = set(pool.map(bind, codes))
+        made = list(pool.map(bind, newcomers))
 
-    assert len(members) == 1
+    assert len({one.member_id for one in made}) == 1
     assert len(bindings(app)) == 8
 
 
