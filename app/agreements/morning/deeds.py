@@ -118,7 +118,7 @@ DEEDS = {
     "sales.set_settings": Deed("改称重的规定", TICK),
     "sales.void": Deed("撤销称重", LIST, "points"),
     "settlement.allotment_approved": Deed("同意拨付村预算", TICK, "amount_fen"),
-    "settlement.approve_decision": Deed("同意对一条银行流水的处理", TICK),
+    "settlement.approve_decision": Deed("同意对一条银行流水的处理", TICK),  # before proposals
     "settlement.ask": Deed("申请提现", OWN, "amount_fen"),
     "settlement.close_day": Deed("关账", TICK),
     "settlement.confirm_refusal": Deed("确认银行没有付款", TICK, "amount_fen"),
@@ -130,7 +130,7 @@ DEEDS = {
     "settlement.import_statement": Deed("上传银行对账单", TICK),
     "settlement.propose_account": Deed("填写县里的监管账户", TICK),
     "settlement.propose_allotment": Deed("提出拨付村预算", OWN, "amount_fen"),
-    "settlement.propose_decision": Deed("提出怎样处理一条银行流水", OWN),
+    "settlement.propose_decision": Deed("提出怎样处理一条银行流水", OWN),  # before proposals
     "settlement.release": Deed("放行商户提现", TICK, "amount_fen"),
     "settlement.set_settings": Deed("改提现的限额", TICK),
     "trust.refused": Deed("想一个人办要两个人办的事，被拦下", TICK),
