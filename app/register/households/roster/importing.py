@@ -116,13 +116,9 @@ def import_roster(
         _lock(county_id)
     told = Told(watch.listed_max)
     with tables.reading(file, TABLE, told.problems) as read:
-        examination = Examination(
-            county_id,
-            _places(county_id, by),
-            has_begun=cache(partial(_has_begun, with_something_to_lose)),
-            told=told,
-        )
         reader = _Reader(read, clock.day_of(at), watch.progress)
+        begun = cache(partial(_has_begun, with_something_to_lose))
+        examination = Examination(county_id, _places(county_id, by), has_begun=begun, told=told)
         _examine(examination, reader)
         if told.problems.total:
             refused = _with_problems(reader.rows_read, told.problems, is_dry_run=is_dry_run)
