@@ -23,7 +23,7 @@ from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
-from app.outside.bank import Statement, StatementLine, parse_statement
+from app.outside.bank import Statement, StatementLine, parse_statements
 from app.register.regions.models import County
 from mall.settlement.errors import DayOutside, EmptyStatement
 from mall.settlement.models import (
@@ -68,29 +68,49 @@ class _Compared:
     contradicts: bool  # both cannot be true
 
 
-def import_statement(
+def import_file(
     *,
     county_id: int,
     content: bytes,
     imported_by: UUID | None,
     at: datetime,
     source: StatementSource = StatementSource.BANK,
-) -> Imported:
-    """Take in a statement file; its new lines wait to be booked.
+) -> tuple[Imported, ...]:
+    """Take in a statement file, the oldest of its days first; new lines wait to be booked.
+
+    Each day of it is a statement of its own, which counts or waits by itself.
 
     Raises:
         EmptyStatement, app.outside.bank.BadStatement: the file cannot be used; nothing of it is.
-        DayOutside: its day is before the programme or yet to come.
+        DayOutside: a day of it is before the programme or yet to come.
         NoCustodyAccount, OtherAccount, AccountOfAnotherCounty: it is not of this county's custody
             account, or two people have yet to enter that.
     """
     assert source is StatementSource.PERSON or imported_by is None, "the bank is nobody"
     if not content:
         raise EmptyStatement()
-    parsed = parse_statement(content)
-    _refuse_outside(county_id, parsed.on, source, at)
-    lock_custody_account(county_id, parsed.account, source, at)
-    file_digest = sha256(content).digest()
+    told = parse_statements(content)
+    digest = sha256(content)
+    imported = []
+    for parsed in told:
+        _refuse_outside(county_id, parsed.on, source, at)
+        lock_custody_account(county_id, parsed.account, source, at)
+        of_day = digest.copy()
+        if len(told) > 1:
+            of_day.update(parsed.on.isoformat().encode())
+        imported.append(_import(county_id, parsed, of_day.digest(), source, imported_by, at))
+    return tuple(imported)
+
+
+def _import(
+    county_id: int,
+    parsed: Statement,
+    file_digest: bytes,
+    source: StatementSource,
+    imported_by: UUID | None,
+    at: datetime,
+) -> Imported:
+    """Take in a day of a file; imports of the county have taken turns."""
     first = db.session.scalar(
         select(BankStatement).where(
             BankStatement.county_id == county_id, BankStatement.file_digest == file_digest
@@ -148,7 +168,7 @@ def disbelieve(statement: BankStatement, entry_class: EntryClass) -> None:
     """Set a file aside: nothing of it was booked, and nothing of it will be by itself."""
     statement.state = StatementState.SET_ASIDE
     for entry in lines_of(statement):
-        if not entry.entry_class.is_booked:
+        if not entry.entry_class.has_moved:
             entry.entry_class, entry.is_believed = entry_class, False
     db.session.flush()
 
@@ -160,6 +180,7 @@ def lines_of(statement: BankStatement) -> Sequence[StatementEntry]:
         .where(
             StatementEntry.county_id == statement.county_id,
             StatementEntry.statement_id == statement.id,
+            StatementEntry.part_of.is_(None),
         )
         .order_by(StatementEntry.bank_reference, StatementEntry.id)
     ).all()
@@ -350,6 +371,7 @@ def _add_lines(statement: BankStatement, lines: Sequence[tuple[int, StatementLin
             "counterparty_name": line.counterparty_name,
             "purpose": line.purpose,
             "payment_id": line.payment_id,
+            "is_bloc": line.is_bloc,
             "ordinal": ordinal,
             "is_believed": statement.state is StatementState.CONFIRMED,
             "entry_class": EntryClass.SET_ASIDE if is_aside else EntryClass.WAITING,
