@@ -25,12 +25,8 @@ from mall.settlement.models import (
     StatementSource,
     StatementState,
 )
-from mall.settlement.service.statements import (
-    believe,
-    contradicts_what_counts,
-    disbelieve,
-    lines_of,
-)
+from mall.settlement.service.comparing import contradicts_what_counts, lines_of
+from mall.settlement.service.statements import believe, disbelieve
 
 
 def confirm_statement(
