@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
+from app.agreements.proposals import carrying
 from app.agreements.proposals import jobs as proposals
 from app.agreements.proposals.models import Proposal
 from app.kernel.db import db
@@ -292,6 +293,30 @@ def test_what_has_changed_meanwhile_is_not_agreed_to(app, rows, home, imports, t
         db.session.commit()
 
     assert_refused(agree(town, proposal, digest), 409, "decisions.moved_on")
+
+
+def test_of_two_that_begin_at_once_one_has_moved_on(
+    app, rows, home, imports, town, county, together, noon
+):
+    imports(rows(1)[0] | {"手机号": NEW})
+    imports(rows(1)[0] | {"手机号": "19900008888"}, client=town)
+    with app.app_context():
+        both = db.session.scalars(select(Proposal.id)).all()
+    for one in both:
+        assert agree(county, one).status_code == 200
+    at = noon.move(hours=72)
+
+    def begin(one):
+        return lambda: carrying.begin(county_id=COUNTY, proposal_id=one, at=at)
+
+    assert together([begin(one) for one in both]) == {"done": 2}
+
+    with app.app_context():
+        ends = db.session.execute(select(Proposal.state, Proposal.reason)).all()
+    assert sorted((str(state), reason) for state, reason in ends) == [
+        ("approved", None),
+        ("failed", "decisions.moved_on"),
+    ]
 
 
 def test_another_head_is_agreed_to_and_who_was_the_head_stays_a_member(
