@@ -3,14 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import ColumnElement, ScalarSelect, func, literal, select
 
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import DomainError
-from app.register.households.locking import lock_households
-from mall.merchants import queries as merchants
+from app.kernel.ids import first_id
 from mall.redemption.errors import HouseholdDayLimit, ShopCodeDayLimit, ShopDayLimit
 from mall.redemption.models import PaymentMethod, Redemption, RedemptionState
 from mall.redemption.queries import OpenShop
@@ -23,51 +21,53 @@ def check(
     payment_method: PaymentMethod,
     points: int,
     at: datetime,
+    written: UUID | None = None,
 ) -> None:
     """Refuse what would go beyond a limit of the day; void redemptions do not count.
 
-    Until the commit nobody else pays for the household, or at the shop, where a limit of it is
-    set. Call it before rows are written that refer to the household.
+    One question for all limits. A payment asks it after its points have moved, and names the row
+    that it has ``written``: the accounts of household and shop are locked then, so that whoever
+    pays at the same time has waited and is counted.
 
     Raises:
         HouseholdDayLimit, ShopCodeDayLimit, ShopDayLimit: they say what is left today.
     """
-    by_shop_code = payment_method is PaymentMethod.SHOP_CODE
-    of_household, of_shop = at_shop.limits.household_day_points, at_shop.limits.shop_day_points
-    if by_shop_code or of_household is not None or of_shop is not None:
-        # The household before the shop, always: two who pay never wait for each other.
-        lock_households([household_id])
-    paid_by_household = Redemption.household_id == household_id
-    if of_household is not None:
-        _refuse(HouseholdDayLimit, of_household, points, at_shop, at, paid_by_household)
-    if by_shop_code:
-        limit = at_shop.limits.shop_code_day_points
-        with_code = paid_by_household & (Redemption.payment_method == PaymentMethod.SHOP_CODE)
-        _refuse(ShopCodeDayLimit, limit, points, at_shop, at, with_code)
-    if of_shop is not None:
-        merchants.locked_shop(at_shop.county_id, at_shop.shop_id)
-        _refuse(ShopDayLimit, of_shop, points, at_shop, at, Redemption.shop_id == at_shop.shop_id)
+    limits = at_shop.limits
+    of_household = Redemption.household_id == household_id
+    asked: list[tuple[type[DomainError], int | None, ColumnElement[bool]]] = [
+        (HouseholdDayLimit, limits.household_day_points, of_household),
+        (ShopDayLimit, limits.shop_day_points, Redemption.shop_id == at_shop.shop_id),
+    ]
+    if payment_method is PaymentMethod.SHOP_CODE:
+        by_code = of_household & (Redemption.payment_method == PaymentMethod.SHOP_CODE)
+        asked.append((ShopCodeDayLimit, limits.shop_code_day_points, by_code))
+    held = [(refusal, limit, which) for refusal, limit, which in asked if limit is not None]
+    if not held:
+        return
+    paid = db.session.execute(
+        select(*(_paid_today(at_shop.county_id, which, written, at) for _, _, which in held))
+    ).one()
+    for (refusal, limit, _), others in zip(held, paid, strict=True):
+        left = limit - int(others)
+        if points > left:
+            raise refusal(limit=limit, left=max(left, 0))
 
 
-def _refuse(
-    refusal: type[DomainError],
-    limit: int,
-    points: int,
-    at_shop: OpenShop,
-    at: datetime,
-    which: ColumnElement[bool],
-) -> None:
-    """Raise the refusal when the points and those of today are more than the limit."""
+def _paid_today(
+    county_id: int, which: ColumnElement[bool], written: UUID | None, at: datetime
+) -> ScalarSelect[int]:
+    """The sum of the day without the payment that was written."""
     today = clock.day_of(at)
-    paid = db.session.scalar(
-        select(func.coalesce(func.sum(Redemption.points), 0)).where(
-            Redemption.county_id == at_shop.county_id,
+    return (
+        select(func.coalesce(func.sum(Redemption.points), 0))
+        .where(
+            Redemption.county_id == county_id,
             Redemption.state == RedemptionState.PAID,
-            Redemption.paid_at >= clock.day_start(today),
+            # Ids begin with the time: nothing older is read.
+            Redemption.id >= first_id(clock.day_start(today)),
             Redemption.paid_at < clock.day_end(today),
+            Redemption.id.is_distinct_from(literal(written)),
             which,
         )
+        .scalar_subquery()
     )
-    left = limit - int(paid or 0)
-    if points > left:
-        raise refusal(limit=limit, left=max(left, 0))

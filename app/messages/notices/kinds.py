@@ -31,6 +31,8 @@ class NoticeKind:
     words: Callable[[Mapping[str, Any]], Words]  # of a notice's details
     # Of a notice's details: somebody tells the household in person if no message reaches it.
     is_worth_a_walk: Callable[[Mapping[str, Any]], bool]
+    # Of a notice's details: a text message is paid for it, if WeChat reaches nobody.
+    is_worth_a_text: Callable[[Mapping[str, Any]], bool]
 
 
 _KINDS: dict[str, NoticeKind] = {}
@@ -45,6 +47,7 @@ def notice_kind(
     words: Callable[[Mapping[str, Any]], Words],
     *,
     is_worth_a_walk: Callable[[Mapping[str, Any]], bool] = _always,
+    is_worth_a_text: Callable[[Mapping[str, Any]], bool] = _always,
 ) -> NoticeKind:
     """Register a kind of notice, in the ``notices.py`` of the domain that tells it.
 
@@ -53,7 +56,7 @@ def notice_kind(
     """
     if name in _KINDS:
         raise TwoOfOneKind(name)
-    _KINDS[name] = NoticeKind(name, words, is_worth_a_walk)
+    _KINDS[name] = NoticeKind(name, words, is_worth_a_walk, is_worth_a_text)
     return _KINDS[name]
 
 

@@ -52,12 +52,20 @@ def test_what_was_taken_back_does_not_count(counter, limits, pay, moved):
     assert moved() == (14_000, 1_000)
 
 
-def test_there_is_no_limit_unless_the_county_sets_one(limits, pay):
-    said = limits()
+def test_a_household_pays_a_hundred_yuan_and_a_shop_takes_a_thousand_unless_the_county_says_more(
+    limits, pay, moved
+):
+    said = limits("--confirm-above", 0)
 
+    assert "household_day_points: 10000" in said
+    assert "shop_day_points: 100000" in said
+    assert [pay(5_000).status_code for _ in range(2)] == [201] * 2
+    assert_refused(pay(1), 409, "redemption.household_day_limit")
+    assert moved() == (5_000, 10_000)
+    said = limits("--household-day", 0, "--shop-day", 0)
     assert "household_day_points: no limit" in said
     assert "shop_day_points: no limit" in said
-    assert [pay(5_000).status_code for _ in range(3)] == [201] * 3
+    assert pay(5_000).status_code == 201
 
 
 def test_the_command_refuses_what_is_no_limit(app, given):
