@@ -12,7 +12,7 @@ class CashOutSettings:
     # A cash-out up to this amount goes to the bank without a second person.
     auto_release_limit_fen: int = whole(0, least=0)
     # What a merchant may ask for in a day, over all cash-outs; none: as much as there is.
-    cash_out_day_limit_fen: int | None = whole_or_none(None, least=1)
+    cash_out_day_limit_fen: int | None = whole_or_none(200_000, least=1)
     # Statements are taken of so many days before the county was entered here.
     statement_days_before: int = whole(366, least=0, most=3_660)
 
