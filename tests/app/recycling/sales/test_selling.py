@@ -101,8 +101,9 @@ def test_the_nearest_recycler_pays(given, recycler, family, sell, admin, prepay)
 
 
 def test_without_the_recyclers_money_the_sale_is_refused_and_nothing_recorded(
-    app, given, recycler, family, sell, sold
+    app, given, recycler, family, sell, sold, prices
 ):
+    prices(price_mixed=80)
     sold(("mixed", "99", "kg"), ("bottle", 500), ("metal", "1", "kg"))  # 7,920 + 2,000 + 60
     other = given.household(village=family.village)
 
