@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, literal, select
+from sqlalchemy import ColumnElement, ScalarSelect, Uuid, bindparam, func, select
 
 from app.kernel import clock
 from app.kernel.db import db
@@ -33,41 +33,49 @@ def check(
         HouseholdDayLimit, ShopCodeDayLimit, ShopDayLimit: they say what is left today.
     """
     limits = at_shop.limits
-    of_household = Redemption.household_id == household_id
-    asked: list[tuple[type[DomainError], int | None, ColumnElement[bool]]] = [
-        (HouseholdDayLimit, limits.household_day_points, of_household),
-        (ShopDayLimit, limits.shop_day_points, Redemption.shop_id == at_shop.shop_id),
-    ]
-    if payment_method is PaymentMethod.SHOP_CODE:
-        by_code = of_household & (Redemption.payment_method == PaymentMethod.SHOP_CODE)
-        asked.append((ShopCodeDayLimit, limits.shop_code_day_points, by_code))
-    held = [(refusal, limit, which) for refusal, limit, which in asked if limit is not None]
-    if not held:
+    is_by_code = payment_method is PaymentMethod.SHOP_CODE
+    asked: tuple[tuple[type[DomainError], int | None], ...] = (
+        (HouseholdDayLimit, limits.household_day_points),
+        (ShopDayLimit, limits.shop_day_points),
+        (ShopCodeDayLimit, limits.shop_code_day_points if is_by_code else None),
+    )
+    if all(limit is None for _, limit in asked):
         return
-    paid = db.session.execute(
-        select(*(_paid_today(at_shop.county_id, which, written, at) for _, _, which in held))
-    ).one()
-    for (refusal, limit, _), others in zip(held, paid, strict=True):
-        left = limit - int(others)
-        if points > left:
-            raise refusal(limit=limit, left=max(left, 0))
-
-
-def _paid_today(
-    county_id: int, which: ColumnElement[bool], written: UUID | None, at: datetime
-) -> ScalarSelect[int]:
-    """The sum of the day without the payment that was written."""
     today = clock.day_of(at)
+    named = {
+        "county_id": at_shop.county_id,
+        "household_id": household_id,
+        "shop_id": at_shop.shop_id,
+        "first_id": first_id(clock.day_start(today)),
+        "day_end": clock.day_end(today),
+        "written": written,
+    }
+    paid = db.session.execute(_PAID_TODAY, named).one()
+    for (refusal, limit), others in zip(asked, paid, strict=True):
+        if limit is not None and points > limit - int(others):
+            raise refusal(limit=limit, left=max(limit - int(others), 0))
+
+
+def _others(*which: ColumnElement[bool]) -> ScalarSelect[int]:
+    """The sum of the day without the payment that was written."""
     return (
         select(func.coalesce(func.sum(Redemption.points), 0))
         .where(
-            Redemption.county_id == county_id,
+            Redemption.county_id == bindparam("county_id"),
             Redemption.state == RedemptionState.PAID,
             # Ids begin with the time: nothing older is read.
-            Redemption.id >= first_id(clock.day_start(today)),
-            Redemption.paid_at < clock.day_end(today),
-            Redemption.id.is_distinct_from(literal(written)),
-            which,
+            Redemption.id >= bindparam("first_id"),
+            Redemption.paid_at < bindparam("day_end"),
+            Redemption.id.is_distinct_from(bindparam("written", type_=Uuid())),
+            *which,
         )
         .scalar_subquery()
     )
+
+
+_OF_HOUSEHOLD = Redemption.household_id == bindparam("household_id")
+_PAID_TODAY = select(
+    _others(_OF_HOUSEHOLD),
+    _others(Redemption.shop_id == bindparam("shop_id")),
+    _others(_OF_HOUSEHOLD, Redemption.payment_method == PaymentMethod.SHOP_CODE),
+)
