@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.messages.notices import Words, notice_kind
-from mall.redemption.notices import is_much
+from app.messages.notices import Words, is_much, notice_kind
 
 
 def _card_used(details: Mapping[str, Any]) -> Words:

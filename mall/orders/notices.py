@@ -5,8 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app.kernel import clock
-from app.messages.notices import Words, notice_kind
-from mall.redemption.notices import is_much
+from app.messages.notices import Words, is_much, notice_kind
 
 
 def _order_ready(details: Mapping[str, Any]) -> Words:

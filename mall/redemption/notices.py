@@ -3,14 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.messages.notices import Words, notice_kind
-
-MUCH_POINTS = 1_000  # ten yuan are told by text message or at the door, if WeChat reaches nobody
-
-
-def is_much(details: Mapping[str, Any]) -> bool:
-    """Every purchase on the board would hide what somebody must really be told."""
-    return bool(details["points"] >= MUCH_POINTS)
+from app.messages.notices import Words, is_much, notice_kind
 
 
 def _points_paid(details: Mapping[str, Any]) -> Words:

@@ -5,8 +5,7 @@ from datetime import date
 from typing import Any
 
 from app.kernel import clock
-from app.messages.notices import Words, notice_kind
-from mall.redemption.notices import is_much
+from app.messages.notices import Words, is_much, notice_kind
 
 
 def _voucher_bought(details: Mapping[str, Any]) -> Words:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 TITLE_LENGTH_MAX = 20
+MUCH_POINTS = 1_000  # ten yuan are told by text message or at the door, if WeChat reaches nobody
 
 
 class TwoOfOneKind(RuntimeError):
@@ -40,6 +41,12 @@ _KINDS: dict[str, NoticeKind] = {}
 
 def _always(_: Mapping[str, Any]) -> bool:
     return True
+
+
+def is_much(details: Mapping[str, Any]) -> bool:
+    """Whether a payment is worth a text message and a walk, by its ``points``: every purchase on
+    the board would hide what somebody must really be told."""
+    return bool(details["points"] >= MUCH_POINTS)
 
 
 def notice_kind(
