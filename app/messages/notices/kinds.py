@@ -32,7 +32,8 @@ class NoticeKind:
     words: Callable[[Mapping[str, Any]], Words]  # of a notice's details
     # Of a notice's details: somebody tells the household in person if no message reaches it.
     is_worth_a_walk: Callable[[Mapping[str, Any]], bool]
-    # Of a notice's details: a text message is paid for it, if WeChat reaches nobody.
+    # Of a notice's details: a text message is paid for it, if WeChat reaches nobody. Never where
+    # the phone of the roster is what is in question.
     is_worth_a_text: Callable[[Mapping[str, Any]], bool]
 
 
@@ -41,6 +42,11 @@ _KINDS: dict[str, NoticeKind] = {}
 
 def _always(_: Mapping[str, Any]) -> bool:
     return True
+
+
+def never(_: Mapping[str, Any]) -> bool:
+    """For a notice that does not go that way, whatever it says."""
+    return False
 
 
 def is_much(details: Mapping[str, Any]) -> bool:
