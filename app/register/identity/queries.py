@@ -10,6 +10,8 @@ from sqlalchemy import and_, exists, func, or_, select
 from app.kernel.db import db
 from app.kernel.lists import Listed, Wanted, listed
 from app.kernel.secrets import masked_phone, vault
+from app.register.identity.caller import Caller
+from app.register.identity.errors import UserNotFound
 from app.register.identity.models import RoleGrant, Session, User, WechatAccount
 from app.register.identity.roles import OFFICES, Grant, Role
 from app.register.regions import queries as regions
@@ -214,6 +216,18 @@ def user_by_phone(county_id: int, phone: str) -> User | None:
             User.county_id == county_id, User.phone_index == vault().index(phone, "phone")
         )
     )
+
+
+def caller_by_phone(county_id: int, phone: str) -> Caller:
+    """Whoever has this phone, as somebody for whom the command line acts.
+
+    Raises:
+        UserNotFound: nobody has it, or they are blocked.
+    """
+    user = user_by_phone(county_id, phone)
+    if user is None or user.is_blocked:
+        raise UserNotFound()
+    return Caller(user.id, county_id, grants=grants_of(user.id))
 
 
 def holders(county_id: int, role: Role) -> list[tuple[UUID, UUID]]:
