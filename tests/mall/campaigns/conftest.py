@@ -13,7 +13,7 @@ from tests.given.shops import counter, mall
 @pytest.fixture(autouse=True)
 def nobody_is_asked(given):
     """What a payment costs is tried here, not whether the household must say yes to it."""
-    given.setting(SETTINGS, confirm_above_points=None, household_day_points=None)
+    given.setting(SETTINGS, confirm_above_points=20_000, household_day_points=None)
 
 
 @pytest.fixture

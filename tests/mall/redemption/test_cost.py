@@ -31,7 +31,7 @@ def test_a_redemption_like_the_one_before_builds_no_statement(form, phone, count
 
 
 def test_limits_of_the_day_cost_one_of_them(phone, counter, limits, queries):
-    limits("--household-day", 0, "--shop-day", 0)
+    limits(household_day_points=None, shop_day_points=None)
     body = {"code": phone.post("/api/v1/pay-codes").json["code"], "points": 100}
 
     with queries() as seen:

@@ -69,7 +69,7 @@ def test_a_payment_by_the_shops_code_is_told_and_one_that_is_refused_is_not(
     phone, counter, told, limits
 ):
     code = counter.owner.post(counter.url("code")).json["code"]
-    limits("--shop-code-day", 100)
+    limits(shop_code_day_points=100)
     answers = [
         post(phone, "shop-codes/payments", {"code": code, "points": points}).status_code
         for points in (70, 40)
