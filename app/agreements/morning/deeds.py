@@ -62,8 +62,10 @@ DEEDS = {
     "deposits.approved": Deed("同意一笔回收企业入账", TICK, "amount_fen"),
     "deposits.propose": Deed("提出一笔回收企业入账", OWN, "amount_fen"),
     "households.bind": Deed("把手机绑定到一户", LIST),
+    "households.change_head": Deed("改一户登记的手机号、户主姓名或户主", LIST),
     "households.end_binding": Deed("解除一部手机的绑定", LIST),
     "households.end_relation": Deed("解除两户的亲属关系", TICK),
+    "households.enter": Deed("登记新住户", LIST),
     "households.import_roster": Deed("导入花名册", TICK),
     "households.relate": Deed("登记两户是亲属", LIST),
     "identity.block_user": Deed("停用一个人的账号", TICK),
@@ -116,7 +118,7 @@ DEEDS = {
     "sales.set_settings": Deed("改称重的规定", TICK),
     "sales.void": Deed("撤销称重", LIST, "points"),
     "settlement.allotment_approved": Deed("同意拨付村预算", TICK, "amount_fen"),
-    "settlement.approve_decision": Deed("同意对一条银行流水的处理", TICK),
+    "settlement.approve_decision": Deed("同意对一条银行流水的处理", TICK),  # before proposals
     "settlement.ask": Deed("申请提现", OWN, "amount_fen"),
     "settlement.close_day": Deed("关账", TICK),
     "settlement.confirm_refusal": Deed("确认银行没有付款", TICK, "amount_fen"),
@@ -128,7 +130,7 @@ DEEDS = {
     "settlement.import_statement": Deed("上传银行对账单", TICK),
     "settlement.propose_account": Deed("填写县里的监管账户", TICK),
     "settlement.propose_allotment": Deed("提出拨付村预算", OWN, "amount_fen"),
-    "settlement.propose_decision": Deed("提出怎样处理一条银行流水", OWN),
+    "settlement.propose_decision": Deed("提出怎样处理一条银行流水", OWN),  # before proposals
     "settlement.release": Deed("放行商户提现", TICK, "amount_fen"),
     "settlement.set_settings": Deed("改提现的限额", TICK),
     "trust.refused": Deed("想一个人办要两个人办的事，被拦下", TICK),
