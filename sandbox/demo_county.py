@@ -1,17 +1,17 @@
 """What the demo county holds, entered through the product's own services, all or nothing."""
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
+import click
 from sqlalchemy import select
 
 from app.config import Settings
 from app.kernel import clock
-from app.kernel.clock import day_of
+from app.kernel.clock import day_of, day_text
 from app.kernel.db import db, transaction
 from app.points import awards
 from app.points.ledger.jobs import open_coming_months
@@ -38,10 +38,10 @@ from sandbox import demo_shelves, demo_vouchers, people
 from sandbox.bank import statement_csv
 from sandbox.bank_books import Books
 from sandbox.past.hours import Hours
-from sandbox.past.months import ACTIVE, EVENTFUL, Months
+from sandbox.past.months import ACTIVE, EVENTFUL, MONDAY, Months
 from sandbox.past.stories import Stories
 from sandbox.past.world import NIGHTLY, SOON, begun
-from sandbox.people import COUNTY_ID, Someone
+from sandbox.people import COUNTY_ID, UNFINISHED, Someone
 
 DEPOSIT_FEN = 10_000_000
 BUDGET_FEN = 1_000_000
@@ -291,8 +291,14 @@ class DemoCounty:
 
 
 def make(settings: Settings, *, now: datetime, weeks: int) -> None:
-    """Make the county and live its weeks until now, with a line for each."""
-    first = _monday_before(day_of(now), weeks)
+    """Make the county and live some weeks until now, with a line for each.
+
+    Raises:
+        PastBroken: the product refused something; what came before it stays.
+    """
+    # Whoever looks at four in the morning finds the day before as the last that is over.
+    today = day_of(now - timedelta(hours=4))
+    first = today - timedelta(days=today.weekday() + 7 * weeks)
     hours = Hours(datetime.combine(first, time(9), clock.CALENDAR))
     with begun(settings, hours) as world:
         world.run(open_coming_months)
@@ -303,14 +309,15 @@ def make(settings: Settings, *, now: datetime, weeks: int) -> None:
         stories = Stories(world, months)
         months.begin()
         world.sleep()
-        today = day_of(now)
         for day in (first + timedelta(days=ahead) for ahead in range(1, (today - first).days)):
             if day == first + timedelta(days=1):
                 months.fetch_statement(first)
                 months.prepay()
+            if day.weekday() == MONDAY:
+                click.echo(f"  {day_text(day)}")
             if day.weekday() in ACTIVE:
                 months.live(day)
-                if day.weekday() == EVENTFUL:
+                if day.weekday() in EVENTFUL:
                     stories.tell_next()
                 world.sleep()
         hours.at = max(hours.at, now - timedelta(minutes=50))
@@ -320,22 +327,21 @@ def make(settings: Settings, *, now: datetime, weeks: int) -> None:
         months.fetch_statements(today)
         months.tick()
         stories.leave_work()
-        assert hours.at <= now
         hours.at = now
         world.run(*SOON, *NIGHTLY)
 
 
-def _monday_before(day: date, weeks: int) -> date:
-    return day - timedelta(days=day.weekday() + 7 * weeks)
+def enter_if_empty(settings: Settings) -> None:
+    """Enter the demo county into an empty database; leave any other as it is.
 
-
-def enter_if_empty() -> None:
-    """Enter the demo county into an empty database; leave any other as it is."""
-    app = create_app()
-    settings: Settings = app.config["SETTINGS"]
-    if settings.is_production:
-        sys.exit("The demo county is for demonstrations, and FEN_ENV is production.")
-    with app.app_context():
+    Raises:
+        PastBroken: as ``make`` does.
+    """
+    with create_app(settings).app_context():
         if db.session.scalar(select(County.id).limit(1)) is not None:
             return
+    unfinished = settings.home_path / UNFINISHED
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    unfinished.touch()
     make(settings, now=clock.now(), weeks=WEEKS)
+    unfinished.unlink()

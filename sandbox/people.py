@@ -7,6 +7,8 @@ from app.register.households.roster.checks import check_character
 from app.register.identity.roles import Role
 from sandbox.roster import COUNTY_ID, COUNTY_NAME, Place, places
 
+UNFINISHED = Path("sandbox") / "unfinished"  # below FEN_HOME while the county is being made
+INTRODUCED = Path("sandbox") / "people.txt"  # who can sign in, as the start page shows it
 ROSTER = Path(__file__).parent / "data" / "roster.xlsx"
 
 __all__ = [
@@ -15,6 +17,7 @@ __all__ = [
     "COUNTY_ID",
     "COUNTY_NAME",
     "FUNDER",
+    "INTRODUCED",
     "LIAISON",
     "MERCHANT",
     "OTHER_SHOPS",
@@ -23,6 +26,7 @@ __all__ = [
     "ROSTER",
     "SHOP",
     "STAFF",
+    "UNFINISHED",
     "VISITOR",
     "WORKERS",
     "Place",
@@ -131,7 +135,7 @@ OTHER_SHOPS = (
 
 def everybody() -> tuple[Someone, ...]:
     """Who can sign in to the demo county: those who live there, those who sell, those who work."""
-    return (*BOUND, VISITOR, CLERK, MERCHANT, *WORKERS, *STAFF)
+    return (*BOUND, VISITOR, CLERK, MERCHANT, *STAFF, *WORKERS)
 
 
 def holder(role: Role) -> Someone:

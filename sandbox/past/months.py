@@ -4,6 +4,7 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
+from app.messages.delivery import jobs as delivery
 from sandbox import people
 from sandbox.past.drawings import drawing
 from sandbox.past.phone import Phone
@@ -14,12 +15,13 @@ RECYCLER = "示范县再生资源公司"
 PREPAID_FEN = 200_000
 MONDAY, WEDNESDAY, THURSDAY, FRIDAY = 0, 2, 3, 4
 ACTIVE = (MONDAY, WEDNESDAY, THURSDAY, FRIDAY)
-EVENTFUL = THURSDAY  # when something happens that happens once
+EVENTFUL = (MONDAY, THURSDAY)  # when something happens that happens once
 SENDERS = 4  # households that photograph their sorting on a Thursday
 KEEN = 8  # of those with a phone, how many take part often
 GRADES = "aaaaabbc"
 REASONS = ("wrong_kind", "unreadable", "not_sorting")
 THINGS = (("paper", "4.2"), ("plastic", "2.6"), ("metal", "1.5"), ("paper", "5.8"))
+PRICES = (300, 200, 60)  # of what is sold at the counter, the dearest first
 
 
 class Months:
@@ -100,8 +102,9 @@ class Months:
             self._look_into_bags(week)
         if weekday == THURSDAY:
             self._photograph(SENDERS)
-            hours.go_to(day, 20)
+            hours.go_to(day, 19)
             self.judge()
+            self._world.run(delivery.deliver_due)
         if weekday == FRIDAY:
             hours.go_to(day, 15)
             self._shop()
@@ -160,20 +163,18 @@ class Months:
 
     def _weigh(self) -> None:
         """The recycler's agent weighs in the villages of the town."""
-        agent = self.who("回收企业代表")
         for someone in self._chance.sample(self.of_town(), 2):
             self._world.hours.wait(minutes=9)
-            material, weight = self._chance.choice(THINGS)
-            agent.post(
-                "sales",
-                {
-                    "household_id": self.home(someone),
-                    "lines": [
-                        {"material": material, "weight": weight, "unit": "kg"},
-                        {"material": "bottle", "pieces": self._chance.randrange(3, 20)},
-                    ],
-                },
-            )
+            self.weigh(someone, *self._chance.choice(THINGS))
+
+    def weigh(self, someone: Someone, material: str, kilograms: str) -> None:
+        """Somebody sells this, and the bottles of a week."""
+        lines = [
+            {"material": material, "weight": kilograms, "unit": "kg"},
+            {"material": "bottle", "pieces": self._chance.randrange(1, 6)},
+        ]
+        body = {"household_id": self.home(someone), "lines": lines}
+        self.who("回收企业代表").post("sales", body)
 
     def _inspect(self) -> None:
         """The inspector goes to some of the households that were drawn."""
@@ -201,16 +202,17 @@ class Months:
 
     def _shop(self) -> None:
         """Some households spend what they have at the village's counter."""
-        clerk = self._world.phone(people.CLERK)
         for someone in self._chance.sample(people.BOUND[:KEEN], 3):
             self._world.hours.wait(minutes=13)
-            customer = self._world.phone(someone)
-            points = customer.get("points")["points"]
-            price = next((p for p in (300, 200, 60) if p <= points), None)
-            if price is None:
-                continue
-            code = customer.post("pay-codes")["code"]
-            clerk.post("redemptions", {"code": code, "points": price})
+            points = self._world.phone(someone).get("points")["points"]
+            price = next((price for price in PRICES if price <= points), None)
+            if price is not None:
+                self.pay(someone, price)
+
+    def pay(self, someone: Someone, points: int) -> None:
+        """Somebody shows their code at the counter, and the clerk takes the points."""
+        code = self._world.phone(someone).post("pay-codes")["code"]
+        self._world.phone(people.CLERK).post("redemptions", {"code": code, "points": points})
 
     def _order(self) -> None:
         """A household orders from the mall and fetches it the next hour."""
@@ -237,15 +239,12 @@ class Months:
         if not offers:
             return None
         chosen = max(offers, key=lambda offer: offer["points_price"])
-        return self._customer.post(
-            "orders",
-            {
-                "shop_id": chosen["shop_id"],
-                "lines": [{"offer_id": chosen["id"], "count": 1}],
-                "way": "pick_up",
-                "points": chosen["points_price"],
-            },
-        )
+        basket = {
+            "shop_id": chosen["shop_id"],
+            "lines": [{"offer_id": chosen["id"], "count": 1}],
+        }
+        points = self._customer.post("orders/quote", basket)["points"]
+        return self._customer.post("orders", {**basket, "way": "pick_up", "points": points})
 
     def _cash_out(self) -> None:
         """The merchant asks for what its shop has taken; finance releases it, the bank pays."""

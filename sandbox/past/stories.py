@@ -24,13 +24,22 @@ class Stories:
     def __init__(self, world: World, months: Months) -> None:
         self._world = world
         self._months = months
-        self._told = iter((self._card, self._appeal, self._appointment, self._care, self._reversal))
+        self._told = iter(
+            (self._family, self._card, self._appeal, self._appointment, self._care, self._reversal)
+        )
 
     def tell_next(self) -> None:
         """The next story, if there is another."""
         story = next(self._told, None)
         if story is not None:
             story()
+
+    def _family(self) -> None:
+        """The family that is tried first is checked, sells paper, and buys salt."""
+        first, months = people.RESIDENTS[0], self._months
+        months.check(self._world.phone(people.LIAISON), months.home(first), "a")
+        months.weigh(first, "paper", "6.8")
+        months.pay(first, 200)
 
     def _card(self) -> None:
         """A household without a phone gets a card, and pays with it."""
