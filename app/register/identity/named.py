@@ -7,6 +7,7 @@ from app.register.identity.caller import Caller
 from app.register.identity.errors import NobodyNamed, UserNotFound
 from app.register.identity.refusing import NotForThem
 from app.register.identity.roles import Role
+from app.register.regions import queries as regions
 
 
 def caller_named(county_id: int, phone: str) -> Caller:
@@ -39,3 +40,24 @@ def official_named(county_id: int, phone: str, roles: Collection[Role]) -> Calle
     if not caller.may(roles):
         raise NotForThem(caller, roles)
     return caller
+
+
+def official_of_any_county(phone: str, roles: Collection[Role]) -> Caller | None:
+    """The same, for what concerns no county that is here: of whichever they are an official.
+
+    None while no county has anybody to name. Raises NobodyNamed, UserNotFound.
+    """
+    begun = [
+        county.id
+        for county in regions.counties()
+        if queries.ever_granted(county.id, Role.COUNTY_ADMIN)
+    ]
+    if not begun:
+        return None
+    if not phone:
+        raise NobodyNamed()
+    for county_id in begun:
+        user = queries.user_by_phone(county_id, phone)
+        if user is not None and not user.is_blocked and queries.holds(user.id, roles):
+            return Caller(user.id, county_id, grants=queries.grants_of(user.id))
+    raise UserNotFound()

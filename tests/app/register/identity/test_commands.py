@@ -71,6 +71,43 @@ def test_a_county_and_its_places_are_entered(app, flask):
         assert [place.name for place in queries.tree(COUNTY)] == ["示范县", "和平镇", "前进村"]
 
 
+def test_a_place_is_proposed_in_an_administrators_name_once_there_are_some(app, flask, county):
+    grant(flask)
+    grant(flask, **SECOND)
+    added = ("county", "add", COUNTY, "和平镇", "新建村")
+
+    nobodys = flask(*added)
+    assert nobodys.output.startswith("Error: 请用 --by 写明由谁来办")
+    proposed = flask(*added, "--by=19900000001")
+
+    assert (proposed.exit_code, proposed.output) == (0, "新建村: proposed.\n")
+    with app.app_context():
+        assert [place.name for place in queries.tree(COUNTY)] == ["示范县", "和平镇", "前进村"]
+        proposal = db.session.scalars(select(Proposal)).one()
+        assert (proposal.kind, proposal.content) == ("new_place", {"name": "新建村"})
+        assert db.session.get_one(User, proposal.proposed_by).name == "赵县长"
+
+
+def test_another_county_is_entered_in_the_name_of_an_administrator_of_one_that_is_here(
+    app, flask, county
+):
+    grant(flask)
+    another = ("county", "create", 990102, "邻县")
+
+    assert flask(*another).output.startswith("Error: 请用 --by 写明由谁来办")
+    assert flask(*another, "--by=19900000009").exit_code == 1
+    assert flask(*another, "--by=19900000001").output == "990102 邻县: entered.\n"
+
+    with app.app_context():
+        county_id, name = db.session.execute(
+            text(
+                "SELECT e.county_id, u.name FROM audit_events e JOIN users u ON u.id = e.actor_id"
+                " WHERE e.action = 'regions.create_county'"
+            )
+        ).one()
+    assert (county_id, name) == (COUNTY, "赵县长")
+
+
 def test_a_county_that_is_there_already_is_told_in_one_line(flask, county):
     again = flask("county", "create", COUNTY, "示范县")
 
