@@ -164,6 +164,7 @@ class Stories:
         for someone in people.BOUND[1:5]:
             world.hours.wait(seconds=40)
             months.photograph(someone)
+        months.pay(people.RESIDENTS[0], 60)
         self._differing_checks()
         self._asked_back(people.RESIDENTS[2], "同一天重复检查，请核对")
         self._much_paper()
