@@ -14,7 +14,6 @@ from app.kernel import clock
 from app.kernel.clock import day_of, day_text
 from app.kernel.db import db, transaction
 from app.points import awards
-from app.points.ledger.jobs import open_coming_months
 from app.points.means.rosters import import_roster
 from app.register.households.models import Binding
 from app.register.households.service import bind_by_phone
@@ -40,7 +39,7 @@ from sandbox.bank_books import Books
 from sandbox.past.hours import Hours
 from sandbox.past.months import ACTIVE, EVENTFUL, MONDAY, Months
 from sandbox.past.stories import Stories
-from sandbox.past.world import NIGHTLY, SOON, begun
+from sandbox.past.world import MONTHS, NIGHTLY, SOON, begun
 from sandbox.people import COUNTY_ID, UNFINISHED, Someone
 
 DEPOSIT_FEN = 10_000_000
@@ -301,7 +300,7 @@ def make(settings: Settings, *, now: datetime, weeks: int) -> None:
     first = today - timedelta(days=today.weekday() + 7 * weeks)
     hours = Hours(datetime.combine(first, time(9), clock.CALENDAR))
     with begun(settings, hours) as world:
-        world.run(open_coming_months)
+        world.run(MONTHS)
         county = DemoCounty(world.app.config["SETTINGS"], hours.at, world.books)
         with world.app.app_context():
             county.enter()

@@ -4,11 +4,10 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
-from app.messages.delivery import jobs as delivery
 from sandbox import people
 from sandbox.past.drawings import drawing
 from sandbox.past.phone import Phone
-from sandbox.past.world import SOON, World
+from sandbox.past.world import NOTICES, SOON, World
 from sandbox.people import Someone
 
 RECYCLER = "示范县再生资源公司"
@@ -104,7 +103,7 @@ class Months:
             self._photograph(SENDERS)
             hours.go_to(day, 19)
             self.judge()
-            self._world.run(delivery.deliver_due)
+            self._world.run(NOTICES)
         if weekday == FRIDAY:
             hours.go_to(day, 15)
             self._shop()

@@ -15,7 +15,7 @@ PROPOSED = Someone("村管理员", "石楠", "19900009024", people.WORKERS[1].ro
 WITHOUT_PHONE = "王白云"
 THEIR_LIAISON = "沈晚霞"
 PIN = "258036"
-_CARD_NUMBER = re.compile(r"\b\d{3} \d{3} \d{3}\b")
+_CARD_NUMBER = re.compile(r"\b[0-9]{3} [0-9]{3} [0-9]{3}\b")
 
 
 class Stories:

@@ -11,20 +11,11 @@ from unittest.mock import patch
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from app.agreements.proposals import jobs as proposals
 from app.config import Settings
 from app.kernel import clock, jobs
 from app.kernel.db import db, transaction
-from app.points.awards import jobs as awards
-from app.points.ledger import jobs as ledger
-from app.recycling.sales import jobs as sales
 from app.register.identity import service as identity
-from app.sorting.rates import jobs as rates
-from app.sorting.rounds import jobs as rounds
-from app.standing.ranks import jobs as ranks
-from app.standing.scores import jobs as scores
-from mall.risk import jobs as risk
-from mall.settlement import jobs as settlement
+from operations import domains
 from operations.factory import create_app
 from sandbox import bank
 from sandbox.bank_books import Books
@@ -36,17 +27,23 @@ from sandbox.people import COUNTY_ID, Someone
 
 # What the clock would have run since the evening before and that leaves something behind.
 NIGHTLY = (
-    sales.decide_bonuses,
-    awards.pay_waiting,
-    rates.count_stale_days,
-    scores.close_periods,
-    ranks.rank_households,
-    rounds.draw_weeks,
-    risk.look_at_shops,
-    ledger.seal_committed,
+    "app.recycling.sales.jobs.decide_bonuses",
+    "app.points.awards.jobs.pay_waiting",
+    "app.sorting.rates.jobs.count_stale_days",
+    "app.standing.scores.jobs.close_periods",
+    "app.standing.ranks.jobs.rank_households",
+    "app.sorting.rounds.jobs.draw_weeks",
+    "mall.risk.jobs.look_at_shops",
+    "app.points.ledger.jobs.seal_committed",
 )
+SOON = (
+    "app.agreements.proposals.jobs.begin_coming",
+    "mall.settlement.jobs.book_waiting",
+    "mall.settlement.jobs.go_on_with_due",
+)
+MONTHS = "app.points.ledger.jobs.open_coming_months"
+NOTICES = "app.messages.delivery.jobs.deliver_due"
 SIGNED_IN_FOR = timedelta(days=20)  # of the month that a token lives
-SOON = (proposals.begin_coming, settlement.book_waiting, settlement.go_on_with_due)
 
 
 class World:
@@ -57,6 +54,7 @@ class World:
         self.hours = hours
         self.books = books
         self._phones: dict[str, tuple[Phone, datetime]] = {}
+        self._sweeps = {sweep.name: sweep.function for sweep in domains.found_sweeps()}
         self._waiting: list[tuple[Callable[..., None], tuple[Any, ...]]] = []
 
     def phone(self, someone: Someone) -> Phone:
@@ -84,11 +82,11 @@ class World:
             with self.app.app_context():
                 function(*arguments)
 
-    def run(self, *sweeps: Callable[[], None]) -> None:
+    def run(self, *names: str) -> None:
         """Do what the clock would start now, and what follows from it."""
-        for sweep in sweeps:
+        for name in names:
             with self.app.app_context():
-                sweep()
+                self._sweeps[name]()
         self.work()
 
     def sleep(self) -> None:
