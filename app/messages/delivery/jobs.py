@@ -102,9 +102,10 @@ def _down_the_ladder(parcel: Parcel) -> NoticeState:
         return NoticeState.BY_WECHAT
     if parcel.notice.household_id is None:
         return NoticeState.LISTED
-    if _reached_by_sms(parcel):
+    kind, details = kind_of(parcel.notice.kind), parcel.notice.details
+    if kind.is_worth_a_text(details) and _reached_by_sms(parcel):
         return NoticeState.BY_SMS
-    if not kind_of(parcel.notice.kind).is_worth_a_walk(parcel.notice.details):
+    if not kind.is_worth_a_walk(details):
         return NoticeState.LISTED
     return NoticeState.ON_BOARD
 

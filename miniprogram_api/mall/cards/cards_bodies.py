@@ -115,7 +115,10 @@ class CardPaymentIn(SaleIn, PresentedIn):
     proxy_id = fields.UUID(
         required=True,
         allow_none=True,
-        metadata={"description": "Who stands there; null is one of the household"},
+        metadata={
+            "description": "Who stands there; null is one of the household, which then pays no more"
+            " than each of its proxies may, if it has any"
+        },
     )
 
 
@@ -180,17 +183,8 @@ class CardUseOut(Schema):
 
 
 class CardSettingsIn(Schema):
-    payment_points_max = Integer(
-        required=True, strict=True, validate=validate.Range(min=1, max=POINTS_MAX)
-    )
-    day_points_max = Integer(
-        required=True, strict=True, validate=validate.Range(min=1, max=POINTS_MAX)
-    )
-
-    @validates_schema
-    def _payment_within_the_day(self, body: dict[str, Any], **_: Any) -> None:
-        if body["payment_points_max"] > body["day_points_max"]:
-            raise ValidationError("单笔限额不能超过每天的限额", "payment_points_max")
+    payment_points_max = Integer(required=True, strict=True)
+    day_points_max = Integer(required=True, strict=True)
 
 
 CardPage = page_of(CardOut)
