@@ -61,7 +61,7 @@ def relate(
     )
     if entered is None:
         raise RelatedAlready()
-    _trace("households.relate", entered, by, at)
+    _trace("households.relate", entered, (smaller, larger), by, at)
     return entered
 
 
@@ -90,14 +90,19 @@ def end_relation(*, relation_id: UUID, by: Caller, at: datetime) -> None:
     )
     if ended is None:
         raise RelationNotFound()
-    _trace("households.end_relation", ended, by, at)
+    between = (relation.household_id, relation.other_id)
+    _trace("households.end_relation", ended, between, by, at)
 
 
-def _trace(action: str, relation_id: UUID, by: Caller, at: datetime) -> None:
+def _trace(
+    action: str, relation_id: UUID, between: tuple[UUID, UUID], by: Caller, at: datetime
+) -> None:
     audit.record(
         action,
         county_id=by.county_id,
         actor_id=by.user_id,
         subject=("household_relation", relation_id),
         at=at,
+        household_id=between[0],
+        other_id=str(between[1]),
     )

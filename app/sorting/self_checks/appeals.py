@@ -86,6 +86,7 @@ def appeal(
         actor_id=user_id,
         subject=("self_check", self_check.id),
         at=at,
+        household_id=self_check.household_id,
     )
     return made
 
