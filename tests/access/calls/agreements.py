@@ -13,4 +13,5 @@ CALLS: dict[str, Call] = {
     "proposals.refuse": about("proposal_id", BECAUSE),
     "proposals.stop": about("proposal_id", BECAUSE, name="coming_id"),
     "proposals.withdraw": about("proposal_id"),
+    "trace.events": lists("deed_id", query=LONG),
 }
