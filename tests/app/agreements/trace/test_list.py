@@ -9,7 +9,6 @@ from app.register.identity.roles import Role
 from tests.given.http import post
 from tests.given.seals import run_seal
 
-
 BESIDES = {"trace.read", "awards.add_policy"}
 
 
