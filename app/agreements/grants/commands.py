@@ -10,8 +10,7 @@ from app.kernel import clock
 from app.kernel.db import reading, transaction
 from app.kernel.shell import county_option, told
 from app.register.identity import queries as identity
-from app.register.identity.caller import Caller
-from app.register.identity.errors import UserNotFound
+from app.register.identity.named import caller_named
 from app.register.identity.roles import IN_AN_AREA, NAMES, Role
 from app.register.regions.queries import named_or_only_county, named_place
 
@@ -45,7 +44,7 @@ def grant(
             "place_id": named_place(county.id, area).id,
         }
         if by:
-            proposer = _caller(county.id, by)
+            proposer = caller_named(county.id, by)
             service.propose_grant(**who, by=proposer, at=clock.now())
         else:
             service.enter_first(**who, county_id=county.id, at=clock.now())
@@ -82,13 +81,6 @@ def check(county_id: int | None) -> None:
         click.echo(f"{names[fault.user_id]}: {roles}: {fault.sentence}")
     if found:
         raise click.exceptions.Exit(1)
-
-
-def _caller(county_id: int, phone: str) -> Caller:
-    user = identity.user_by_phone(county_id, phone)
-    if user is None or user.is_blocked:
-        raise UserNotFound()
-    return Caller(user.id, county_id, grants=identity.grants_of(user.id))
 
 
 COMMANDS = (staff, trust)

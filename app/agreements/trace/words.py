@@ -44,8 +44,6 @@ _OTHERS = {
     "orders.make_ready": "订单备好",
     "orders.offer_substitute": "提出替换商品",
     "orders.prepare": "开始备货",
-    "photos.admit": "照片内容检查通过",
-    "photos.refuse": "照片内容检查不通过",
     "photos.save": "导出一张照片",
     "proposals.lapse": "两个人定的事过期作废",
     "redemption.ask": "请家里人确认一笔付款",
