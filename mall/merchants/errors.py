@@ -13,6 +13,11 @@ class ShopNotFound(NotFound):
     message = "没有找到这家店，请选择您工作的店铺"
 
 
+class KindAlready(Conflict):
+    code = "merchants.kind_already"
+    message = "这家店已经是这个类型，不用再改"
+
+
 class ShopNotNamed(Invalid):
     code = "merchants.shop_not_named"
     message = "您在几家店工作，请先选择是哪一家店收款"

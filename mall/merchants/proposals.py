@@ -1,4 +1,4 @@
-"""Where a merchant is paid, who owns it, and that it goes on: nobody decides that alone."""
+"""Where a merchant is paid, who owns it, that it goes on, what a shop is: nobody decides alone."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -17,12 +17,13 @@ from app.register.identity.caller import Caller
 from app.register.identity.roles import Grant, Role
 from app.register.regions import queries as regions
 from app.register.trust import Concerned
-from mall.merchants import queries, service, staff
-from mall.merchants.errors import PayeeNumbersDiffer
-from mall.merchants.models import Merchant
+from mall.merchants import queries, service, shops, staff
+from mall.merchants.errors import KindAlready, PayeeNumbersDiffer
+from mall.merchants.models import Merchant, Shop, ShopKind
 from mall.merchants.notices import OWNER_PROPOSED, PAYEE_CHANGED
 
 THREE_DAYS = timedelta(hours=72)
+A_DAY = timedelta(hours=24)
 WATCHERS = frozenset({Role.AUDITOR})
 _SEALED = "proposals.payee"
 
@@ -124,6 +125,26 @@ def propose_reinstatement(*, merchant_id: UUID, by: Caller, at: datetime) -> Pro
     """
     merchant = queries.locked_merchant(by.county_id, merchant_id)
     return propose(REINSTATEMENT, _draft(merchant, {}), by=by, at=at)
+
+
+def propose_kind(*, shop_id: UUID, kind: ShopKind, by: Caller, at: datetime) -> Proposal:
+    """Propose that a shop is a counter, or the county's mall, which delivers.
+
+    Raises:
+        ShopNotFound: there is no such shop in the county.
+        KindAlready: that is what it is.
+        what ``propose`` raises.
+    """
+    shop = queries.shop(by.county_id, shop_id)
+    if shop.kind is kind:
+        raise KindAlready()
+    draft = Draft(
+        region_id=regions.root(by.county_id).id,
+        subject=("shop", shop.id),
+        content={"kind": str(kind)},
+        told=Whoever(users=queries.owners(shop.merchant_id)),
+    )
+    return propose(KIND, draft, by=by, at=at)
 
 
 def _draft(merchant: Merchant, content: Mapping[str, Any]) -> Draft:
@@ -245,6 +266,31 @@ def _check_reinstatement(proposal: Proposal, _: datetime) -> None:
     service.check_has_begun(_merchant(proposal))
 
 
+def _shop(proposal: Proposal) -> Shop:
+    return queries.shop(proposal.county_id, UUID(proposal.subject_id))
+
+
+def _set_kind(proposal: Proposal, at: datetime) -> None:
+    shops.set_kind(
+        county_id=proposal.county_id,
+        shop_id=UUID(proposal.subject_id),
+        kind=ShopKind(proposal.content["kind"]),
+        by=proposal.proposed_by,
+        at=at,
+    )
+
+
+def _lines_of_kind(proposal: Proposal) -> list[Line]:
+    assert proposal.before is not None, "a shop is something"
+    shop = _shop(proposal)
+    return [
+        Line("商店", shop.name, shop.name),
+        Line("类型", _KINDS[proposal.before["kind"]], _KINDS[proposal.content["kind"]]),
+    ]
+
+
+_KINDS = {str(ShopKind.COUNTER): "村里的商店", str(ShopKind.MALL): "积分商城，可以送货"}
+
 PAYEE = proposal_kind(
     Kind(
         queries.PAYEE_CHANGE,
@@ -287,5 +333,21 @@ REINSTATEMENT = proposal_kind(
         check=_check_reinstatement,
         concerned=_who_is_paid,
         told=WATCHERS,
+    )
+)
+KIND = proposal_kind(
+    Kind(
+        "shop_kind",
+        proposers={Role.COUNTY_ADMIN},
+        seconds=(Whoever(roles={Role.COUNTY_ADMIN}),),
+        title=lambda proposal: f"改{_shop(proposal).name}的类型",
+        lines=_lines_of_kind,
+        do=_set_kind,
+        now=lambda proposal: {"kind": str(_shop(proposal).kind)},
+        concerned=lambda proposal: service.who_is_paid(
+            queries.merchant(proposal.county_id, _shop(proposal).merchant_id)
+        ),
+        cool_off=A_DAY,
+        told=WATCHERS | {Role.COUNTY_ADMIN},
     )
 )

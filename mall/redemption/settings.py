@@ -2,25 +2,37 @@
 
 from dataclasses import dataclass
 
-from app.register.regions.county_settings import Settings, whole, whole_or_none
+from app.agreements.choices import settings_kind
+from app.register.regions.county_settings import Settings, Strict, whole, whole_or_none
 
 
 @dataclass(frozen=True)
 class CounterSettings:
     """The limits of one county, in points."""
 
-    # A payment at a counter above it waits for a yes on the household's phone; none: never.
-    confirm_above_points: int | None = whole_or_none(5_000, least=1)
+    # A payment at a counter above it waits for a yes on the household's phone; 0: each does.
+    confirm_above_points: int = whole(
+        5_000, "一次付款超过多少要本户点头", "分", least=0, most=20_000, strict=Strict.LOWER
+    )
     # With a shop's printed code: in one payment, and a household a day. 0: not at all.
-    shop_code_points_max: int = whole(2_000, least=0)
-    shop_code_day_points: int = whole(5_000, least=0)
+    shop_code_points_max: int = whole(
+        2_000, "扫店铺码一次最多", "分", least=0, most=20_000, strict=Strict.LOWER
+    )
+    shop_code_day_points: int = whole(
+        5_000, "一户一天扫店铺码最多", "分", least=0, most=50_000, strict=Strict.LOWER
+    )
     # What a household may pay, and a shop take, in a day over all counters; none: no limit.
-    household_day_points: int | None = whole_or_none(None, least=1)
-    shop_day_points: int | None = whole_or_none(None, least=1)
+    household_day_points: int | None = whole_or_none(
+        None, "一户一天最多付", "分", least=1, most=100_000
+    )
+    shop_day_points: int | None = whole_or_none(
+        None, "一家店一天最多收", "分", least=1, most=1_000_000
+    )
 
     def needs_yes(self, points: int) -> bool:
         """Whether so many points are taken only after a yes on the household's phone."""
-        return self.confirm_above_points is not None and points > self.confirm_above_points
+        return points > self.confirm_above_points
 
 
-SETTINGS = Settings("redemption", CounterSettings())
+SETTINGS = Settings("redemption", CounterSettings(), "收款的限额")
+CHANGE = settings_kind(SETTINGS)

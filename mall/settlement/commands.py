@@ -12,14 +12,13 @@ from app import outside
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.shell import county_option, told
-from app.kernel.units import fen_from_yuan, yuan_text
+from app.kernel.units import yuan_text
 from app.outside.bank import BadStatement, desk
 from app.outside.bank.files import BadResults
 from app.register.regions import queries as regions
 from mall.settlement import jobs, reconciliation
 from mall.settlement import service as settlement
 from mall.settlement.models import StatementSource, StatementState
-from mall.settlement.settings import SETTINGS
 
 bank = AppGroup("bank", help="Payment files out, result files and statements in.")
 county = AppGroup("county")
@@ -159,42 +158,4 @@ def _yesterday() -> date:
     return clock.day_of(clock.now()) - timedelta(days=1)
 
 
-@county.command("release-limit")
-@click.argument("county_id", type=int)
-@click.argument("yuan")
-@told
-def release_limit(county_id: int, yuan: str) -> None:
-    """Let cash-outs up to YUAN go to the bank without a second person (0: none)."""
-    limit_fen = _limit_fen(yuan)
-    with transaction():
-        SETTINGS.change(
-            county_id=county_id, actor_id=None, at=clock.now(), auto_release_limit_fen=limit_fen
-        )
-    click.echo(f"{county_id}: {yuan_text(limit_fen)}.")
-
-
-@county.command("cash-out-limit")
-@click.argument("county_id", type=int)
-@click.argument("yuan")
-@told
-def cash_out_limit(county_id: int, yuan: str) -> None:
-    """Let each merchant cash out YUAN a day at most (0: as much as there is)."""
-    limit_fen = _limit_fen(yuan) or None
-    with transaction():
-        SETTINGS.change(
-            county_id=county_id, actor_id=None, at=clock.now(), cash_out_day_limit_fen=limit_fen
-        )
-    click.echo(f"{county_id}: {yuan_text(limit_fen) if limit_fen else 'no limit'}.")
-
-
-def _limit_fen(yuan: str) -> int:
-    try:
-        limit_fen = fen_from_yuan(yuan)
-    except ValueError:
-        raise click.BadParameter("an amount in yuan, like 200 or 199.50") from None
-    if limit_fen < 0:
-        raise click.BadParameter("not below zero")
-    return limit_fen
-
-
-COMMANDS = (bank, county)
+COMMANDS = (bank,)

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
+from app.agreements.choices import propose_settings
+from app.agreements.proposals.queries import ShownProposal, shown
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.register.identity.roles import Role
@@ -13,6 +15,7 @@ from app.sorting.self_checks.models import Review
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
+from miniprogram_api.agreements.proposals_bodies import ProposalOut
 from miniprogram_api.sorting.reviews_bodies import (
     LeasedReviewsOut,
     ReviewIn,
@@ -85,11 +88,11 @@ def review_settings() -> settings.ReviewSettings:
 @bp.put("/settings")
 @requires(Role.COUNTY_ADMIN)
 @bp.arguments(ReviewSettingsIn)
-@bp.response(200, ReviewSettingsIn)
-def set_settings(body: dict[str, int]) -> settings.ReviewSettings:
-    """Have photos judged by these numbers from now on."""
-    who = caller()
+@bp.response(202, ProposalOut)
+@bp.alt_response(409, schema=ErrorOut, description="Proposed by another already")
+@bp.alt_response(422, schema=ErrorOut, description="Beyond its bounds, or nothing differs")
+def set_settings(body: dict[str, int]) -> ShownProposal:
+    """Propose to have photos judged by these numbers, a day after another agreed."""
+    who, chosen = caller(), settings.ReviewSettings(**body)
     with transaction():
-        return settings.SETTINGS.change(
-            county_id=who.county_id, actor_id=who.user_id, at=clock.now(), **body
-        )
+        return shown(propose_settings(settings.CHANGE, chosen, by=who, at=clock.now()), who)

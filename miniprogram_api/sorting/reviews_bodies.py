@@ -140,8 +140,8 @@ class WaitingListOut(Schema):
 
 
 class ReviewSettingsIn(Schema):
-    lease_minutes = Integer(required=True, validate=validate.Range(1, 60))
-    second_percent = Integer(required=True, validate=validate.Range(0, 100))
-    overdue_minutes = Integer(required=True, validate=validate.Range(5, 1440))
-    appeal_days = Integer(required=True, validate=validate.Range(1, 60))
-    quick_seconds = Integer(required=True, validate=validate.Range(0, 60))
+    lease_minutes = Integer(required=True, strict=True)
+    second_percent = Integer(required=True, strict=True)
+    overdue_minutes = Integer(required=True, strict=True)
+    appeal_days = Integer(required=True, strict=True)
+    quick_seconds = Integer(required=True, strict=True)

@@ -6,19 +6,22 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
+from app.agreements.choices import propose_settings
+from app.agreements.proposals.queries import ShownProposal, shown
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.waste import WasteKind
 from app.register.identity.roles import Role
 from app.sorting.rounds import planning, queries, service
 from app.sorting.rounds.errors import DrawNotFound
-from app.sorting.rounds.settings import SETTINGS, read_settings
+from app.sorting.rounds.settings import CHANGE, SETTINGS, read_settings
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.fields import FIRST_DAY, LAST_DAY
 from app.web.idempotency import idempotent
 from app.web.multipart import multipart
 from app.web.paging import page
+from miniprogram_api.agreements.proposals_bodies import ProposalOut
 from miniprogram_api.sorting.rounds_bodies import (
     DrawOut,
     ReassignmentIn,
@@ -170,16 +173,16 @@ def settings() -> dict[str, Any]:
 @bp.post("/settings")
 @requires(Role.COUNTY_ADMIN)
 @bp.arguments(RoundSettingsIn)
-@bp.response(201, RoundSettingsOut)
-@bp.alt_response(422, schema=ErrorOut, description="A key or a value does not fit")
-def set_settings(body: dict[str, Any]) -> dict[str, Any]:
-    """Put new settings in force, from the next draw and the next result on."""
+@bp.response(202, ProposalOut)
+@bp.alt_response(409, schema=ErrorOut, description="Proposed by another already")
+@bp.alt_response(
+    422, schema=ErrorOut, description="A key or value does not fit, or nothing differs"
+)
+def set_settings(body: dict[str, Any]) -> ShownProposal:
+    """Propose settings. They count for the next draw and result, a day after another agreed."""
     who, chosen = caller(), read_settings(body["settings"])
     with transaction():
-        version = SETTINGS.set(
-            county_id=who.county_id, settings=chosen, actor_id=who.user_id, at=clock.now()
-        )
-        return {"version": version, "settings": chosen.as_json()}
+        return shown(propose_settings(CHANGE, chosen, by=who, at=clock.now()), who)
 
 
 _RESULT_FIELDS = (

@@ -23,6 +23,8 @@ def world(app, empty_tables):
     """Committed once for all tests here; each of them undoes its own changes."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("app.kernel.clock.now", lambda: NOON)
+        # Nothing is judged twice: which photo that is would be left to chance.
+        patched.setattr("app.sorting.self_checks.judging.is_sampled", lambda *_: False)
         for table, maker in MAKERS:
             as_superuser(app, f"GRANT UPDATE ({maker}) ON {table} TO fen_app")
         yield World(app, Given(app, lambda: NOON), lambda: NOON)

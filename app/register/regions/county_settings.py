@@ -8,6 +8,7 @@ older ones stay, with who set them.
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
+from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 
 from app.kernel import audit
 from app.kernel.db import db
+from app.kernel.units import yuan_text
 from app.register.regions import queries
 from app.register.regions.errors import SettingOutOfBounds
 from app.register.regions.models import CountySettings
@@ -37,28 +39,71 @@ _NEWEST = (
 )
 
 
+class Strict(Enum):
+    """In which direction a number keeps people shorter; neither, where no end is the safe one."""
+
+    LOWER = -1
+    HIGHER = 1
+    NEITHER = 0
+
+
 @dataclass(frozen=True)
 class Bounds:
-    """Between which numbers, both included, a county may choose."""
+    """What a number is, and between which, both included, a county may choose."""
 
+    label: str
+    unit: str
     least: int
-    most: int | None
+    most: int
     may_be_none: bool
+    strict: Strict
 
     def hold(self, value: int | None) -> bool:
+        return self.may_be_none if value is None else self.least <= value <= self.most
+
+    def nearest(self, value: int | None) -> int | None:
+        """What counts of a number that was chosen when there were other bounds, or past them."""
         if value is None:
-            return self.may_be_none
-        return self.least <= value and (self.most is None or value <= self.most)
+            return None if self.may_be_none else self.most  # none was: no limit
+        return min(max(value, self.least), self.most)
+
+    def is_stricter(self, before: int | None, after: int | None) -> bool:
+        """Whether the new number is the stricter one; none, for no limit, never is."""
+        if before is None or after is None:
+            return before is None and self.strict is Strict.LOWER
+        return (after - before) * self.strict.value > 0
+
+    def said(self, value: int | None) -> str:
+        """A number in words."""
+        if value is None:
+            return "不限"
+        if self.unit == YUAN:
+            return f"{yuan_text(value)} 元"
+        return f"{value}%" if self.unit == "%" else f"{value} {self.unit}"
+
+    @property
+    def span(self) -> str:
+        """Between which numbers, in words."""
+        return f"{self.said(self.least)}到 {self.said(self.most)}"
 
 
-def whole(default: int, *, least: int, most: int | None = None) -> int:
-    """A field of settings that is a whole number."""
-    return field(default=default, metadata={"bounds": Bounds(least, most, may_be_none=False)})
+YUAN = "元"  # the number itself is in fen
 
 
-def whole_or_none(default: int | None, *, least: int, most: int | None = None) -> int | None:
-    """A field of settings that is a whole number, or none for no limit."""
-    return field(default=default, metadata={"bounds": Bounds(least, most, may_be_none=True)})
+def whole(
+    default: int, label: str, unit: str, *, least: int, most: int, strict: Strict = Strict.NEITHER
+) -> int:
+    """A field of settings that is a whole number, with its words for people."""
+    bounds = Bounds(label, unit, least, most, may_be_none=False, strict=strict)
+    return field(default=default, metadata={"bounds": bounds})
+
+
+def whole_or_none(
+    default: int | None, label: str, unit: str, *, least: int, most: int
+) -> int | None:
+    """A field of settings that is a limit, the lower the stricter, or none for no limit."""
+    bounds = Bounds(label, unit, least, most, may_be_none=True, strict=Strict.LOWER)
+    return field(default=default, metadata={"bounds": bounds})
 
 
 @dataclass(frozen=True)
@@ -69,24 +114,49 @@ class InForce(Generic[T]):
     settings: T
 
 
-class Settings(Generic[T]):
-    """The settings of one domain: ``SETTINGS = Settings("orders", OrderSettings())``.
+def bounds_of(settings: "DataclassInstance") -> dict[str, Bounds]:
+    """What the numbers of settings are and may be, by name."""
+    return {
+        each.name: each.metadata["bounds"] for each in fields(settings) if "bounds" in each.metadata
+    }
 
-    ``check`` raises for numbers that do not fit together; ``read`` and ``write`` are for settings
-    that are no flat table of numbers.
+
+def in_words(settings: "DataclassInstance") -> dict[str, str]:
+    """What was chosen, by label, as people read it."""
+    return {
+        bounds.label: bounds.said(getattr(settings, name))
+        for name, bounds in bounds_of(settings).items()
+    }
+
+
+@dataclass(frozen=True)
+class Form(Generic[T]):
+    """How settings are read as they were kept, written, and said in words, by label."""
+
+    read: Callable[[Mapping[str, Any]], T] | None = None  # none: a flat table
+    write: Callable[[T], dict[str, Any]] = asdict
+    words: Callable[[T], dict[str, str]] = in_words
+
+
+class Settings(Generic[T]):
+    """The settings of one domain: ``SETTINGS = Settings("orders", OrderSettings(), "订单的期限")``.
+
+    ``check`` raises for numbers that do not fit together; ``form`` is for settings that are no flat
+    table of numbers.
     """
 
     def __init__(
         self,
         name: str,
         defaults: T,
+        title: str,
         *,
         check: Callable[[T], None] | None = None,
-        read: Callable[[Mapping[str, Any]], T] | None = None,
-        write: Callable[[T], dict[str, Any]] = asdict,
+        form: Form[T] | None = None,
     ) -> None:
-        self.name, self.defaults = name, defaults
-        self._check, self._read, self._write = check, read or self._flat, write
+        self.name, self.defaults, self.title, self._check = name, defaults, title, check
+        form = form or Form()
+        self._read, self.write, self.words = form.read or self._flat, form.write, form.words
 
     def of(self, county_id: int) -> T:
         """What counts in the county."""
@@ -98,7 +168,7 @@ class Settings(Generic[T]):
         newest = db.session.connection().execute(_NEWEST, asked).one_or_none()
         if newest is None:
             return InForce(None, self.defaults)
-        return InForce(newest.version, self._read(newest.content))
+        return InForce(newest.version, self.read(newest.content))
 
     def content(
         self, county_id: "InstrumentedAttribute[int]"
@@ -113,17 +183,73 @@ class Settings(Generic[T]):
         )
 
     def read(self, content: Mapping[str, Any] | None) -> T:
-        """The settings of what ``content`` found."""
-        return self.defaults if content is None else self._read(content)
+        """The settings of what ``content`` found.
+
+        A number beyond its bounds counts as the nearest within: a floor holds for what was chosen
+        before there was one, and for whoever writes past the product.
+        """
+        if content is None:
+            return self.defaults
+        found = self.written(content)
+        return replace(
+            found,
+            **{
+                name: bounds.nearest(getattr(found, name))
+                for name, bounds in bounds_of(found).items()
+            },
+        )
+
+    def written(self, content: Mapping[str, Any]) -> T:
+        """What ``write`` wrote, as it was meant, within its bounds or not."""
+        return self._read(content)
 
     def number(self, key: str, county_id: "InstrumentedAttribute[int]") -> ColumnElement[int]:
         """One number, which every county has, for a query over many counties."""
         default = getattr(self.defaults, key)
         assert isinstance(default, int), "none would be taken for what is not set"
-        return func.coalesce(self.content(county_id)[key].as_integer(), default)
+        bounds = bounds_of(self.defaults)[key]
+        chosen = func.coalesce(self.content(county_id)[key].as_integer(), default)
+        return func.least(func.greatest(chosen, bounds.least), bounds.most)
 
-    def set(self, *, county_id: int, settings: T, actor_id: UUID | None, at: datetime) -> int:
-        """Put all of them in force; returns the version.
+    def check(self, settings: T) -> None:
+        """Refuse what a county cannot choose.
+
+        Raises:
+            SettingOutOfBounds: a number is not within its bounds.
+            what the domain's ``check`` raises.
+        """
+        for name, bounds in bounds_of(settings).items():
+            if not bounds.hold(getattr(settings, name)):
+                raise SettingOutOfBounds(
+                    setting=name,
+                    least=bounds.least,
+                    most=bounds.most,
+                    what=bounds.label,
+                    span=bounds.span,
+                )
+        if self._check is not None:
+            self._check(settings)
+
+    def is_stricter(self, before: T, after: T) -> bool:
+        """Whether everything that differs is stricter than it was."""
+        known = bounds_of(before)
+        was, becomes = vars(before), vars(after)
+        differing = [name for name in was if was[name] != becomes[name]]
+        return all(
+            name in known and known[name].is_stricter(was[name], becomes[name])
+            for name in differing
+        )
+
+    def set(
+        self,
+        *,
+        county_id: int,
+        settings: T,
+        actor_id: UUID | None,
+        at: datetime,
+        proposal_id: UUID | None = None,
+    ) -> int:
+        """Put all of them in force; returns the version. ``proposal_id``: by which it was agreed.
 
         Raises:
             CountyNotFound: no such county.
@@ -131,7 +257,8 @@ class Settings(Generic[T]):
             what the domain's ``check`` raises.
         """
         _take_turns(county_id)
-        return self._keep(county_id, self.in_force(county_id), settings, actor_id, at)
+        before = self.in_force(county_id)
+        return self._keep(county_id, before, settings, actor_id, at, proposal_id)
 
     def change(self, *, county_id: int, actor_id: UUID | None, at: datetime, **values: object) -> T:
         """Put the named ones in force, leave the others as they are; returns all of them.
@@ -151,12 +278,11 @@ class Settings(Generic[T]):
         settings: T,
         actor_id: UUID | None,
         at: datetime,
+        proposal_id: UUID | None = None,
     ) -> int:
-        _check(settings)
-        if self._check is not None:
-            self._check(settings)
+        self.check(settings)
         version = (before.version or 0) + 1
-        was, content = self._write(before.settings), self._write(settings)
+        was, content = self.write(before.settings), self.write(settings)
         db.session.add(
             CountySettings(
                 county_id=county_id,
@@ -165,6 +291,7 @@ class Settings(Generic[T]):
                 content=content,
                 set_by=actor_id,
                 set_at=at,
+                proposal_id=proposal_id,
             )
         )
         db.session.flush()  # the next question must find it
@@ -185,13 +312,6 @@ class Settings(Generic[T]):
         """Keys of another release are left out, and those that it did not know have defaults."""
         known = {each.name for each in fields(self.defaults)} & content.keys()
         return replace(self.defaults, **{key: content[key] for key in known})
-
-
-def _check(settings: "DataclassInstance") -> None:
-    for each in fields(settings):
-        bounds: Bounds | None = each.metadata.get("bounds")
-        if bounds is not None and not bounds.hold(getattr(settings, each.name)):
-            raise SettingOutOfBounds(setting=each.name, least=bounds.least, most=bounds.most)
 
 
 def _take_turns(county_id: int) -> None:

@@ -42,4 +42,4 @@ class BadName(Invalid):
 
 class SettingOutOfBounds(Invalid):
     code = "regions.setting_out_of_bounds"
-    message = "设置超出了允许的范围，请检查"
+    message = "“{what}”要在 {span}之间，请改一改"

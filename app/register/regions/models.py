@@ -61,6 +61,8 @@ class CountySettings(Model):
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)  # what is left out has its default
     set_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))  # none: the command line
     set_at: Mapped[datetime]
+    # By which two people agreed; none: the command line made it stricter, or it is of before.
+    proposal_id: Mapped[UUID | None]
 
 
 class Region(Turns, Registered):

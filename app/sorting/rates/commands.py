@@ -6,14 +6,16 @@ import sys
 import click
 from flask.cli import AppGroup
 
+from app.agreements.choices import propose_settings
 from app.kernel import clock, texts
 from app.kernel.db import transaction
 from app.kernel.shell import county_option, told
+from app.register.identity.named import caller_named
 from app.register.regions import queries as regions
 from app.sorting.rates import service
 from app.sorting.rates.arithmetic import Bounds
 from app.sorting.rates.jobs import count_stale_days
-from app.sorting.rates.settings import SETTINGS
+from app.sorting.rates.settings import CHANGE
 
 rates = AppGroup("rates", help="Rates of households and places.")
 SHOWN_MAX = 50
@@ -43,15 +45,16 @@ def recount(county_id: int | None, *, check: bool) -> None:
 
 @rates.command()
 @click.argument("bounds", nargs=3)
+@click.option("--by", required=True, help="The phone of the administrator who proposes it.")
 @county_option
 @told
-def bands(bounds: tuple[str, str, str], county_id: int | None) -> None:
-    """Begin bands 1, 2 and 3 at these scores, like 90 75 60 or 92.50 80 65."""
+def bands(bounds: tuple[str, str, str], by: str, county_id: int | None) -> None:
+    """Propose to begin bands 1, 2 and 3 at these scores, like 90 75 60 or 92.50 80 65."""
     made = Bounds(*(_basis_points(text) for text in bounds))
     with transaction():
         county = regions.named_or_only_county(county_id)
-        SETTINGS.set(county_id=county.id, settings=made, actor_id=None, at=clock.now())
-    click.echo(f"{county.id}: {' / '.join(bounds)}")
+        propose_settings(CHANGE, made, by=caller_named(county.id, by), at=clock.now())
+    click.echo(f"{county.id}: {' / '.join(bounds)}: proposed / 已提出，等另一位管理员同意")
 
 
 def _basis_points(text: str) -> int:

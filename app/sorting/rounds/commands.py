@@ -8,12 +8,14 @@ from typing import TextIO
 import click
 from flask.cli import AppGroup
 
+from app.agreements.choices import propose_settings
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.shell import county_option, told
+from app.register.identity.named import caller_named
 from app.register.regions import queries as regions
 from app.sorting.rounds import planning, queries
-from app.sorting.rounds.settings import SETTINGS, read_settings, settings_of
+from app.sorting.rounds.settings import CHANGE, read_settings, settings_of
 
 rounds = AppGroup("rounds", help="Inspections planned by week.")
 _week = click.argument("week", type=click.DateTime(["%Y-%m-%d"]))
@@ -61,14 +63,17 @@ def check(week: datetime, county_id: int | None) -> None:
 @rounds.command()
 @county_option
 @click.option("--set", "file", type=click.File("r", encoding="utf-8"), help="A JSON file.")
+@click.option("--by", default="", help="The phone of the administrator who proposes the file.")
 @told
-def settings(county_id: int | None, file: TextIO | None) -> None:
-    """Print the settings in force as JSON, after putting those of a file in force."""
+def settings(county_id: int | None, file: TextIO | None, by: str) -> None:
+    """Print the settings in force as JSON; those of a file are proposed, in the name of --by."""
+    if file is not None and not by:
+        raise click.UsageError("--set needs --by: another administrator agrees to it")
     with transaction():
         county = regions.named_or_only_county(county_id)
         if file is not None:
             chosen = read_settings(_table(file))
-            SETTINGS.set(county_id=county.id, settings=chosen, actor_id=None, at=clock.now())
+            propose_settings(CHANGE, chosen, by=caller_named(county.id, by), at=clock.now())
         found = settings_of(county.id)
     click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
 

@@ -5,11 +5,17 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any
 from uuid import UUID
 
-from app.register.regions.county_settings import Settings
+from app.agreements.choices import settings_kind
+from app.register.regions.county_settings import Form, Settings
+from app.register.regions.errors import SettingOutOfBounds
 from app.sorting.rounds.errors import BadSettings
 from app.sorting.rounds.scoring import BASE, Item, ItemPoints
 
 NUMBER_MAX = 1_000
+# Between which numbers a county may choose, whoever agrees: a mark that everybody passes, or a week
+# without visits, is no inspection.
+PASS_FROM_LEAST = 60
+RECHECK_DAYS_MAX = 31
 
 
 @dataclass(frozen=True)
@@ -126,5 +132,67 @@ def _region(text: str) -> UUID:
         raise BadSettings(keys="area_quotas") from None
 
 
-SETTINGS = Settings("rounds", RoundSettings(), read=read_settings, write=RoundSettings.as_json)
+def _is_an_inspection(settings: RoundSettings) -> None:
+    for name, what, value, least, most in (
+        ("pass_from", _WORDS["pass_from"], settings.pass_from, PASS_FROM_LEAST, BASE),
+        (
+            "recheck_after_days",
+            _WORDS["recheck_after_days"],
+            settings.recheck_after_days,
+            1,
+            RECHECK_DAYS_MAX,
+        ),
+        ("quotas", "每人每周一共督查的户数", sum(vars(settings.quotas).values()), 1, NUMBER_MAX),
+    ):
+        if not least <= value <= most:
+            raise SettingOutOfBounds(
+                setting=name, least=least, most=most, what=what, span=f"{least} 到 {most} "
+            )
+
+
+def _in_words(settings: RoundSettings) -> dict[str, str]:
+    kept = settings.as_json()
+    areas = kept.pop("area_quotas")
+    said = {_WORDS[key]: _said(value) for key, value in kept.items()}
+    return said | {f"另有户数的地方 {id_}": _said(quotas) for id_, quotas in areas.items()}
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if not isinstance(value, dict):
+        return str(value)
+    return "，".join(f"{_WORDS[key]} {_said(each)}" for key, each in value.items())
+
+
+_WORDS = {
+    "quotas": "每人每周督查的户数",
+    "recommended": "荐优",
+    "random": "随机",
+    "bottom": "末位",
+    "keeps_out_of_own_village": "不查自己村",
+    "recheck_after_days": "不合格几天后复查",
+    "pass_from": "多少分合格",
+    "recommend": "荐优怎样算分",
+    "unseen_days_max": "没人去看的天数最多算",
+    "per_percent_missing": "得分每少一个百分点",
+    "per_grade_c": "每次丙等",
+    "grade_c_max": "丙等最多算几次",
+    "items": "各项分数",
+    Item.SORTING: "分类",
+    Item.BINS: "垃圾桶",
+    Item.SURROUNDINGS: "门前",
+    Item.TAKING_PART: "参与",
+    "most": "最多",
+    "per_finding": "每个问题扣",
+}
+
+SETTINGS = Settings(
+    "rounds",
+    RoundSettings(),
+    "督查的规定",
+    check=_is_an_inspection,
+    form=Form(read=read_settings, write=RoundSettings.as_json, words=_in_words),
+)
 settings_of = SETTINGS.of
+CHANGE = settings_kind(SETTINGS)

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Integer, cast, func
 
-from app.register.regions.county_settings import Settings, whole
+from app.agreements.choices import settings_kind
+from app.register.regions.county_settings import Settings, Strict, whole
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
@@ -16,15 +17,20 @@ if TYPE_CHECKING:
 class ReviewSettings:
     """The numbers of one county."""
 
-    lease_minutes: int = whole(5, least=1, most=60)
-    second_percent: int = whole(5, least=0, most=100)  # that a second reviewer judges as well
-    overdue_minutes: int = whole(60, least=5, most=1_440)
-    appeal_days: int = whole(7, least=1, most=60)
-    quick_seconds: int = whole(3, least=0, most=60)  # a median below it is suspiciously quick
+    lease_minutes: int = whole(5, "一张照片留给一个人看", "分钟", least=1, most=60)
+    # How many a second reviewer judges as well, without knowing.
+    second_percent: int = whole(
+        5, "另一个人再看的照片", "%", least=3, most=100, strict=Strict.HIGHER
+    )
+    overdue_minutes: int = whole(60, "照片最长等待", "分钟", least=5, most=1_440)
+    appeal_days: int = whole(7, "退回后可以申诉", "天", least=3, most=60, strict=Strict.HIGHER)
+    # A reviewer whose median is below it is suspiciously quick.
+    quick_seconds: int = whole(3, "看得太快的界线", "秒", least=2, most=60, strict=Strict.HIGHER)
 
 
-SETTINGS = Settings("reviews", ReviewSettings())
+SETTINGS = Settings("reviews", ReviewSettings(), "照片审核的规定")
 settings_of = SETTINGS.of
+CHANGE = settings_kind(SETTINGS)
 
 
 def overdue_after(county_id: "InstrumentedAttribute[int]") -> ColumnElement[timedelta]:

@@ -9,6 +9,7 @@ from flask import Response
 from flask_smorest import Blueprint
 from markupsafe import Markup
 
+from app.agreements.choices import propose_settings
 from app.agreements.proposals.queries import ShownProposal, shown
 from app.kernel import clock
 from app.kernel.db import transaction
@@ -187,14 +188,14 @@ def card_settings() -> settings.CardSettings:
 @bp.put("/settings")
 @requires(Role.COUNTY_ADMIN)
 @bp.arguments(CardSettingsIn)
-@bp.response(200, CardSettingsIn)
-def set_settings(body: dict[str, int]) -> settings.CardSettings:
-    """Let cards pay so much from now on."""
-    who = caller()
+@bp.response(202, ProposalOut)
+@bp.alt_response(409, schema=ErrorOut, description="Proposed by another already")
+@bp.alt_response(422, schema=ErrorOut, description="Beyond its bounds, or nothing differs")
+def set_settings(body: dict[str, int]) -> ShownProposal:
+    """Propose to let cards pay so much, a day after another agreed."""
+    who, chosen = caller(), settings.CardSettings(**body)
     with transaction():
-        return settings.SETTINGS.change(
-            county_id=who.county_id, actor_id=who.user_id, at=clock.now(), **body
-        )
+        return shown(propose_settings(settings.CHANGE, chosen, by=who, at=clock.now()), who)
 
 
 def seen_household(household_id: UUID | None) -> UUID:

@@ -180,17 +180,8 @@ class CardUseOut(Schema):
 
 
 class CardSettingsIn(Schema):
-    payment_points_max = Integer(
-        required=True, strict=True, validate=validate.Range(min=1, max=POINTS_MAX)
-    )
-    day_points_max = Integer(
-        required=True, strict=True, validate=validate.Range(min=1, max=POINTS_MAX)
-    )
-
-    @validates_schema
-    def _payment_within_the_day(self, body: dict[str, Any], **_: Any) -> None:
-        if body["payment_points_max"] > body["day_points_max"]:
-            raise ValidationError("单笔限额不能超过每天的限额", "payment_points_max")
+    payment_points_max = Integer(required=True, strict=True)
+    day_points_max = Integer(required=True, strict=True)
 
 
 CardPage = page_of(CardOut)

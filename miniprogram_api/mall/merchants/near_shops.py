@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
+from app.agreements.proposals.queries import ShownProposal, shown
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.register.households import queries as households
@@ -14,6 +15,8 @@ from app.web.auth import caller, requires
 from app.web.paging import placed_page
 from mall.merchants import shops
 from mall.merchants.models import Shop, ShopKind
+from mall.merchants.proposals import propose_kind
+from miniprogram_api.agreements.proposals_bodies import ProposalOut
 from miniprogram_api.mall.merchants.shops_bodies import (
     KindIn,
     NearArgs,
@@ -88,15 +91,14 @@ def set_place(body: dict[str, Any], shop_id: UUID) -> Shop:
 @bp.put("/<uuid:shop_id>/kind")
 @requires(Role.COUNTY_ADMIN)
 @bp.arguments(KindIn)
-@bp.response(200, ShopOut)
+@bp.response(202, ProposalOut)
 @bp.alt_response(404, schema=ErrorOut, description="No such shop")
-def set_kind(body: dict[str, ShopKind], shop_id: UUID) -> Shop:
-    """Make a shop the county's mall, which delivers, or a counter again."""
+@bp.alt_response(409, schema=ErrorOut, description="It is that, or proposed by another already")
+def set_kind(body: dict[str, ShopKind], shop_id: UUID) -> ShownProposal:
+    """Propose to make a shop the county's mall, which delivers, or a counter again."""
     who = caller()
     with transaction():
-        return shops.set_kind(
-            county_id=who.county_id, shop_id=shop_id, by=who.user_id, at=clock.now(), **body
-        )
+        return shown(propose_kind(shop_id=shop_id, by=who, at=clock.now(), **body), who)
 
 
 def _own_village_id() -> UUID | None:

@@ -39,7 +39,7 @@ CALLS: dict[str, Call] = {
     "rounds.record_result": about(
         "visit_id", form=lambda _: {"outcome": "seen"}, made_by_caller=_VISIT
     ),
-    "rounds.set_settings": once(json=same(settings={})),
+    "rounds.set_settings": once(json=same(settings={"pass_from": 80})),
     "rounds.settings": once(),
     "rounds.visit": about("visit_id", made_by_caller=_VISIT),
     "sales.awaiting": lists("large_sale_id"),

@@ -69,7 +69,7 @@ CALLS: dict[str, Call] = _GOODS | {
     "merchants.suspend": about("merchant_id"),
     "merchants.verify_payee": about("merchant_id", same(payee_account=ACCOUNT)),
     "near_shops.near": lists("shop_id"),
-    "near_shops.set_kind": about("shop_id", same(kind="mall")),
+    "near_shops.set_kind": about("shop_id", same(kind="counter")),
     "near_shops.set_place": about("shop_id", same(address="村口")),
     "near_shops.set_times": about("shop_id", same(week=[], closed_on=[])),
     "redemptions.price": Call(json=lambda a: {"price_fen": 100, "shop_id": a.shop_id}),

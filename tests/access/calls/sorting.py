@@ -1,7 +1,6 @@
 """Photos of sorting: sent, judged, disputed, judged again."""
 
 from tests.access.calls.call import Call, about, lists, once, photo, same
-from tests.access.world.sorting import UNSAMPLED
 
 _PERIOD = same(since="2026-05-01", until="2026-06-30", limit=100)
 _LEASE = """
@@ -32,7 +31,15 @@ CALLS: dict[str, Call] = {
     "reviews.next_ones": lists("photo_id", query=same()),
     "reviews.release": once(),
     "reviews.review_settings": once(),
-    "reviews.set_settings": once(json=same(**UNSAMPLED)),
+    "reviews.set_settings": once(
+        json=same(
+            lease_minutes=10,
+            second_percent=5,
+            overdue_minutes=60,
+            appeal_days=7,
+            quick_seconds=3,
+        )
+    ),
     "reviews.waiting": once(),
     "self_checks.appeal": about("self_check_id", same(sentence="我家分得很清楚"), "rejected_id"),
     "self_checks.self_check": about("self_check_id"),

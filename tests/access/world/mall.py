@@ -7,6 +7,8 @@ from uuid import UUID, uuid4
 
 from app.kernel.db import transaction
 from app.register.identity.roles import Role
+from mall.merchants import shops
+from mall.merchants.models import ShopKind
 from mall.vouchers import kinds
 from tests.access.world.ground import Around, Ground, number, phone, sent
 
@@ -51,10 +53,23 @@ def _kind_id(ground: Ground, platform_id: str) -> UUID:
         ).id
 
 
+def _make_a_mall(ground: Ground, shop_id: UUID) -> None:
+    """Past the second person whom it needs."""
+    by = ground.given.user(ground.county_id)
+    with ground.app.app_context(), transaction():
+        shops.set_kind(
+            county_id=ground.county_id,
+            shop_id=shop_id,
+            kind=ShopKind.MALL,
+            by=by,
+            at=ground.clock(),
+        )
+
+
 def _vouchers(ground: Ground, around: Around) -> dict[str, object]:
     """A platform at the shop, a kind of voucher, and three that the household bought."""
     admin, resident = ground.admin, ground.resident
-    sent(admin, f"shops/{around.shop_id}/kind", {"kind": "mall"}, "PUT")
+    _make_a_mall(ground, UUID(str(around.shop_id)))
     platform = {"shop_id": around.shop_id, "name": f"{number()}号平台"}
     platform_id = sent(admin, "vouchers/platforms", platform)["id"]
     kind_id = _kind_id(ground, platform_id)

@@ -12,18 +12,10 @@ from app.sorting.self_checks.models import Review
 from tests.access.world.ground import Ground, picture, sent
 from tests.given.uploads import upload
 
-UNSAMPLED = {
-    "lease_minutes": 10,
-    "second_percent": 0,  # nothing is judged twice: which photo that is would be left to chance
-    "overdue_minutes": 60,
-    "appeal_days": 7,
-    "quick_seconds": 2,
-}
 REJECT = {"verdict": "reject", "reason": "unreadable"}
 
 
 def furnish(ground: Ground) -> dict[str, object]:
-    sent(ground.admin, "reviews/settings", UNSAMPLED, "PUT")
     reviewer_id, reviewer = ground.of_village(Role.REVIEWER)
     approved = _judged(ground, reviewer, {"verdict": "approve"})
     rejected = _judged(ground, reviewer, REJECT)

@@ -12,6 +12,7 @@ from app.outside.photos import PhotoMissing, StoreAway
 from app.outside.photos.s3 import S3Photos
 from app.photos import jobs, retention
 from app.photos.models import Photo, PhotoContent, Variant
+from app.photos.settings import SETTINGS
 from app.register.identity.roles import Role
 from tests.given import pictures
 from tests.given.factories import COUNTY
@@ -80,11 +81,6 @@ def keep(app):
     return run
 
 
-def months(app, count: int) -> None:
-    done = app.test_cli_runner().invoke(args=["county", "photo-months", str(COUNTY), str(count)])
-    assert (done.exit_code, done.output) == (0, f"{COUNTY}: {count} months.\n")
-
-
 @pytest.mark.parametrize("kind", ["disk", "s3"])
 def test_a_picture_is_deleted_after_a_year_and_its_row_stays(
     request, app, monkeypatch, sent, now, kept, noon, given, family, kind
@@ -119,10 +115,10 @@ def test_a_content_that_was_deleted_is_still_known_as_a_repeat(sent, now, noon):
     assert str(now(sent(1)).repeats_id) == first
 
 
-def test_a_county_says_for_how_many_months(app, sent, kept, noon):
+def test_a_county_says_for_how_many_months(given, sent, kept, noon):
     photo_id = sent()
-    months(app, 3)
-    noon.move(days=92)  # 1 June to 1 September
+    given.setting(SETTINGS, photo_months=15)
+    noon.move(days=457)  # 1 June to 1 September of the next year
     jobs.delete_expired()
     assert kept(photo_id) == PICTURES
 
@@ -130,15 +126,6 @@ def test_a_county_says_for_how_many_months(app, sent, kept, noon):
     jobs.delete_expired()
 
     assert kept(photo_id) == set()
-
-
-@pytest.mark.parametrize("wrong", ["0", "121", "many"])
-def test_a_number_of_months_that_makes_no_sense_is_refused(app, given, wrong):
-    given.county()
-
-    done = app.test_cli_runner().invoke(args=["county", "photo-months", str(COUNTY), wrong])
-
-    assert done.exit_code == 2
 
 
 def test_evidence_in_an_open_matter_is_kept_until_it_is_closed(sent, kept, keep, noon):

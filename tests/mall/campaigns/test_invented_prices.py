@@ -51,7 +51,7 @@ def test_a_campaign_has_limits_for_a_day_though_nobody_names_them(one_percent):
 def test_an_invented_price_without_goods_has_no_subsidy(
     app, given, one_percent, rich, counter, pay, price, office, funder
 ):
-    given.setting(SETTINGS, confirm_above_points=None)
+    given.setting(SETTINGS, confirm_above_points=20_000)
     told = price(10_000, lines=[]).json
     assert (told["points"], told["subsidy_fen"]) == (10_000, 0)
     assert told["why_full_price"] == "没有选商品，或者不是标价"

@@ -18,6 +18,7 @@ from app.register.cards import tokens
 from app.register.cards.models import CardState
 from app.register.identity.roles import Role
 from app.web.models import IdempotentAnswer
+from mall.cards.settings import SETTINGS
 from mall.redemption.models import PaymentMethod, Redemption
 from mall.redemption.settings import SETTINGS as COUNTER_SETTINGS
 from tests.given.campaigns import Office as CampaignOffice
@@ -203,27 +204,31 @@ def test_a_new_card_does_not_open_a_new_day(office, family, paper, pay):
     assert_refused(pay(new, 1_001), 409, "cards.over_day_limit")
 
 
-def test_a_county_sets_its_own_limits(county_admin, paper, pay, counter):
+def test_a_county_sets_its_own_limits(given, county_admin, paper, pay, counter):
     chosen = {"payment_points_max": 300, "day_points_max": 400}
 
     assert counter.clerk.get("/api/v1/cards/settings").json == {
         "payment_points_max": 2_000,
         "day_points_max": 5_000,
     }
-    assert county_admin.put("/api/v1/cards/settings", json=chosen).json == chosen
+    given.setting(SETTINGS, **chosen)
     assert counter.clerk.get("/api/v1/cards/settings").json == chosen
     assert_refused(pay(paper, 301), 422, "cards.over_payment_limit")
     assert pay(paper, 300).status_code == 201
     assert_refused(pay(paper, 101), 409, "cards.over_day_limit")
     wrong = {"payment_points_max": 500, "day_points_max": 400}
-    assert county_admin.put("/api/v1/cards/settings", json=wrong).status_code == 422
+    refused = county_admin.put("/api/v1/cards/settings", json=wrong)
+    assert refused.json["message"] == "“刷卡一次最多”要在 1 分到一天的 400 分之间，请改一改"
     assert counter.clerk.get("/api/v1/cards/settings").json == chosen
 
 
 def test_no_county_lets_a_card_pay_above_200_yuan(county_admin, counter):
     wrong = {"payment_points_max": 20_001, "day_points_max": 20_001}
 
-    assert county_admin.put("/api/v1/cards/settings", json=wrong).status_code == 422
+    refused = county_admin.put("/api/v1/cards/settings", json=wrong)
+
+    assert (refused.status_code, refused.json["code"]) == (422, "regions.setting_out_of_bounds")
+    assert refused.json["message"] == "“刷卡一次最多”要在 1 分到 20000 分之间，请改一改"
     assert counter.clerk.get("/api/v1/cards/settings").json["day_points_max"] == 5_000
 
 

@@ -10,7 +10,7 @@ from app.kernel.db import db
 from app.points import ledger
 from app.register.identity.roles import Role
 from mall.merchants.accounts import open_account
-from mall.merchants.models import Merchant
+from mall.merchants.models import Merchant, Shop
 from tests.given.http import assert_refused, post, user_of
 from tests.given.proposals import agree, read
 from tests.given.shops import ACCOUNT
@@ -54,6 +54,11 @@ def paid_on(app, counter) -> str:
     with app.app_context():
         merchant = db.session.get_one(Merchant, counter.merchant_id)
         return open_account(merchant.payee_account_sealed, merchant.id)
+
+
+def kind_of(app, counter) -> str:
+    with app.app_context():
+        return str(db.session.get_one(Shop, counter.shop_id).kind)
 
 
 def begin(app) -> None:
@@ -186,3 +191,36 @@ def test_a_merchant_goes_on_when_two_agree(admin, rich, finance):
     assert agree(finance, proposed.json["id"]).status_code == 200
 
     assert ask(rich.owner).status_code == 201
+
+
+def test_two_administrators_make_a_shop_one_that_delivers(app, given, admin, counter, noon):
+    kind = f"/api/v1/shops/{counter.shop_id}/kind"
+
+    proposal = admin.put(kind, json={"kind": "mall"})
+
+    assert proposal.status_code == 202
+    assert_refused(agree(admin, proposal.json["id"]), 403, "trust.same_person")
+    assert_refused(admin.put(kind, json={"kind": "counter"}), 409, "merchants.kind_already")
+    another = given.staff(Role.COUNTY_ADMIN, given.county())
+    assert read(another, proposal.json["id"])["lines"][1] == {
+        "label": "类型",
+        "before": "村里的商店",
+        "after": "积分商城，可以送货",
+    }
+    agree(another, proposal.json["id"])
+    assert kind_of(app, counter) == "counter"
+    noon.move(days=1)
+    begin(app)
+    assert kind_of(app, counter) == "mall"
+
+
+def test_the_owner_of_a_shop_stops_that_it_delivers(app, given, admin, counter, noon):
+    proposal = admin.put(f"/api/v1/shops/{counter.shop_id}/kind", json={"kind": "mall"}).json
+    agree(given.staff(Role.COUNTY_ADMIN, given.county()), proposal["id"])
+
+    stopped = post(counter.owner, f"proposals/{proposal['id']}/stop", {"reason": "我送不了货"})
+
+    assert stopped.json["state"] == "stopped"
+    noon.move(days=1)
+    begin(app)
+    assert kind_of(app, counter) == "counter"

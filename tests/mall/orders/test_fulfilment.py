@@ -13,6 +13,7 @@ from app.points import ledger
 from mall.merchants import service as merchants
 from mall.orders import jobs
 from mall.orders.models import LINE_STEPS, ORDER_STEPS, LineState, Order, OrderLine, OrderState
+from mall.orders.settings import SETTINGS
 from tests.given.factories import COUNTY
 from tests.given.http import assert_refused
 
@@ -202,10 +203,8 @@ def run_sweeps(app) -> None:
             jobs.end_substitutes(str(county_id), str(order_id))
 
 
-def test_the_sweep_of_a_county_uses_its_own_times(app, town, noon):
-    run = app.test_cli_runner().invoke
-    args = ["county", "order-times", str(COUNTY), "--prepare", "2", "--pick-up", "1"]
-    assert run(args=[*args, "--substitute", "10"]).exit_code == 0
+def test_the_sweep_of_a_county_uses_its_own_times(given, town, noon):
+    given.setting(SETTINGS, prepare_hours=2, pick_up_days=1, substitute_minutes=10)
 
     order_id = town.placed((town.soap, 1), points=300)
 

@@ -1,8 +1,11 @@
 """A household with points before a shop's counter, and the county's limits there."""
 
+from functools import partial
+
 import pytest
 
 from app.points import ledger
+from mall.redemption.settings import SETTINGS
 from tests.given.campaigns import office
 from tests.given.http import post
 from tests.given.races import together
@@ -22,17 +25,9 @@ def phone(given, family):
 
 
 @pytest.fixture
-def limits(app, given):
-    """Set the county's limits: ``limits("--shop-day", 500)``."""
-
-    def run(*options):
-        given.county()
-        words = ["county", "counter-limits", "990101", *map(str, options)]
-        done = app.test_cli_runner().invoke(args=words)
-        assert done.exit_code == 0, done.output
-        return done.output
-
-    return run
+def limits(given):
+    """Let the county have these limits: ``limits(shop_day_points=500)``."""
+    return partial(given.setting, SETTINGS)
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ def test_a_redemption_like_the_one_before_builds_no_statement(form, phone, count
 
 
 def test_limits_of_the_day_cost_four_more(phone, counter, limits, queries):
-    limits("--household-day", 1_000, "--shop-day", 1_000)
+    limits(household_day_points=1_000, shop_day_points=1_000)
     body = {"code": phone.post("/api/v1/pay-codes").json["code"], "points": 100}
 
     with queries() as seen:

@@ -51,7 +51,7 @@ def asked(app, pay, phone, counter, committed):
 def test_a_household_that_pays_at_once_stays_below_its_limit(
     committed, limits, paying, family, moved, together
 ):
-    limits("--household-day", 350)
+    limits(household_day_points=350)
 
     outcomes = together(paying(family, 100, 12))
 
@@ -63,7 +63,7 @@ def test_a_household_that_pays_at_once_stays_below_its_limit(
 def test_households_that_pay_at_once_stay_below_the_limit_of_the_shop(
     given, committed, limits, paying, counter, together
 ):
-    limits("--shop-day", 350)
+    limits(shop_day_points=350)
     families = [given.household(points=100) for _ in range(12)]
 
     outcomes = together([paying(family, 100, 1)[0] for family in families])
@@ -75,7 +75,7 @@ def test_households_that_pay_at_once_stay_below_the_limit_of_the_shop(
 def test_payments_by_the_shops_code_at_once_stay_below_its_limit(
     app, committed, limits, family, phone, counter, moved, noon, together
 ):
-    limits("--shop-code-day", 350)
+    limits(shop_code_day_points=350)
     token = counter.owner.post(counter.url("code")).json["code"]
     user_id = user_of(app, phone)
 

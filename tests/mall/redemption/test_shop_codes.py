@@ -101,7 +101,7 @@ def test_a_day_has_a_limit_of_its_own(phone, code, moved, noon, pay):
 
 
 def test_a_county_can_do_without(limits, phone, code, moved):
-    limits("--shop-code", 0)
+    limits(shop_code_points_max=0)
 
     assert_refused(scan(phone, code, 1), 422, "redemption.shop_code_over_limit")
     assert moved() == (15_000, 0)

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from app.kernel.db import db
 from app.register.identity.roles import Role
 from mall.settlement.models import CASH_OUT_STEPS, CashOut, CashOutState
+from mall.settlement.settings import SETTINGS
 from tests.given.http import post, user_of
 from tests.given.shops import ACCOUNT
 
@@ -260,10 +261,9 @@ def test_only_listed_steps_are_taken():
 
 
 @pytest.fixture
-def day_limit(app, counter):
+def day_limit(given, counter):
     """Each merchant may ask for 3 yuan a day."""
-    result = app.test_cli_runner().invoke(args=["county", "cash-out-limit", "990101", "3"])
-    assert result.output == "990101: 3.00.\n"
+    given.setting(SETTINGS, cash_out_day_limit_fen=300)
 
 
 def test_a_merchant_asks_for_no_more_than_the_limit_of_a_day(mall, counter, day_limit, noon):
@@ -295,7 +295,9 @@ def test_what_was_declined_does_not_count_for_the_limit(mall, counter, day_limit
     assert post(counter.owner, "cash-outs", {"amount_fen": 300}).status_code == 201
 
 
-def test_the_limit_counts_for_each_merchant_alone_and_can_be_lifted(app, mall, counter, day_limit):
+def test_the_limit_counts_for_each_merchant_alone_and_can_be_lifted(
+    given, mall, counter, day_limit
+):
     mall.limit(1000)
     other = mall.counter()
     for one in (counter, other):
@@ -303,7 +305,6 @@ def test_the_limit_counts_for_each_merchant_alone_and_can_be_lifted(app, mall, c
         assert post(one.owner, "cash-outs", {"amount_fen": 300}).status_code == 201
         assert post(one.owner, "cash-outs", {"amount_fen": 1}).status_code == 409
 
-    lifted = app.test_cli_runner().invoke(args=["county", "cash-out-limit", "990101", "0"])
+    given.setting(SETTINGS, cash_out_day_limit_fen=None)
 
-    assert lifted.output == "990101: no limit.\n"
     assert post(counter.owner, "cash-outs", {"amount_fen": 600}).status_code == 201

@@ -13,6 +13,7 @@ from app.register.identity.roles import Role
 from mall.settlement import jobs
 from mall.settlement import service as settlement
 from mall.settlement.models import CashOutState, StatementEntry
+from mall.settlement.settings import SETTINGS
 from tests.given.factories import COUNTY
 from tests.given.http import post, user_of
 from tests.given.statements import EVE, deposit, file_of, line
@@ -271,9 +272,9 @@ def test_a_bank_reference_is_taken_in_once_from_two_different_files(mall, app, n
 
 
 def test_many_who_ask_at_once_stay_below_the_limit_of_a_day(
-    app, mall, counter, noon, committed, together
+    app, given, mall, counter, noon, committed, together
 ):
-    app.test_cli_runner().invoke(args=["county", "cash-out-limit", "990101", "3"])
+    given.setting(SETTINGS, cash_out_day_limit_fen=300)
     mall.takings(counter, 900)
     owner = user_of(app, counter.owner)
 

@@ -9,8 +9,6 @@ from app.agreements.proposals.models import Proposal
 from app.kernel.db import db, transaction
 from app.register.identity.models import RoleGrant, User
 from app.register.regions import queries
-from app.sorting.inspections import settings as visits
-from mall.settlement import settings as cash_outs
 from tests.given.factories import COUNTY
 from tests.given.persons import NUMBERS
 from tests.given.rosters import book, row
@@ -112,31 +110,6 @@ def test_a_county_that_is_there_already_is_told_in_one_line(flask, county):
     again = flask("county", "create", COUNTY, "示范县")
 
     assert (again.exit_code, again.output) == (1, "Error: 区划代码 990101 已经登记过了\n")
-
-
-@pytest.mark.parametrize(("yuan", "fen"), [("200", 20_000), ("199.5", 19_950), ("0", 0)])
-def test_the_limit_of_automatic_release_is_set_in_yuan(app, flask, county, yuan, fen):
-    result = flask("county", "release-limit", COUNTY, yuan)
-
-    assert result.exit_code == 0, result.output
-    with app.app_context():
-        assert cash_outs.settings_of(COUNTY).auto_release_limit_fen == fen
-
-
-@pytest.mark.parametrize("yuan", ["ten", "1.005", "-1"])
-def test_a_limit_that_is_no_amount_changes_nothing(app, flask, county, yuan):
-    result = flask("county", "release-limit", "--", COUNTY, yuan)
-
-    assert result.exit_code == 2
-    with app.app_context():
-        assert cash_outs.settings_of(COUNTY).auto_release_limit_fen == 0
-
-
-def test_a_county_that_is_not_there_has_no_limit(flask, county):
-    result = flask("county", "release-limit", 110101, "1")
-
-    assert result.exit_code == 1
-    assert result.output.startswith("Error: ")
 
 
 @pytest.mark.parametrize("command", [("ledger", "verify"), ("county", "add", "990101", "和平镇")])
@@ -350,24 +323,3 @@ def test_a_file_that_is_no_roster_is_told_in_one_line(app, flask, county, tmp_pa
     assert result.exit_code == 1
     assert "Error: 打不开这个文件" in result.output
     assert households(app) == 0
-
-
-def test_visit_days_are_set_for_the_county(app, flask, county):
-    result = flask("county", "visit-days", COUNTY, "--due", 14, "--late", 0)
-
-    assert result.output == f"{COUNTY}: due after 14 days, records up to 0 days late.\n"
-    with app.app_context():
-        assert visits.settings_of(COUNTY) == visits.VisitSettings(14, 0)
-
-
-@pytest.mark.parametrize("days", [("0", "3"), ("367", "3"), ("30", "-1"), ("30", "32"), ("x", "3")])
-def test_visit_days_beyond_reason_change_nothing(app, flask, county, days):
-    due, late = days
-
-    assert flask("county", "visit-days", COUNTY, "--due", due, "--late", late).exit_code == 2
-    with app.app_context():
-        assert visits.settings_of(COUNTY) == visits.VisitSettings(30, 3)
-
-
-def test_visit_days_of_an_unknown_county_are_refused(flask, county):
-    assert flask("county", "visit-days", 990199, "--due", 30, "--late", 3).exit_code == 1

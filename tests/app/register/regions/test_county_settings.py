@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db, transaction
-from app.register.regions.county_settings import InForce, Settings, whole, whole_or_none
+from app.register.regions.county_settings import InForce, Settings, Strict, whole, whole_or_none
 from app.register.regions.errors import CountyNotFound, SettingOutOfBounds
 from app.register.regions.models import County, CountySettings
 from tests.given.factories import COUNTY
@@ -17,11 +17,11 @@ from tests.given.factories import COUNTY
 
 @dataclass(frozen=True)
 class Bell:
-    rings: int = whole(3, least=1, most=10)
-    quiet_minutes: int | None = whole_or_none(60, least=1)
+    rings: int = whole(3, "响几声", "声", least=1, most=10, strict=Strict.HIGHER)
+    quiet_minutes: int | None = whole_or_none(60, "安静多久", "分钟", least=1, most=600)
 
 
-BELL = Settings("bell", Bell())
+BELL = Settings("bell", Bell(), "打铃的规定")
 
 
 @pytest.fixture
@@ -70,7 +70,8 @@ def test_the_trace_says_what_was_changed(app, chosen, noon):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"rings": 0}, {"rings": 11}, {"rings": None}, {"quiet_minutes": 0}]
+    "wrong",
+    [{"rings": 0}, {"rings": 11}, {"rings": None}, {"quiet_minutes": 0}, {"quiet_minutes": 601}],
 )
 def test_what_is_out_of_bounds_changes_nothing(app, chosen, wrong):
     chosen(rings=10, quiet_minutes=1)
@@ -79,6 +80,11 @@ def test_what_is_out_of_bounds_changes_nothing(app, chosen, wrong):
         chosen(**wrong)
 
     assert refusal.value.details["setting"] == next(iter(wrong))
+    bounds = {
+        "rings": "“响几声”要在 1 声到 10 声之间",
+        "quiet_minutes": "“安静多久”要在 1 分钟到 600 分钟之间",
+    }
+    assert refusal.value.sentence() == f"{bounds[next(iter(wrong))]}，请改一改"
     assert in_force(app) == InForce(1, Bell(10, 1))
 
 
@@ -116,6 +122,45 @@ def test_keys_of_another_release_are_left_out(app, chosen):
         db.session.add(row_of_tomorrow)
 
     assert in_force(app) == InForce(2, Bell(5, 60))
+
+
+@pytest.mark.parametrize(
+    ("stored", "counts"),
+    [
+        ({"rings": 0}, Bell(1, 60)),
+        ({"rings": 99}, Bell(10, 60)),
+        ({"quiet_minutes": 0}, Bell(3, 1)),
+    ],
+)
+def test_what_stands_beyond_the_bounds_counts_as_the_nearest_within(
+    app, given, noon, stored, counts
+):
+    given.county()
+    with app.app_context(), transaction():
+        past_the_product = CountySettings(
+            county_id=COUNTY, name="bell", version=1, content=stored, set_at=noon()
+        )
+        db.session.add(past_the_product)
+
+    assert in_force(app) == InForce(1, counts)
+    with app.app_context():
+        number = select(BELL.number("rings", County.id)).where(County.id == COUNTY)
+        assert db.session.scalar(number) == counts.rings
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_stricter"),
+    [
+        (Bell(3, 60), Bell(4, 60), True),
+        (Bell(3, 60), Bell(2, 60), False),
+        (Bell(3, 60), Bell(4, 59), True),
+        (Bell(3, 60), Bell(4, 61), False),
+        (Bell(3, None), Bell(3, 600), True),
+        (Bell(3, 600), Bell(3, None), False),
+    ],
+)
+def test_settings_are_stricter_when_nothing_of_them_is_looser(before, after, is_stricter):
+    assert BELL.is_stricter(before, after) is is_stricter
 
 
 def test_the_application_cannot_change_what_was_set(app, chosen):

@@ -5,9 +5,9 @@ from uuid import uuid4
 
 import pytest
 
+from app.sorting.inspections.settings import SETTINGS
 from tests.given.asked import asked
 from tests.given.care import enter, write_note
-from tests.given.factories import COUNTY
 from tests.given.inspections import check, look
 from tests.given.self_checks import screen, send
 
@@ -109,16 +109,13 @@ def test_a_household_is_due_thirty_days_after_the_visit(liaison, family, noon):
         assert listed(liaison)[0]["is_due"] is is_due
 
 
-def test_how_soon_a_household_is_due_is_the_countys_choice(app, liaison, family, noon):
+def test_how_soon_a_household_is_due_is_the_countys_choice(given, liaison, family, noon):
     check(liaison, family)
     noon.move(days=7)
     assert listed(liaison)[0]["is_due"] is False
 
-    result = app.test_cli_runner().invoke(
-        args=["county", "visit-days", str(COUNTY), "--due", "7", "--late", "3"]
-    )
+    given.setting(SETTINGS, visit_due_days=7)
 
-    assert result.output == f"{COUNTY}: due after 7 days, records up to 3 days late.\n"
     assert listed(liaison)[0]["is_due"] is True
 
 

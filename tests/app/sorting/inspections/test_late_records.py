@@ -9,6 +9,7 @@ from app.kernel.db import db
 from app.points.awards.models import Award
 from app.register.identity.roles import Role
 from app.sorting.inspections.models import Check, CheckConflict
+from app.sorting.inspections.settings import SETTINGS
 from tests.given.factories import COUNTY
 from tests.given.inspections import check, look, new_photo, open_conflicts, resolve
 
@@ -166,10 +167,8 @@ def test_online_the_servers_clock_counts_whatever_the_phone_says(liaison, family
     assert (sent.json["state"], sent.json["at"]) == ("counted", noon().isoformat())
 
 
-def test_how_late_a_record_may_come_is_the_countys_choice(app, collector, family, noon):
-    app.test_cli_runner().invoke(
-        args=["county", "visit-days", str(COUNTY), "--due", "30", "--late", "5"]
-    )
+def test_how_late_a_record_may_come_is_the_countys_choice(given, collector, family, noon):
+    given.setting(SETTINGS, late_record_days_max=5)
 
     sent = late(collector, family, noon() - timedelta(days=5))
 

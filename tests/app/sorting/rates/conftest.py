@@ -11,6 +11,9 @@ from app.sorting.rates.jobs import count_stale_days
 from app.sorting.rates.models import COUNTERS, HouseholdDay, StaleDay
 from tests.given.days import happened
 from tests.given.factories import COUNTY, Family
+from tests.given.settings import agreed_to, office_phone
+
+__all__ = ["agreed_to", "happened", "office_phone"]
 
 
 @pytest.fixture

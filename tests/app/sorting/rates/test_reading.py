@@ -190,10 +190,15 @@ def test_others_read_no_rates(app, given, neighbours):
     assert given.visitor().get("/api/v1/rates/own").status_code == 403
 
 
-def test_the_county_sets_where_its_bands_begin(app, given, neighbours):
-    answer = app.test_cli_runner().invoke(args=["rates", "bands", "60", "52.50", "30"])
+def test_two_administrators_say_where_the_bands_begin(
+    app, given, neighbours, office_phone, agreed_to, noon
+):
+    words = ["rates", "bands", "60", "52.50", "30", "--by", office_phone("13900000021")]
+    answer = app.test_cli_runner().invoke(args=words)
 
     assert answer.exit_code == 0, answer.output
+    agreed_to()
+    noon.move(days=-1)  # to the days that were counted
     admin = given.staff(Role.VILLAGE_ADMIN, neighbours[0].village.id)
     assert admin.get("/api/v1/rates/places").json["items"][0]["band"] == 2
 

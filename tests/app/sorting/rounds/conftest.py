@@ -14,7 +14,10 @@ from app.sorting.rounds.models import Visit
 from app.sorting.rounds.settings import SETTINGS, read_settings
 from tests.given.factories import COUNTY, Family, Village
 from tests.given.rounds import SUNDAY_EVENING, WEEK
+from tests.given.settings import agreed_to, chosen, office_phone
 from tests.given.superuser import altered, superuser
+
+__all__ = ["agreed_to", "chosen", "office_phone"]
 
 
 @dataclass

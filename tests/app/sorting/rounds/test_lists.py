@@ -263,16 +263,15 @@ def test_recording_and_giving_away_at_once_never_leave_anothers_result(
             assert outcomes in {("done", "rounds.visit_not_found"), ("rounds.visit_done", "done")}
 
 
-def test_the_county_reads_and_sets_its_settings(app, given, village):
+def test_the_county_reads_and_sets_its_settings(given, village, chosen):
     admin = given.staff(Role.COUNTY_ADMIN, village.county_region_id)
     before = admin.get("/api/v1/rounds/settings").json
 
-    answer = admin.post("/api/v1/rounds/settings", json={"settings": {"pass_from": 80}})
+    chosen(admin, "rounds/settings", {"settings": {"pass_from": 80}})
 
     assert before["version"] is None
-    assert answer.status_code == 201
-    assert answer.json == {"version": 1, "settings": before["settings"] | {"pass_from": 80}}
-    assert admin.get("/api/v1/rounds/settings").json == answer.json
+    after = {"version": 1, "settings": before["settings"] | {"pass_from": 80}}
+    assert admin.get("/api/v1/rounds/settings").json == after
 
 
 def test_settings_that_do_not_fit_change_nothing(app, given, village):
@@ -286,15 +285,19 @@ def test_settings_that_do_not_fit_change_nothing(app, given, village):
         assert db.session.query(CountySettings).count() == 0
 
 
-def test_the_command_prints_and_sets_settings(app, given, tmp_path):
-    given.county()
+def test_the_command_prints_and_proposes_settings(app, office_phone, agreed_to, tmp_path):
+    flask = app.test_cli_runner().invoke
+    phone = office_phone("13900000021")
     file = tmp_path / "settings.json"
     file.write_text('{"recheck_after_days": 3}')
 
-    answer = app.test_cli_runner().invoke(args=["rounds", "settings", "--set", str(file)])
+    alone = flask(args=["rounds", "settings", "--set", str(file)])
+    answer = flask(args=["rounds", "settings", "--set", str(file), "--by", phone])
 
-    assert answer.exit_code == 0, answer.output
-    assert '"recheck_after_days": 3,' in answer.output
+    assert (alone.exit_code, answer.exit_code) == (2, 0), answer.output
+    assert '"recheck_after_days": 7,' in answer.output
+    agreed_to()
+    assert '"recheck_after_days": 3,' in flask(args=["rounds", "settings"]).output
 
 
 def test_one_visit_is_shown_to_its_inspector_and_in_its_area(given, village, planned, inspecting):

@@ -7,6 +7,7 @@ from app.kernel.db import db
 from app.messages.notices.models import Notice
 from app.register.identity.roles import Role
 from app.sorting.self_checks import jobs, queueing
+from app.sorting.self_checks.settings import SETTINGS
 from tests.given.self_checks import judge, leased, review_id, verdict
 
 UNSURE = {"verdict": "escalate", "note": "看不清"}
@@ -71,9 +72,8 @@ def test_what_has_its_answer_does_not_ring(sampled, waiting, reviewer, rung, noo
     assert rung() == []
 
 
-def test_a_county_chooses_what_is_too_long(waiting, senior, rung, noon):
-    numbers = senior.get("/api/v1/reviews/settings").json
-    senior.put("/api/v1/reviews/settings", json={**numbers, "overdue_minutes": 120})
+def test_a_county_chooses_what_is_too_long(given, waiting, rung, noon):
+    given.setting(SETTINGS, overdue_minutes=120)
     waiting()
 
     noon.move(minutes=119)
