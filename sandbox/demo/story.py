@@ -2,7 +2,7 @@
 
 import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 from app.kernel.units import yuan_text as yuan
 from app.register.identity.roles import Role
 from sandbox import people
+from sandbox.demo.looking import all_items, household_of, judge_all, points_of, waiting
 from sandbox.demo.person import Person
 from sandbox.demo.stage import Stage, StoryBroken
 from sandbox.people import Someone
@@ -216,7 +217,7 @@ class Story:
             (resident, resident.upload("self-checks", {"photo": ("IMG.jpg", photo)}))
             for resident, photo in zip((first, second, third, first), photos, strict=False)
         ]
-        wait_for(lambda: _waiting(reviewer), len(sent), "等待审核的照片数")
+        wait_for(lambda: waiting(reviewer), len(sent), "等待审核的照片数")
         verdicts = (
             {"verdict": "approve"},
             {"verdict": "approve"},
@@ -226,14 +227,14 @@ class Story:
         by_photo = {
             check["photo_id"]: verdict for (_, check), verdict in zip(sent, verdicts, strict=True)
         }
-        lent = [len(photos_lent) for photos_lent in _judge_all(reviewer, by_photo)]
+        lent = [len(photos_lent) for photos_lent in judge_all(reviewer, by_photo)]
         tell(f"{reviewer.name}一次领 {lent[0]} 张，看第一张时后面的已在下载；共审核 {sum(lent)} 张")
         for resident, check in sent:
             judged = resident.get(f"self-checks/{check['id']}")
             tell(f"{resident.name}家的照片：{judged['message']}")
         liaison = self.resident(people.LIAISON)
-        assigned = _all_items(liaison, "liaison/households")
-        (door,) = [home for home in assigned if home["id"] == _household_of(first)]
+        assigned = all_items(liaison, "liaison/households")
+        (door,) = [home for home in assigned if home["id"] == household_of(first)]
         visit = liaison.upload(
             "checks",
             {"photo": ("IMG.jpg", photos[4])},
@@ -255,7 +256,7 @@ class Story:
             "照片退回了，不得分；可以重拍，也可以申诉一次",
             f"上门查了一户 {INSPECTION_POINTS} 分（一天最多 20 分）",
         )
-        self.points = {person.name: _points(person) for person in homes}
+        self.points = {person.name: points_of(person) for person in homes}
         expect(
             list(self.points.values()),
             [SELF_CHECK_POINTS + GRADE_A_POINTS, SELF_CHECK_POINTS, 0, INSPECTION_POINTS],
@@ -274,7 +275,7 @@ class Story:
         paid = clerk.post("redemptions", order, key=key)
         again = clerk.post("redemptions", order, key=key)
         expect(again, paid, "同一笔业务重发的回答")
-        expect(_points(resident), 3, "付款后的积分")
+        expect(points_of(resident), 3, "付款后的积分")
         tell(
             f"{resident.name}出示付款码，{clerk.name}扫码收 12 分（1 分就是 1 分钱，合 0.12 元）给"
             f"{paid['shop_name']}：15 − 12，剩 3 分"
@@ -284,7 +285,7 @@ class Story:
         code = resident.post("pay-codes")
         short = clerk.refused("redemptions", {"digits": code["digits"], "points": 4})
         tell(f"想付 4 分：被拒绝，“{short}”")
-        expect(_points(resident), 3, "被拒绝后的积分")
+        expect(points_of(resident), 3, "被拒绝后的积分")
         expect(resident.get("redemptions")["items"][0]["points"], 12, "居民看到的兑换记录")
         self.points[resident.name] = 3
 
@@ -366,39 +367,3 @@ def _spoilt_roster() -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _waiting(reviewer: Person) -> int:
-    """How many photos wait for their first verdict."""
-    stages = reviewer.get("reviews/waiting")["items"]
-    return sum(each["waiting"] for each in stages if each["stage"] == "first")
-
-
-def _judge_all(reviewer: Person, by_photo: dict[str, Any]) -> Iterator[list[Any]]:
-    """Judge what waits as said for each photo; yields what was lent at a time."""
-    while lent := reviewer.post("reviews/next", expected=200)["items"]:
-        for item in lent:
-            verdict = by_photo[item["photo_id"]]
-            reviewer.post(f"reviews/{item['id']}/verdict", verdict, expected=200)
-        yield lent
-
-
-def _points(resident: Person) -> int:
-    points: int = resident.get("points")["points"]
-    return points
-
-
-def _household_of(resident: Person) -> str:
-    household: str = resident.get("me")["household"]["id"]
-    return household
-
-
-def _all_items(person: Person, path: str) -> list[Any]:
-    items: list[Any] = []
-    query: dict[str, Any] = {"limit": 100}
-    while True:
-        page = person.get(path, **query)
-        items += page["items"]
-        if page["next"] is None:
-            return items
-        query["before"] = page["next"]
