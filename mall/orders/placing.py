@@ -151,19 +151,8 @@ def place(
     if is_new:
         cooling.spend_little(county_id, household_id, points, at)
     home, times = queries.home_of(household_id), settings_of(county_id)
-    order = Order(
-        county_id=county_id,
-        id=uuid7(at),
-        household_id=household_id,
-        user_id=user_id,
-        shop_id=shop.id,
-        group_id=home.path[-1],
-        way=basket.way,
-        state=OrderState.PLACED,
-        points=points,
-        placed_at=at,
-        due_at=at + timedelta(hours=times.prepare_hours),
-    )
+    due_at = at + timedelta(hours=times.prepare_hours)
+    order = _order(basket, home, points, due_at, placed_by=user_id, placed_at=at)
     reserved = stock.reserve(
         county_id=county_id,
         reference=order.stock_reference,
@@ -183,12 +172,7 @@ def place(
         at=at,
     )
     _check_price(quotes, points)
-    db.session.add(order)
-    db.session.flush()
-    lines = [_line(order, one, quote) for one, quote in zip(reserved, quotes, strict=True)]
-    db.session.add_all(lines)
-    trace("place", order, user_id, at, points=points, shop_id=str(shop.id))
-    db.session.flush()
+    lines = _write(order, [_line(order, *pair) for pair in zip(reserved, quotes, strict=True)])
     _hold(order, lines, quotes, times)
     return queries.as_written(order, lines, shop.name, home)
 
@@ -247,6 +231,40 @@ def _priced(
         why_full_price=quote.why_full_price if quote else None,
         why_not=why_not,
     )
+
+
+def _order(
+    basket: Basket,
+    home: queries.Home,
+    points: int,
+    due_at: datetime,
+    *,
+    placed_by: UUID,
+    placed_at: datetime,
+) -> Order:
+    return Order(
+        county_id=home.county_id,
+        id=uuid7(placed_at),
+        household_id=home.household_id,
+        user_id=placed_by,
+        shop_id=basket.shop_id,
+        group_id=home.path[-1],
+        way=basket.way,
+        state=OrderState.PLACED,
+        points=points,
+        placed_at=placed_at,
+        due_at=due_at,
+    )
+
+
+def _write(order: Order, lines: list[OrderLine]) -> list[OrderLine]:
+    db.session.add(order)
+    db.session.flush()
+    db.session.add_all(lines)
+    shop_id = str(order.shop_id)
+    trace("place", order, order.user_id, order.placed_at, points=order.points, shop_id=shop_id)
+    db.session.flush()
+    return lines
 
 
 def _line(order: Order, one: Reserved, quote: campaigns.Quote) -> OrderLine:

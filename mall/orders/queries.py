@@ -70,6 +70,8 @@ class ShownOrder:
 class Home:
     """Where a household lives, from the county down to its group, and its head's name."""
 
+    county_id: int
+    household_id: UUID
     path: Sequence[UUID]
     village: str
     group: str
@@ -117,7 +119,14 @@ def household_order(county_id: int, household_id: UUID, order_id: UUID) -> Shown
 
 
 _HOME = (
-    select(_GROUP.path, _VILLAGE.name, _GROUP.name, Member.name)
+    select(
+        Household.county_id,
+        Household.id,
+        _GROUP.path,
+        _VILLAGE.name,
+        _GROUP.name,
+        Member.name,
+    )
     .select_from(Household)
     .join(_GROUP, _GROUP.id == Household.group_id)
     .join(_VILLAGE, _VILLAGE.id == _GROUP.parent_id)
