@@ -16,8 +16,8 @@ from app.kernel import clock
 from app.kernel.clock import day_of
 from app.kernel.db import db, transaction
 from app.points import awards
+from app.points.means.rosters import import_roster
 from app.register.households.models import Binding
-from app.register.households.roster import import_roster
 from app.register.households.service import bind_by_phone
 from app.register.identity import grants
 from app.register.identity import service as identity

@@ -160,6 +160,21 @@ def snapshot() -> Iterator[Connection]:
 
 
 @contextmanager
+def asking() -> Iterator[Connection]:
+    """A connection for one question outside any transaction: one round trip, and nothing begun.
+
+    Not for what must agree with another question, nor inside ``transaction()``, whose changes it
+    does not see.
+    """
+    assert "hooks" not in db.session.info, "inside transaction() ask its session"
+    if isinstance(db.session.bind, Connection):  # tests live in one connection
+        yield db.session.bind
+        return
+    with db.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        yield connection
+
+
+@contextmanager
 def savepoint() -> Iterator[None]:
     """Undo only this block when it raises, and let the transaction go on."""
     with db.session.begin_nested():

@@ -17,6 +17,9 @@ AWAY = (
 county_option = click.option(
     "--county", "county_id", type=int, help="Its six-digit code; needed when there are several."
 )
+by_option = click.option(
+    "--by", default="", help="The phone of who answers for it; needed once there is somebody."
+)
 P = ParamSpec("P")
 R = TypeVar("R")
 

@@ -74,7 +74,7 @@ def record_answer(
     return check.county_id, check.photo_id
 
 
-def decide(*, county_id: int, photo_id: UUID, is_fit: bool, at: datetime) -> None:
+def decide(*, county_id: int, photo_id: UUID, is_fit: bool, by: UUID | None, at: datetime) -> None:
     """A person has looked at a photo that no machine answered for: show it, or refuse it.
 
     Raises:
@@ -90,7 +90,7 @@ def decide(*, county_id: int, photo_id: UUID, is_fit: bool, at: datetime) -> Non
     audit.record(
         "photos.admit" if is_fit else "photos.refuse",
         county_id=county_id,
-        actor_id=None,
+        actor_id=by,
         subject=("photo", photo_id),
         at=at,
     )

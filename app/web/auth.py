@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 from flask import Flask, g, request
 
 from app.kernel import clock
-from app.kernel.db import reading, transaction
+from app.kernel.db import transaction
 from app.kernel.errors import Unauthenticated
 from app.kernel.secrets import token_digest
-from app.register.households import queries as households
-from app.register.identity import queries, service
+from app.register.households import callers
+from app.register.identity import service
 from app.register.identity.caller import Caller
 from app.register.identity.refusing import NotForThem
 from app.register.identity.roles import Role
@@ -29,7 +29,7 @@ def init_app(app: Flask) -> None:
 
 
 def load_caller() -> None:
-    """Look up who calls, afresh for every request: two queries, or none without a token.
+    """Look up who calls, afresh for every request: one question, or none without a token.
 
     A token that is invalid, expired or revoked is simply nobody; a view that needs somebody
     says so. Once a day the token of a caller is given a new month.
@@ -38,22 +38,13 @@ def load_caller() -> None:
     if token is None:
         return
     at, digest = clock.now(), token_digest(token)
-    with reading():
-        found = queries.signed_in(digest, at)
-        if found is None:
-            return
-        acting_for = households.acting_for(found.user_id)
+    found = callers.signed_in(digest, at)
+    if found is None:
+        return
     if service.is_extension_due(found.expires_at, at):
         with transaction():
             service.extend_session(digest=digest, at=at)
-    g.caller = Caller(
-        user_id=found.user_id,
-        county_id=found.county_id,
-        grants=found.grants,
-        household_id=acting_for.household_id if acting_for else None,
-        member_id=acting_for.member_id if acting_for else None,
-        is_liaison=acting_for is not None and acting_for.is_liaison,
-    )
+    g.caller = found.caller
 
 
 def requires(*roles: Role) -> Callable[[View], View]:

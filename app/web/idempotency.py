@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import Response, make_response, request
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 from werkzeug.datastructures import FileStorage
 
@@ -26,6 +26,30 @@ from app.web.models import IdempotentAnswer
 
 KEY_PATTERN = "^[!-~]{8,100}$"  # what can be seen of ASCII
 _PIECE_BYTES = 1 << 20
+
+_CLAIM = (
+    insert(IdempotentAnswer)
+    .values(
+        user_id=bindparam("whose"),
+        key=bindparam("named"),
+        request_digest=bindparam("asked"),
+        created_at=bindparam("now"),
+    )
+    .on_conflict_do_nothing()
+    .returning(IdempotentAnswer.key)
+)
+_OF_THE_KEY = (
+    IdempotentAnswer.user_id == bindparam("whose"),
+    IdempotentAnswer.key == bindparam("named"),
+)
+_KEPT = select(
+    IdempotentAnswer.request_digest, IdempotentAnswer.status, IdempotentAnswer.body
+).where(*_OF_THE_KEY)
+_KEEP = (
+    update(IdempotentAnswer)
+    .where(*_OF_THE_KEY)
+    .values(status=bindparam("answered"), body=bindparam("said"))
+)
 
 
 class KeyMissing(DomainError):
@@ -68,30 +92,20 @@ def _key() -> str:
 
 def _first_answer(user_id: UUID, key: str, digest: bytes) -> Response | None:
     """Claim the key, or return the answer that the first request with it got."""
-    claim = (
-        insert(IdempotentAnswer)
-        .values(user_id=user_id, key=key, request_digest=digest, created_at=clock.now())
-        .on_conflict_do_nothing()
-        .returning(IdempotentAnswer.key)
-    )
-    if db.session.execute(claim).scalar_one_or_none() is not None:
+    connection = db.session.connection()
+    key_of = {"whose": user_id, "named": key}
+    claim = {**key_of, "asked": digest, "now": clock.now()}
+    if connection.execute(_CLAIM, claim).one_or_none() is not None:
         return None
-    kept = db.session.scalars(
-        select(IdempotentAnswer).where(
-            IdempotentAnswer.user_id == user_id, IdempotentAnswer.key == key
-        )
-    ).one()
+    kept = connection.execute(_KEPT, key_of).one()
     if kept.request_digest != digest:
         raise KeyReused()
     return Response(kept.body or b"", status=kept.status, content_type="application/json")
 
 
 def _keep(user_id: UUID, key: str, response: Response) -> None:
-    db.session.execute(
-        update(IdempotentAnswer)
-        .where(IdempotentAnswer.user_id == user_id, IdempotentAnswer.key == key)
-        .values(status=response.status_code, body=response.get_data())
-    )
+    answer = {"answered": response.status_code, "said": response.get_data()}
+    db.session.connection().execute(_KEEP, {"whose": user_id, "named": key, **answer})
 
 
 def _request_digest() -> bytes:

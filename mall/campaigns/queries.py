@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import any_, func, literal, or_, select
+from sqlalchemy import SmallInteger, Uuid, any_, bindparam, func, or_, select
 
 from app.kernel import clock
 from app.kernel.db import db
@@ -56,28 +56,34 @@ class ShownSubsidy:
     funder_name: str
 
 
+_ITS_PLACE = select(Region.id).where(
+    Shop.id == bindparam("shop", type_=Uuid()),
+    Region.id == Shop.village_id,
+    Campaign.region_id == any_(Region.path),
+)
+_RUNNING = (
+    select(Campaign, Funder.name)
+    .join(Funder, Funder.id == Campaign.funder_id)
+    .where(
+        Campaign.county_id == bindparam("county"),
+        Campaign.state == CampaignState.APPROVED,
+        Campaign.last_on >= bindparam("day"),
+        Campaign.first_on <= bindparam("day"),
+        or_(
+            Campaign.weekdays.is_(None),
+            bindparam("weekday", type_=SmallInteger()) == any_(Campaign.weekdays),
+        ),
+        or_(bindparam("shop", type_=Uuid()) == any_(Campaign.shop_ids), _ITS_PLACE.exists()),
+    )
+    .order_by(Campaign.percent, Campaign.id)
+)
+
+
 def running(county_id: int, shop_id: UUID, *, at: datetime) -> list[Running]:
     """The campaigns that hold at the shop now, the one with the lowest price first."""
     today = clock.day_of(at)
-    place = select(Region.id).where(
-        Shop.id == shop_id, Region.id == Shop.village_id, Campaign.region_id == any_(Region.path)
-    )
-    rows = db.session.execute(
-        select(Campaign, Funder.name)
-        .join(Funder, Funder.id == Campaign.funder_id)
-        .where(
-            Campaign.county_id == county_id,
-            Campaign.state == CampaignState.APPROVED,
-            Campaign.last_on >= today,
-            Campaign.first_on <= today,
-            or_(
-                Campaign.weekdays.is_(None), literal(today.isoweekday()) == any_(Campaign.weekdays)
-            ),
-            or_(literal(shop_id) == any_(Campaign.shop_ids), place.exists()),
-        )
-        .order_by(Campaign.percent, Campaign.id)
-    )
-    return [Running(*row) for row in rows]
+    asked = {"county": county_id, "shop": shop_id, "day": today, "weekday": today.isoweekday()}
+    return [Running(*row) for row in db.session.execute(_RUNNING, asked)]
 
 
 def subsidised_on(county_id: int, on: date, **whose: UUID) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, tuple_
+from sqlalchemy import ColumnElement, bindparam, select, tuple_
 
 from app.kernel.db import db
 from app.kernel.lists import Listed, Wanted, listed
@@ -95,6 +95,7 @@ def shelf(
 
     Goods that are not shown to residents at the moment are there too.
     """
+    named = named_patterns(words)
     query = (
         select(
             Offer.id,
@@ -110,15 +111,20 @@ def shelf(
             Offer.sold,
         )
         .join(Goods, Goods.id == Offer.goods_id)
-        .where(Offer.shop_id == shop_id, Goods.state != GoodsState.WITHDRAWN, *matching(words))
+        .where(Offer.shop_id == shop_id, Goods.state != GoodsState.WITHDRAWN, *matching(named))
         .order_by(Offer.sold.desc(), Offer.id.desc())
         .limit(limit)
     )
     if after is not None:
         query = query.where(tuple_(Offer.sold, Offer.id) < after)
-    return [ShelfRow(*row) for row in db.session.execute(query)]
+    return [ShelfRow(*row) for row in db.session.execute(query, named)]
 
 
-def matching(words: str) -> list[ColumnElement[bool]]:
-    """That goods are found by every one of the words."""
-    return [Goods.search_text.like(pattern, escape="\\") for pattern in patterns(words)]
+def matching(words: Iterable[str]) -> list[ColumnElement[bool]]:
+    """That goods are found by every one of the words, as ``named_patterns`` names them."""
+    return [Goods.search_text.like(bindparam(word), escape="\\") for word in words]
+
+
+def named_patterns(words: str) -> dict[str, str]:
+    """What somebody typed as the parameters of a query: ``{"word_0": …}``."""
+    return {f"word_{n}": pattern for n, pattern in enumerate(patterns(words))}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from app.kernel import clock
 from app.kernel.db import db, locked
@@ -222,6 +222,16 @@ def _by_offer(wanted: Sequence[Wanted]) -> dict[UUID, int]:
     return dict(sorted(pieces.items()))
 
 
+_CHOSEN = (
+    Offer.county_id == bindparam("county"),
+    Offer.id.in_(bindparam("ids", expanding=True)),
+)
+_LOCKED_GOODS = locked(
+    select(Goods).where(Goods.id.in_(select(Offer.goods_id).where(*_CHOSEN))).order_by(Goods.id)
+)
+_LOCKED_OFFERS = locked(select(Offer).where(*_CHOSEN).order_by(Offer.id))
+
+
 def locked_offers(
     county_id: int, offer_ids: Sequence[UUID] | dict[UUID, int]
 ) -> list[tuple[Offer, Goods]]:
@@ -230,39 +240,41 @@ def locked_offers(
     Goods are locked too: a household's limit counts over all shops, and a price must not change
     between what is shown and what is reserved.
     """
-    chosen = (Offer.county_id == county_id, Offer.id.in_(list(offer_ids)))
-    goods_ids = select(Offer.goods_id).where(*chosen)
-    goods = {
-        row.id: row
-        for row in db.session.scalars(
-            locked(select(Goods).where(Goods.id.in_(goods_ids)).order_by(Goods.id))
-        )
-    }
-    offers = db.session.scalars(locked(select(Offer).where(*chosen).order_by(Offer.id)))
+    chosen = {"county": county_id, "ids": list(offer_ids)}
+    goods = {row.id: row for row in db.session.scalars(_LOCKED_GOODS, chosen)}
+    offers = db.session.scalars(_LOCKED_OFFERS, chosen)
     return [(offer, goods[offer.goods_id]) for offer in offers]
 
 
+_BEGUN = (
+    select(StockMove)
+    .where(
+        StockMove.county_id == bindparam("county"),
+        StockMove.reference == bindparam("reference"),
+        StockMove.kind == MoveKind.RESERVE,
+    )
+    .order_by(StockMove.offer_id)
+)
+
+
 def _begun(county_id: int, reference: str) -> Sequence[StockMove]:
-    return db.session.scalars(
-        select(StockMove)
-        .where(
-            StockMove.county_id == county_id,
-            StockMove.reference == reference,
-            StockMove.kind == MoveKind.RESERVE,
-        )
-        .order_by(StockMove.offer_id)
-    ).all()
+    asked = {"county": county_id, "reference": reference}
+    return db.session.scalars(_BEGUN, asked).all()
+
+
+_ON_SALE = (
+    select(Offer.id, Goods.name, Goods.state, Shop.is_open, Merchant.state)
+    .join(Goods, Goods.id == Offer.goods_id)
+    .join(Shop, Shop.id == Offer.shop_id)
+    .join(Merchant, Merchant.id == Offer.merchant_id)
+    .where(Offer.id.in_(bindparam("ids", expanding=True)))
+)
 
 
 def _check_on_sale(offers: Sequence[Offer], at: datetime) -> None:
     """All of them are for sale at this moment, as the catalogue would show them."""
-    rows = db.session.execute(
-        select(Offer.id, Goods.name, Goods.state, Shop.is_open, Merchant.state)
-        .join(Goods, Goods.id == Offer.goods_id)
-        .join(Shop, Shop.id == Offer.shop_id)
-        .join(Merchant, Merchant.id == Offer.merchant_id)
-        .where(Offer.id.in_([offer.id for offer in offers]))
-    )
+    asked = {"ids": [offer.id for offer in offers]}
+    rows = db.session.connection().execute(_ON_SALE, asked)
     facts = {row[0]: row for row in rows}
     for offer in offers:
         _, name, state, is_open, merchant_state = facts[offer.id]
@@ -274,9 +286,12 @@ def _check_on_sale(offers: Sequence[Offer], at: datetime) -> None:
             raise NotOnSale(name=name, offer_id=str(offer.id))
 
 
+_PATH = select(Region.path).where(Region.id == bindparam("region"))
+
+
 def _path(buyer: Buyer) -> set[UUID]:
     """The places in which the buyer lives, from the county down."""
-    path = db.session.scalar(select(Region.path).where(Region.id == buyer.region_id))
+    path = db.session.connection().scalar(_PATH, {"region": buyer.region_id})
     return set(path or ())
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, false, select
+from sqlalchemy import ColumnElement, DateTime, Uuid, bindparam, exists, false, select
 
 from app.kernel import clock
 from app.kernel.db import db
@@ -12,6 +12,22 @@ from app.register.trust.errors import Related
 from mall.merchants.errors import OwnCounter
 from mall.merchants.models import Shop
 from mall.merchants.queries import interested
+
+_SINCE = bindparam("since", type_=DateTime(timezone=True))
+_HOUSEHOLD = bindparam("household", type_=Uuid())
+_CLERK = bindparam("clerk", type_=Uuid())
+_AT = bindparam("at", type_=DateTime(timezone=True))
+
+
+def _is_own() -> ColumnElement[bool]:
+    people = interested(Shop.id == bindparam("shop"), since=_SINCE)
+    theirs = own_of(people).subquery()
+    return exists(select(theirs.c.id).where(theirs.c.id == _HOUSEHOLD))
+
+
+_IS_RELATED = is_related_to(_HOUSEHOLD, _CLERK, _AT)
+_AT_A_SHOP = select(_is_own().label("is_own"), false().label("is_related"))
+_BEFORE_A_CLERK = select(_is_own().label("is_own"), _IS_RELATED.label("is_related"))
 
 
 def check(*, shop_id: UUID, household_id: UUID, clerk_id: UUID | None, at: datetime) -> None:
@@ -27,12 +43,17 @@ def check(*, shop_id: UUID, household_id: UUID, clerk_id: UUID | None, at: datet
         OwnCounter: it is the counter of somebody of the household.
         Related: the household is related to that of the clerk.
     """
-    today = clock.day_start(clock.day_of(at))
-    of_the_shop = own_of(interested(Shop.id == shop_id, since=today)).subquery()
-    is_own = exists(select(of_the_shop.c.id).where(of_the_shop.c.id == household_id))
-    is_related = is_related_to(household_id, clerk_id, at) if clerk_id else false()
-    own, related = db.session.execute(select(is_own, is_related)).one()
-    if own:
+    asked = {
+        "shop": shop_id,
+        "household": household_id,
+        "since": clock.day_start(clock.day_of(at)),
+    }
+    if clerk_id is None:
+        found = db.session.connection().execute(_AT_A_SHOP, asked).one()
+    else:
+        served = asked | {"clerk": clerk_id, "at": at}
+        found = db.session.connection().execute(_BEFORE_A_CLERK, served).one()
+    if found.is_own:
         raise OwnCounter()
-    if related:
+    if found.is_related:
         raise Related()

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, or_, select
 
 from app.agreements.proposals.queries import pending
 from app.kernel.db import db, locked
@@ -105,7 +105,9 @@ def owners(merchant_id: UUID) -> list[UUID]:
     return list(db.session.scalars(query.distinct()))
 
 
-def interested(which: ColumnElement[bool], *, since: datetime) -> Select[UUID]:
+def interested(
+    which: ColumnElement[bool], *, since: datetime | BindParameter[datetime]
+) -> Select[UUID]:
     """``interested_in`` as a query, for one that asks more."""
     owns = and_(RoleGrant.role == Role.MERCHANT, RoleGrant.place_id == Merchant.id)
     serves = and_(RoleGrant.role == Role.CLERK, RoleGrant.place_id == Shop.id)

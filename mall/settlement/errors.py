@@ -94,17 +94,14 @@ class ContradictsStatement(Conflict):
 
 class TakenInByTwo(Conflict):
     code = "settlement.taken_in_by_two"
-    message = "这一天已经日结，银行又来了新内容，请在“对账事项”里由两个人办理"
+    message = (
+        "这一天已经日结，银行又来了新内容，请提出“补入已日结的一天”，由另一位同事在“待办”里同意"
+    )
 
 
-class DecisionNotFound(NotFound):
-    code = "settlement.decision_not_found"
-    message = "没有找到这件对账事项，请刷新后查看"
-
-
-class DecisionPending(Conflict):
-    code = "settlement.decision_pending"
-    message = "这件事已经有人提出，正等另一位同事复核"
+class LineNotFound(NotFound):
+    code = "settlement.line_not_found"
+    message = "没有找到这笔流水，请刷新后查看"
 
 
 class LineNotOpen(Conflict):

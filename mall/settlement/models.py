@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import Model, Recorded
-from app.kernel.decisions import Decided, DecisionState, Proposed, two_people
+from app.kernel.decisions import Decided, Proposed
 from mall.agreed_moves import AgreedMove, are_agreed
 
 
@@ -334,41 +334,3 @@ class DayClosing(Model):
     notes: Mapped[dict[str, str]] = mapped_column(JSONB)
     closed_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     closed_at: Mapped[datetime]
-
-
-class BankDecisionKind(StrEnum):
-    """What two people can say about the bank's word where it does not speak for itself."""
-
-    CLASSIFY = "classify"  # a line is this, or is dismissed
-    SET_ASIDE = "set_aside"  # a statement file is wrong
-    TAKE_IN = "take_in"  # a statement file may add to a day that is closed
-    WITHDRAW = "withdraw"  # a payment file was never sent and is made anew
-
-
-class BankDecision(Proposed, Recorded):
-    """One person says it with a reason; it happens when another says so too."""
-
-    __tablename__ = "bank_decisions"
-    __table_args__ = (
-        CheckConstraint(
-            "kind IN ('classify', 'set_aside', 'take_in', 'withdraw')", name="kind_is_known"
-        ),
-        CheckConstraint("state IN ('proposed', 'approved', 'declined')", name="state_is_known"),
-        CheckConstraint("(kind = 'classify') = (entry_class IS NOT NULL)", name="class_of_a_line"),
-        *two_people(),
-        Index(
-            "uq_bank_decisions_open",
-            "county_id",
-            "subject_id",
-            unique=True,
-            postgresql_where=text("state = 'proposed'"),
-        ),
-    )
-    CONTENT = ("kind", "subject_id", "entry_class", "cash_out_id", "reason")
-
-    kind: Mapped[BankDecisionKind]
-    subject_id: Mapped[UUID]  # the line, the statement file or the payment file
-    entry_class: Mapped[EntryClass | None]  # what a line is
-    cash_out_id: Mapped[UUID | None]  # of which payment a line is the return
-    reason: Mapped[str]
-    state: Mapped[DecisionState]

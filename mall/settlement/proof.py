@@ -134,9 +134,9 @@ QUESTIONS = {
                'it contradicts what counts of ' || s.on_day || ', and nobody has looked'
           FROM bank_statements s
          WHERE s.state = 'set_aside'
-           AND NOT EXISTS (SELECT FROM bank_decisions d
-                            WHERE d.county_id = s.county_id AND d.subject_id = s.id
-                              AND d.kind = 'set_aside' AND d.state = 'approved')
+           AND NOT EXISTS (SELECT FROM proposals p
+                            WHERE p.county_id = s.county_id AND p.subject_id = s.id::text
+                              AND p.kind = 'statement_set_aside' AND p.done_at IS NOT NULL)
         UNION ALL
         SELECT county_id, 'statements of ' || on_day, 'they begin with different balances'
           FROM bank_statements WHERE state = 'confirmed'
@@ -159,10 +159,21 @@ QUESTIONS = {
         SELECT e.county_id, 'statement line ' || e.id, 'no two people said that it is this'
           FROM statement_entries e
          WHERE e.is_agreed
-           AND NOT EXISTS (SELECT FROM bank_decisions d
-                            WHERE d.county_id = e.county_id AND d.subject_id = e.id
-                              AND d.kind = 'classify' AND d.state = 'approved'
-                              AND d.entry_class = e.entry_class)
+           AND NOT EXISTS (SELECT FROM proposals p
+                            WHERE p.county_id = e.county_id AND p.subject_id = e.id::text
+                              AND p.kind = 'statement_line' AND p.done_at IS NOT NULL
+                              AND p.content ->> 'entry_class' = e.entry_class
+                              AND (e.entry_class NOT IN ('payout', 'return')
+                                   OR p.content ->> 'cash_out_id' = e.cash_out_id::text))
+         UNION ALL
+        SELECT p.county_id, 'statement line ' || p.subject_id,
+               'it is not what two people said that it is'
+          FROM proposals p
+         WHERE p.kind = 'statement_line' AND p.done_at IS NOT NULL
+           AND NOT EXISTS (SELECT FROM statement_entries e
+                            WHERE e.county_id = p.county_id AND e.id::text = p.subject_id
+                              AND e.is_agreed
+                              AND e.entry_class = p.content ->> 'entry_class')
     """,
     "a_flagged_shop_was_paid_by_a_person": """
         SELECT c.county_id, 'cash_out ' || c.id, 'it left by itself under the open flag ' || f.id
@@ -176,12 +187,6 @@ QUESTIONS = {
         "allotment",
         made=["settlement.propose_allotment"],
         decided=["settlement.allotment_approved", "settlement.allotment_declined"],
-    ),
-    "a_bank_decision_names_who_is_on_the_trace": of_two(
-        "bank_decisions",
-        "bank_decision",
-        made=["settlement.propose_decision"],
-        decided=["settlement.approve_decision", "settlement.decline_decision"],
     ),
     "a_cash_out_names_who_is_on_the_trace": agree(
         "cash_outs",

@@ -16,7 +16,6 @@ from mall.merchants.models import Shop
 from mall.settlement.errors import CashOutNotFound, StatementNotFound
 from mall.settlement.models import (
     Allotment,
-    BankDecision,
     BankStatement,
     CashOut,
     EntryClass,
@@ -131,14 +130,6 @@ def statement_lines(
     if before is not None:
         query = query.where(StatementEntry.id < before)
     return db.session.scalars(query.order_by(StatementEntry.id.desc()).limit(limit)).all()
-
-
-def decisions(county_id: int, *, before: UUID | None, limit: int) -> Sequence[BankDecision]:
-    """What two people said or may say about the bank's word, newest first."""
-    query = select(BankDecision).where(BankDecision.county_id == county_id)
-    if before is not None:
-        query = query.where(BankDecision.id < before)
-    return db.session.scalars(query.order_by(BankDecision.id.desc()).limit(limit)).all()
 
 
 def neighbours(statement: BankStatement) -> tuple[BankStatement | None, BankStatement | None]:

@@ -3,15 +3,19 @@
 from typing import Any
 from uuid import UUID
 
+from flask import Response, make_response
 from flask_smorest import Blueprint
 
+from app.agreements.proposals.queries import shown
+from app.agreements.relations import service
 from app.kernel import clock
 from app.kernel.db import transaction
-from app.register.households import queries, relations
+from app.register.households import queries
 from app.register.households.service import WORKERS
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.paging import page
+from miniprogram_api.agreements.proposals_bodies import ProposalOut
 from miniprogram_api.register.household_relations_bodies import (
     RelationIn,
     RelationOut,
@@ -39,17 +43,20 @@ def household_relations(args: dict[str, Any]) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="Entered before")
 @bp.alt_response(422, schema=ErrorOut, description="One and the same household")
 def relate(body: dict[str, Any]) -> queries.RelationRow:
-    """Enter that two households do not judge each other."""
+    """Enter that two households do not judge each other; both are told."""
     with transaction():
-        return queries.relation(relations.relate(by=caller(), at=clock.now(), **body))
+        return queries.relation(service.relate(by=caller(), at=clock.now(), **body))
 
 
 @bp.delete("/<uuid:relation_id>")
 @requires(*WORKERS)
-@bp.response(204)
-@bp.alt_response(403, schema=ErrorOut, description="Of the caller's own household")
+@bp.response(202, ProposalOut)
+@bp.alt_response(403, schema=ErrorOut, description="Of the caller's own or a related household")
 @bp.alt_response(404, schema=ErrorOut, description="None in force in the caller's areas")
-def end_relation(relation_id: UUID) -> None:
-    """End an entry."""
+@bp.alt_response(409, schema=ErrorOut, description="Somebody else has proposed it")
+def end_relation(relation_id: UUID) -> Response:
+    """Propose that an entry ends: another administrator agrees."""
+    who = caller()
     with transaction():
-        relations.end_relation(relation_id=relation_id, by=caller(), at=clock.now())
+        proposal = service.end_relation(relation_id=relation_id, by=who, at=clock.now())
+        return make_response(ProposalOut().dump(shown(proposal, who)), 202)

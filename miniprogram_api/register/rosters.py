@@ -6,6 +6,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from app.kernel import clock
+from app.points.means import rosters
 from app.register.households import roster
 from app.register.households.service import WORKERS
 from app.register.regions import queries as regions
@@ -38,8 +39,12 @@ def template() -> Response:
 @bp.alt_response(409, schema=ErrorOut, description="Another import is running")
 @bp.alt_response(422, schema=ErrorOut, description="Not a roster, or `details.problems` says why")
 def import_roster(form: dict[str, Any], files: dict[str, Any]) -> roster.Outcome:
-    """Import the households of a roster, all or none; or, as a dry run, list its problems."""
-    return roster.import_roster(
+    """Import the households of a roster, all or none; or, as a dry run, list its problems.
+
+    `confirmations` names what is not written before another person agrees; each of those is a
+    proposal, except in a dry run.
+    """
+    return rosters.import_roster(
         files["file"].stream,
         county_id=caller().county_id,
         by=caller(),

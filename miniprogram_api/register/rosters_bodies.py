@@ -44,6 +44,17 @@ class RosterImportOut(Schema):
     questions = fields.List(
         fields.Nested(ProblemOut), required=True, metadata={"description": "The first 500, by row"}
     )
+    confirmation_count = fields.Integer(
+        required=True,
+        metadata={
+            "description": "What waits for a second person: name or phone of the head of a "
+            "household with a phone, a card or points; another head; new households of a village "
+            "that has begun"
+        },
+    )
+    confirmations = fields.List(
+        fields.Nested(ProblemOut), required=True, metadata={"description": "The first 500, by row"}
+    )
     warning_count = fields.Integer(
         required=True,
         metadata={"description": "Phones that lead to two households: rows that are imported"},

@@ -11,4 +11,11 @@ def asked(statements: Sequence[str]) -> list[str]:
 
     So a test that counts statements tells which ones, and one that fails which one is new.
     """
-    return [found[1] if (found := TABLE.search(each)) else each for each in statements]
+    return [found[1] if (found := TABLE.search(_outermost(each))) else each for each in statements]
+
+
+def _outermost(statement: str) -> str:
+    """Without what stands in parentheses: a question within a question."""
+    while (shorter := re.sub(r"\([^()]*\)", "", statement)) != statement:
+        statement = shorter
+    return statement

@@ -260,6 +260,14 @@ class Given:
                 )
             )
 
+    def phone(self, user_id: UUID, phone: str) -> UUID:
+        """The user has proved this number, or was entered by it."""
+        with self._work():
+            user = db.session.get_one(User, user_id)
+            user.phone_sealed = vault().seal(phone, "phone")
+            user.phone_index = vault().index(phone, "phone")
+        return user_id
+
     def person(self, user_id: UUID, id_number: str | None = None) -> None:
         """Somebody has seen who the user is: of this ID number, or of none that others have."""
         with self._work():

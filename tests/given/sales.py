@@ -1,12 +1,15 @@
 """A recycler with money, a household, and somebody with a scale."""
 
+from dataclasses import replace
 from itertools import count
 from uuid import UUID
 
 import pytest
 
+from app.kernel import clock
 from app.kernel.db import transaction
-from app.points import ledger
+from app.points import awards, ledger
+from app.points.awards.rules import Rules
 from app.register.identity.roles import Role
 from tests.given.factories import COUNTY
 from tests.given.http import post
@@ -36,6 +39,25 @@ def prepay(app, noon):
                 )
 
     return run
+
+
+@pytest.fixture
+def prices(app, given, noon):
+    """Let the county's policy say something else from today on."""
+
+    def change(**rules: int) -> None:
+        given.county()
+        with app.app_context(), transaction():
+            awards.add_policy(
+                county_id=COUNTY,
+                table=awards.Table(replace(Rules(), **rules)),
+                in_force_from=clock.day_of(noon()),
+                made_by=None,
+                approved_by=None,
+                at=noon(),
+            )
+
+    return change
 
 
 @pytest.fixture

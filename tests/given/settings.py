@@ -32,7 +32,9 @@ def agreed_to(app, given, noon):
     """Another administrator agrees to what is proposed; a day goes by."""
 
     def run(proposal_id: UUID | str | None = None) -> None:
+        noon.move(days=-8)
         another = given.staff(Role.COUNTY_ADMIN, given.county())
+        noon.move(days=8)  # no longer fresh in office
         waiting = another.get("/api/v1/proposals?to_decide=true").json["items"]
         answer = agree(another, proposal_id or waiting[0]["id"])
         assert answer.status_code == 200, answer.json

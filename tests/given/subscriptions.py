@@ -41,6 +41,9 @@ class Post:
                 kind=kind,
                 template_id=TEMPLATE,
                 fields={"thing1": "title", "thing2": "hint", "date3": "day"},
+                county_id=COUNTY,
+                by=None,
+                at=self._noon(),
             )
 
     def knows(self, user_id, openid: str) -> None:

@@ -4,13 +4,11 @@ T6 (a half-price day) and T7 (bands of a village's score) belong to the mall's c
 villages' rates.
 """
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from app.kernel import clock
-from app.kernel.db import transaction
 from app.kernel.units import grams_from
 from app.points import awards, ledger
 from app.points.awards import jobs as award_jobs
@@ -18,27 +16,7 @@ from app.points.awards.rules import Rules
 from app.points.expiry import jobs as expiry
 from app.recycling.sales import jobs as sales
 from app.standing.scores.reckoning import items
-from tests.given.factories import COUNTY
 from tests.given.http import post
-
-
-@pytest.fixture
-def prices(app, given, noon):
-    """Let the county's policy say something else from today on."""
-
-    def change(**rules: int) -> None:
-        given.county()
-        with app.app_context(), transaction():
-            awards.add_policy(
-                county_id=COUNTY,
-                table=awards.Table(replace(Rules(), **rules)),
-                in_force_from=clock.day_of(noon()),
-                made_by=None,
-                approved_by=None,
-                at=noon(),
-            )
-
-    return change
 
 
 @pytest.fixture
@@ -63,11 +41,15 @@ def in_china(*moment: int) -> datetime:
     return datetime(*moment, tzinfo=clock.CALENDAR).astimezone(UTC)
 
 
-def test_t1_10_1_kg_at_80_fen_a_kilogram_are_808_fen(recycler, sold):
+def test_t1_10_1_kg_at_80_fen_a_kilogram_are_808_fen(recycler, sold, prices):
+    prices(price_mixed=80)
+
     assert sold(("mixed", "10.1", "kg"))["points"] == 808
 
 
-def test_t2_2_9_kg_at_80_fen_a_kilogram_are_232_fen(recycler, sell):
+def test_t2_2_9_kg_at_80_fen_a_kilogram_are_232_fen(recycler, sell, prices):
+    prices(price_mixed=80)
+
     assert sell(("mixed", "2.9", "kg")).json["points"] == 232
 
 

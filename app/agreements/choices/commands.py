@@ -10,13 +10,12 @@ from app.agreements.choices.kinds import SETTINGS_KINDS, SettingsKind
 from app.agreements.choices.service import make_stricter, propose_settings
 from app.kernel import clock
 from app.kernel.db import reading, transaction
-from app.kernel.shell import told
-from app.register.identity.queries import caller_by_phone
+from app.kernel.shell import by_option, told
+from app.register.identity.named import caller_named
 from app.register.regions import queries as regions
 from app.register.regions.county_settings import bounds_of
 
 county = AppGroup("county")
-by_option = click.option("--by", default="", help="The phone of the administrator who proposes it.")
 
 
 @county.command()
@@ -62,7 +61,7 @@ def _set(change: SettingsKind, county_id: int, numbers: Mapping[str, int | None]
     with transaction():
         after = replace(change.settings.of(county_id), **numbers)
         if by:
-            proposer = caller_by_phone(county_id, by)
+            proposer = caller_named(county_id, by)
             propose_settings(change, after, by=proposer, at=clock.now())
         else:
             make_stricter(change, after, county_id=county_id, at=clock.now())

@@ -10,6 +10,7 @@ from app.kernel import clock
 from app.kernel.db import reading, transaction
 from app.kernel.shell import county_option, told
 from app.register.identity import queries as identity
+from app.register.identity.named import caller_named
 from app.register.identity.roles import IN_AN_AREA, NAMES, Role
 from app.register.regions.queries import named_or_only_county, named_place
 
@@ -43,7 +44,7 @@ def grant(
             "place_id": named_place(county.id, area).id,
         }
         if by:
-            proposer = identity.caller_by_phone(county.id, by)
+            proposer = caller_named(county.id, by)
             service.propose_grant(**who, by=proposer, at=clock.now())
         else:
             service.enter_first(**who, county_id=county.id, at=clock.now())

@@ -106,6 +106,18 @@ def pending(county_id: int, kind: str, subject_ids: Collection[object]) -> dict[
     return {row.subject_id: row for row in rows}
 
 
+def open_at(county_id: int, kind: str, region_ids: Collection[UUID]) -> Sequence[Proposal]:
+    """What of the kind is proposed for one of the regions, and open."""
+    return db.session.scalars(
+        select(Proposal).where(
+            Proposal.county_id == county_id,
+            Proposal.region_id.in_(region_ids),
+            Proposal.kind == kind,
+            Proposal.state == ProposalState.PROPOSED,
+        )
+    ).all()
+
+
 def shown(row: Proposal, by: Caller) -> ShownProposal:
     """The proposal as the caller reads it."""
     kind, given = KINDS[row.kind], approvals(row)

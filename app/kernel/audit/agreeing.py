@@ -16,19 +16,21 @@ class Step:
     actions: Sequence[str]
 
 
-def agree(table: str, kind: str, steps: Iterable[Step]) -> str:
+def agree(table: str, kind: str, steps: Iterable[Step], *, was: Sequence[str] = ()) -> str:
     """SQL that finds rows whose people are not on the trace, and deeds whose row says otherwise.
 
-    ``kind`` is the kind of subject by which the trace knows the rows.
+    ``kind`` is the kind of subject by which the trace knows the rows, ``was`` the kinds of those
+    that came from other tables.
     """
     steps = tuple(steps)
     said = " UNION ALL ".join(_named(table, step) for step in steps)
+    kinds = ", ".join(f"'{one}'" for one in (kind, *was))
     actions = ", ".join(f"'{action}'" for step in steps for action in step.actions)
     same = "(s.county_id, s.id, s.who, s.at) = (t.county_id, t.subject_id, t.actor_id, t.at)"
     return f"""
         WITH said AS ({said}),
              told AS (SELECT county_id, subject_id, actor_id, at, action
-                        FROM audit_events WHERE subject_kind = '{kind}')
+                        FROM audit_events WHERE subject_kind IN ({kinds}))
         SELECT s.county_id, '{kind} ' || s.id, 'the trace knows nothing of who it names'
           FROM said s WHERE NOT EXISTS (SELECT FROM told t WHERE {same})
          UNION ALL

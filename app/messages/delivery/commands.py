@@ -3,11 +3,15 @@
 import click
 from flask.cli import AppGroup
 
+from app.kernel import clock
 from app.kernel.db import reading, transaction
-from app.kernel.shell import told
+from app.kernel.shell import by_option, county_option, told
 from app.messages.delivery import queries, service
 from app.messages.delivery.words import VALUE_NAMES
 from app.messages.notices.kinds import kinds
+from app.register.identity.named import official_named
+from app.register.identity.roles import Role
+from app.register.regions.queries import named_or_only_county
 
 messages = AppGroup("messages", help="See and set the templates of WeChat messages.")
 
@@ -21,12 +25,28 @@ def _known(context: click.Context, parameter: click.Parameter, value: str) -> st
 @click.argument("kind", callback=_known)
 @click.argument("template_id")
 @click.argument("fields", nargs=-1, required=True)
+@by_option
+@county_option
 @told
-def template(kind: str, template_id: str, fields: tuple[str, ...]) -> None:
-    """Send notices of KIND by TEMPLATE_ID, with FIELDS such as thing1=title date2=day."""
+def template(
+    kind: str, template_id: str, fields: tuple[str, ...], by: str, county_id: int | None
+) -> None:
+    """Send notices of KIND by TEMPLATE_ID, with FIELDS such as thing1=title date2=day.
+
+    For every county; --county is the one of whoever --by names, whose auditor reads it.
+    """
     pairs = dict(field.partition("=")[::2] for field in fields)
     with transaction():
-        service.set_template(kind=kind, template_id=template_id, fields=pairs)
+        county = named_or_only_county(county_id)
+        who = official_named(county.id, by, [Role.COUNTY_ADMIN, Role.OPERATOR])
+        service.set_template(
+            kind=kind,
+            template_id=template_id,
+            fields=pairs,
+            county_id=county.id,
+            by=who.user_id if who else None,
+            at=clock.now(),
+        )
     click.echo(f"{kind}: {template_id}")
 
 

@@ -95,8 +95,18 @@ def spend_credit(*, user_id: UUID, kind: str, is_last: bool) -> None:
     )
 
 
-def set_template(*, kind: str, template_id: str, fields: Mapping[str, str]) -> None:
-    """Send notices of a kind by this template of WeChat's from now on.
+def set_template(
+    *,
+    kind: str,
+    template_id: str,
+    fields: Mapping[str, str],
+    county_id: int,
+    by: UUID | None,
+    at: datetime,
+) -> None:
+    """Send notices of a kind by this template of WeChat's from now on, in every county.
+
+    ``by`` is somebody of the county named, whose trace keeps it.
 
     ``fields`` says which value fills which keyword: ``{"thing1": "title"}``.
 
@@ -115,6 +125,14 @@ def set_template(*, kind: str, template_id: str, fields: Mapping[str, str]) -> N
         found = MessageTemplate(kind=kind, template_id=template_id, fields=dict(fields))
         db.session.add(found)
     found.template_id, found.fields = template_id, dict(fields)
+    audit.record(
+        "messages.set_template",
+        county_id=county_id,
+        actor_id=by,
+        subject=("message_template", kind),
+        at=at,
+        template_id=template_id,
+    )
 
 
 def tell_in_person(*, notice_id: UUID, by: Caller, at: datetime) -> None:

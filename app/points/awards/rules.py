@@ -112,7 +112,8 @@ class Rules:
     inspection_pays_officials: bool = _line(
         "inspection.pays_officials", False, "干部上门检查也给积分"
     )
-    price_mixed: int = _line("price.mixed", 80, "可回收物不分类，每公斤", "分", absent=0)
+    # Paper, plastic and metal, each by itself, pay more than the three in one bag.
+    price_mixed: int = _line("price.mixed", 50, "废纸、塑料、金属混在一起，每公斤", "分", absent=0)
     price_paper: int = _line("price.paper", 70, "废纸，每公斤", "分", absent=0)
     price_plastic: int = _line("price.plastic", 70, "废塑料，每公斤", "分", absent=0)
     price_metal: int = _line("price.metal", 60, "废金属，每公斤", "分", absent=0)

@@ -120,6 +120,15 @@ _BUCKETS = text("""
      ORDER BY a.expires_on NULLS LAST
 """)
 
+_WITH_POINTS = text("""
+    SELECT DISTINCT a.owner
+      FROM ledger.accounts a
+      JOIN ledger.balances b ON b.county_id = a.county_id AND b.account_id = a.id
+     WHERE a.county_id = :county_id AND a.kind = 'household' AND a.owner = ANY (:owners)
+       AND NOT b.is_frozen AND (a.expires_on IS NULL OR a.expires_on >= :day)
+       AND b.posted > b.held
+""")
+
 _ENDING = text("""
     SELECT a.id, a.owner, a.expires_on, b.posted - b.held, b.entries
       FROM ledger.accounts a
@@ -238,6 +247,16 @@ def household_buckets(county_id: int, household_id: UUID, *, day: date) -> tuple
 def household_points(county_id: int, household_id: UUID, *, day: date) -> int:
     """All the points a household can spend on a day."""
     return sum(b.available for b in household_buckets(county_id, household_id, day=day))
+
+
+def households_with_points(
+    county_id: int, household_ids: Collection[UUID], *, day: date
+) -> set[UUID]:
+    """Which of the households can spend anything on a day, in one query."""
+    rows = db.session.execute(
+        _WITH_POINTS, {"county_id": county_id, "owners": list(household_ids), "day": day}
+    )
+    return {row[0] for row in rows}
 
 
 def history(

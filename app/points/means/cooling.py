@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import bindparam, exists, func, select
 
 from app.kernel import clock
 from app.kernel.db import db
@@ -19,6 +19,15 @@ from app.register.households.locking import lock_households
 
 COOL_OFF = timedelta(hours=72)
 DAY_POINTS = 500  # of all new means of a household: salt and soap
+
+_IS_COOLING = select(
+    exists().where(
+        CoolOff.county_id == bindparam("county"),
+        CoolOff.household_id == bindparam("household"),
+        CoolOff.means_id.in_(bindparam("means", expanding=True)),
+        CoolOff.ends_at > bindparam("at"),
+    )
+)
 
 
 def begin(*, county_id: int, household_id: UUID, means_id: UUID, at: datetime) -> None:
@@ -41,13 +50,8 @@ def is_cooling(
     county_id: int, household_id: UUID, means_ids: Collection[UUID], at: datetime
 ) -> bool:
     """Whether one of the means is new to the household."""
-    found = exists().where(
-        CoolOff.county_id == county_id,
-        CoolOff.household_id == household_id,
-        CoolOff.means_id.in_(means_ids),
-        CoolOff.ends_at > at,
-    )
-    return bool(db.session.scalar(select(found)))
+    asked = {"county": county_id, "household": household_id, "means": list(means_ids), "at": at}
+    return bool(db.session.connection().scalar(_IS_COOLING, asked))
 
 
 def check(

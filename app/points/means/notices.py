@@ -59,9 +59,18 @@ def _proxy_named(details: Mapping[str, Any]) -> Words:
     )
 
 
+def _roster_change(details: Mapping[str, Any]) -> Words:
+    return Words(
+        title="有人要改一户的手机号或户主",
+        sentence=f"有人提出：{details['what']}。同意的话三天后才改。{IF_NOT_YOU}，也可以在“待办”里不同意",
+        hint="不是您家的意思请告诉村里",
+    )
+
+
 BINDING_MADE = notice_kind("binding_made", _binding_made)  # Details: is_in_person
 BINDING_ENDED = notice_kind("binding_ended", _binding_ended)
 ACCOUNT_MOVED = notice_kind("account_moved", _account_moved)
 CARD_PRINTED = notice_kind("card_printed", _card_printed)
 CARD_HANDED_OVER = notice_kind("card_handed_over", _card_handed_over)  # Details: is_again
 PROXY_NAMED = notice_kind("proxy_named", _proxy_named)  # Details: day_points_max
+ROSTER_CHANGE = notice_kind("roster_change", _roster_change)  # Details: what, a few words

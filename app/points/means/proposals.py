@@ -1,18 +1,29 @@
 """What about a household's means of spending needs its own yes, or a second person."""
 
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from app.agreements.proposals import Kind, Line, Proposal, Whoever, proposal_kind
+from app.kernel.secrets import masked_id_number, masked_phone
 from app.points.means.adding import bound_in_person, hand_over
-from app.points.means.sealing import opened
+from app.points.means.cooling import COOL_OFF
+from app.points.means.notices import ROSTER_CHANGE
+from app.points.means.sealing import opened, sealed
 from app.register.cards import queries as cards
 from app.register.cards.pins import KeptPin
 from app.register.cards.states import Receiver
 from app.register.households import queries as households
 from app.register.households import service
+from app.register.households.locking import lock_households
 from app.register.households.models import DocumentKind
+from app.register.households.roster import held
+from app.register.households.roster.held import HeadAs, HeldHousehold
 from app.register.identity.roles import Role
+from app.register.regions import queries as regions
 
 WORKERS = service.WORKERS
 FROM_ABOVE = frozenset({Role.TOWN_ADMIN, Role.COUNTY_ADMIN})
@@ -109,5 +120,124 @@ HAND_OVER = proposal_kind(
         lines=_card_lines,
         do=_hand_over,
         now=lambda proposal: {"step": cards.step(proposal.county_id, _card_id(proposal))},
+    )
+)
+
+
+def sealed_head(head: HeadAs) -> str:
+    """A head, for the content of a proposal."""
+    return sealed(json.dumps(asdict(head)))
+
+
+def _head(kept: str) -> HeadAs:
+    return HeadAs(**json.loads(opened(kept)))
+
+
+def _head_title(proposal: Proposal) -> str:
+    is_another = proposal.content["indexes"]["id_number"] is not None
+    return "给一户换户主" if is_another else "改一户登记的手机号或户主姓名"
+
+
+def _head_lines(proposal: Proposal) -> list[Line]:
+    was, head = _head(proposal.content["was"]), _head(proposal.content["head"])
+    lines = [
+        _door(proposal),
+        Line("户主姓名", was.name, head.name),
+        Line(
+            "手机号",
+            masked_phone(was.phone) if was.phone else "没有登记",
+            masked_phone(head.phone) if head.phone else "不再登记",
+        ),
+    ]
+    if head.id_number is not None:
+        lines.append(Line("新户主的身份证号", None, masked_id_number(head.id_number)))
+    return lines
+
+
+def _head_now(proposal: Proposal) -> Mapping[str, Any]:
+    lock_households([_household_id(proposal)])  # of two that begin at once, one has moved on
+    number = proposal.content["indexes"]["id_number"]
+    known = held.registered_heads(proposal.county_id, [number]) if number else []
+    return held.head_now(_household_id(proposal)) | {"registered": known}
+
+
+def _change_head(proposal: Proposal, at: datetime) -> None:
+    held.change_head(
+        household_id=_household_id(proposal),
+        head=_head(proposal.content["head"]),
+        by=proposal.proposed_by,
+        at=at,
+    )
+
+
+ROSTER_HEAD = proposal_kind(
+    Kind(
+        "roster_head",
+        proposers=WORKERS,
+        seconds=(),
+        title=_head_title,
+        lines=_head_lines,
+        do=_change_head,
+        now=_head_now,
+        cool_off=COOL_OFF,
+        notice=ROSTER_CHANGE,
+    )
+)
+LISTED_MAX = 50
+
+
+def sealed_household(household: HeldHousehold) -> str:
+    """A new household, for the content of a proposal."""
+    return sealed(json.dumps(asdict(household) | {"village_id": str(household.village_id)}))
+
+
+def _new_household(kept: str) -> HeldHousehold:
+    found = json.loads(opened(kept))
+    head, village_id = HeadAs(**found.pop("head")), UUID(found.pop("village_id"))
+    return HeldHousehold(village_id=village_id, head=head, **found)
+
+
+def _indexes(proposal: Proposal) -> list[str]:
+    return [row["index"] for row in proposal.content["rows"]]
+
+
+def _new_title(proposal: Proposal) -> str:
+    village = regions.region(proposal.county_id, proposal.region_id)
+    assert village is not None, "regions stay"
+    return f"{village.name}登记 {len(_indexes(proposal))} 户新住户"
+
+
+def _new_lines(proposal: Proposal) -> list[Line]:
+    rows = proposal.content["rows"]
+    lines = []
+    for row in rows[:LISTED_MAX]:
+        one = _new_household(row["household"])
+        assert one.head.id_number is not None, "a row of the roster has an ID number"
+        who = f"{one.head.name}，{masked_id_number(one.head.id_number)}，{one.member_count} 人"
+        lines.append(Line(f"{one.group}{one.door_number}", None, who))
+    if len(rows) > LISTED_MAX:
+        lines.append(Line("还有", None, f"{len(rows) - LISTED_MAX} 户"))
+    return lines
+
+
+def _enter(proposal: Proposal, at: datetime) -> None:
+    held.enter_households(
+        county_id=proposal.county_id,
+        village_id=proposal.region_id,
+        wanted=[_new_household(row["household"]) for row in proposal.content["rows"]],
+        by=proposal.proposed_by,
+        at=at,
+    )
+
+
+NEW_HOUSEHOLDS = proposal_kind(
+    Kind(
+        "roster_new_households",
+        proposers=WORKERS,
+        seconds=(Whoever(roles=WORKERS),),
+        title=_new_title,
+        lines=_new_lines,
+        do=_enter,
+        now=lambda p: {"registered": held.registered_heads(p.county_id, _indexes(p))},
     )
 )

@@ -16,8 +16,4 @@ def with_something_to_lose(
     """Those that have a bound phone, a card that was handed over, or points."""
     found = bindings.bound(household_ids) | cards.with_cards(county_id, household_ids)
     day = clock.day_of(at)
-    return found | {
-        household_id
-        for household_id in set(household_ids) - found
-        if ledger.household_points(county_id, household_id, day=day)
-    }
+    return found | ledger.households_with_points(county_id, household_ids, day=day)

@@ -1,6 +1,6 @@
 """What households and bindings refuse."""
 
-from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
+from app.kernel.errors import Conflict, Invalid, NotFound
 
 
 class HouseholdNotFound(NotFound):
@@ -50,8 +50,3 @@ class RelatedAlready(Conflict):
 class RelationNotFound(NotFound):
     code = "households.relation_not_found"
     message = "没有找到这条登记，或不在您管理的范围内"
-
-
-class OwnRelation(Forbidden):
-    code = "households.own_relation"
-    message = "这条登记和您自己家有关，请换一位管理员来取消"

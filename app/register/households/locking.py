@@ -3,10 +3,16 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.kernel.db import db, locked
 from app.register.households.models import Household
+
+_LOCK = locked(
+    select(Household.id)
+    .where(Household.id.in_(bindparam("ids", expanding=True)))
+    .order_by(Household.id)
+)
 
 
 def lock_households(household_ids: Iterable[UUID]) -> None:
@@ -16,10 +22,4 @@ def lock_households(household_ids: Iterable[UUID]) -> None:
     to a household calls it before: a row that refers to another locks it too, and two of them
     could not both go on.
     """
-    db.session.scalars(
-        locked(
-            select(Household.id)
-            .where(Household.id.in_(sorted(set(household_ids))))
-            .order_by(Household.id)
-        )
-    ).all()
+    db.session.connection().execute(_LOCK, {"ids": sorted(set(household_ids))}).all()

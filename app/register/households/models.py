@@ -5,6 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import (
+    BindParameter,
     CheckConstraint,
     ColumnElement,
     ForeignKey,
@@ -164,6 +165,6 @@ class HouseholdRelation(Registered):
     ended_at: Mapped[datetime | None]
 
     @classmethod
-    def counts(cls, at: datetime) -> ColumnElement[bool]:
+    def counts(cls, at: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
         """Whether it keeps the two apart at this moment: it is open, or ended within a year."""
         return or_(cls.ended_at.is_(None), cls.ended_at > at - RELATED_FOR)

@@ -4,7 +4,17 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, exists, or_, select, union
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    exists,
+    or_,
+    select,
+    union,
+)
 
 from app.kernel.db import db
 from app.register.households.models import Binding, HouseholdRelation, Member
@@ -18,7 +28,9 @@ def own_households(user_ids: Collection[UUID]) -> frozenset[UUID]:
     return frozenset(db.session.scalars(own_of(user_ids)))
 
 
-def own_of(user_ids: Collection[UUID] | Select[UUID]) -> CompoundSelect[UUID]:
+def own_of(
+    user_ids: Collection[UUID | BindParameter[UUID]] | Select[UUID],
+) -> CompoundSelect[UUID]:
     """Bound now or ever, or with a member who is the same person or has the same phone."""
     by_person = User.person_id == Member.person_id
     by_phone = and_(User.phone_index == Member.phone_index, User.county_id == Member.county_id)
@@ -29,7 +41,11 @@ def own_of(user_ids: Collection[UUID] | Select[UUID]) -> CompoundSelect[UUID]:
     )
 
 
-def is_related_to(household_id: UUID, user_id: UUID, at: datetime) -> ColumnElement[bool]:
+def is_related_to(
+    household_id: UUID | BindParameter[UUID],
+    user_id: UUID | BindParameter[UUID],
+    at: datetime | BindParameter[datetime],
+) -> ColumnElement[bool]:
     """A condition: the household is related to one of the user's own, or was within a year."""
     own = own_of([user_id]).subquery()
     one, other = HouseholdRelation.household_id, HouseholdRelation.other_id

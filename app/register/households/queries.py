@@ -11,6 +11,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     func,
@@ -34,15 +35,6 @@ from app.register.households.models import (
 from app.register.households.own import own_of
 from app.register.regions import queries as regions
 from app.register.regions.models import Region
-
-
-@dataclass(frozen=True)
-class ActingFor:
-    """The household that a user acts for."""
-
-    household_id: UUID
-    member_id: UUID
-    is_liaison: bool  # at least one household names this member as its liaison
 
 
 @dataclass(frozen=True)
@@ -100,22 +92,43 @@ class HouseholdWithMembers:
     members: Sequence[MemberRow]
 
 
-def acting_for(user_id: UUID) -> ActingFor | None:
-    """Whom the user acts for, and whether as a liaison, in one query."""
-    named_as_liaison = exists().where(Household.liaison_id == Binding.member_id)
-    row = db.session.execute(
-        select(Binding.household_id, Binding.member_id, named_as_liaison.label("is_liaison")).where(
-            Binding.user_id == user_id, Binding.ended_at.is_(None)
+def _with_names() -> Select[*tuple[Any, ...]]:
+    """Select households with the names of their places, head and liaison."""
+    town, village, group = aliased(Region), aliased(Region), aliased(Region)
+    head, liaison = aliased(Member), aliased(Member)
+    return (
+        select(
+            Household.id,
+            town.name.label("town"),
+            village.name.label("village"),
+            group.name.label("group"),
+            Household.village_id,
+            Household.group_id,
+            Household.door_number,
+            head.name.label("head"),
+            Household.member_count,
+            Household.is_party_household,
+            liaison.name.label("liaison"),
         )
-    ).one_or_none()
-    return ActingFor(**row._mapping) if row else None
+        .join(village, village.id == Household.village_id)
+        .join(town, town.id == village.parent_id)
+        .join(group, group.id == Household.group_id)
+        .join(head, and_(head.household_id == Household.id, head.is_head))
+        .outerjoin(liaison, liaison.id == Household.liaison_id)
+    )
+
+
+_ROWS = _with_names()
+
+
+_OPEN_BINDING = select(Binding).where(
+    Binding.user_id == bindparam("user_id"), Binding.ended_at.is_(None)
+)
 
 
 def open_binding(user_id: UUID) -> Binding | None:
     """The binding in force of a user."""
-    return db.session.scalar(
-        select(Binding).where(Binding.user_id == user_id, Binding.ended_at.is_(None))
-    )
+    return db.session.scalar(_OPEN_BINDING, {"user_id": user_id})
 
 
 @dataclass(frozen=True)
@@ -136,7 +149,7 @@ def households(
     *also: ColumnElement[bool],
 ) -> Listed[HouseholdRow]:
     """Households in the places, newest first, in one query."""
-    query = _rows().where(Household.group_id.in_(regions.inside(place_ids)), *_meant(which), *also)
+    query = _ROWS.where(Household.group_id.in_(regions.inside(place_ids)), *_meant(which), *also)
     return listed(query, Household, wanted).each(lambda row: HouseholdRow(**row._mapping))
 
 
@@ -196,14 +209,17 @@ def by_id(household_id: UUID) -> ColumnElement[bool]:
     return Household.id == household_id
 
 
+_HOUSEHOLD = _ROWS.where(Household.id == bindparam("household_id"))
+
+
 def household(household_id: UUID) -> HouseholdRow | None:
-    row = db.session.execute(_rows().where(Household.id == household_id)).one_or_none()
+    row = db.session.execute(_HOUSEHOLD, {"household_id": household_id}).one_or_none()
     return HouseholdRow(**row._mapping) if row else None
 
 
 def household_inside(household_id: UUID, place_ids: Iterable[UUID]) -> HouseholdWithMembers | None:
     """A household in the places with its members, in two queries."""
-    query = _rows().where(
+    query = _ROWS.where(
         Household.id == household_id, Household.group_id.in_(regions.inside(place_ids))
     )
     row = db.session.execute(query).one_or_none()
@@ -222,46 +238,22 @@ def is_inside(county_id: int, household_id: UUID, place_ids: Iterable[UUID]) -> 
     return bool(db.session.scalar(select(lies_there)))
 
 
+_ME = aliased(Member)
+_BOUND_AS = (
+    _ROWS.add_columns(Binding.id.label("binding_id"), _ME.name.label("member_name"))
+    .join(Binding, Binding.household_id == Household.id)
+    .join(_ME, _ME.id == Binding.member_id)
+    .where(Binding.user_id == bindparam("user_id"), Binding.ended_at.is_(None))
+)
+
+
 def bound_as(user_id: UUID) -> BoundAs | None:
     """As whom the user is bound, and to which household, in one query."""
-    me = aliased(Member)
-    row = db.session.execute(
-        _rows()
-        .add_columns(Binding.id.label("binding_id"), me.name.label("member_name"))
-        .join(Binding, Binding.household_id == Household.id)
-        .join(me, me.id == Binding.member_id)
-        .where(Binding.user_id == user_id, Binding.ended_at.is_(None))
-    ).one_or_none()
+    row = db.session.execute(_BOUND_AS, {"user_id": user_id}).one_or_none()
     if row is None:
         return None
     columns = dict(row._mapping)
     return BoundAs(columns.pop("binding_id"), columns.pop("member_name"), HouseholdRow(**columns))
-
-
-def _rows() -> Select[*tuple[Any, ...]]:
-    """Select households with the names of their places, head and liaison."""
-    town, village, group = aliased(Region), aliased(Region), aliased(Region)
-    head, liaison = aliased(Member), aliased(Member)
-    return (
-        select(
-            Household.id,
-            town.name.label("town"),
-            village.name.label("village"),
-            group.name.label("group"),
-            Household.village_id,
-            Household.group_id,
-            Household.door_number,
-            head.name.label("head"),
-            Household.member_count,
-            Household.is_party_household,
-            liaison.name.label("liaison"),
-        )
-        .join(village, village.id == Household.village_id)
-        .join(town, town.id == village.parent_id)
-        .join(group, group.id == Household.group_id)
-        .join(head, and_(head.household_id == Household.id, head.is_head))
-        .outerjoin(liaison, liaison.id == Household.liaison_id)
-    )
 
 
 def _members(household_id: UUID) -> Sequence[MemberRow]:

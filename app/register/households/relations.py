@@ -1,5 +1,6 @@
 """Which households do not judge each other, as village workers enter it."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,6 @@ from app.kernel.ids import uuid7
 from app.register.households import queries
 from app.register.households.errors import (
     HouseholdNotFound,
-    OwnRelation,
     RelatedAlready,
     RelationNotFound,
     SameHousehold,
@@ -61,43 +61,68 @@ def relate(
     )
     if entered is None:
         raise RelatedAlready()
-    _trace("households.relate", entered, by, at)
+    _trace("households.relate", entered, by.county_id, by.user_id, at)
     return entered
 
 
-def end_relation(*, relation_id: UUID, by: Caller, at: datetime) -> None:
-    """End an entry; it stays readable in the trace.
+@dataclass(frozen=True)
+class Pair:
+    """An entry in force, and the village of it for which somebody works."""
+
+    households: tuple[UUID, UUID]
+    kind: RelationKind
+    village_id: UUID
+
+
+def in_force(*, relation_id: UUID, by: Caller) -> Pair:
+    """The entry that ``by`` may have ended.
 
     Raises:
-        RelationNotFound: none in force in an area where ``by`` works.
-        OwnRelation: it is of their own household, which others decide about.
+        RelationNotFound: none in force in an area where they work.
     """
-    in_force = (
-        HouseholdRelation.id == relation_id,
-        HouseholdRelation.ended_at.is_(None),
-        queries.within(by.places(*WORKERS)),
+    places = by.places(*WORKERS)
+    relation = db.session.scalar(
+        select(HouseholdRelation).where(
+            HouseholdRelation.id == relation_id,
+            HouseholdRelation.ended_at.is_(None),
+            queries.within(places),
+        )
     )
-    relation = db.session.scalar(select(HouseholdRelation).where(*in_force))
     if relation is None:
         raise RelationNotFound()
-    if by.household_id in {relation.household_id, relation.other_id}:
-        raise OwnRelation()
+    pair = (relation.household_id, relation.other_id)
+    villages = db.session.scalars(select(Household.village_id).where(Household.id.in_(pair)))
+    village_id = next(one for one in villages if regions.is_inside(one, places))
+    return Pair(pair, relation.kind, village_id)
+
+
+def is_in_force(relation_id: UUID) -> bool:
+    """Whether the entry has not been ended."""
+    return db.session.get_one(HouseholdRelation, relation_id).ended_at is None
+
+
+def end_relation(*, county_id: int, relation_id: UUID, by: UUID, at: datetime) -> None:
+    """End an entry, as was agreed; it stays readable in the trace.
+
+    Raises:
+        RelationNotFound: somebody has ended it.
+    """
     ended = db.session.scalar(
         update(HouseholdRelation)
-        .where(*in_force)
-        .values(ended_by=by.user_id, ended_at=at)
+        .where(HouseholdRelation.id == relation_id, HouseholdRelation.ended_at.is_(None))
+        .values(ended_by=by, ended_at=at)
         .returning(HouseholdRelation.id)
     )
     if ended is None:
         raise RelationNotFound()
-    _trace("households.end_relation", ended, by, at)
+    _trace("households.end_relation", ended, county_id, by, at)
 
 
-def _trace(action: str, relation_id: UUID, by: Caller, at: datetime) -> None:
+def _trace(action: str, relation_id: UUID, county_id: int, by: UUID, at: datetime) -> None:
     audit.record(
         action,
-        county_id=by.county_id,
-        actor_id=by.user_id,
+        county_id=county_id,
+        actor_id=by,
         subject=("household_relation", relation_id),
         at=at,
     )

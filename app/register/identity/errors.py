@@ -38,6 +38,13 @@ class UserNotFound(NotFound):
     message = "没有找到这个人，或不在您管理的范围内"
 
 
+class NobodyNamed(Invalid):
+    """The shell's doing would be nobody's, though the county has people who answer for it."""
+
+    code = "identity.nobody_named"
+    message = "请用 --by 写明由谁来办（登记过的手机号），这件事会记在这个人名下"
+
+
 class GrantNotFound(NotFound):
     code = "identity.grant_not_found"
     message = "没有找到这项授权，或不在您管理的范围内"

@@ -5,27 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select
 
 from app.kernel.db import db
 from app.kernel.lists import Listed, Wanted, listed
 from app.kernel.secrets import masked_phone, vault
-from app.register.identity.caller import Caller
-from app.register.identity.errors import UserNotFound
-from app.register.identity.models import RoleGrant, Session, User, WechatAccount
+from app.register.identity.models import RoleGrant, User, WechatAccount
 from app.register.identity.roles import OFFICES, Grant, Role
 from app.register.regions import queries as regions
 from app.register.regions.models import County, Region
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """The user behind a token."""
-
-    user_id: UUID
-    county_id: int
-    grants: tuple[Grant, ...]
-    expires_at: datetime
 
 
 @dataclass(frozen=True)
@@ -48,26 +36,6 @@ class GrantRow:
     place_id: UUID
     place: str
     granted_at: datetime
-
-
-def signed_in(digest: bytes, at: datetime) -> SignedIn | None:
-    """The user of a token with their grants, in one query; None if the token admits nobody."""
-    rows = db.session.execute(
-        select(User.id, User.county_id, Session.expires_at, RoleGrant.role, RoleGrant.place_id)
-        .select_from(Session)
-        .join(User, User.id == Session.user_id)
-        .outerjoin(RoleGrant, and_(RoleGrant.user_id == User.id, RoleGrant.revoked_at.is_(None)))
-        .where(Session.digest == digest, Session.expires_at > at, User.is_blocked.is_(False))
-        .order_by(RoleGrant.id)
-    ).all()
-    if not rows:
-        return None
-    return SignedIn(
-        user_id=rows[0].id,
-        county_id=rows[0].county_id,
-        grants=tuple(Grant(row.role, row.place_id) for row in rows if row.role is not None),
-        expires_at=rows[0].expires_at,
-    )
 
 
 def holds(user_id: UUID, roles: Iterable[Role]) -> bool:
@@ -104,12 +72,15 @@ def grants_ever(user_ids: Collection[UUID]) -> Sequence[RoleGrant]:
     ).all()
 
 
+_PROFILE = (
+    select(User.name, County.name.label("county"))
+    .join(County, County.id == User.county_id)
+    .where(User.id == bindparam("user_id"))
+)
+
+
 def profile(user_id: UUID) -> Profile:
-    row = db.session.execute(
-        select(User.name, County.name.label("county"))
-        .join(County, County.id == User.county_id)
-        .where(User.id == user_id)
-    ).one()
+    row = db.session.execute(_PROFILE, {"user_id": user_id}).one()
     return Profile(name=row.name, county=row.county)
 
 
@@ -216,18 +187,6 @@ def user_by_phone(county_id: int, phone: str) -> User | None:
             User.county_id == county_id, User.phone_index == vault().index(phone, "phone")
         )
     )
-
-
-def caller_by_phone(county_id: int, phone: str) -> Caller:
-    """Whoever has this phone, as somebody for whom the command line acts.
-
-    Raises:
-        UserNotFound: nobody has it, or they are blocked.
-    """
-    user = user_by_phone(county_id, phone)
-    if user is None or user.is_blocked:
-        raise UserNotFound()
-    return Caller(user.id, county_id, grants=grants_of(user.id))
 
 
 def holders(county_id: int, role: Role) -> list[tuple[UUID, UUID]]:

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 
 from app.kernel import audit
 from app.kernel.db import db
@@ -26,6 +26,17 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import InstrumentedAttribute
 
 T = TypeVar("T", bound="DataclassInstance")
+
+
+_NEWEST = (
+    select(CountySettings.version, CountySettings.content)
+    .where(
+        CountySettings.county_id == bindparam("county"),
+        CountySettings.name == bindparam("name"),
+    )
+    .order_by(CountySettings.version.desc())
+    .limit(1)
+)
 
 
 class Strict(Enum):
@@ -131,12 +142,8 @@ class Settings(Generic[T]):
 
     def in_force(self, county_id: int) -> InForce[T]:
         """What counts in the county, and which version that is; one query."""
-        newest = db.session.execute(
-            select(CountySettings.version, CountySettings.content)
-            .where(CountySettings.county_id == county_id, CountySettings.name == self.name)
-            .order_by(CountySettings.version.desc())
-            .limit(1)
-        ).one_or_none()
+        asked = {"county": county_id, "name": self.name}
+        newest = db.session.connection().execute(_NEWEST, asked).one_or_none()
         if newest is None:
             return InForce(None, self.defaults)
         return InForce(newest.version, self.read(newest.content))

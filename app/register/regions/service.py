@@ -25,8 +25,12 @@ from app.register.regions.models import County, Region, RegionKind
 NAME_LENGTH_MAX = 30
 
 
-def create_county(*, county_id: int, name: str, at: datetime) -> Region:
+def create_county(
+    *, county_id: int, name: str, at: datetime, by: tuple[int, UUID] | None = None
+) -> Region:
     """Enter a county by its six-digit division code; returns the root of its tree.
+
+    ``by`` is whoever answers for it, and of which county, whose trace keeps it.
 
     Raises:
         CountyExists: the code is taken.
@@ -50,8 +54,8 @@ def create_county(*, county_id: int, name: str, at: datetime) -> Region:
     db.session.add(root)
     audit.record(
         "regions.create_county",
-        county_id=county_id,
-        actor_id=None,
+        county_id=by[0] if by else county_id,
+        actor_id=by[1] if by else None,
         subject=("region", root_id),
         at=at,
     )
@@ -69,17 +73,12 @@ def add_region(
         RegionExists: the parent already holds a region of this name.
         BadName: the name is empty, too long or cannot be read.
     """
-    name = _checked(name)
-    wanted = locked(select(Region).where(Region.county_id == county_id, Region.id == parent_id))
     # A roster import holds this until it commits: rows that refer to the parent need not wait.
+    wanted = locked(select(Region).where(Region.county_id == county_id, Region.id == parent_id))
     parent = db.session.scalar(wanted.with_for_update(key_share=True))
-    if parent is None:
-        raise RegionNotFound()
-    kind = parent.kind.child
-    if kind is None:
-        raise NothingInsideGroup()
-    if queries.child(parent_id, name) is not None:  # the parent's lock makes two callers take turns
-        raise RegionExists()
+    # The parent's lock makes two callers take turns.
+    name, kind = _addable(parent, name)
+    assert parent is not None, "no place lies in none"
     region_id = uuid7(at)
     region = Region(
         id=region_id,
@@ -96,6 +95,24 @@ def add_region(
         "regions.add", county_id=county_id, actor_id=actor_id, subject=("region", region_id), at=at
     )
     return region
+
+
+def check_addable(*, county_id: int, parent_id: UUID, name: str) -> None:
+    """Raises what ``add_region`` does, as things are now."""
+    _addable(queries.region(county_id, parent_id), name)
+
+
+def _addable(parent: Region | None, name: str) -> tuple[str, RegionKind]:
+    """The name as it is spelled, and the kind that it would be."""
+    name = _checked(name)
+    if parent is None:
+        raise RegionNotFound()
+    kind = parent.kind.child
+    if kind is None:
+        raise NothingInsideGroup()
+    if queries.child(parent.id, name) is not None:
+        raise RegionExists()
+    return name, kind
 
 
 def _checked(name: str) -> str:

@@ -10,7 +10,7 @@ from app.agreements.choices import propose_settings
 from app.kernel import clock, texts
 from app.kernel.db import transaction
 from app.kernel.shell import county_option, told
-from app.register.identity.queries import caller_by_phone
+from app.register.identity.named import caller_named
 from app.register.regions import queries as regions
 from app.sorting.rates import service
 from app.sorting.rates.arithmetic import Bounds
@@ -53,7 +53,7 @@ def bands(bounds: tuple[str, str, str], by: str, county_id: int | None) -> None:
     made = Bounds(*(_basis_points(text) for text in bounds))
     with transaction():
         county = regions.named_or_only_county(county_id)
-        propose_settings(CHANGE, made, by=caller_by_phone(county.id, by), at=clock.now())
+        propose_settings(CHANGE, made, by=caller_named(county.id, by), at=clock.now())
     click.echo(f"{county.id}: {' / '.join(bounds)}: proposed / 已提出，等另一位管理员同意")
 
 

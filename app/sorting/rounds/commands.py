@@ -12,7 +12,7 @@ from app.agreements.choices import propose_settings
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.shell import county_option, told
-from app.register.identity.queries import caller_by_phone
+from app.register.identity.named import caller_named
 from app.register.regions import queries as regions
 from app.sorting.rounds import planning, queries
 from app.sorting.rounds.settings import CHANGE, read_settings, settings_of
@@ -73,7 +73,7 @@ def settings(county_id: int | None, file: TextIO | None, by: str) -> None:
         county = regions.named_or_only_county(county_id)
         if file is not None:
             chosen = read_settings(_table(file))
-            propose_settings(CHANGE, chosen, by=caller_by_phone(county.id, by), at=clock.now())
+            propose_settings(CHANGE, chosen, by=caller_named(county.id, by), at=clock.now())
         found = settings_of(county.id)
     click.echo(json.dumps(found.as_json(), ensure_ascii=False, indent=2))
 

@@ -10,13 +10,16 @@ from app import outside
 from app.kernel import audit, clock
 from app.kernel.db import transaction
 from app.kernel.jobs import defer
-from app.kernel.shell import told
+from app.kernel.shell import by_option, told
 from app.photos import checking, queries
 from app.photos.models import Variant, file_key
+from app.register.identity.named import official_named
+from app.register.identity.roles import Role
 from app.sorting.self_checks.jobs import screen_photo
 
 photo = AppGroup("photo", help="Judge the content of photos that WeChat did not judge.")
 LISTED_MAX = 200
+ANSWERS = (Role.COUNTY_ADMIN, Role.OPERATOR)  # for what was shown or refused
 county_argument = click.argument("county_id", type=int)
 photo_argument = click.argument("photo_id", type=click.UUID)
 
@@ -52,24 +55,33 @@ def save(county_id: int, photo_id: UUID, file: Path) -> None:
 @photo.command()
 @county_argument
 @photo_argument
+@by_option
 @told
-def admit(county_id: int, photo_id: UUID) -> None:
+def admit(county_id: int, photo_id: UUID, by: str) -> None:
     """Let a photo be seen and reviewed."""
-    _decide(county_id, photo_id, is_fit=True)
+    _decide(county_id, photo_id, by, is_fit=True)
 
 
 @photo.command()
 @county_argument
 @photo_argument
+@by_option
 @told
-def refuse(county_id: int, photo_id: UUID) -> None:
+def refuse(county_id: int, photo_id: UUID, by: str) -> None:
     """Refuse a photo for what it shows; its sender is told to photograph the bins only."""
-    _decide(county_id, photo_id, is_fit=False)
+    _decide(county_id, photo_id, by, is_fit=False)
 
 
-def _decide(county_id: int, photo_id: UUID, *, is_fit: bool) -> None:
+def _decide(county_id: int, photo_id: UUID, by: str, *, is_fit: bool) -> None:
     with transaction():
-        checking.decide(county_id=county_id, photo_id=photo_id, is_fit=is_fit, at=clock.now())
+        who = official_named(county_id, by, ANSWERS)
+        checking.decide(
+            county_id=county_id,
+            photo_id=photo_id,
+            is_fit=is_fit,
+            by=who.user_id if who else None,
+            at=clock.now(),
+        )
         defer(screen_photo, str(county_id), str(photo_id))
     click.echo(f"{photo_id}: {'admitted' if is_fit else 'refused'}.")
 

@@ -5,12 +5,6 @@ from mall.settlement.service.allotments import (
     decline_allotment,
     propose_allotment,
 )
-from mall.settlement.service.bank_decisions import (
-    Said,
-    approve_decision,
-    decline_decision,
-    propose_decision,
-)
 from mall.settlement.service.batches import (
     confirm_refusal,
     export_batch,
@@ -36,9 +30,7 @@ from mall.settlement.service.statements import Imported, import_statement
 
 __all__ = [
     "Imported",
-    "Said",
     "approve_allotment",
-    "approve_decision",
     "ask",
     "ask_again",
     "begin_inquiry",
@@ -50,14 +42,12 @@ __all__ = [
     "custody_account",
     "decline",
     "decline_allotment",
-    "decline_decision",
     "enter_account",
     "export_batch",
     "hint",
     "import_results",
     "import_statement",
     "propose_allotment",
-    "propose_decision",
     "put_off",
     "put_off_cash_out",
     "record_answer",

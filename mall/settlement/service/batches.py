@@ -10,6 +10,7 @@ from app.register import trust
 from mall.merchants import queries as merchants
 from mall.merchants.models import Shop
 from mall.settlement import queries
+from mall.settlement.errors import BatchAnswered, BatchMadeAnew
 from mall.settlement.service.hints import hint
 from mall.settlement.service.outcomes import locked_cash_out
 
@@ -33,6 +34,23 @@ def export_batch(*, county_id: int, made_by: UUID | None, at: datetime) -> desk.
         sha256=batch.file_digest.hex(),
     )
     return batch
+
+
+def check_withdrawal(county_id: int, batch_id: UUID) -> None:
+    """Refuse to withdraw a payment file that the bank has, or that was made anew already.
+
+    Raises:
+        app.outside.bank.desk.BatchNotFound: the county has none such.
+        BatchAnswered: the bank has answered, so that it was sent.
+        BatchMadeAnew: once is all.
+    """
+    batch = desk.batch(county_id, batch_id)
+    # Who withdraws it locks its payments first, and takes them out of it.
+    orders = desk.orders_of(batch)
+    if not orders or any(order.is_made_anew for order in orders):
+        raise BatchMadeAnew()
+    if any(order.state is not desk.OrderState.ACCEPTED for order in orders):
+        raise BatchAnswered()
 
 
 def import_results(

@@ -14,11 +14,23 @@ from mall.settlement import queries
 from mall.settlement.errors import (
     ContradictsStatement,
     NotChained,
+    StatementIsBooked,
     StatementNotFound,
     TakenInByTwo,
 )
-from mall.settlement.models import BankStatement, CustodyAccount, StatementSource, StatementState
-from mall.settlement.service.statements import believe, contradicts_what_counts
+from mall.settlement.models import (
+    BankStatement,
+    CustodyAccount,
+    EntryClass,
+    StatementSource,
+    StatementState,
+)
+from mall.settlement.service.statements import (
+    believe,
+    contradicts_what_counts,
+    disbelieve,
+    lines_of,
+)
 
 
 def confirm_statement(
@@ -52,6 +64,46 @@ def confirm_statement(
         closing_fen=statement.closing_fen,
         sha256=statement.file_digest.hex(),
     )
+    return statement
+
+
+def check_set_aside(county_id: int, statement_id: UUID) -> None:
+    """Refuse to set aside what the ledger moved for.
+
+    Raises:
+        StatementNotFound: the county has none such.
+        StatementIsBooked: it counts, and lines of it were booked.
+    """
+    statement = locked_statement(county_id, statement_id)
+    is_booked = any(entry.entry_class.is_booked for entry in lines_of(statement))
+    if statement.state is StatementState.CONFIRMED and is_booked:
+        raise StatementIsBooked()
+
+
+def set_aside(county_id: int, statement_id: UUID, at: datetime) -> None:
+    """Dismiss a file that two people call wrong; ``check_set_aside`` was asked."""
+    statement = locked_statement(county_id, statement_id)
+    disbelieve(statement, EntryClass.DISMISSED)
+    statement.decided_at = at
+
+
+def check_take_in(county_id: int, statement_id: UUID) -> None:
+    """Refuse to let a file count that does not wait, or cannot be true beside what counts.
+
+    Raises:
+        StatementNotFound, AlreadyDecided: there is none that waits.
+        ContradictsStatement, NotChained: as ``confirm_statement`` says.
+    """
+    statement = locked_statement(county_id, statement_id)
+    check_open(statement)
+    refuse_untrue(statement)
+
+
+def take_in(county_id: int, statement_id: UUID, at: datetime) -> BankStatement:
+    """Let a file count as two people said; its lines are to be booked."""
+    statement = locked_statement(county_id, statement_id)
+    believe(statement)
+    statement.decided_at = at
     return statement
 
 

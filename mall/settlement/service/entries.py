@@ -10,7 +10,7 @@ from app.kernel import audit
 from app.kernel.db import db, locked
 from app.outside.bank import desk
 from app.points import ledger
-from mall.settlement.errors import LineCannotBe, LineKnown, LineNotOpen
+from mall.settlement.errors import LineCannotBe, LineKnown, LineNotFound, LineNotOpen
 from mall.settlement.models import (
     CashOut,
     CashOutState,
@@ -58,12 +58,15 @@ def check_class(
     """Refuse what a line cannot be.
 
     Raises:
-        LineNotOpen: it is no difference, or not this county's.
+        LineNotFound: it is not this county's.
+        LineNotOpen: it is no difference.
         LineCannotBe: its sign, amount or payment does not fit.
         LineKnown: the same line counts already, by another file.
     """
     entry = _locked(county_id, entry_id)
-    if entry is None or not entry.entry_class.is_difference:
+    if entry is None:
+        raise LineNotFound()
+    if not entry.entry_class.is_difference:
         raise LineNotOpen()
     if entry_class is EntryClass.DISMISSED:
         return
@@ -90,13 +93,14 @@ def classify(
     entry_class: EntryClass,
     cash_out_id: UUID | None,
     at: datetime,
-) -> None:
+) -> StatementEntry:
     """Book a line as what two people said it is, or dismiss it; ``check_class`` was asked."""
     entry = _locked(county_id, entry_id)
     assert entry is not None, "asked by check_class"
     cash_out = locked_cash_out(county_id, cash_out_id) if cash_out_id else None
     entry.is_agreed = True
     _book_as(entry, entry_class, cash_out, at)
+    return entry
 
 
 def _can_be(entry: StatementEntry, entry_class: EntryClass, cash_out: CashOut | None) -> bool:

@@ -4,7 +4,6 @@ from app.web.api import Resources
 from miniprogram_api.mall.settlement import (
     allotments,
     bank,
-    bank_decisions,
     bank_statements,
     cash_outs,
     custody_account,
@@ -17,7 +16,6 @@ RESOURCES: Resources = (
     ("/cash-outs", cash_outs.bp),
     ("/allotments", allotments.bp),
     ("/bank", bank.bp),
-    ("/bank-decisions", bank_decisions.bp),
     ("/bank-statements", bank_statements.bp),
     ("/custody-account", custody_account.bp),
     ("/payment-batches", payment_batches.bp),

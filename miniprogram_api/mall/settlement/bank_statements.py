@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
+from app.agreements.proposals.queries import ShownProposal, shown
 from app.kernel import clock
 from app.kernel.jobs import defer
 from app.register.identity.roles import Role
@@ -13,11 +14,14 @@ from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.multipart import multipart
 from app.web.paging import PageArgs, page
-from mall.settlement import jobs, queries
+from mall.settlement import jobs, proposals, queries
 from mall.settlement import service as settlement
 from mall.settlement.models import BankStatement, StatementSource, StatementState
+from miniprogram_api.agreements.proposals_bodies import ProposalOut
 from miniprogram_api.mall.settlement.bank_statements_bodies import (
+    BankReasonIn,
     ImportedOut,
+    LineClassIn,
     StatementFileIn,
     StatementLinePage,
     StatementOut,
@@ -25,6 +29,7 @@ from miniprogram_api.mall.settlement.bank_statements_bodies import (
 )
 
 bp = Blueprint("bank_statements", __name__, description="银行对账单")
+OFFICES = (Role.FINANCE, Role.COUNTY_ADMIN)
 READERS = (Role.FINANCE, Role.COUNTY_ADMIN, Role.BANK, Role.AUDITOR)
 
 
@@ -89,3 +94,52 @@ def confirm(statement_id: UUID) -> BankStatement:
     )
     defer(jobs.book_statement, str(who.county_id), str(statement.id))
     return statement
+
+
+@bp.post("/lines/<uuid:entry_id>/classification")
+@requires(*OFFICES)
+@idempotent
+@bp.arguments(LineClassIn)
+@bp.response(202, ProposalOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not of this county")
+@bp.alt_response(409, schema=ErrorOut, description="The line needs nobody, or is proposed already")
+@bp.alt_response(422, schema=ErrorOut, description="The line cannot be that")
+def classify(body: dict[str, Any], entry_id: UUID) -> ShownProposal:
+    """Propose what a line is that does not speak for itself. It is booked when another agrees."""
+    who = caller()
+    return shown(
+        proposals.propose_class(entry_id=entry_id, by=who, at=clock.now(), **body),
+        who,
+    )
+
+
+@bp.post("/<uuid:statement_id>/set-aside")
+@requires(*OFFICES)
+@idempotent
+@bp.arguments(BankReasonIn)
+@bp.response(202, ProposalOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not of this county")
+@bp.alt_response(409, schema=ErrorOut, description="It is booked, or proposed already")
+def set_aside(body: dict[str, Any], statement_id: UUID) -> ShownProposal:
+    """Propose that a file is wrong. When another agrees, nothing of it will be booked."""
+    who = caller()
+    return shown(
+        proposals.propose_set_aside(statement_id=statement_id, by=who, at=clock.now(), **body),
+        who,
+    )
+
+
+@bp.post("/<uuid:statement_id>/take-in")
+@requires(*OFFICES)
+@idempotent
+@bp.arguments(BankReasonIn)
+@bp.response(202, ProposalOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not of this county")
+@bp.alt_response(409, schema=ErrorOut, description="Decided, or not true beside what counts")
+def take_in(body: dict[str, Any], statement_id: UUID) -> ShownProposal:
+    """Propose that a waiting file may add to a day that is closed. It does when another agrees."""
+    who = caller()
+    return shown(
+        proposals.propose_take_in(statement_id=statement_id, by=who, at=clock.now(), **body),
+        who,
+    )

@@ -8,6 +8,9 @@ from app.web.paging import page_of
 from mall.settlement.models import EntryClass, StatementSource, StatementState
 from mall.settlement.reconciliation import DifferenceKind
 
+# What two people can say that a line is.
+SAYABLE = (EntryClass.FUNDING, EntryClass.PAYOUT, EntryClass.RETURN, EntryClass.DISMISSED)
+
 
 class StatementFileIn(Schema):
     file = Upload(required=True, metadata={"description": "The bank's CSV file"})
@@ -62,6 +65,24 @@ class StatementLineOut(Schema):
 StatementLinePage = page_of(StatementLineOut)
 
 
+class BankReasonIn(Schema):
+    reason = Lines(required=True, validate=validate.Length(min=2, max=500))
+
+
+class LineClassIn(BankReasonIn):
+    entry_class = fields.Enum(
+        EntryClass,
+        by_value=True,
+        required=True,
+        validate=validate.OneOf(SAYABLE),
+        metadata={"description": "What the line is; `dismissed` moves nothing"},
+    )
+    cash_out_id = fields.UUID(
+        load_default=None,
+        metadata={"description": "Of which payment it is the debit or the return"},
+    )
+
+
 class DayArgs(Schema):
     on = Date(required=True, metadata={"description": "A day, say 2026-06-01"})
 
@@ -73,7 +94,7 @@ class DifferenceOut(Schema):
     bank_reference = fields.String(required=True, allow_none=True)
     cash_out_id = fields.UUID(required=True, allow_none=True)
     entry_id = fields.UUID(
-        required=True, allow_none=True, metadata={"description": "For a bank decision of it"}
+        required=True, allow_none=True, metadata={"description": "The line, for its classification"}
     )
     bank_fen = fields.Integer(
         required=True, allow_none=True, metadata={"description": "Negative: out of custody"}

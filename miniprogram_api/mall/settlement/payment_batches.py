@@ -7,6 +7,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from app import outside
+from app.agreements.proposals.queries import ShownProposal, shown
 from app.kernel import clock
 from app.kernel.jobs import defer
 from app.outside.bank import desk
@@ -17,8 +18,10 @@ from app.web.contract import BINARY
 from app.web.idempotency import idempotent
 from app.web.multipart import multipart
 from app.web.paging import PageArgs, page
-from mall.settlement import jobs
+from mall.settlement import jobs, proposals
 from mall.settlement import service as settlement
+from miniprogram_api.agreements.proposals_bodies import ProposalOut
+from miniprogram_api.mall.settlement.bank_statements_bodies import BankReasonIn
 from miniprogram_api.mall.settlement.payment_batches_bodies import (
     BatchOut,
     BatchPage,
@@ -66,6 +69,22 @@ def file(batch_id: UUID) -> Response:
     headers = {"Content-Disposition": f"attachment; filename={batch.file_name}"}
     return Response(
         desk.content_of(batch), content_type=outside.bank_desk().format.media_type, headers=headers
+    )
+
+
+@bp.post("/<uuid:batch_id>/withdrawal")
+@requires(Role.FINANCE, Role.COUNTY_ADMIN)
+@idempotent
+@bp.arguments(BankReasonIn)
+@bp.response(202, ProposalOut)
+@bp.alt_response(404, schema=ErrorOut, description="No such batch")
+@bp.alt_response(409, schema=ErrorOut, description="The bank has it, or it was made anew already")
+def withdraw(body: dict[str, Any], batch_id: UUID) -> ShownProposal:
+    """Propose that a file was never sent. When another agrees, its payments leave in the next."""
+    who = caller()
+    return shown(
+        proposals.propose_withdrawal(batch_id=batch_id, by=who, at=clock.now(), **body),
+        who,
     )
 
 

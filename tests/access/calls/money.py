@@ -16,15 +16,14 @@ CALLS: dict[str, Call] = {
         json=lambda a: {"village_id": str(a.village.id), "amount_fen": 1},
     ),
     "bank.notify": once(json=same(payment_id=uuid4().hex)),
-    "bank_decisions.approve": about("decision_id", same()),
-    "bank_decisions.decisions": lists("decision_id"),
-    "bank_decisions.decline": about("decision_id"),
-    "bank_decisions.propose": Call(
-        json=lambda a: {
-            "kind": "set_aside",
-            "subject_id": str(a.waiting_statement_id),
-            "reason": "不是银行的",
-        },
+    "bank_statements.classify": about(
+        "entry_id", same(reason="向银行问过", entry_class="dismissed"), "open_entry_id"
+    ),
+    "bank_statements.set_aside": about(
+        "statement_id", same(reason="不是银行的"), "waiting_statement_id"
+    ),
+    "bank_statements.take_in": about(
+        "statement_id", same(reason="银行补来的"), "waiting_statement_id"
     ),
     "bank_statements.confirm": about("statement_id", name="waiting_statement_id"),
     "bank_statements.lines": about(
@@ -60,6 +59,12 @@ CALLS: dict[str, Call] = {
     ),
     "funders.enter": once(json=same(name="新单位")),
     "funders.funders": lists("funder_id"),
+    "payment_batches.withdraw": about(
+        "batch_id",
+        same(reason="没有上传"),
+        "payment_batch_id",
+        reached=("settlement.batch_answered",),
+    ),
     "payment_batches.export": once(reached=(_NO_FILES,)),
     "payment_batches.exported": lists("payment_batch_id"),
     "payment_batches.file": about("batch_id", name="payment_batch_id", reached=(_NO_FILES,)),

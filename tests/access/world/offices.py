@@ -24,17 +24,15 @@ def furnish(ground: Ground, around: Around) -> dict[str, object]:
     terms = campaign(funder_id, around.shop_id)
     running_id = sent(ground.finance, "campaigns", terms)["id"]
     sent(ground.admin, f"campaigns/{running_id}/approval")
-    statement_id, named, unnamed = _entries(ground)
+    statement_id, named, unnamed, unclear = _entries(ground)
     waiting = _statement(ground, StatementSource.PERSON, StatementState.WAITING)
     ground.add(waiting)
-    decision = {"kind": "set_aside", "subject_id": str(waiting.id), "reason": "不是银行的"}
     deposit = {"recycler_id": str(around.recycler_id), "statement_entry_id": str(named)}
     draft = {"in_force_from": "2026-07-01", "changes": {"notice_days": 3}}
     batch_id, result_file_id, payment_id = _payment_files(ground, around)
     return {
         "statement_id": statement_id,
         "waiting_statement_id": waiting.id,
-        "decision_id": sent(ground.finance, "bank-decisions", decision)["id"],
         "payment_id": payment_id,
         "payment_batch_id": batch_id,
         "result_file_id": result_file_id,
@@ -44,6 +42,7 @@ def furnish(ground: Ground, around: Around) -> dict[str, object]:
         "campaign_id": sent(ground.finance, "campaigns", terms)["id"],
         "running_id": running_id,
         "entry_id": unnamed,
+        "open_entry_id": unclear,
         "deposit_id": sent(ground.finance, "deposits", deposit)["id"],
         "draft_id": UUID(sent(ground.admin, "policy-drafts", draft)["id"]),
     }
@@ -117,9 +116,10 @@ def _statement(ground: Ground, source: StatementSource, state: StatementState) -
     )
 
 
-def _entries(ground: Ground) -> tuple[UUID, UUID, UUID]:
-    """Two lines of the bank that show money coming in."""
-    at, ids = ground.clock(), (uuid4(), uuid4())
+def _entries(ground: Ground) -> tuple[UUID, UUID, UUID, UUID]:
+    """Two lines of the bank that show money coming in, and one that nobody understands."""
+    at, ids = ground.clock(), (uuid4(), uuid4(), uuid4())
+    classes = (EntryClass.FUNDING, EntryClass.FUNDING, EntryClass.BANK_ONLY)
     statement = _statement(ground, StatementSource.BANK, StatementState.CONFIRMED)
     lines = [
         StatementEntry(
@@ -132,10 +132,10 @@ def _entries(ground: Ground) -> tuple[UUID, UUID, UUID]:
             amount_fen=100,
             counterparty_name="清清再生资源公司",
             purpose="预付收购款",
-            entry_class=EntryClass.FUNDING,
+            entry_class=entry_class,
             received_at=at,
         )
-        for entry_id in ids
+        for entry_id, entry_class in zip(ids, classes, strict=True)
     ]
     ground.add(statement, *lines)
     return statement.id, *ids

@@ -175,4 +175,4 @@ def test_a_page_takes_one_query_beside_those_that_find_the_caller(stall, given, 
         answer = resident.get(URL, query_string={"limit": 30, "words": "hao", "in_stock": "true"})
 
     assert len(answer.json["items"]) == 30
-    assert asked(seen) == ["sessions", "households", "goods_photos"]
+    assert asked(seen) == ["sessions", "offers"]

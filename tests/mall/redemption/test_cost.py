@@ -4,13 +4,13 @@ import pytest
 
 from tests.given.http import post, user_of
 
-# Who calls (2) · key · shops served · shop with merchant and county · code · binding · whether the
+# Who calls · key · shops served · shop with merchant and county · code · binding · whether the
 # counter is the household's own · how much new means have spent · redemption, trace and used code
 # (3) · points · what is shown · answer kept.
-STATEMENTS = 15
+STATEMENTS = 14
 
 
-def test_a_redemption_costs_fifteen_statements(phone, counter, queries):
+def test_a_redemption_costs_fourteen_statements(phone, counter, queries):
     body = {"code": phone.post("/api/v1/pay-codes").json["code"], "points": 100}
 
     with queries() as seen:

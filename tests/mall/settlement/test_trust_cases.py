@@ -6,13 +6,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select
 
-from app.kernel.db import db
+from app.agreements.proposals.service import approve
+from app.kernel.db import db, transaction
 from app.kernel.jobs import queue
 from app.outside.bank import desk
 from app.outside.bank.csv_files import CsvFiles
 from app.outside.bank.desk import gateway as desk_gateway
 from app.register.identity.roles import Role
-from mall.settlement import jobs, proof, queries
+from mall.settlement import jobs, proof, proposals, queries
 from mall.settlement import service as settlement
 from mall.settlement.models import CashOutState, StatementEntry
 from mall.settlement.settings import SETTINGS
@@ -20,7 +21,8 @@ from sandbox import bank_files
 from sandbox.bank_books import Fate
 from tests.given.bank_files import upload_results
 from tests.given.factories import COUNTY
-from tests.given.http import assert_refused, post
+from tests.given.http import assert_refused, post, user_of
+from tests.given.proposals import agree
 from tests.given.statements import DAY, EVE, day_of, file_of, line, upload
 
 MAY_30 = date(2026, 5, 30)
@@ -145,7 +147,8 @@ def test_03_the_banks_own_file_sets_an_invented_one_aside_until_two_people_have_
     assert entry_classes(app) == ["funding", "set_aside"]
     assert list(findings(app)) == ["a_day_has_two_statements"]
     admin = given.staff(Role.COUNTY_ADMIN, given.county())
-    wrong = decided(finance, admin, kind="set_aside", subject_id=invented.json["id"])
+    path = f"bank-statements/{invented.json['id']}/set-aside"
+    wrong = agreed(admin, propose(finance, path))
     assert (wrong.status_code, wrong.json["state"]) == (200, "approved")
     assert findings(app) == {}
     assert entry_classes(app) == ["funding", "dismissed"]
@@ -259,7 +262,8 @@ def test_a_closed_day_changes_by_two_people_only(app, given, mall, counter, fina
         409,
         "settlement.taken_in_by_two",
     )
-    assert decided(finance, admin, kind="take_in", subject_id=waiting["id"]).status_code == 200
+    late = propose(finance, f"bank-statements/{waiting['id']}/take-in")
+    assert agreed(admin, late).status_code == 200
     with app.app_context():
         jobs.book_statement(str(COUNTY), waiting["id"])
     assert mall.balances(counter)["reserve"] == 100_500
@@ -411,15 +415,12 @@ def test_a_deposit_with_the_payers_own_reference_is_booked_by_two(
     assert difference["kind"] == "bank_only"
     admin = given.staff(Role.COUNTY_ADMIN, given.county())
 
-    funding = {"subject_id": difference["entry_id"], "entry_class": "funding"}
-    proposed = propose(finance, kind="classify", **funding)
-    mine = post(finance, f"bank-decisions/{proposed.json['id']}/approval", {})
+    proposed = classify(finance, difference["entry_id"], "funding")
+    mine = agreed(finance, proposed)
 
-    assert proposed.status_code == 202
     assert_refused(mine, 403, "trust.same_person")
     assert mall.balances(counter)["reserve"] == 0
-    approved = post(admin, f"bank-decisions/{proposed.json['id']}/approval", {})
-    assert approved.status_code == 200, approved.json
+    assert agreed(admin, proposed).status_code == 200
     assert mall.balances(counter)["reserve"] == 900
     assert day_of(finance)["is_balanced"] is True
     assert findings(app) == {}
@@ -429,22 +430,22 @@ def test_a_line_is_not_booked_against_its_direction_or_twice(given, mall, counte
     mall.take_in(file_of(line(1, -900, purpose="手续费"), opening_fen=1_000))
     entry_id = day_of(finance)["differences"][0]["entry_id"]
 
-    wrong = propose(finance, kind="classify", subject_id=entry_id, entry_class="funding")
+    wrong = classify(finance, entry_id, "funding")
 
     assert_refused(wrong, 422, "settlement.line_cannot_be")
     admin = given.staff(Role.COUNTY_ADMIN, given.county())
-    dismissed = {"kind": "classify", "subject_id": entry_id, "entry_class": "dismissed"}
-    assert decided(finance, admin, **dismissed).status_code == 200
-    assert_refused(propose(finance, **dismissed), 409, "settlement.line_not_open")
+    assert agreed(admin, classify(finance, entry_id, "dismissed")).status_code == 200
+    assert_refused(classify(finance, entry_id, "dismissed"), 409, "settlement.line_not_open")
 
 
-def test_what_was_dismissed_by_one_only_stays_open(mall, counter, finance):
+def test_what_was_dismissed_by_one_only_stays_open(given, mall, counter, finance):
     mall.take_in(file_of(line(1, -900, purpose="手续费"), opening_fen=1_000))
     entry_id = day_of(finance)["differences"][0]["entry_id"]
 
-    dismissed = {"kind": "classify", "subject_id": entry_id, "entry_class": "dismissed"}
-    assert propose(finance, **dismissed).status_code == 202
-    assert_refused(propose(finance, **dismissed), 409, "settlement.decision_pending")
+    admin = given.staff(Role.COUNTY_ADMIN, given.county())
+    assert classify(finance, entry_id, "dismissed").status_code == 202
+    again = classify(admin, entry_id, "dismissed")
+    assert_refused(again, 409, "proposals.proposed_already")
     assert [d["kind"] for d in day_of(finance)["differences"]] == ["bank_only"]
 
 
@@ -478,16 +479,20 @@ def state_of(client, answer):
     return {s["id"]: s["state"] for s in statements(client)}[answer.json["id"]]
 
 
-def propose(client, **body):
-    return post(client, "bank-decisions", {"reason": "已向银行核实"} | body)
+def propose(client, what, **body):
+    """Propose at a path, say ``bank-statements/…/set-aside``."""
+    return post(client, what, {"reason": "已向银行核实"} | body)
 
 
-def decided(maker, checker, **body):
-    """What two people said, one after the other."""
-    proposed = propose(maker, **body)
+def classify(client, entry_id, entry_class, **body):
+    path = f"bank-statements/lines/{entry_id}/classification"
+    return propose(client, path, entry_class=entry_class, **body)
+
+
+def agreed(checker, proposed):
+    """What the second person answers to it."""
     assert proposed.status_code == 202, proposed.json
-    read = {"digest": proposed.json["digest"]}
-    return post(checker, f"bank-decisions/{proposed.json['id']}/approval", read)
+    return agree(checker, proposed.json["id"])
 
 
 # At the same moment ---------------------------------------------------------------------------
@@ -526,24 +531,28 @@ def test_of_many_who_confirm_a_refusal_at_once_one_does(given, refused, noon, to
     assert outcomes == {"done": 1, "NothingInDoubt": 7}
 
 
-@pytest.mark.race("mall.settlement.service.bank_decisions._locked")
 @pytest.mark.race("app.outside.bank.desk.batches.orders_of")
-def test_of_many_who_withdraw_a_payment_file_at_once_one_does(given, sent, finance, noon, together):
-    proposed = propose(finance, kind="withdraw", subject_id=str(sent[1].id))
-    others = [given.user() for _ in range(8)]
+def test_of_many_agreements_to_withdraw_one_payment_file_at_once_one_does(
+    app, given, sent, noon, together
+):
+    offices = [officer(app, given) for _ in range(9)]
+    with app.app_context(), transaction():
+        made = [
+            proposals.propose_withdrawal(
+                batch_id=sent[1].id, reason=f"没有上传，第 {number} 次说", by=office, at=noon()
+            )
+            for number, office in enumerate(offices[:8])
+        ]
+        works = [(one.id, one.digest) for one in made]
 
     outcomes = together(
-        lambda other=other: settlement.approve_decision(
-            county_id=COUNTY,
-            decision_id=UUID(proposed.json["id"]),
-            read=None,
-            approved_by=other,
-            at=noon(),
+        lambda proposal_id=proposal_id, digest=digest: approve(
+            proposal_id=proposal_id, digest=digest, by=offices[8], at=noon()
         )
-        for other in others
+        for proposal_id, digest in works
     )
 
-    assert outcomes == {"done": 1, "AlreadyDecided": 7}
+    assert outcomes == {"done": 1, "BatchMadeAnew": 7}
 
 
 # A payment file that cannot be sent -------------------------------------------------------------
@@ -611,29 +620,40 @@ def test_two_people_withdraw_a_payment_file_once_and_its_payments_leave_anew(
     cash_out, batch, content = sent
     admin = given.staff(Role.COUNTY_ADMIN, given.county())
 
-    withdrawn = decided(finance, admin, kind="withdraw", subject_id=str(batch.id))
+    withdrawn = agreed(admin, withdraw(finance, batch.id))
 
     assert (withdrawn.status_code, withdrawn.json["state"]) == (200, "approved")
     late = upload_results(finance, carrier.results(content))
     assert late.json["is_quarantined"] is True
     told = bank_files.read_payments(carrier.exported())
     assert [order.payment_id for order in told.orders] == [cash_out.payment_id]
-    again = propose(finance, kind="withdraw", subject_id=told_batch(told))
+    again = withdraw(finance, told_batch(told))
     assert_refused(again, 409, "settlement.batch_made_anew")
 
 
 def test_a_payment_file_that_the_bank_has_answered_is_not_withdrawn(sent, carrier, finance):
     upload_results(finance, carrier.results(sent[2]))
 
-    refused = propose(finance, kind="withdraw", subject_id=str(sent[1].id))
+    refused = withdraw(finance, sent[1].id)
 
     assert_refused(refused, 409, "settlement.batch_answered")
 
 
 def test_another_countys_payment_file_is_not_withdrawn(sent, abroad):
-    refused = propose(abroad, kind="withdraw", subject_id=str(sent[1].id))
+    refused = withdraw(abroad, sent[1].id)
 
     assert_refused(refused, 404, "bank.batch_not_found")
+
+
+def officer(app, given):
+    """A finance officer, as services are told who calls them."""
+    return given.caller(
+        Role.FINANCE, given.county(), user_of(app, given.staff(Role.FINANCE, given.county()))
+    )
+
+
+def withdraw(client, batch_id):
+    return propose(client, f"payment-batches/{batch_id}/withdrawal")
 
 
 def told_batch(told):

@@ -52,8 +52,8 @@ def test_me_costs_four_queries(given, queries):
     with queries() as seen:
         resident.get("/api/v1/me")
 
-    # Who calls, for whom they act; their account, their household.
-    assert asked(seen) == ["sessions", "households", "users", "households"]
+    # Who calls; their account, their household.
+    assert asked(seen) == ["sessions", "users", "households"]
 
 
 def test_me_needs_a_token(app, given):
@@ -98,8 +98,8 @@ def test_households_come_a_page_at_a_time_in_one_query(given, queries, noon):
 
     ids = [row["id"] for row in first["items"] + second["items"]]
     assert ids == [*reversed(homes), str(friend.id)]
-    # Who calls, for whom they act; the page.
-    assert asked(seen) == ["sessions", "households", "households"]
+    # Who calls; the page.
+    assert asked(seen) == ["sessions", "households"]
 
 
 def test_households_are_found_by_name_and_place(given):
@@ -140,8 +140,8 @@ def test_a_household_is_shown_with_members_masked(given, queries):
     assert (member["name"], member["phone"]) == ("王小明", "199****1234")
     assert member["id_number"].startswith("9****************")
     assert (member["is_head"], member["binding_id"] is None) == (True, False)
-    # Who calls, for whom they act; the household, its members.
-    assert asked(seen) == ["sessions", "households", "households", "members"]
+    # Who calls; the household, its members.
+    assert asked(seen) == ["sessions", "households", "members"]
 
 
 def test_a_household_elsewhere_is_not_found(given):

@@ -243,8 +243,8 @@ def test_grants_are_listed_in_the_own_area_a_page_at_a_time(given, queries, noon
 
     assert [row["name"] for row in first["items"]] == [None, "审核员2"]  # the worker, newest
     assert [row["name"] for row in second["items"]] == ["审核员1", "审核员0"]
-    # Who calls, for whom they act; the page.
-    assert asked(seen) == ["sessions", "households", "role_grants"]
+    # Who calls; the page.
+    assert asked(seen) == ["sessions", "role_grants"]
 
 
 def test_the_rule_is_complete():

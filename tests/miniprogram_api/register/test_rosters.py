@@ -56,6 +56,8 @@ def test_a_dry_run_counts_and_changes_nothing(app, given, village, rows):
         "problem_count": 0,
         "problems": [],
         "question_count": 0,
+        "confirmation_count": 0,
+        "confirmations": [],
         "warning_count": 0,
         "warnings": [],
         "difference_count": 0,

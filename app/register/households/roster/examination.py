@@ -1,7 +1,7 @@
 """The first reading: what can only be judged with the whole file and the register in view."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -12,11 +12,10 @@ from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
 from app.kernel.secrets import vault
-from app.kernel.tables import Problems
 from app.kernel.texts import folded
 from app.register.households.models import Household, Member
 from app.register.households.roster.columns import BrokenRow, Column, RosterRow, SameDoor
-from app.register.households.roster.problems import Kind
+from app.register.households.roster.problems import Kind, Told
 from app.register.regions.queries import Village
 
 T = TypeVar("T")
@@ -107,20 +106,29 @@ class Examination:
 
     After ``finish`` without problems, ``liaison_of`` gives the ID number's index of each row's
     liaison, ``new_groups`` what has to be made, and ``waiting`` whose rows are left out until
-    somebody has answered a question.
+    somebody has answered a question. ``held`` are new households of villages that have begun, and
+    ``heads_of`` says of which household somebody shall be the new head: those rows are left out
+    until another has agreed.
     """
 
     def __init__(
-        self, county_id: int, places: Places, problems: Problems, questions: Problems
+        self,
+        county_id: int,
+        places: Places,
+        *,
+        has_begun: Callable[[UUID], bool],
+        told: Told,
     ) -> None:
         self.county_id = county_id
         self.places = places
+        self.held: set[bytes] = set()
+        self.heads_of: dict[bytes, UUID] = {}
+        self._has_begun = has_begun
+        self._told = told
         self.liaison_of: dict[bytes, bytes] = {}  # by the index of the head
         # Names by village and folded name, in the order of the file.
         self.new_groups: dict[tuple[UUID, str], str] = {}
         self.waiting: set[bytes] = set()
-        self._problems = problems
-        self._questions = questions
         self._newcomers: defaultdict[tuple[UUID, str], list[_Newcomer]] = defaultdict(list)
         self._rows: dict[bytes, int] = {}  # row number by the index of the head
         self._wanted: list[_Wanted] = []
@@ -161,6 +169,8 @@ class Examination:
         self._tell_who_still_is_a_liaison()
         self._ask_about_doors()
         self._let_wait_who_needs_them()
+        for index in self.held:
+            self._told.confirmations.add(self._rows[index], Column.HEAD, Kind.NEW_HOUSEHOLD)
         self._wanted.clear()
 
     def names_of_new_groups(self) -> tuple[str, ...]:
@@ -185,9 +195,11 @@ class Examination:
         if known is not None and not (known.is_head and known.village_id == village_id):
             self._problem(row, Column.ID_NUMBER, Kind.PERSON_ELSEWHERE)
         group = (village_id, folded(row.group))
-        if group not in self.places.groups:
+        if known is None and self._has_begun(village_id):
+            self.held.add(index)
+        elif group not in self.places.groups:
             self.new_groups.setdefault(group, row.group)
-        elif known is None:
+        if known is None and group in self.places.groups:
             door = (self.places.groups[group], _door(row.door_number))
             self._newcomers[door].append(_Newcomer(row.number, index, row.same_door))
         if row.is_party_household:
@@ -229,7 +241,7 @@ class Examination:
             kind = Kind.LIAISON_IS_SELF
         else:
             kind = Kind.LIAISON_AMBIGUOUS
-        self._problems.add(wanted.row, Column.LIAISON, kind)
+        self._told.problems.add(wanted.row, Column.LIAISON, kind)
 
     def _is_excused(self, wanted: _Wanted) -> bool:
         village = self.places.village(wanted.village_id)
@@ -251,7 +263,9 @@ class Examination:
                     left[liaison_id] += 1
             for member_id, households in left.items():
                 row = self._demoted[member_id]
-                self._problems.add(row, Column.PARTY, Kind.STILL_A_LIAISON, households=households)
+                self._told.problems.add(
+                    row, Column.PARTY, Kind.STILL_A_LIAISON, households=households
+                )
 
     def _ask_about_doors(self) -> None:
         """A head whom nobody knows, at the door of one who is not in the file: who is that?
@@ -259,38 +273,52 @@ class Examination:
         Written without a word, the household would be there twice, once with its points.
         """
         groups = {group_id for group_id, _ in self._newcomers}
+        homes: defaultdict[tuple[UUID, str], list[UUID]] = defaultdict(list)
         for piece in _pieces(groups):
             rows = db.session.execute(
-                select(Household.group_id, Household.door_number, Member.id_number_index)
+                select(
+                    Household.id, Household.group_id, Household.door_number, Member.id_number_index
+                )
                 .join(Member, Member.household_id == Household.id)
                 .where(Household.group_id.in_(piece), Member.is_head)
             )
-            for group_id, door_number, index in rows:
+            for household_id, group_id, door_number, index in rows:
                 if index not in self._rows:
-                    self._ask(self._newcomers.pop((group_id, _door(door_number)), []))
+                    homes[group_id, _door(door_number)].append(household_id)
+        for door, households in homes.items():
+            self._ask(self._newcomers.pop(door, []), households)
 
-    def _ask(self, newcomers: Iterable[_Newcomer]) -> None:
+    def _ask(self, newcomers: Sequence[_Newcomer], households: Sequence[UUID]) -> None:
+        changing = [one for one in newcomers if one.same_door is SameDoor.HEAD_CHANGED]
+        is_clear = len(changing) == len(households) == 1
         for newcomer in newcomers:
             if newcomer.same_door is SameDoor.ANOTHER_HOUSEHOLD:
                 continue
-            is_change = newcomer.same_door is SameDoor.HEAD_CHANGED
-            kind = Kind.HEAD_CHANGES if is_change else Kind.OTHER_HEAD
-            self._questions.add(newcomer.row, Column.DOOR, kind)
+            self.held.discard(newcomer.index)
             self.waiting.add(newcomer.index)
+            if newcomer.same_door is None:
+                self._told.questions.add(newcomer.row, Column.DOOR, Kind.OTHER_HEAD)
+            elif is_clear:
+                self._told.confirmations.add(newcomer.row, Column.HEAD, Kind.HEAD_CHANGES)
+                self.heads_of[newcomer.index] = households[0]
+            else:
+                self._told.questions.add(newcomer.row, Column.DOOR, Kind.WHOSE_HEAD_CHANGES)
 
     def _let_wait_who_needs_them(self) -> None:
-        """Whose liaison waits waits too, and so on."""
-        is_new = bool(self.waiting)
+        """Whose liaison waits waits too, and so on; new households are held with their liaison."""
+        is_new = bool(self.waiting or self.held)
         while is_new:
             is_new = False
             for index, liaison in self.liaison_of.items():
-                if liaison in self.waiting and index not in self.waiting:
-                    self._questions.add(self._rows[index], Column.LIAISON, Kind.LIAISON_WAITS)
+                is_held_alone = liaison in self.held and index not in self.held
+                if index not in self.waiting and (liaison in self.waiting or is_held_alone):
+                    self._told.questions.add(self._rows[index], Column.LIAISON, Kind.LIAISON_WAITS)
+                    self.held.discard(index)
                     self.waiting.add(index)
                     is_new = True
 
     def _problem(self, row: RosterRow, column: Column, kind: Kind, **details: object) -> None:
-        self._problems.add(row.number, column, kind, **details)
+        self._told.problems.add(row.number, column, kind, **details)
 
 
 def registered(county_id: int, indexes: Iterable[bytes]) -> dict[bytes, Registered]:

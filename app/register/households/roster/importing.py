@@ -9,6 +9,7 @@ time. Towns and villages must exist; groups are made as the file names them.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, partial
 from itertools import islice
 from typing import IO
 from uuid import UUID
@@ -18,13 +19,15 @@ from sqlalchemy import func, select
 from app.kernel import audit, clock, tables
 from app.kernel.db import db
 from app.kernel.tables import Problem, Problems, Reader
+from app.register.households.models import Household
 from app.register.households.roster.checks import checked_row
 from app.register.households.roster.columns import TABLE, BrokenRow, Column, RosterRow
 from app.register.households.roster.comparing import Comparison
 from app.register.households.roster.errors import ImportRunning, NothingToImport, RosterHasProblems
-from app.register.households.roster.examination import Examination, Places
-from app.register.households.roster.problems import SENTENCES
-from app.register.households.roster.writing import Counts, Writing
+from app.register.households.roster.examination import ASKED_AT_ONCE, Examination, Places
+from app.register.households.roster.held import Held
+from app.register.households.roster.problems import Told
+from app.register.households.roster.writing import Counts, Worth, Writing
 from app.register.households.service import WORKERS
 from app.register.identity.caller import Caller
 from app.register.regions import queries as regions
@@ -36,6 +39,17 @@ _IMPORT_LOCK = 4_152_027  # with the county, the advisory lock of one import at 
 
 # Told after every batch: rows done of about how many, both readings counted.
 Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who looks on: how many problems they can read of a kind, and who hears of each batch."""
+
+    listed_max: int = PROBLEMS_LISTED
+    progress: Progress = lambda done, expected: None
+
+
+UNWATCHED = Watch()
 
 
 @dataclass(frozen=True)
@@ -56,6 +70,16 @@ class Outcome:
     warnings: tuple[Problem, ...] = ()  # the first of them, by row
     difference_count: int = 0  # columns of households that were updated
     differences: tuple[Problem, ...] = ()  # the first of them, by row
+    confirmation_count: int = 0  # what was not written before another person has agreed
+    confirmations: tuple[Problem, ...] = ()  # the first of them, by row
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import did, and what it has left to be agreed to."""
+
+    outcome: Outcome
+    held: Held
 
 
 def import_roster(
@@ -65,18 +89,21 @@ def import_roster(
     by: Caller | None,
     is_dry_run: bool,
     at: datetime,
-    listed_max: int = PROBLEMS_LISTED,
-    progress: Progress = lambda done, expected: None,
-) -> Outcome:
+    with_something_to_lose: Worth,
+    watch: Watch = UNWATCHED,
+) -> Imported:
     """Bring the households of a workbook into the register: all of them, or none if one is wrong.
 
     A household is known by its head's ID number: one that is new is added, one whose facts
     differ is updated, one that is not in the file is left alone. ``by`` may import villages of
     their own areas; None is the command line and may import all. A dry run lists every problem
-    and changes nothing; at most ``listed_max`` are listed, all are counted.
+    and changes nothing; at most ``watch.listed_max`` are listed, all are counted.
 
     A row that may be a household of the register under a new head is left out as a question, which
     the column 同门牌 answers in the next import; the others are written.
+
+    Name and phone of the head of a household ``with_something_to_lose`` are not written, nor is
+    another head, nor a new household in a village where there is such a one: that is ``held``.
 
     Raises:
         RosterHasProblems: a real run met problems; nothing was changed.
@@ -87,29 +114,32 @@ def import_roster(
     """
     if not is_dry_run:
         _lock(county_id)
-    problems, questions, warnings, differences = (Problems(listed_max, SENTENCES) for _ in range(4))
-    with tables.reading(file, TABLE, problems) as read:
-        places = _places(county_id, by)
-        examination = Examination(county_id, places, problems, questions)
-        reader = _Reader(read, clock.day_of(at), progress)
-        for batch in reader.batches(on_broken=examination.excuse):
-            examination.add(batch)
-        examination.finish()
-        if problems.total:
-            return _with_problems(reader.rows_read, problems, is_dry_run=is_dry_run)
+    told = Told(watch.listed_max)
+    with tables.reading(file, TABLE, told.problems) as read:
+        reader = _Reader(read, clock.day_of(at), watch.progress)
+        begun = cache(partial(_has_begun, with_something_to_lose))
+        examination = Examination(county_id, _places(county_id, by), has_begun=begun, told=told)
+        _examine(examination, reader)
+        if told.problems.total:
+            refused = _with_problems(reader.rows_read, told.problems, is_dry_run=is_dry_run)
+            return Imported(refused, Held())
         if not reader.rows_read:
             raise NothingToImport()
-        comparison = Comparison(
-            county_id, examination.rows, warnings=warnings, differences=differences
+        writing = Writing(
+            examination,
+            Comparison(county_id, examination.rows, told),
+            with_something_to_lose=with_something_to_lose,
+            actor_id=by.user_id if by else None,
+            at=at,
+            is_dry_run=is_dry_run,
         )
-        actor_id = by.user_id if by else None
-        writing = Writing(county_id, examination, comparison, actor_id, at, is_dry_run)
         for batch in reader.batches():
             writing.add(batch)
         counts = writing.finish()
     if not is_dry_run:
         _audit(counts, county_id=county_id, by=by, at=at)
-    return _written(counts, examination, questions, warnings, differences, is_dry_run=is_dry_run)
+    new_groups = examination.names_of_new_groups()
+    return Imported(_written(counts, new_groups, told, is_dry_run=is_dry_run), writing.held)
 
 
 def template(villages: Sequence[Village]) -> bytes:
@@ -117,6 +147,12 @@ def template(villages: Sequence[Village]) -> bytes:
     towns = dict.fromkeys(village.town for village in villages)
     names = dict.fromkeys(village.name for village in villages)
     return tables.template(TABLE, {Column.TOWN: list(towns), Column.VILLAGE: list(names)})
+
+
+def _examine(examination: Examination, reader: "_Reader") -> None:
+    for batch in reader.batches(on_broken=examination.excuse):
+        examination.add(batch)
+    examination.finish()
 
 
 class _Reader:
@@ -180,14 +216,14 @@ def _with_problems(rows: int, problems: Problems, *, is_dry_run: bool) -> Outcom
     )
 
 
+def _has_begun(with_something_to_lose: Worth, village_id: UUID) -> bool:
+    """Whether a household of the village has a phone, a card or points."""
+    homes = db.session.scalars(select(Household.id).where(Household.village_id == village_id))
+    return any(with_something_to_lose(some) for some in homes.partitions(ASKED_AT_ONCE))
+
+
 def _written(
-    counts: Counts,
-    examination: Examination,
-    questions: Problems,
-    warnings: Problems,
-    differences: Problems,
-    *,
-    is_dry_run: bool,
+    counts: Counts, new_groups: tuple[str, ...], told: Told, *, is_dry_run: bool
 ) -> Outcome:
     return Outcome(
         is_dry_run=is_dry_run,
@@ -195,15 +231,17 @@ def _written(
         added=counts.added,
         updated=counts.updated,
         unchanged=counts.unchanged,
-        new_groups=examination.names_of_new_groups(),
+        new_groups=new_groups,
         problem_count=0,
         problems=(),
-        question_count=questions.total,
-        questions=tuple(questions.listed()),
-        warning_count=warnings.total,
-        warnings=tuple(warnings.listed()),
-        difference_count=differences.total,
-        differences=tuple(differences.listed()),
+        question_count=told.questions.total,
+        questions=tuple(told.questions.listed()),
+        confirmation_count=told.confirmations.total,
+        confirmations=tuple(told.confirmations.listed()),
+        warning_count=told.warnings.total,
+        warnings=tuple(told.warnings.listed()),
+        difference_count=told.differences.total,
+        differences=tuple(told.differences.listed()),
     )
 
 

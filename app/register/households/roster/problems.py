@@ -5,6 +5,8 @@ No message repeats personal data: the row and the column lead to it.
 
 from enum import StrEnum
 
+from app.kernel.tables import Problems
+
 
 class Kind(StrEnum):
     """What a roster may have wrong beside ``tables.Kind``."""
@@ -28,9 +30,12 @@ class Kind(StrEnum):
     STILL_A_LIAISON = "still_a_liaison"
     # Questions: the row waits for an answer, the others are imported.
     OTHER_HEAD = "other_head"
-    HEAD_CHANGES = "head_changes"
+    WHOSE_HEAD_CHANGES = "whose_head_changes"
     LIAISON_WAITS = "liaison_waits"
-
+    # Confirmations: what one person must not write; the rest is imported.
+    NEEDS_CONFIRMATION = "needs_confirmation"
+    HEAD_CHANGES = "head_changes"
+    NEW_HOUSEHOLD = "new_household"
     # Warnings: the row is imported.
     PHONE_TWICE = "phone_twice"
     PHONE_ELSEWHERE = "phone_elsewhere"
@@ -67,10 +72,23 @@ SENTENCES: dict[Kind, str] = {
         "这个门牌在系统里是另一位户主，这一行先没有导入。写错了就改正；确实是同一门牌的另一户人家，"
         "请在“同门牌”一列填“另一户”；是原来那户换了户主，请填“换户主”"
     ),
-    Kind.HEAD_CHANGES: (
-        "换户主不能只凭名册：这户的积分要跟着走，须由另一位管理员同意。这一行没有导入，原户主暂时不变"
+    Kind.WHOSE_HEAD_CHANGES: (
+        "这个门牌不止一户，看不出是哪一户换户主，这一行先没有导入。请给这几户填上不同的门牌，再导入一次"
     ),
-    Kind.LIAISON_WAITS: "联系党员的那一行还要先答复，这一行也先没有导入，请答复后一起再导入",
+    Kind.NEEDS_CONFIRMATION: (
+        "这户有积分、有卡或绑定了手机，这一格先不改，这一行别的内容照常导入。要这户在手机上同意，"
+        "或由镇、县管理员看过证件后同意，三天后才改"
+    ),
+    Kind.HEAD_CHANGES: (
+        "换户主不能只凭名册：这户的积分要跟着走。这一行先没有导入，要这户在手机上同意，"
+        "或由镇、县管理员看过证件后同意，三天后才换"
+    ),
+    Kind.NEW_HOUSEHOLD: (
+        "村里已经有住户在用，新增一户要另一位管理员核对后同意。这一行先没有导入，同意后就登记"
+    ),
+    Kind.LIAISON_WAITS: (
+        "联系党员的那一行还没有导入，这一行也先没有导入，等那一行办好后再导入一次"
+    ),
     Kind.STILL_A_LIAISON: "系统里还有 {households} 户以此人为联系党员，请先给他们换人",
     Kind.PHONE_TWICE: "与第 {other} 行是同一个手机号：这两户都不能用它自己绑定，要由村里当面绑定",
     Kind.PHONE_ELSEWHERE: "这个手机号已登记在另一户：两户都不能用它自己绑定，要由村里当面绑定",
@@ -82,3 +100,14 @@ SENTENCES: dict[Kind, str] = {
     Kind.PARTY_CHANGES: "系统里是“{before}”，会改成这里写的",
     Kind.CHANGES: "与系统里的不同，会改成这里写的",
 }
+
+
+class Told:
+    """What an import tells, in five lists; of each so many are listed, and all counted."""
+
+    def __init__(self, listed_max: int) -> None:
+        self.problems = Problems(listed_max, SENTENCES)  # nothing is imported
+        self.questions = Problems(listed_max, SENTENCES)
+        self.confirmations = Problems(listed_max, SENTENCES)
+        self.warnings = Problems(listed_max, SENTENCES)
+        self.differences = Problems(listed_max, SENTENCES)

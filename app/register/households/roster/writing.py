@@ -1,6 +1,6 @@
 """The second reading: compare each row with the register and write what differs."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,17 +12,22 @@ from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
 from app.kernel.texts import folded
+from app.register.households.locking import lock_households
 from app.register.households.models import Household, Member
 from app.register.households.roster.columns import RosterRow
-from app.register.households.roster.comparing import Comparison
+from app.register.households.roster.comparing import Change, Comparison
 from app.register.households.roster.examination import (
     Examination,
     Registered,
     member_ids,
     registered,
 )
+from app.register.households.roster.held import HeadAs, Held, HeldHead, HeldHousehold
 from app.register.people import service as people
 from app.register.regions import service as regions
+
+# Which of some households have something to lose.
+Worth = Callable[[Collection[UUID]], Collection[UUID]]
 
 
 @dataclass
@@ -44,18 +49,24 @@ class _Facts:
 
 
 class Writing:
-    """Writes batches of rows that the examination has passed; a dry run only counts."""
+    """Writes batches of rows that the examination has passed; a dry run only counts.
+
+    What one person does not write alone is kept in ``held``.
+    """
 
     def __init__(
         self,
-        county_id: int,
         examination: Examination,
         comparison: Comparison,
+        *,
+        with_something_to_lose: Worth,
         actor_id: UUID | None,
         at: datetime,
         is_dry_run: bool,
     ) -> None:
-        self._county_id = county_id
+        self.held = Held()
+        self._with_something_to_lose = with_something_to_lose
+        self._county_id = examination.county_id
         self._examination = examination
         self._comparison = comparison
         self._at = at
@@ -63,10 +74,10 @@ class Writing:
         self._counts = Counts()
         # A household may name a liaison further down the file, whose row is not written yet.
         self._late: list[dict[str, Any]] = []
-        self._liaisons = member_ids(county_id, set(examination.liaison_of.values()))
+        self._liaisons = member_ids(self._county_id, set(examination.liaison_of.values()))
         self._newcomers: dict[bytes, UUID] = {
             index: uuid7(at)
-            for index in set(examination.liaison_of.values())
+            for index in set(examination.liaison_of.values()) - examination.held
             if index not in self._liaisons
         }
         self._newcomer_ids = set(self._newcomers.values())
@@ -76,16 +87,24 @@ class Writing:
     def add(self, rows: Sequence[RosterRow]) -> None:
         """Write the rows that are new or differ."""
         by_index = {vault().index(row.id_number, "id_number"): row for row in rows}
+        self._keep_what_is_held(by_index)
         for index in self._examination.waiting & by_index.keys():
             del by_index[index]
         known = registered(self._county_id, by_index)
+        self._compare_phones(by_index, known)
+        for index in self._examination.held & by_index.keys():
+            del by_index[index]
         households: list[dict[str, Any]] = []
         members: list[dict[str, Any]] = []
         changed_households: list[dict[str, Any]] = []
         changed_members: list[dict[str, Any]] = []
         persons = {} if self._is_dry_run else self._persons(by_index)
         facts_of = {index: self._facts(index, row) for index, row in by_index.items()}
-        self._compare_phones(by_index, facts_of, known)
+        changes = {
+            index: self._changes(by_index[index], facts_of[index], now)
+            for index, now in known.items()
+        }
+        guarded = self._guarded(changes, known)
         for index, row in by_index.items():
             facts, now = facts_of[index], known.get(index)
             if now is None:
@@ -94,10 +113,14 @@ class Writing:
                     household, member = self._new(row, facts)
                     households.append(household)
                     members.append(member | {"person_id": persons[index]})
-            elif self._differs(row, facts, now):
+                continue
+            is_held = now.household_id in guarded
+            if is_held:
+                self._hold(row, now)
+            if self._comparison.tell(row, changes[index], is_held=is_held):
                 self._counts.updated += 1
                 if not self._is_dry_run:
-                    household, member = self._changed(row, facts, now)
+                    household, member = self._changed(row, facts, now, is_held=is_held)
                     changed_households.append(household)
                     changed_members.append(member | {"person_id": persons[index]})
             else:
@@ -105,24 +128,53 @@ class Writing:
         _execute(insert(Household), households)
         _execute(insert(Member), members)
         _execute(update(Household), changed_households)
-        _execute(update(Member), changed_members)
+        # Two statements, for they set different columns.
+        _execute(update(Member), [one for one in changed_members if "name" in one])
+        _execute(update(Member), [one for one in changed_members if "name" not in one])
+
+    def _keep_what_is_held(self, rows: Mapping[bytes, RosterRow]) -> None:
+        """New households of villages that have begun, and new heads."""
+        examination = self._examination
+        for index, row in rows.items():
+            village_id = examination.places.village_id(row)
+            assert village_id is not None, "the examination refuses unknown villages"
+            if index in examination.held:
+                liaison = examination.liaison_of.get(index)
+                self.held.households.append(HeldHousehold.of_row(village_id, row, liaison))
+            elif index in examination.heads_of:
+                head = HeadAs(row.head, row.phone, row.id_number)
+                self.held.heads.append(HeldHead(examination.heads_of[index], village_id, head))
+
+    def _guarded(
+        self, changes: Mapping[bytes, Sequence[Change]], known: Mapping[bytes, Registered]
+    ) -> set[UUID]:
+        """The households of which one person does not change what these rows would change."""
+        asked = [
+            known[index].household_id
+            for index, found in changes.items()
+            if any(change.is_guarded for change in found)
+        ]
+        if asked and not self._is_dry_run:
+            lock_households(asked)  # a phone that is bound meanwhile is something to lose
+        return set(self._with_something_to_lose(asked)) if asked else set()
+
+    def _hold(self, row: RosterRow, now: Registered) -> None:
+        head = HeadAs(row.head, row.phone, None)
+        self.held.heads.append(HeldHead(now.household_id, now.village_id, head))
 
     def _compare_phones(
-        self,
-        rows: Mapping[bytes, RosterRow],
-        facts: Mapping[bytes, _Facts],
-        known: Mapping[bytes, Registered],
+        self, rows: Mapping[bytes, RosterRow], known: Mapping[bytes, Registered]
     ) -> None:
         self._comparison.phones(
-            {row.number: facts[index].phone_index for index, row in rows.items()},
+            {row.number: _phone_index(row) for row in rows.values()},
             {
                 row.number: known[index].household_id if index in known else None
                 for index, row in rows.items()
             },
         )
 
-    def _differs(self, row: RosterRow, facts: _Facts, now: Registered) -> bool:
-        return self._comparison.differs(
+    def _changes(self, row: RosterRow, facts: _Facts, now: Registered) -> list[Change]:
+        return self._comparison.changes(
             row,
             now,
             phone_index=facts.phone_index,
@@ -156,7 +208,7 @@ class Writing:
         liaison_index = self._examination.liaison_of.get(index)
         return _Facts(
             id_number_index=index,
-            phone_index=vault().index(row.phone, "phone") if row.phone else None,
+            phone_index=_phone_index(row),
             village_id=village_id,
             group_id=places.groups.get((village_id, folded(row.group))),
             liaison_id=None if liaison_index is None else self._liaison_id(liaison_index),
@@ -185,10 +237,12 @@ class Writing:
         return household, member
 
     def _changed(
-        self, row: RosterRow, facts: _Facts, now: Registered
+        self, row: RosterRow, facts: _Facts, now: Registered, *, is_held: bool
     ) -> tuple[dict[str, Any], dict[str, Any]]:
         household = self._household(row, facts, now.household_id)
-        return household | {"id": now.household_id}, _member(row, facts) | {"id": now.member_id}
+        party = {"is_party_member": row.is_party_household}
+        member = party if is_held else _member(row, facts)
+        return household | {"id": now.household_id}, member | {"id": now.member_id}
 
     def _household(self, row: RosterRow, facts: _Facts, household_id: UUID) -> dict[str, Any]:
         is_late = facts.liaison_id in self._newcomer_ids
@@ -201,6 +255,10 @@ class Writing:
             "is_party_household": row.is_party_household,
             "liaison_id": None if is_late else facts.liaison_id,
         }
+
+
+def _phone_index(row: RosterRow) -> bytes | None:
+    return vault().index(row.phone, "phone") if row.phone else None
 
 
 def _member(row: RosterRow, facts: _Facts) -> dict[str, Any]:

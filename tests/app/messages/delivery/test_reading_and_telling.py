@@ -1,12 +1,15 @@
 """Who reads which notice, and how somebody tells a household that no message reached."""
 
 import pytest
+from sqlalchemy import select
 
+from app.kernel.audit.models import AuditEvent
+from app.kernel.db import db
 from app.messages.delivery import service
 from app.messages.delivery.errors import AlreadyTold
 from app.messages.notices import NoticeState
 from app.register.identity.roles import Role
-from tests.given.http import post
+from tests.given.http import post, user_of
 
 
 @pytest.fixture
@@ -115,6 +118,7 @@ def test_of_two_who_told_a_household_one_is_noted(app, given, mail, noon, togeth
 
 def test_the_templates_are_set_and_shown(app, given, mail):
     run = app.test_cli_runner()
+    given.village("前进村")
     mail.set_template()
 
     refused = run.invoke(args=["messages", "template", "points_expire", "t-2", "thin1=title"])
@@ -127,3 +131,22 @@ def test_the_templates_are_set_and_shown(app, given, mail):
     listed = run.invoke(args=["messages", "templates"]).output
     assert "points_expire: t-2 thing1=hint" in listed
     assert "budget_low: (not set)" in listed
+
+
+def test_a_template_is_set_in_somebodys_name_once_there_is_somebody(app, given, mail):
+    root = given.village("前进村").county_region_id
+    user = given.phone(user_of(app, given.staff(Role.COUNTY_ADMIN, root)), "19900000001")
+    run = app.test_cli_runner()
+    command = ["messages", "template", "points_expire", "t-2", "thing1=hint"]
+
+    refused = run.invoke(args=command)
+    assert (refused.exit_code, "请用 --by 写明由谁来办" in refused.output) == (1, True)
+    assert "points_expire: (not set)" in run.invoke(args=["messages", "templates"]).output
+
+    done = run.invoke(args=[*command, "--by", "19900000001"])
+    assert (done.exit_code, done.output) == (0, "points_expire: t-2\n")
+    with app.app_context():
+        event = db.session.scalars(
+            select(AuditEvent).where(AuditEvent.action == "messages.set_template")
+        ).one()
+    assert (event.actor_id, event.subject_id) == (user, "points_expire")

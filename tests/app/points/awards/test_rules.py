@@ -18,7 +18,7 @@ DEFAULTS = {
     "inspection.points": 2,
     "inspection.points_per_day_max": 20,
     "inspection.pays_officials": False,
-    "price.mixed": 80,
+    "price.mixed": 50,
     "price.paper": 70,
     "price.plastic": 70,
     "price.metal": 60,
@@ -90,6 +90,14 @@ def test_a_last_day_that_no_year_has_is_refused(wrong):
 def test_the_defaults_are_those_of_the_published_policy():
     assert Rules().as_json() == DEFAULTS
     assert read_rules(DEFAULTS) == Rules()
+
+
+def test_what_is_sorted_pays_more_than_the_same_in_one_bag():
+    rules = Rules()
+
+    sorted_apart = [rules.price_fen(kind) for kind in ("paper", "plastic", "metal")]
+
+    assert min(sorted_apart) > rules.price_fen("mixed")
 
 
 @pytest.mark.parametrize(

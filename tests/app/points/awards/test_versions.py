@@ -202,7 +202,7 @@ def test_a_day_that_begins_in_less_than_24_hours_is_refused(app, maker, checker,
         ({"self_check.points": 16}, ["self_check.points"]),
         ({"self_check.points": 100_000}, ["self_check.points"]),
         ({"price.glass": 501}, ["price.glass"]),
-        ({"price.mixed": 241}, ["price.mixed"]),
+        ({"price.mixed": 151}, ["price.mixed"]),
         ({"checked.grade_c": 201}, ["checked.grade_c"]),
         ({"sale.weight_bonus_grams": 1}, ["sale.weight_bonus_grams"]),
         ({"sale.grams_per_day_max": 300_001}, ["sale.grams_per_day_max"]),
@@ -231,7 +231,7 @@ def test_a_draft_that_pays_absurdly_more_is_refused_and_traced(app, maker, chang
     [
         {"self_check.points": 15},
         {"price.glass": 60},
-        {"price.mixed": 240},
+        {"price.mixed": 150},
         {"inspection.points": 9},
     ],
 )

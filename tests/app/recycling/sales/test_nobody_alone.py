@@ -23,6 +23,12 @@ FORTY = ("mixed", "40", "kg")  # 3,200 points
 BECAUSE = "称错了，重新称"
 
 
+@pytest.fixture(autouse=True)
+def one_price(prices):
+    """The county buys at one price, as Yuhang does: 80 fen a kilogram in one bag."""
+    prices(price_mixed=80)
+
+
 def lines_of(*lines):
     return [{"material": one, "weight": weight, "unit": unit} for one, weight, unit in lines]
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from app.kernel import clock
 from app.kernel.db import db, transaction
-from app.register.households.roster import import_roster
+from app.register.households.roster import Watch, import_roster
 from app.register.regions import service
 from tests.given.factories import COUNTY
 
@@ -48,8 +48,9 @@ def imports(app, places):
                 by=by,
                 is_dry_run=is_dry_run,
                 at=clock.now(),
-                **options,
-            )
+                with_something_to_lose=lambda _: (),
+                watch=Watch(**options),
+            ).outcome
 
     return run
 

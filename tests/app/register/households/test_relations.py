@@ -8,10 +8,13 @@ from sqlalchemy import select
 from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db, transaction
 from app.kernel.secrets import vault
+from app.messages.notices import Notice
 from app.register.households.models import HouseholdRelation
 from app.register.households.queries import closed_to
 from app.register.identity.models import User
 from app.register.identity.roles import Role
+from tests.given.http import assert_refused, user_of
+from tests.given.proposals import agree
 
 
 @pytest.fixture
@@ -34,6 +37,20 @@ def relate(client, one, other, kind="kin"):
 
 def listed(client, query=""):
     return client.get(f"/api/v1/household-relations{query}").json["items"]
+
+
+@pytest.fixture
+def town(given, families):
+    return given.staff(Role.TOWN_ADMIN, families[0].village.town_id)
+
+
+def ends(client, relation):
+    """What is answered to who proposes the end."""
+    return client.delete(f"/api/v1/household-relations/{relation}")
+
+
+def ended_by_two(one, other, relation) -> None:
+    assert agree(other, ends(one, relation).json["id"]).status_code == 200
 
 
 def count(app) -> int:
@@ -86,17 +103,55 @@ def test_one_of_the_two_is_in_the_area(app, given, families, admin):
     assert len(listed(given.staff(Role.VILLAGE_ADMIN, elsewhere[0].village.id))) == 1
 
 
-def test_an_ended_relation_may_be_entered_again(app, families, admin):
+def test_both_households_are_told_and_so_is_nobody_whose_act_it_is(app, given, families, admin):
+    phones = [given.resident(each) for each in families]
+
+    relate(admin, *families, kind="interest")
+
+    assert [
+        [notice["sentence"] for notice in each.get("/api/v1/notices").json["items"]]
+        for each in phones
+    ] == [["村里登记了您家和另一户有利害关系，以后两家不互相检查、审核。如果不对，请告诉村里"]] * 2
+    with app.app_context():
+        acts = set(db.session.scalars(select(Notice.act_of)))
+    assert acts == {user_of(app, admin)}
+
+
+def test_an_end_waits_for_another_administrator(app, given, families, admin, town):
     relation = relate(admin, *families).json["id"]
 
-    ended = admin.delete(f"/api/v1/household-relations/{relation}")
+    proposed = ends(admin, relation)
 
-    assert ended.status_code == 204
+    assert proposed.status_code == 202, proposed.json
+    assert proposed.json["title"] == "取消两户的亲友登记"
+    assert {line["label"]: line["before"] for line in proposed.json["lines"]} == {
+        "两户": None,
+        "关系": "是亲属",
+    }
+    assert_refused(agree(admin, proposed.json["id"]), 403, "trust.same_person")
+    assert [each["id"] for each in listed(admin)] == [relation]
+
+    assert agree(town, proposed.json["id"]).status_code == 200
     assert listed(admin) == []
-    twice = admin.delete(f"/api/v1/household-relations/{relation}")
-    assert (twice.status_code, twice.json["code"]) == (404, "households.relation_not_found")
+    with app.app_context():
+        row = db.session.get_one(HouseholdRelation, UUID(relation))
+    assert row.ended_by == user_of(app, admin)
+
+
+def test_an_ended_relation_may_be_entered_again(app, families, admin, town):
+    relation = relate(admin, *families).json["id"]
+    ended_by_two(admin, town, relation)
+
+    assert_refused(ends(admin, relation), 404, "households.relation_not_found")
     assert relate(admin, *families).status_code == 201
     assert count(app) == 2
+
+
+def test_of_two_proposals_of_one_end_the_second_is_refused(families, admin, town):
+    relation = relate(admin, *families).json["id"]
+    ends(admin, relation)
+
+    assert_refused(ends(town, relation), 409, "proposals.proposed_already")
 
 
 def test_another_areas_relation_is_not_found(given, families, admin):
@@ -160,27 +215,27 @@ def test_relations_reach_one_step_and_both_ways(app, given, families, admin, noo
         assert closed_to(UUID(int=0), noon()) == frozenset()
 
 
-def test_nobody_ends_an_entry_of_their_own_household(app, given, families, admin):
+def test_nobody_ends_an_entry_of_their_own_household_nor_agrees_to_it(app, given, families, admin):
     relation = relate(admin, *families).json["id"]
     user_id = given.user()
     given.grant(user_id, Role.VILLAGE_ADMIN, families[0].village.id)
     of_family = given.resident(families[1], user_id=user_id)
 
-    refused = of_family.delete(f"/api/v1/household-relations/{relation}")
+    assert_refused(ends(of_family, relation), 403, "trust.same_household")
+    proposal = ends(admin, relation).json["id"]
+    assert_refused(agree(of_family, proposal), 403, "trust.same_household")
 
-    assert (refused.status_code, refused.json["code"]) == (403, "households.own_relation")
     assert [each["id"] for each in listed(admin)] == [relation]
 
 
 def test_a_relation_that_ended_bars_from_judging_for_another_year(
-    app, given, families, admin, noon
+    app, given, families, admin, town, noon
 ):
     one, other = families
     relation = relate(admin, one, other).json["id"]
     user_id = given.user()
     given.resident(one, user_id=user_id)
-    ended = admin.delete(f"/api/v1/household-relations/{relation}")
-    assert ended.status_code in (200, 204), ended.json
+    ended_by_two(admin, town, relation)
 
     with app.app_context():
         assert closed_to(user_id, noon.move(days=364)) == {one.id, other.id}

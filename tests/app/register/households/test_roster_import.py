@@ -457,7 +457,19 @@ def test_a_change_of_head_is_not_made_by_a_file_alone(imports, register):
 
     outcome = imports(book(HEAD, NEW_HEAD | {"同门牌": "换户主"}))
 
-    assert asked(outcome) == [(3, "门牌", "head_changes")]
+    assert asked(outcome) == []
+    assert listed(outcome.confirmations) == [(3, "户主姓名", "head_changes")]
+    assert register() == before
+
+
+def test_whose_head_changes_is_asked_where_two_households_have_one_door(imports, register):
+    imports(book(HEAD, PLAIN, row(3, 门牌=PLAIN["门牌"])))
+    before = register()
+
+    outcome = imports(book(HEAD, NEW_HEAD | {"同门牌": "换户主"}))
+
+    assert asked(outcome) == [(3, "门牌", "whose_head_changes")]
+    assert outcome.confirmation_count == 0
     assert register() == before
 
 
@@ -501,12 +513,22 @@ def test_one_phone_in_two_rows_is_warned_of_and_imported(imports):
 
     outcome = imports(file, is_dry_run=True)
 
-    assert (outcome.problem_count, outcome.warning_count) == (0, 1)
-    assert listed(outcome.warnings) == [(3, "手机号", "phone_twice")]
-    assert outcome.warnings[0].message == (
-        "与第 2 行是同一个手机号：这两户都不能用它自己绑定，要由村里当面绑定"
-    )
+    assert (outcome.problem_count, outcome.warning_count) == (0, 2)
+    assert listed(outcome.warnings) == [
+        (2, "手机号", "phone_twice"),
+        (3, "手机号", "phone_twice"),
+    ]
+    assert [one.message for one in outcome.warnings] == [
+        f"与第 {other} 行是同一个手机号：这两户都不能用它自己绑定，要由村里当面绑定"
+        for other in (3, 2)
+    ]
     assert counts(imports(file)) == (4, 0, 0)
+
+
+def test_one_phone_in_three_rows_is_warned_of_in_each_of_them_once(imports):
+    file = book(*(row(serial, 手机号="19900000001") for serial in (1, 2, 3)))
+
+    assert [one[0] for one in listed(imports(file).warnings)] == [2, 3, 4]
 
 
 def test_a_phone_of_another_household_of_the_register_is_warned_of(imports):

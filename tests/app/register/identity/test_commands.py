@@ -69,6 +69,43 @@ def test_a_county_and_its_places_are_entered(app, flask):
         assert [place.name for place in queries.tree(COUNTY)] == ["示范县", "和平镇", "前进村"]
 
 
+def test_a_place_is_proposed_in_an_administrators_name_once_there_are_some(app, flask, county):
+    grant(flask)
+    grant(flask, **SECOND)
+    added = ("county", "add", COUNTY, "和平镇", "新建村")
+
+    nobodys = flask(*added)
+    assert nobodys.output.startswith("Error: 请用 --by 写明由谁来办")
+    proposed = flask(*added, "--by=19900000001")
+
+    assert (proposed.exit_code, proposed.output) == (0, "新建村: proposed.\n")
+    with app.app_context():
+        assert [place.name for place in queries.tree(COUNTY)] == ["示范县", "和平镇", "前进村"]
+        proposal = db.session.scalars(select(Proposal)).one()
+        assert (proposal.kind, proposal.content) == ("new_place", {"name": "新建村"})
+        assert db.session.get_one(User, proposal.proposed_by).name == "赵县长"
+
+
+def test_another_county_is_entered_in_the_name_of_an_administrator_of_one_that_is_here(
+    app, flask, county
+):
+    grant(flask)
+    another = ("county", "create", 990102, "邻县")
+
+    assert flask(*another).output.startswith("Error: 请用 --by 写明由谁来办")
+    assert flask(*another, "--by=19900000009").exit_code == 1
+    assert flask(*another, "--by=19900000001").output == "990102 邻县: entered.\n"
+
+    with app.app_context():
+        county_id, name = db.session.execute(
+            text(
+                "SELECT e.county_id, u.name FROM audit_events e JOIN users u ON u.id = e.actor_id"
+                " WHERE e.action = 'regions.create_county'"
+            )
+        ).one()
+    assert (county_id, name) == (COUNTY, "赵县长")
+
+
 def test_a_county_that_is_there_already_is_told_in_one_line(flask, county):
     again = flask("county", "create", COUNTY, "示范县")
 
@@ -185,13 +222,57 @@ def test_somebody_is_blocked_and_admitted_again(app, flask, county):
 
     def is_blocked():
         with app.app_context():
-            return db.session.scalars(select(User.is_blocked)).one()
+            return db.session.scalars(select(User.is_blocked).where(User.name == "赵县长")).one()
 
     assert flask("staff", "block", "--phone=19900000001").exit_code == 0
     assert is_blocked() is True
-    assert flask("staff", "unblock", "--phone=19900000001").exit_code == 0
+    grant(flask, **SECOND)
+    assert flask("staff", "unblock", "--phone=19900000001", "--by=19900000002").exit_code == 0
     assert is_blocked() is False
     assert flask("staff", "block", "--phone=19900000009").exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("by", "sentence"),
+    [
+        ("", "请用 --by 写明由谁来办（登记过的手机号），这件事会记在这个人名下"),
+        (
+            "19900000001",
+            "没有找到这个人，或不在您管理的范围内",
+        ),  # blocked: nobody admits themselves
+        ("19900000009", "没有找到这个人，或不在您管理的范围内"),
+        ("19900000003", "这件事由县管理员来做，您没有权限"),
+    ],
+)
+def test_nobody_is_admitted_again_in_nobodys_name(app, flask, county, by, sentence):
+    grant(flask)
+    grant(flask, **SECOND)
+    auditor = {"phone": "19900000003", "name": "李某", "id-number": NUMBERS[2]}
+    assert grant(flask, **auditor, role="auditor").exit_code == 0
+    flask("staff", "block", "--phone=19900000001")
+
+    result = flask("staff", "unblock", "--phone=19900000001", f"--by={by}")
+
+    assert (result.exit_code, result.output) == (1, f"Error: {sentence}\n")
+    with app.app_context():
+        assert db.session.scalars(select(User.is_blocked).where(User.name == "赵县长")).one()
+
+
+def test_who_admitted_somebody_again_is_in_the_trace(app, flask, county):
+    grant(flask)
+    grant(flask, **SECOND)
+    flask("staff", "block", "--phone=19900000001")
+
+    flask("staff", "unblock", "--phone=19900000001", "--by=19900000002")
+
+    with app.app_context():
+        names = db.session.scalars(
+            text(
+                "SELECT u.name FROM audit_events e JOIN users u ON u.id = e.actor_id"
+                " WHERE e.action = 'identity.unblock_user'"
+            )
+        ).all()
+    assert names == ["钱县长"]
 
 
 def test_a_roster_is_imported_with_its_figures(app, flask, county, roster):

@@ -21,6 +21,8 @@ from app.register.regions.errors import (
 )
 from app.register.regions.models import Region, RegionKind
 from tests.given.factories import COUNTY
+from tests.given.http import assert_refused
+from tests.given.proposals import agree
 
 
 @pytest.fixture
@@ -144,19 +146,63 @@ def test_of_eight_who_enter_one_name_at_once_one_does(app, work, given, committe
     assert towns == [next(found for found in outcomes if isinstance(found, UUID))]
 
 
-def test_the_api_shows_the_tree_and_lets_the_county_add_to_it(given):
+@pytest.fixture
+def admins(given):
+    """Two administrators of the county."""
+    return [given.staff(Role.COUNTY_ADMIN, given.county()) for _ in range(2)]
+
+
+def propose(client, parent, name):
+    return client.post("/api/v1/regions", json={"parent_id": str(parent), "name": name})
+
+
+def names(client, query="") -> list[str]:
+    return [place["name"] for place in client.get(f"/api/v1/regions{query}").json]
+
+
+def test_two_administrators_add_a_place_and_everybody_reads_the_tree(given, admins):
+    county, visitor = given.county(), given.visitor()
+
+    added = propose(admins[0], county, "和平 镇")
+
+    assert added.status_code == 202, added.json
+    assert added.json["title"] == "新增示范县下面的镇街“和平镇”"
+    assert added.json["lines"] == [{"label": "示范县下面的镇街", "before": None, "after": "和平镇"}]
+    assert_refused(agree(admins[0], added.json["id"]), 403, "trust.same_person")
+    assert names(visitor) == ["示范县"]
+
+    assert agree(admins[1], added.json["id"]).status_code == 200
+    assert names(visitor) == ["示范县", "和平镇"]
+    assert names(visitor, f"?parent_id={county}") == ["和平镇"]
+    assert_refused(propose(admins[0], county, "和平镇"), 409, "regions.exists")
+
+
+def test_several_places_wait_side_by_side_and_one_name_is_entered_once(given, admins):
     county = given.county()
-    admin, visitor = given.staff(Role.COUNTY_ADMIN, county), given.visitor()
+    first, second = (propose(admins[0], county, name).json["id"] for name in ("甲镇", "乙镇"))
+    assert_refused(propose(admins[1], county, "甲镇"), 409, "proposals.proposed_already")
 
-    added = admin.post("/api/v1/regions", json={"parent_id": str(county), "name": "和平镇"})
-    again = admin.post("/api/v1/regions", json={"parent_id": str(county), "name": "和平镇"})
-    tree = visitor.get("/api/v1/regions").json
-    inside = visitor.get(f"/api/v1/regions?parent_id={county}").json
+    assert agree(admins[1], first).status_code == 200
+    assert agree(admins[1], second).status_code == 200
+    assert names(admins[0]) == ["示范县", "乙镇", "甲镇"]
 
-    assert (added.status_code, added.json["kind"]) == (201, "town")
-    assert (again.status_code, again.json["code"]) == (409, "regions.exists")
-    assert [place["name"] for place in tree] == ["示范县", "和平镇"]
-    assert inside == [added.json]
+
+def test_what_is_there_already_when_another_agrees_is_refused(work, given, admins):
+    county = given.county()
+    proposal = propose(admins[0], county, "和平镇").json["id"]
+    work(lambda: add(county, "和平镇"))
+
+    assert_refused(agree(admins[1], proposal), 409, "regions.exists")
+
+
+def test_nothing_is_proposed_inside_a_group(given, admins):
+    village = given.village()
+
+    assert_refused(
+        propose(admins[0], village.group_id, "更小"), 422, "regions.nothing_inside_a_group"
+    )
+    elsewhere = given.county(990102)
+    assert_refused(propose(admins[0], elsewhere, "和平镇"), 404, "regions.not_found")
 
 
 @pytest.mark.parametrize("role", [Role.TOWN_ADMIN, Role.VILLAGE_ADMIN, Role.AUDITOR])

@@ -293,7 +293,7 @@ def test_the_list_takes_the_same_queries_however_long(
         assert len(listed(liaison)) == households
 
     assert asked(seen) == [
-        *("sessions", "households"),  # who calls, for whom they act
+        "sessions",  # who calls
         "households",
         *("checks", "self_checks") * 2,  # of two periods
         *("checks", "care_entries", "visit_notes"),  # visits, and what they left

@@ -295,7 +295,7 @@ def test_the_list_takes_pages_and_the_same_queries(
     with queries() as seen:
         assert len(open_conflicts(village_admin)) == count
 
-    assert len(seen) == 4  # who calls, for whom they act, the conflicts, what was earned
+    assert len(seen) == 3  # who calls, the conflicts, what was earned
     first = village_admin.get("/api/v1/check-conflicts?limit=1").json
     assert first["items"][0]["household_id"] == str(families[-1].id)
     if count > 1:

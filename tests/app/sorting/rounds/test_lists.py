@@ -87,7 +87,7 @@ def test_the_list_takes_the_same_queries_however_long(
     with queries() as seen:
         assert len(inspector.week()["items"]) == households
 
-    assert len(seen) == 4  # who calls, for whom they act, the visits, how many are done
+    assert len(seen) == 3  # who calls, the visits, how many are done
 
 
 def test_an_area_sees_its_own_visits_and_no_other(

@@ -6,20 +6,24 @@ from dataclasses import replace
 
 import pytest
 import requests
+from sqlalchemy import select
 
 from app.kernel import jobs as kernel_jobs
+from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db, transaction
 from app.outside.wechat import WeChatMisconfigured, WeChatUnavailable
 from app.photos import checking
 from app.photos import jobs as photo_jobs
 from app.photos.models import ContentCheck, Photo, PhotoFault, PhotoState, Verdict
 from app.register.identity import service as identity
+from app.register.identity.roles import Role
 from app.sorting.self_checks import jobs
 from sandbox.serving import Server
 from sandbox.wechat import WeChatStandIn
 from sandbox.wechat import create_app as create_wechat
 from sandbox.wechat_checks import PushPlace
 from tests.given.factories import COUNTY
+from tests.given.http import user_of
 from tests.given.pushes import ADDRESS, Push, picture_checks
 from tests.given.self_checks import leased, screen, send
 
@@ -330,23 +334,33 @@ def left_to_a_person(resident, push):
     ("command", "becomes", "seen"), [("admit", "waiting", 200), ("refuse", "rejected", 404)]
 )
 def test_a_person_admits_or_refuses_what_no_machine_answered_for(
-    app, resident, left_to_a_person, run_queue, tmp_path, command, becomes, seen
+    app, given, family, resident, left_to_a_person, run_queue, tmp_path, command, becomes, seen
 ):
     run, photo_id = app.test_cli_runner().invoke, left_to_a_person.json["photo_id"]
     run_queue()
+    root = family.village.county_region_id
+    official = given.phone(user_of(app, given.staff(Role.OPERATOR, root)), "19900000001")
+    given.staff(Role.COUNTY_ADMIN, root)  # from now on nothing is nobody's
 
     assert photo_id in run(args=["photo", "waiting"]).output
     picture = tmp_path / "photo.jpg"
     assert run(args=["photo", "save", str(COUNTY), photo_id, str(picture)]).exit_code == 0
     assert picture.read_bytes().startswith(b"\xff\xd8\xff")
-    decided = run(args=["photo", command, str(COUNTY), photo_id])
+    deciding = ["photo", command, str(COUNTY), photo_id]
+    nobodys = run(args=deciding)
+    assert (nobodys.exit_code, "请用 --by 写明由谁来办" in nobodys.output) == (1, True)
+    deciding += ["--by", "19900000001"]
+    decided = run(args=deciding)
     assert decided.exit_code == 0, decided.output
     run_queue()
+    with app.app_context():
+        done = select(AuditEvent.actor_id).where(AuditEvent.action == f"photos.{command}")
+        assert db.session.scalars(done).all() == [official]
 
     assert state(resident, left_to_a_person) == becomes
     assert seen_by(resident, left_to_a_person) == seen
     assert photo_id not in run(args=["photo", "waiting"]).output
-    again = run(args=["photo", command, str(COUNTY), photo_id])
+    again = run(args=deciding)
     assert (again.exit_code, "这张照片不需要人工判断" in again.output) == (1, True)
 
 
