@@ -44,6 +44,7 @@ def test_a_photo_that_was_lent_ahead_is_looked_at_from_the_verdict_before(
     waiting, reviewer, second, state_of, noon
 ):
     waiting()
+    noon.move(seconds=1)
     other = waiting(second)
     one, two = (item["id"] for item in leased(reviewer))
     noon.move(seconds=60)
