@@ -8,7 +8,7 @@ from flask.cli import AppGroup
 
 from app.agreements.choices.kinds import SETTINGS_KINDS, SettingsKind
 from app.agreements.choices.service import make_stricter, propose_settings
-from app.kernel import clock
+from app.kernel import clock, texts
 from app.kernel.db import reading, transaction
 from app.kernel.shell import by_option, told
 from app.register.identity.named import caller_named
@@ -51,7 +51,7 @@ def _numbers(change: SettingsKind, values: tuple[str, ...]) -> dict[str, int | N
         key, _, number = value.partition("=")
         if key not in known:
             raise click.BadParameter(f"one of {', '.join(known) or 'none by this command'}")
-        if number != "none" and not (number.isascii() and number.isdigit()):
+        if number != "none" and not texts.are_digits(number):
             raise click.BadParameter(f"{key}=NUMBER, a whole number or none")
         found[key] = None if number == "none" else int(number)
     return found

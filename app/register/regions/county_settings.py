@@ -114,11 +114,35 @@ class InForce(Generic[T]):
     settings: T
 
 
+def bounds_of(settings: "DataclassInstance") -> dict[str, Bounds]:
+    """What the numbers of settings are and may be, by name."""
+    return {
+        each.name: each.metadata["bounds"] for each in fields(settings) if "bounds" in each.metadata
+    }
+
+
+def in_words(settings: "DataclassInstance") -> dict[str, str]:
+    """What was chosen, by label, as people read it."""
+    return {
+        bounds.label: bounds.said(getattr(settings, name))
+        for name, bounds in bounds_of(settings).items()
+    }
+
+
+@dataclass(frozen=True)
+class Form(Generic[T]):
+    """How settings are read as they were kept, written, and said in words, by label."""
+
+    read: Callable[[Mapping[str, Any]], T] | None = None  # none: a flat table
+    write: Callable[[T], dict[str, Any]] = asdict
+    words: Callable[[T], dict[str, str]] = in_words
+
+
 class Settings(Generic[T]):
     """The settings of one domain: ``SETTINGS = Settings("orders", OrderSettings(), "订单的期限")``.
 
-    ``check`` raises for numbers that do not fit together; ``read``, ``write`` and ``words`` are for
-    settings that are no flat table of numbers.
+    ``check`` raises for numbers that do not fit together; ``form`` is for settings that are no flat
+    table of numbers.
     """
 
     def __init__(
@@ -128,13 +152,11 @@ class Settings(Generic[T]):
         title: str,
         *,
         check: Callable[[T], None] | None = None,
-        read: Callable[[Mapping[str, Any]], T] | None = None,
-        write: Callable[[T], dict[str, Any]] = asdict,
-        words: Callable[[T], dict[str, str]] | None = None,
+        form: Form[T] | None = None,
     ) -> None:
-        self.name, self.defaults, self.title = name, defaults, title
-        self._check, self._read, self.write = check, read or self._flat, write
-        self.words = words or in_words
+        self.name, self.defaults, self.title, self._check = name, defaults, title, check
+        form = form or Form()
+        self._read, self.write, self.words = form.read or self._flat, form.write, form.words
 
     def of(self, county_id: int) -> T:
         """What counts in the county."""
@@ -290,21 +312,6 @@ class Settings(Generic[T]):
         """Keys of another release are left out, and those that it did not know have defaults."""
         known = {each.name for each in fields(self.defaults)} & content.keys()
         return replace(self.defaults, **{key: content[key] for key in known})
-
-
-def bounds_of(settings: "DataclassInstance") -> dict[str, Bounds]:
-    """What the numbers of settings are and may be, by name."""
-    return {
-        each.name: each.metadata["bounds"] for each in fields(settings) if "bounds" in each.metadata
-    }
-
-
-def in_words(settings: "DataclassInstance") -> dict[str, str]:
-    """What was chosen, by label, as people read it."""
-    return {
-        bounds.label: bounds.said(getattr(settings, name))
-        for name, bounds in bounds_of(settings).items()
-    }
 
 
 def _take_turns(county_id: int) -> None:

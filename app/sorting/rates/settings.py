@@ -1,7 +1,7 @@
 """Where the bands of a county's villages begin."""
 
 from app.agreements.choices import settings_kind
-from app.register.regions.county_settings import Settings
+from app.register.regions.county_settings import Form, Settings
 from app.sorting.rates.arithmetic import WHOLE, Bounds
 from app.sorting.rates.errors import BadBounds
 
@@ -18,6 +18,8 @@ def _in_words(bounds: Bounds) -> dict[str, str]:
     }
 
 
-SETTINGS = Settings("rates", Bounds(), "村庄分档的分数线", check=_they_fall, words=_in_words)
+SETTINGS = Settings(
+    "rates", Bounds(), "村庄分档的分数线", check=_they_fall, form=Form(words=_in_words)
+)
 settings_of = SETTINGS.of
 CHANGE = settings_kind(SETTINGS)

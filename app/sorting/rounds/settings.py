@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from app.agreements.choices import settings_kind
-from app.register.regions.county_settings import Settings
+from app.register.regions.county_settings import Form, Settings
 from app.register.regions.errors import SettingOutOfBounds
 from app.sorting.rounds.errors import BadSettings
 from app.sorting.rounds.scoring import BASE, Item, ItemPoints
@@ -192,9 +192,7 @@ SETTINGS = Settings(
     RoundSettings(),
     "督查的规定",
     check=_is_an_inspection,
-    read=read_settings,
-    write=RoundSettings.as_json,
-    words=_in_words,
+    form=Form(read=read_settings, write=RoundSettings.as_json, words=_in_words),
 )
 settings_of = SETTINGS.of
 CHANGE = settings_kind(SETTINGS)
