@@ -1,5 +1,6 @@
 """Those who check a household, and what they send."""
 
+from io import BytesIO
 from itertools import count
 from uuid import uuid4
 
@@ -60,6 +61,17 @@ def look(client, family, setting: str, *, photo: bytes | None = None, key=None, 
     return client.post(
         "/api/v1/checks", data=given, headers={"Idempotency-Key": key or uuid4().hex}
     )
+
+
+def without_photo(client, family, setting: str, **fields):
+    """The same, and no photo."""
+    form = {"household_id": str(family.id), "setting": setting, "grade": "a"} | fields
+    return client.post("/api/v1/checks", data=form, headers={"Idempotency-Key": uuid4().hex})
+
+
+def evidence() -> BytesIO:
+    """A photo that nobody sent before, for the service itself."""
+    return BytesIO(new_photo())
 
 
 def new_photo() -> bytes:

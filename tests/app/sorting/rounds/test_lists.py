@@ -152,6 +152,29 @@ def test_a_visit_is_given_to_another_inspector_with_a_reason(given, village, pla
     assert record(other.client, visit.id).status_code == 201
 
 
+def test_above_a_tenth_of_a_towns_week_the_auditor_looks_at_each(
+    given, village, families, inspecting, quotas, draw, visits
+):
+    for _ in range(14):
+        given.household(village=village)
+    quotas(random=20)
+    inspecting(village.id)
+    draw()
+    auditor = given.staff(Role.AUDITOR, village.county_region_id)
+    admin = given.staff(Role.TOWN_ADMIN, village.town_id)
+    other, planned = inspecting(village.id), visits()
+    acts = "/api/v1/trust/acts?limit=100"
+
+    waits = []
+    assert len(planned) == 20
+    for visit in planned[:3]:
+        assert reassign(admin, visit.id, other.user_id).status_code == 200
+        newest, *_ = auditor.get(acts).json["items"]
+        waits.append((newest["what"], newest["waits"]))
+
+    assert waits == [("把一次抽查改派给别人", waits) for waits in (False, False, True)]
+
+
 def test_giving_a_visit_away_does_not_change_the_draw(app, given, village, planned, inspecting):
     visit, _ = planned
     reassign(

@@ -289,6 +289,8 @@ def test_who_became_related_since_the_draw_may_not_record(app, inspector, home, 
 @pytest.mark.parametrize(
     ("photos", "fields", "code"),
     [
+        (0, {}, "rounds.photo_needed"),
+        (0, {"outcome": "nobody_home"}, "rounds.photo_needed"),
         (0, {"findings": "litter"}, "rounds.photo_needed"),
         (0, {"wrong_kinds": "kitchen"}, "rounds.photo_needed"),
         (1, {"outcome": "nobody_home", "findings": "litter"}, "rounds.findings_contradict"),
