@@ -30,6 +30,11 @@ def record(client, visit_id, *, photos: int = 1, key: str | None = None, content
     )
 
 
+def of_the_door() -> BytesIO:
+    """A photo that nobody sent before, for the service itself."""
+    return BytesIO(pictures.photo(next(_pictures)))
+
+
 def reassign(client, visit_id, inspector_id, reason="原督查员请假"):
     return client.post(
         f"/api/v1/rounds/visits/{visit_id}/reassignment",

@@ -14,6 +14,14 @@ from tests.given.http import assert_refused, user_of
 from tests.given.inspections import check, evidence, look, open_conflicts, resolve, without_photo
 
 
+@pytest.fixture(autouse=True)
+def since_may(given, noon):
+    """The county and its policy began six days ago."""
+    noon.move(days=-6)
+    given.county()
+    noon.move(days=6)
+
+
 @pytest.fixture
 def neighbour(given, family):
     return given.household(village=family.village)

@@ -13,7 +13,7 @@ from app.register.regions.models import CountySettings
 from app.sorting.rounds import planning, service
 from app.sorting.rounds.models import Visit
 from tests.given.factories import COUNTY
-from tests.given.rounds import SUNDAY_EVENING, WEEK, reassign, record
+from tests.given.rounds import SUNDAY_EVENING, WEEK, of_the_door, reassign, record
 
 
 def test_the_week_is_listed_with_where_and_why(given, village, inspecting, quotas, draw):
@@ -153,7 +153,7 @@ def test_a_visit_is_given_to_another_inspector_with_a_reason(given, village, pla
 
 
 def test_above_a_tenth_of_a_towns_week_the_auditor_looks_at_each(
-    given, village, families, inspecting, quotas, draw, visits
+    given, village, families, inspecting, quotas, draw, visits, noon
 ):
     for _ in range(14):
         given.household(village=village)
@@ -170,6 +170,7 @@ def test_above_a_tenth_of_a_towns_week_the_auditor_looks_at_each(
     for visit in planned[:3]:
         assert reassign(admin, visit.id, other.user_id).status_code == 200
         newest, *_ = auditor.get(acts).json["items"]
+        noon.move(minutes=1)
         waits.append((newest["what"], newest["waits"]))
 
     assert waits == [("把一次抽查改派给别人", waits) for waits in (False, False, True)]
@@ -271,7 +272,7 @@ def test_recording_and_giving_away_at_once_never_leave_anothers_result(
         service.record_result(
             visit_id=visit_id,
             found=service.Found(service.Outcome.SEEN),
-            uploads=[],
+            uploads=[of_the_door()],
             by=given.caller(Role.INSPECTOR, village.id, mine.user_id),
             at=noon(),
         )
