@@ -133,7 +133,7 @@ class DemoCounty:
 
     def fund_villages(self) -> None:
         """资金到账、村预算"""
-        imported = settlement.import_statement(
+        (imported,) = settlement.import_file(
             county_id=COUNTY_ID, content=self._statement(), imported_by=None, at=self.at
         )
         db.session.flush()

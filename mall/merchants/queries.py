@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, or_, select
 
 from app.agreements.proposals.queries import pending
 from app.kernel.db import db, locked
@@ -36,10 +36,13 @@ def locked_merchant(county_id: int, merchant_id: UUID) -> Merchant:
     return found
 
 
+_SHOP = select(Shop).where(Shop.county_id == bindparam("county"), Shop.id == bindparam("shop"))
+
+
 def shop(county_id: int, shop_id: UUID) -> Shop:
     """The shop. Raises ShopNotFound, also for one of another county."""
-    found = db.session.get(Shop, shop_id)
-    if found is None or found.county_id != county_id:
+    found = db.session.scalar(_SHOP, {"county": county_id, "shop": shop_id})
+    if found is None:
         raise ShopNotFound()
     return found
 
@@ -126,15 +129,25 @@ def is_payee_in_question(merchant: Merchant) -> bool:
     return bool(pending(merchant.county_id, PAYEE_CHANGE, [merchant.id]))
 
 
+_SERVED_SHOPS = (
+    select(Shop)
+    .where(
+        Shop.county_id == bindparam("county"),
+        or_(
+            Shop.id.in_(bindparam("shops", expanding=True)),
+            Shop.merchant_id.in_(bindparam("merchants", expanding=True)),
+        ),
+    )
+    .order_by(Shop.id)
+)
+
+
 def served_shops(
     county_id: int, *, shop_ids: Collection[UUID], merchant_ids: Collection[UUID]
 ) -> list[Shop]:
     """The shops among ``shop_ids`` and those of the merchants, oldest first."""
-    query = select(Shop).where(
-        Shop.county_id == county_id,
-        or_(Shop.id.in_(shop_ids), Shop.merchant_id.in_(merchant_ids)),
-    )
-    return list(db.session.scalars(query.order_by(Shop.id)))
+    asked = {"county": county_id, "shops": list(shop_ids), "merchants": list(merchant_ids)}
+    return list(db.session.scalars(_SERVED_SHOPS, asked))
 
 
 def served_shop(

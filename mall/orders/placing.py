@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import bindparam, select
+
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import DomainError
@@ -242,13 +244,23 @@ def _order(
         household_id=household_id,
         user_id=user_id,
         shop_id=basket.shop_id,
-        group_id=db.session.get_one(Household, household_id).group_id,
+        group_id=_group_of(household_id),
         way=basket.way,
         state=OrderState.PLACED,
         points=points,
         placed_at=at,
         due_at=at + timedelta(hours=settings_of(county_id).prepare_hours),
     )
+
+
+_GROUP = select(Household.group_id).where(Household.id == bindparam("household"))
+
+
+def _group_of(household_id: UUID) -> UUID:
+    group_id: UUID = (
+        db.session.connection().execute(_GROUP, {"household": household_id}).scalar_one()
+    )
+    return group_id
 
 
 def _line(order: Order, one: Reserved, quote: campaigns.Quote) -> OrderLine:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, false, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.kernel import clock
@@ -82,6 +82,30 @@ def order(county_id: int, order_id: UUID, sight: Sight) -> ShownOrder:
     return shown[0]
 
 
+_GROUP, _VILLAGE = aliased(Region), aliased(Region)
+_ROWS = (
+    select(Order, Shop.name, _VILLAGE.name, _GROUP.name, Member.name)
+    .join(Shop, Shop.id == Order.shop_id)
+    .join(_GROUP, _GROUP.id == Order.group_id)
+    .join(_VILLAGE, _VILLAGE.id == _GROUP.parent_id)
+    .join(Member, (Member.household_id == Order.household_id) & Member.is_head)
+)
+_HOUSEHOLD_ORDER = _ROWS.where(
+    Order.county_id == bindparam("county"),
+    Order.household_id == bindparam("household"),
+    Order.id == bindparam("order"),
+)
+
+
+def household_order(county_id: int, household_id: UUID, order_id: UUID) -> ShownOrder:
+    """One of the household's own. Raises OrderNotFound."""
+    asked = {"county": county_id, "household": household_id, "order": order_id}
+    row = db.session.execute(_HOUSEHOLD_ORDER, asked).one_or_none()
+    if row is None:
+        raise OrderNotFound()
+    return _told(_lines(county_id, [order_id])[order_id], *row)
+
+
 def household_orders(county_id: int, household_id: UUID, wanted: Wanted) -> Listed[ShownOrder]:
     """The household's orders, newest first, in two queries."""
     return _shown(Order.household_id == household_id, county_id=county_id, wanted=wanted)
@@ -150,34 +174,22 @@ def _shown(
     county_id: int,
     wanted: Wanted = ONE,
 ) -> Listed[ShownOrder]:
-    group, village = aliased(Region), aliased(Region)
-    query = (
-        select(Order, Shop.name, village.name, group.name, Member.name)
-        .join(Shop, Shop.id == Order.shop_id)
-        .join(group, group.id == Order.group_id)
-        .join(village, village.id == group.parent_id)
-        .join(Member, (Member.household_id == Order.household_id) & Member.is_head)
-        .where(Order.county_id == county_id, *which)
-    )
+    query = _ROWS.where(Order.county_id == county_id, *which)
     rows = listed(query, Order, wanted, day=Order.placed_at)
     lines = _lines(county_id, [row[0].id for row in rows])
-    return rows.each(
-        lambda row: _told(
-            row[0], row[1], f"{row[2]}{row[3]}", masked_name(row[4]), lines[row[0].id]
-        )
-    )
+    return rows.each(lambda row: _told(lines[row[0].id], *row))
 
 
 def _told(
-    order: Order, shop_name: str, place: str, customer: str, lines: Sequence[OrderLine]
+    lines: Sequence[OrderLine], order: Order, shop_name: str, village: str, group: str, head: str
 ) -> ShownOrder:
     return ShownOrder(
         id=order.id,
         household_id=order.household_id,
         shop_id=order.shop_id,
         shop_name=shop_name,
-        place=place,
-        customer=customer,
+        place=f"{village}{group}",
+        customer=masked_name(head),
         way=order.way,
         state=order.state,
         agreed_points=order.points,
@@ -191,14 +203,19 @@ def _told(
     )
 
 
+_LINES = (
+    select(OrderLine)
+    .where(
+        OrderLine.county_id == bindparam("county"),
+        OrderLine.order_id.in_(bindparam("orders", expanding=True)),
+    )
+    .order_by(OrderLine.id)
+)
+
+
 def _lines(county_id: int, order_ids: Collection[UUID]) -> dict[UUID, list[OrderLine]]:
     found: defaultdict[UUID, list[OrderLine]] = defaultdict(list)
     if order_ids:
-        rows = db.session.scalars(
-            select(OrderLine)
-            .where(OrderLine.county_id == county_id, OrderLine.order_id.in_(order_ids))
-            .order_by(OrderLine.id)
-        )
-        for line in rows:
+        for line in db.session.scalars(_LINES, {"county": county_id, "orders": list(order_ids)}):
             found[line.order_id].append(line)
     return found

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.kernel import clock
@@ -129,13 +129,20 @@ def code_status(county_id: int, user_id: UUID, *, at: datetime) -> CodeStatus:
         at=at,
     )
     if code.redemption_id is not None:
-        paid = _shown(Redemption.id == code.redemption_id, county_id=county_id)
-        return CodeStatus(CodeState.PAID, code.expires_at, paid[0], waiting)
+        paid = redemption(county_id, code.redemption_id)
+        return CodeStatus(CodeState.PAID, code.expires_at, paid, waiting)
     if code.replaced_at is not None and waiting is not None:
         return CodeStatus(CodeState.ASKED, waiting.lapses_at, None, waiting)
     is_good = code.replaced_at is None and at < code.expires_at
     state = CodeState.WAITING if is_good else CodeState.EXPIRED
     return CodeStatus(state, code.expires_at, None, waiting)
+
+
+_OPEN_SHOP = (
+    select(Shop.is_open, Merchant.state, SETTINGS.content(Shop.county_id).label("limits"))
+    .join(Merchant, Merchant.id == Shop.merchant_id)
+    .where(Shop.county_id == bindparam("county"), Shop.id == bindparam("shop"))
+)
 
 
 def open_shop(county_id: int, shop_id: UUID) -> OpenShop:
@@ -148,11 +155,8 @@ def open_shop(county_id: int, shop_id: UUID) -> OpenShop:
         ShopNotFound: also for one of another county.
         ShopNotOpen: it takes no points now.
     """
-    row = db.session.execute(
-        select(Shop.is_open, Merchant.state, SETTINGS.content(Shop.county_id).label("limits"))
-        .join(Merchant, Merchant.id == Shop.merchant_id)
-        .where(Shop.county_id == county_id, Shop.id == shop_id)
-    ).one_or_none()
+    asked = {"county": county_id, "shop": shop_id}
+    row = db.session.connection().execute(_OPEN_SHOP, asked).one_or_none()
     if row is None:
         raise ShopNotFound()
     if not row.is_open or row.state is not MerchantState.ACTIVE:
@@ -214,9 +218,42 @@ def pending(
     return found
 
 
+_ROWS = (
+    select(
+        Redemption.id,
+        Redemption.shop_id,
+        Shop.name.label("shop_name"),
+        Redemption.points,
+        Redemption.state,
+        Redemption.paid_at,
+        Redemption.payment_method.label("payment_method"),
+        Redemption.void_reason,
+        func.coalesce(Subsidy.market_price_fen, Redemption.points).label("market_price_fen"),
+        func.coalesce(Subsidy.subsidy_fen, 0).label("subsidy_fen"),
+        Campaign.name.label("campaign_name"),
+        Funder.name.label("funder_name"),
+    )
+    .join(Shop, Shop.id == Redemption.shop_id)
+    .outerjoin(
+        Subsidy,
+        and_(
+            Subsidy.county_id == Redemption.county_id,
+            Subsidy.reference == func.concat("redemption:", Redemption.id),
+        ),
+    )
+    .outerjoin(Campaign, Campaign.id == Subsidy.campaign_id)
+    .outerjoin(Funder, Funder.id == Subsidy.funder_id)
+)
+_REDEMPTION = _ROWS.where(
+    Redemption.county_id == bindparam("county"), Redemption.id == bindparam("redemption")
+)
+
+
 def redemption(county_id: int, redemption_id: UUID) -> ShownRedemption:
     """A redemption that exists, as both sides see it."""
-    return _shown(Redemption.id == redemption_id, county_id=county_id)[0]
+    asked = {"county": county_id, "redemption": redemption_id}
+    row = db.session.connection().execute(_REDEMPTION, asked).one()
+    return ShownRedemption(**row._mapping)
 
 
 def redemption_row(county_id: int, redemption_id: UUID) -> Redemption:
@@ -262,33 +299,7 @@ def _shown(
     county_id: int,
     wanted: Wanted = ONE,
 ) -> Listed[ShownRedemption]:
-    query = (
-        select(
-            Redemption.id,
-            Redemption.shop_id,
-            Shop.name.label("shop_name"),
-            Redemption.points,
-            Redemption.state,
-            Redemption.paid_at,
-            Redemption.payment_method,
-            Redemption.void_reason,
-            func.coalesce(Subsidy.market_price_fen, Redemption.points).label("market_price_fen"),
-            func.coalesce(Subsidy.subsidy_fen, 0).label("subsidy_fen"),
-            Campaign.name.label("campaign_name"),
-            Funder.name.label("funder_name"),
-        )
-        .join(Shop, Shop.id == Redemption.shop_id)
-        .outerjoin(
-            Subsidy,
-            and_(
-                Subsidy.county_id == Redemption.county_id,
-                Subsidy.reference == func.concat("redemption:", Redemption.id),
-            ),
-        )
-        .outerjoin(Campaign, Campaign.id == Subsidy.campaign_id)
-        .outerjoin(Funder, Funder.id == Subsidy.funder_id)
-        .where(Redemption.county_id == county_id, which)
-    )
+    query = _ROWS.where(Redemption.county_id == county_id, which)
     rows = listed(query, Redemption, wanted, day=Redemption.paid_at)
     return rows.each(lambda row: ShownRedemption(**row._mapping))
 

@@ -103,7 +103,7 @@ def take_in(county_id: int | None, content: bytes, source: StatementSource) -> N
     county = regions.named_or_only_county(county_id)
     try:
         with transaction():
-            imported = settlement.import_statement(
+            days = settlement.import_file(
                 county_id=county.id,
                 content=content,
                 imported_by=None,
@@ -116,10 +116,15 @@ def take_in(county_id: int | None, content: bytes, source: StatementSource) -> N
             place = f"第 {row} 行 {column}".strip() if row else "文件"
             click.echo(f"{place}：{problem['problem']}", err=True)
         raise
+    for imported in days:
+        _tell(county.id, imported)
+
+
+def _tell(county_id: int, imported: settlement.Imported) -> None:
     if imported.statement.state is not StatementState.CONFIRMED:
         click.echo(_NOT_YET[imported.statement.state])
         return
-    jobs.book_statement(str(county.id), str(imported.statement.id))
+    jobs.book_statement(str(county_id), str(imported.statement.id))
     on = imported.statement.on_day
     if imported.is_repeat:
         click.echo(f"{on}: 这份对账单已经导入过，没有变化。")
@@ -128,7 +133,7 @@ def take_in(county_id: int | None, content: bytes, source: StatementSource) -> N
             f"{on}: 新增 {imported.new_lines} 笔，已有 {imported.known_lines} 笔，"
             f"内容有变 {imported.changed_lines} 笔。"
         )
-    _show(reconciliation.reconciliation(county.id, on))
+    _show(reconciliation.reconciliation(county_id, on))
 
 
 def _show(day: reconciliation.Reconciliation) -> None:

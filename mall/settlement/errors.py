@@ -1,6 +1,7 @@
 """What settlement refuses."""
 
 from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.units import yuan_text
 
 
 class CashOutNotFound(NotFound):
@@ -60,7 +61,10 @@ class OtherAccount(Conflict):
 
 class StatementNotFound(NotFound):
     code = "settlement.statement_not_found"
-    message = "这一天还没有导入对账单"
+    message = (
+        "这一天还没有导入对账单，请从网银下载这一天的对账单后导入。"
+        "当天没有收支、银行不出对账单的，导入后面一天的对账单就能日结"
+    )
 
 
 class DayOutside(Invalid):
@@ -114,6 +118,25 @@ class LineCannotBe(Invalid):
     message = "这笔流水不能这样认定，请核对收支方向、金额和对应的提现"
 
 
+class PartsNotOpen(Conflict):
+    code = "settlement.parts_not_open"
+    message = (
+        "有 {count} 笔提现不能算进这一笔：没有发出过、已经在对账单上，或者不是本县的。"
+        "请刷新后重新挑选"
+    )
+
+
+class PartsDiffer(Invalid):
+    """Details: ``differs_fen`` and the same as ``differs_yuan``."""
+
+    code = "settlement.parts_differ"
+    message = "挑选的提现加起来与这一笔流水相差 {differs_yuan} 元，请对照银行的明细重新挑选"
+
+    @classmethod
+    def by(cls, fen: int) -> "PartsDiffer":
+        return cls(differs_fen=fen, differs_yuan=yuan_text(fen))
+
+
 class LineKnown(Conflict):
     code = "settlement.line_known"
     message = "同一笔流水已经按另一份对账单处理，不能再入一次账"
@@ -162,6 +185,14 @@ class DayAlreadyClosed(Conflict):
 class LinesStillWaiting(Conflict):
     code = "settlement.lines_still_waiting"
     message = "对账单还有 {count} 笔没有处理完，请稍等几分钟再日结"
+
+
+class StatementStillWaiting(Conflict):
+    code = "settlement.statement_still_waiting"
+    message = (
+        "这一天有一份上传的对账单还没有第二个人确认。请另一位同事确认；"
+        "不对的，由两个人把它搁置，再日结"
+    )
 
 
 class NotesMissing(Invalid):

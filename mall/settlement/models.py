@@ -174,7 +174,7 @@ class StatementState(StrEnum):
 
 
 class BankStatement(Decided, Recorded):
-    """One statement file. A later file of the same day adds only the lines that are new."""
+    """A day of a statement file. A later file of the same day adds only the lines that are new."""
 
     __tablename__ = "bank_statements"
     __table_args__ = (
@@ -191,7 +191,8 @@ class BankStatement(Decided, Recorded):
     opening_fen: Mapped[int]
     closing_fen: Mapped[int]
     line_count: Mapped[int]
-    file_digest: Mapped[bytes] = mapped_column(LargeBinary)  # SHA-256 of the file
+    # SHA-256 of the file; of one with several days, of the file and the day.
+    file_digest: Mapped[bytes] = mapped_column(LargeBinary)
     source: Mapped[StatementSource]
     state: Mapped[StatementState]
     # None: the bank, or the shell.
@@ -219,8 +220,10 @@ class EntryClass(StrEnum):
     UNCLEAR_RETURN = "unclear_return"  # looks like a return and does not say of what
     EARLY_RETURN = "early_return"  # a return of a payment that no statement shows leaving yet
     SET_ASIDE = "set_aside"  # of a file that contradicts what counts
+    EN_BLOC = "en_bloc"  # several transactions in one sum, and not told which
     UNBOOKABLE = "unbookable"  # booking it failed time and again
     DISMISSED = "dismissed"  # two people looked at it: it moves nothing
+    TAKEN_APART = "taken_apart"  # two people said of which payments it is the sum: its parts move
 
     @property
     def is_booked(self) -> bool:
@@ -228,8 +231,13 @@ class EntryClass(StrEnum):
         return self in {EntryClass.PAYOUT, EntryClass.RETURN, EntryClass.FUNDING}
 
     @property
+    def has_moved(self) -> bool:
+        """The ledger moved for it, or for its parts."""
+        return self.is_booked or self is EntryClass.TAKEN_APART
+
+    @property
     def is_difference(self) -> bool:
-        return not self.is_booked and self not in {EntryClass.WAITING, EntryClass.DISMISSED}
+        return not self.has_moved and self not in {EntryClass.WAITING, EntryClass.DISMISSED}
 
 
 _CLASSES = ", ".join(f"'{entry_class.value}'" for entry_class in EntryClass)
@@ -263,6 +271,20 @@ class StatementEntry(Recorded):
             ["bank_statements.county_id", "bank_statements.id"],
             name="fk_statement_entries_statement",
         ),
+        ForeignKeyConstraint(
+            ["county_id", "part_of"],
+            ["statement_entries.county_id", "statement_entries.id"],
+            name="fk_statement_entries_part_of",
+        ),
+        CheckConstraint(
+            "part_of IS NULL OR (is_agreed AND NOT is_believed)", name="parts_are_agreed"
+        ),
+        Index(
+            "ix_statement_entries_part_of",
+            "county_id",
+            "part_of",
+            postgresql_where=text("part_of IS NOT NULL"),
+        ),
         CheckConstraint("amount_fen <> 0", name="amount_not_zero"),
         CheckConstraint(f"entry_class IN ({_CLASSES})", name="class_is_known"),
         # A payment leaves the account once and comes back at most once.
@@ -290,6 +312,9 @@ class StatementEntry(Recorded):
     counterparty_name: Mapped[str]
     purpose: Mapped[str]
     payment_id: Mapped[str | None]  # our instruction's id, as the bank repeats it
+    # The bank booked several transactions together and does not tell each.
+    is_bloc: Mapped[bool] = mapped_column(default=False)
+    part_of: Mapped[UUID | None]  # the line that two people took apart; no file has its parts
     ordinal: Mapped[int] = mapped_column(default=1)  # place among equal lines of its file
     # Its file counts. Until then it is one person's word and hides no line of another file.
     is_believed: Mapped[bool] = mapped_column(default=True)

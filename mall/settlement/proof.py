@@ -156,24 +156,45 @@ QUESTIONS = {
           FROM beside WHERE opening_fen <> before_fen
     """,
     "what_two_people_said_of_a_line_is_so": """
+        WITH said AS (
+            SELECT p.county_id, CAST(p.subject_id AS uuid) AS entry_id, p.kind,
+                   p.content ->> 'entry_class' AS entry_class, p.content ->> 'cash_out_id' AS one,
+                   p.content -> 'cash_out_ids' AS several
+              FROM proposals p
+             WHERE p.kind IN ('statement_line', 'statement_line_parts') AND p.done_at IS NOT NULL
+        )
         SELECT e.county_id, 'statement line ' || e.id, 'no two people said that it is this'
           FROM statement_entries e
          WHERE e.is_agreed
-           AND NOT EXISTS (SELECT FROM proposals p
-                            WHERE p.county_id = e.county_id AND p.subject_id = e.id::text
-                              AND p.kind = 'statement_line' AND p.done_at IS NOT NULL
-                              AND p.content ->> 'entry_class' = e.entry_class
-                              AND (e.entry_class NOT IN ('payout', 'return')
-                                   OR p.content ->> 'cash_out_id' = e.cash_out_id::text))
+           AND NOT EXISTS (SELECT FROM said s
+                            WHERE s.county_id = e.county_id
+                              AND s.entry_id = coalesce(e.part_of, e.id)
+                              AND CASE WHEN e.part_of IS NOT NULL
+                                       THEN s.entry_class = e.entry_class
+                                            AND s.several ? e.cash_out_id::text
+                                       WHEN e.entry_class = 'taken_apart'
+                                       THEN s.kind = 'statement_line_parts'
+                                       WHEN e.entry_class IN ('payout', 'return')
+                                       THEN s.entry_class = e.entry_class
+                                            AND s.one = e.cash_out_id::text
+                                       ELSE s.entry_class = e.entry_class END)
          UNION ALL
-        SELECT p.county_id, 'statement line ' || p.subject_id,
+        SELECT s.county_id, 'statement line ' || s.entry_id,
                'it is not what two people said that it is'
-          FROM proposals p
-         WHERE p.kind = 'statement_line' AND p.done_at IS NOT NULL
-           AND NOT EXISTS (SELECT FROM statement_entries e
-                            WHERE e.county_id = p.county_id AND e.id::text = p.subject_id
-                              AND e.is_agreed
-                              AND e.entry_class = p.content ->> 'entry_class')
+          FROM said s
+         WHERE NOT EXISTS (SELECT FROM statement_entries e
+                            WHERE e.county_id = s.county_id AND e.id = s.entry_id AND e.is_agreed
+                              AND e.entry_class = CASE s.kind WHEN 'statement_line_parts'
+                                                  THEN 'taken_apart' ELSE s.entry_class END)
+    """,
+    "a_line_taken_apart_is_the_sum_of_its_parts": """
+        SELECT w.county_id, 'statement line ' || w.id, 'its parts come to another sum'
+          FROM statement_entries w
+          LEFT JOIN (SELECT county_id, part_of, sum(amount_fen) AS fen
+                       FROM statement_entries WHERE part_of IS NOT NULL GROUP BY 1, 2) parts
+                 ON parts.county_id = w.county_id AND parts.part_of = w.id
+         WHERE coalesce(parts.fen, 0)
+               <> CASE w.entry_class WHEN 'taken_apart' THEN w.amount_fen ELSE 0 END
     """,
     "a_flagged_shop_was_paid_by_a_person": """
         SELECT c.county_id, 'cash_out ' || c.id, 'it left by itself under the open flag ' || f.id

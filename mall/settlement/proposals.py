@@ -1,6 +1,6 @@
 """What two people say about the bank's word where it does not speak for itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,7 @@ from mall.settlement.models import (
     StatementSource,
     StatementState,
 )
-from mall.settlement.service import batches, confirming, entries
+from mall.settlement.service import batches, confirming, entries, parts
 
 OFFICES = frozenset({Role.FINANCE, Role.COUNTY_ADMIN})
 ANOTHER = (Whoever(roles=OFFICES),)
@@ -48,6 +48,21 @@ def propose_class(
         "reason": reason,
     }
     return propose(CLASS_OF_LINE, _draft(by, ("statement_entry", entry_id), content), by=by, at=at)
+
+
+def propose_parts(
+    *, entry_id: UUID, cash_out_ids: Sequence[UUID], reason: str, by: Caller, at: datetime
+) -> Proposal:
+    """Propose of which payments a line of a statement is the sum.
+
+    Raises as ``parts.check_parts`` and ``propose`` do.
+    """
+    content = {
+        "entry_class": parts.class_of_parts(by.county_id, entry_id).value,
+        "cash_out_ids": sorted({str(one) for one in cash_out_ids}),
+        "reason": reason,
+    }
+    return propose(PARTS, _draft(by, ("statement_entry", entry_id), content), by=by, at=at)
 
 
 def propose_set_aside(*, statement_id: UUID, reason: str, by: Caller, at: datetime) -> Proposal:
@@ -127,25 +142,54 @@ def _classify(proposal: Proposal, at: datetime) -> None:
     defer(jobs.book_statement, str(entry.county_id), str(entry.statement_id))
 
 
+def _part_ids(proposal: Proposal) -> list[UUID]:
+    return [UUID(one) for one in proposal.content["cash_out_ids"]]
+
+
+def _check_parts(proposal: Proposal, _: datetime) -> None:
+    parts.check_parts(proposal.county_id, _subject_id(proposal), _part_ids(proposal))
+
+
+def _take_apart(proposal: Proposal, at: datetime) -> None:
+    whole = parts.take_apart(proposal.county_id, _subject_id(proposal), _part_ids(proposal), at)
+    defer(jobs.book_statement, str(whole.county_id), str(whole.statement_id))
+
+
+def _lines_of_parts(proposal: Proposal) -> list[Line]:
+    return [
+        *_lines_of_entry(proposal, "合在一起的几笔"),
+        *(_payment(proposal, one) for one in _part_ids(proposal)),
+        _reason(proposal),
+    ]
+
+
 def _lines_of_line(proposal: Proposal) -> list[Line]:
-    line, cash_out_id = _line(proposal), _cash_out_id(proposal)
+    cash_out_id = _cash_out_id(proposal)
+    return [
+        *_lines_of_entry(proposal, IN_WORDS[_class(proposal)]),
+        *([_payment(proposal, cash_out_id)] if cash_out_id else []),
+        _reason(proposal),
+    ]
+
+
+def _lines_of_entry(proposal: Proposal, after: str) -> list[Line]:
+    line = _line(proposal)
     assert line is not None, "a line of a statement is never removed"
     assert proposal.before is not None, "asked when it was proposed"
-    told = [
+    return [
         _as_it_is("日期", clock.day_text(line.booked_on)),
         _as_it_is("流水号", line.bank_reference),
         _as_it_is("收入" if line.amount_fen > 0 else "支出", _yuan(abs(line.amount_fen))),
         _as_it_is("对方", line.counterparty_name),
         _as_it_is("摘要", line.purpose),
-        Line(
-            "认定", IN_WORDS[EntryClass(proposal.before["entry_class"])], IN_WORDS[_class(proposal)]
-        ),
+        Line("认定", IN_WORDS[EntryClass(proposal.before["entry_class"])], after),
     ]
-    if cash_out_id is not None:
-        cash_out = db.session.get_one(CashOut, (proposal.county_id, cash_out_id))
-        payment = f"{_yuan(cash_out.amount_fen)}，收款账号尾号 {cash_out.payee_account_tail}"
-        told.append(Line("对应的提现", None, payment))
-    return [*told, _reason(proposal)]
+
+
+def _payment(proposal: Proposal, cash_out_id: UUID) -> Line:
+    cash_out = db.session.get_one(CashOut, (proposal.county_id, cash_out_id))
+    told = f"{_yuan(cash_out.amount_fen)}，收款账号尾号 {cash_out.payee_account_tail}"
+    return Line("对应的提现", None, told)
 
 
 IN_WORDS: Mapping[EntryClass, str] = {
@@ -161,7 +205,9 @@ IN_WORDS: Mapping[EntryClass, str] = {
     EntryClass.EARLY_RETURN: "还没有看到付出的退回",
     EntryClass.SET_ASIDE: "与银行说法不一致的对账单里的",
     EntryClass.UNBOOKABLE: "多次入账没有成功",
+    EntryClass.EN_BLOC: "几笔合在一起，没有写明",
     EntryClass.DISMISSED: "看过了，不入账",
+    EntryClass.TAKEN_APART: "合在一起的几笔，已经分开",
 }
 
 
@@ -270,6 +316,19 @@ CLASS_OF_LINE = proposal_kind(
         do=_classify,
         now=_line_now,
         check=_check_class,
+        told=WATCHERS,
+    )
+)
+PARTS = proposal_kind(
+    Kind(
+        "statement_line_parts",
+        proposers=OFFICES,
+        seconds=ANOTHER,
+        title=lambda proposal: "一笔银行流水是哪几笔提现",
+        lines=_lines_of_parts,
+        do=_take_apart,
+        now=_line_now,
+        check=_check_parts,
         told=WATCHERS,
     )
 )

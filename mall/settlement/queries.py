@@ -180,6 +180,18 @@ def is_named(county_id: int, payment_id: str) -> bool:
     return db.session.scalar(named) is not None
 
 
+def may_hide(county_id: int, payment_fen: int) -> bool:
+    """Whether a debit that nobody has explained may be a payment of this amount, or hold one."""
+    unexplained = select(StatementEntry.id).where(
+        StatementEntry.county_id == county_id,
+        StatementEntry.is_believed,
+        StatementEntry.cash_out_id.is_(None),
+        StatementEntry.entry_class.in_([c for c in EntryClass if c.is_difference]),
+        StatementEntry.amount_fen <= -payment_fen,
+    )
+    return db.session.scalar(unexplained.limit(1)) is not None
+
+
 def _to_book(county_id: int) -> Select[UUID]:
     return select(StatementEntry.id).where(
         StatementEntry.county_id == county_id,

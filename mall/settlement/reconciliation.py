@@ -44,6 +44,7 @@ class DifferenceKind(StrEnum):
     UNCLEAR_RETURN = "unclear_return"
     EARLY_RETURN = "early_return"
     SET_ASIDE = "set_aside"
+    EN_BLOC = "en_bloc"
     UNBOOKABLE = "unbookable"
     CHANGED_LINE = "changed_line"
 
@@ -65,6 +66,8 @@ WHAT_TO_DO: Mapping[DifferenceKind, str] = MappingProxyType(
         "请补齐付款那天的对账单；那天已经日结的，由两个人认定",
         _K.SET_ASIDE: "这笔来自一份与银行说法不一致的对账单，账没有动。"
         "请向银行核实，由两个人认定入账或作废",
+        _K.EN_BLOC: "银行把几笔合在一起记成一笔，没有写明是哪几笔，账没有动。"
+        "请向银行要这一笔的明细，由两个人挑出对应的提现，或认定是什么钱",
         _K.UNBOOKABLE: "系统多次入账都没有成功，账没有动。请联系系统管理员，查明后由两个人认定",
         _K.CHANGED_LINE: "同一个流水号前后两次内容不同，以第一次为准，账没有动。"
         "请向银行索取说明，确认哪一次正确",
@@ -77,6 +80,7 @@ class Difference:
     """One disagreement; amounts are signed as seen from the custody account."""
 
     kind: DifferenceKind
+    about: UUID  # the line, the changed line or the cash-out
     what_to_do: str
     bank_reference: str | None
     cash_out_id: UUID | None
@@ -86,8 +90,8 @@ class Difference:
 
     @property
     def key(self) -> str:
-        """Names the difference for as long as it exists."""
-        return f"{self.kind}:{self.bank_reference or self.cash_out_id}"
+        """Names the difference for as long as it exists, in ASCII whatever the bank's reference."""
+        return f"{self.kind}:{self.about}"
 
 
 @dataclass(frozen=True)
@@ -95,11 +99,13 @@ class Reconciliation:
     """A day at the bank beside the same day in the ledger."""
 
     on: date
+    has_statement: bool  # without one, a day lies between two statements
     opening_fen: int
     closing_fen: int
     # What the ledger says is in the custody account at the end of the day.
     ledger_custody_fen: int
-    # Opening balance less the closing balance of the statement before: days that are missing.
+    # Opening balance less the closing balance of the statement before: days that are missing. Of a
+    # day without a statement, the opening balance is that of the statement after it.
     gap_fen: int
     funded_fen: int
     paid_fen: int
@@ -129,20 +135,20 @@ class Reconciliation:
 def reconciliation(county_id: int, on: date) -> Reconciliation:
     """How bank and ledger stand for a day, as far as its statement was imported.
 
+    Banks give none for a day on which nothing moved: such a day is as the statements beside it say.
+
     Raises:
-        StatementNotFound: no statement of that day was imported.
+        StatementNotFound: no statement of that day was imported, and none of a later one.
     """
-    statement = _last_statement(county_id, BankStatement.on_day == on)
-    if statement is None:
-        raise StatementNotFound()
-    before = _last_statement(county_id, BankStatement.on_day < on)
+    balances = _balances(county_id, on)
     sums = _sums_by_class(county_id, on)
     return Reconciliation(
         on=on,
-        opening_fen=statement.opening_fen,
-        closing_fen=statement.closing_fen,
+        has_statement=balances.has_statement,
+        opening_fen=balances.opening_fen,
+        closing_fen=balances.closing_fen,
         ledger_custody_fen=_ledger_custody(county_id, on),
-        gap_fen=statement.opening_fen - (before.closing_fen if before else 0),
+        gap_fen=balances.gap_fen,
         funded_fen=sums.get(EntryClass.FUNDING, (0, 0))[1],
         paid_fen=-sums.get(EntryClass.PAYOUT, (0, 0))[1],
         returned_fen=sums.get(EntryClass.RETURN, (0, 0))[1],
@@ -156,6 +162,29 @@ def reconciliation(county_id: int, on: date) -> Reconciliation:
         payout_in_flight_fen=ledger.balance(county_id, ledger.payout_in_flight()).posted,
         closing=db.session.get(DayClosing, (county_id, on)),
     )
+
+
+@dataclass(frozen=True)
+class _Balances:
+    """What the bank says of a day, by its own statement or by those beside it."""
+
+    has_statement: bool
+    opening_fen: int
+    closing_fen: int
+    gap_fen: int
+
+
+def _balances(county_id: int, on: date) -> _Balances:
+    statement = _last_statement(county_id, BankStatement.on_day == on)
+    before = _last_statement(county_id, BankStatement.on_day < on)
+    before_fen = before.closing_fen if before else 0
+    if statement is not None:
+        gap_fen = statement.opening_fen - before_fen
+        return _Balances(True, statement.opening_fen, statement.closing_fen, gap_fen)
+    after = _first_statement_after(county_id, on)
+    if before is None or after is None:
+        raise StatementNotFound()
+    return _Balances(False, before_fen, before_fen, after.opening_fen - before_fen)
 
 
 def on_a_statement() -> Select[UUID]:
@@ -177,6 +206,23 @@ def _last_statement(county_id: int, which: ColumnElement[bool]) -> BankStatement
         )
         .order_by(
             BankStatement.on_day.desc(),
+            BankStatement.line_count.desc(),
+            BankStatement.imported_at.desc(),
+        )
+        .limit(1)
+    )
+
+
+def _first_statement_after(county_id: int, on: date) -> BankStatement | None:
+    return db.session.scalar(
+        select(BankStatement)
+        .where(
+            BankStatement.county_id == county_id,
+            BankStatement.state == StatementState.CONFIRMED,
+            BankStatement.on_day > on,
+        )
+        .order_by(
+            BankStatement.on_day,
             BankStatement.line_count.desc(),
             BankStatement.imported_at.desc(),
         )
@@ -224,6 +270,7 @@ def _differing_entries(county_id: int, on: date) -> list[Difference]:
     return [
         _difference(
             DifferenceKind(entry.entry_class.value),
+            entry.id,
             bank_reference=entry.bank_reference,
             cash_out_id=entry.cash_out_id,
             entry_id=entry.id,
@@ -248,6 +295,7 @@ def _changed_lines(county_id: int, on: date) -> list[Difference]:
     return [
         _difference(
             DifferenceKind.CHANGED_LINE,
+            line.id,
             bank_reference=line.bank_reference,
             bank_fen=line.amount_fen,
             our_fen=line.first_amount_fen,
@@ -269,7 +317,12 @@ def _ours_only(county_id: int, on: date) -> list[Difference]:
         .order_by(CashOut.id)
     )
     return [
-        _difference(DifferenceKind.OURS_ONLY, cash_out_id=cash_out.id, our_fen=-cash_out.amount_fen)
+        _difference(
+            DifferenceKind.OURS_ONLY,
+            cash_out.id,
+            cash_out_id=cash_out.id,
+            our_fen=-cash_out.amount_fen,
+        )
         for cash_out in rows
     ]
 
@@ -280,6 +333,7 @@ def _signed_like(bank_fen: int, our_fen: int) -> int:
 
 def _difference(
     kind: DifferenceKind,
+    about: UUID,
     *,
     bank_reference: str | None = None,
     cash_out_id: UUID | None = None,
@@ -288,4 +342,6 @@ def _difference(
     entry_id: UUID | None = None,
 ) -> Difference:
     what_to_do = WHAT_TO_DO[kind]
-    return Difference(kind, what_to_do, bank_reference, cash_out_id, bank_fen, our_fen, entry_id)
+    return Difference(
+        kind, about, what_to_do, bank_reference, cash_out_id, bank_fen, our_fen, entry_id
+    )

@@ -7,10 +7,11 @@ from flask import Response, current_app, make_response
 from flask_smorest import Blueprint
 
 from app import outside
+from app.agreements.proposals import Proposal
 from app.agreements.proposals.queries import shown
 from app.kernel import clock
 from app.kernel.db import transaction
-from app.kernel.errors import Forbidden
+from app.kernel.errors import DomainError, Forbidden
 from app.points.means import phones
 from app.register.households import bindings, service
 from app.register.households.errors import BindingCodeWrong
@@ -18,7 +19,7 @@ from app.register.households.models import Binding
 from app.register.identity import queries as identity
 from app.register.identity import service as identity_service
 from app.register.identity.roles import Role
-from app.web.api import ErrorOut
+from app.web.api import ErrorOut, refusal
 from app.web.auth import caller, requires
 from app.web.limits import wrong_tries
 from miniprogram_api.agreements.proposals_bodies import ProposalOut
@@ -47,17 +48,24 @@ def of_household() -> dict[str, Any]:
 @requires(Role.VISITOR)
 @bp.arguments(PhoneBindingIn)
 @bp.response(201, PhoneBindingOut)
+@bp.alt_response(202, schema=ProposalOut, description="Another account has it: that one must agree")
 @bp.alt_response(409, schema=ErrorOut, description="The caller acts for a household already")
 @bp.alt_response(422, schema=ErrorOut, description="Code or phone lead to no household")
 @bp.alt_response(503, schema=ErrorOut, description="WeChat does not answer: press again")
-def bind_by_phone(body: dict[str, Any]) -> dict[str, Any]:
-    """Bind the caller by the phone number that WeChat vouches for."""
+def bind_by_phone(body: dict[str, Any]) -> dict[str, Any] | Response:
+    """Bind the caller by the phone number that WeChat vouches for.
+
+    Where another WeChat account acts for a household by it, that household agrees on its phone, or
+    an administrator who sees the document; a caller who does not want to wait is bound in person.
+    """
     who, at = caller(), clock.now()
     phone = outside.wechat().phone_number(body["code"], _openid(who.user_id))
     with transaction():
-        bound = phones.bind_by_phone(
-            user_id=who.user_id, county_id=who.county_id, phone=phone, at=at
-        )
+        bound = phones.bind_by_phone(by=who, phone=phone, at=at)
+        if isinstance(bound, DomainError):
+            return refusal(bound)
+        if isinstance(bound, Proposal):
+            return make_response(ProposalOut().dump(shown(bound, who)), 202)
         return {
             "household_id": bound.binding.household_id if bound.binding else None,
             "session": identity_service.open_session(

@@ -144,7 +144,7 @@ class Mall:
         """Import a statement and book its lines."""
         with self._app.app_context():
             with transaction():
-                imported = settlement.import_statement(
+                (imported,) = settlement.import_file(
                     county_id=COUNTY, content=content, imported_by=None, at=self._noon()
                 )
             jobs.book_statement(str(COUNTY), str(imported.statement.id))

@@ -3,6 +3,7 @@
 import io
 from datetime import date, timedelta
 
+from app.outside.bank import Statement, parse_statements
 from sandbox.bank import statement_csv
 
 DAY = date(2026, 6, 1)
@@ -24,6 +25,12 @@ def line(n, amount_fen, payment_id=None, purpose="积分兑换结算", name="李
 
 def file_of(*lines, opening_fen=0, on=DAY):
     return statement_csv(on, opening_fen, list(lines)).encode("gb18030")
+
+
+def the_statement(content: bytes) -> Statement:
+    """What a file of one day says."""
+    (statement,) = parse_statements(content)
+    return statement
 
 
 def deposit(n, amount_fen):

@@ -71,6 +71,7 @@ DEEDS = {
     "identity.block_user": Deed("停用一个人的账号", TICK),
     "identity.grant_role": Deed("任命生效", TICK),
     "identity.identify": Deed("核对并登记一个人的身份证", TICK),
+    "identity.move_accounts": Deed("让另一个微信用一个人的账号", LIST),
     "identity.revoke_role": Deed("收回职务", TICK),
     "identity.unblock_user": Deed("恢复一个人的账号", TICK),
     "inspections.set_settings": Deed("改检查的规定", TICK),

@@ -89,7 +89,7 @@ class Kind:
     """A kind of proposals; ``proposal_kind`` makes it known.
 
     Args:
-        proposers: who may propose, by roles over the region.
+        proposers: who may propose, by roles over the region; visitors are anybody.
         seconds: who must agree: one person for each, apart from the proposer and each other.
         title: what is proposed in a few words, without personal data; notices say it.
         lines: what would change, for who decides; may open what is sealed.
@@ -103,6 +103,7 @@ class Kind:
         identify: takes the ID number that the last second has read off a document, if any, and who
             that is; before anything else is asked.
         told: roles over the region who are told of it and may stop it.
+        is_hidden: who proposed it does not read the lines, for they may be a stranger.
     """
 
     name: str
@@ -118,6 +119,7 @@ class Kind:
     cool_off: timedelta = timedelta(0)
     told: Collection[Role] = ()
     notice: NoticeKind = PROPOSAL_MADE
+    is_hidden: bool = False
 
 
 KINDS: dict[str, Kind] = {}

@@ -106,6 +106,22 @@ def pending(county_id: int, kind: str, subject_ids: Collection[object]) -> dict[
     return {row.subject_id: row for row in rows}
 
 
+def last_of(by: Caller, kind: str, subject_id: object, *, since: datetime) -> Proposal | None:
+    """The newest of the kind and subject that the caller has proposed since then."""
+    return db.session.scalar(
+        select(Proposal)
+        .where(
+            Proposal.county_id == by.county_id,
+            Proposal.kind == kind,
+            Proposal.subject_id == str(subject_id),
+            Proposal.proposed_by == by.user_id,
+            Proposal.proposed_at > since,
+        )
+        .order_by(Proposal.id.desc())
+        .limit(1)
+    )
+
+
 def open_at(county_id: int, kind: str, region_ids: Collection[UUID]) -> Sequence[Proposal]:
     """What of the kind is proposed for one of the regions, and open."""
     return db.session.scalars(
@@ -128,7 +144,7 @@ def shown(row: Proposal, by: Caller) -> ShownProposal:
         id=row.id,
         kind=row.kind,
         title=kind.title(row),
-        lines=kind.lines(row),
+        lines=() if kind.is_hidden and row.proposed_by == by.user_id else kind.lines(row),
         state=row.state,
         reason=row.reason,
         proposed_by=names[row.proposed_by],

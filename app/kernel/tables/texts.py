@@ -1,5 +1,6 @@
 """Texts as programs leave them in cells and files."""
 
+import codecs
 from datetime import date
 from decimal import Decimal
 
@@ -18,9 +19,10 @@ def plain(value: object) -> str:
 def decoded(content: bytes) -> str | None:
     """The text of a file that Excel or a bank wrote, or None when it is no text.
 
-    Excel writes CSV with a mark as UTF-8, and without one as GB 18030.
+    Excel writes CSV with a mark as UTF-8, and without one as GB 18030; "Unicode text" is UTF-16.
     """
-    for encoding in ("utf-8-sig", "gb18030"):
+    is_wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "gb18030"):
         try:
             text = content.decode(encoding)
         except UnicodeDecodeError:

@@ -143,7 +143,7 @@ def _sent_by_wechat(parcel: Parcel, addressee: Addressee) -> bool | None:
 
 
 def _reached_by_sms(parcel: Parcel) -> bool:
-    if parcel.phone is None:
+    if parcel.phone is None or not kind_of(parcel.notice.kind).is_by_sms:
         return False
     try:
         outside.sms().send(phone=parcel.phone, text=words(parcel.notice).sentence)

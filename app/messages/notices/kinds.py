@@ -31,6 +31,8 @@ class NoticeKind:
     words: Callable[[Mapping[str, Any]], Words]  # of a notice's details
     # Of a notice's details: somebody tells the household in person if no message reaches it.
     is_worth_a_walk: Callable[[Mapping[str, Any]], bool]
+    # A text message to the phone of the roster may tell it: not where that phone is in question.
+    is_by_sms: bool = True
 
 
 _KINDS: dict[str, NoticeKind] = {}
@@ -45,6 +47,7 @@ def notice_kind(
     words: Callable[[Mapping[str, Any]], Words],
     *,
     is_worth_a_walk: Callable[[Mapping[str, Any]], bool] = _always,
+    is_by_sms: bool = True,
 ) -> NoticeKind:
     """Register a kind of notice, in the ``notices.py`` of the domain that tells it.
 
@@ -53,7 +56,7 @@ def notice_kind(
     """
     if name in _KINDS:
         raise TwoOfOneKind(name)
-    _KINDS[name] = NoticeKind(name, words, is_worth_a_walk)
+    _KINDS[name] = NoticeKind(name, words, is_worth_a_walk, is_by_sms)
     return _KINDS[name]
 
 

@@ -1,7 +1,7 @@
 """The bank that holds and moves the county's money. Fen only gives instructions.
 
 ``BankGateway`` is the port. ``HttpBank`` speaks to a bank, or to the stand-in, over HTTP;
-``desk.DeskBank`` takes payments to one that wants files. ``parse_statement`` reads the statement
+``desk.DeskBank`` takes payments to one that wants files. ``parse_statements`` reads the statement
 file that a bank exports.
 """
 
@@ -21,7 +21,7 @@ from app.outside.bank.gateway import (
 )
 from app.outside.bank.http import HttpBank
 from app.outside.bank.statement import BadStatement, Statement, StatementLine
-from app.outside.bank.statement_files import parse_statement
+from app.outside.bank.statement_files import parse_statements
 
 __all__ = [
     "BadStatement",
@@ -40,5 +40,5 @@ __all__ = [
     "Statement",
     "StatementLine",
     "StatementNotReady",
-    "parse_statement",
+    "parse_statements",
 ]

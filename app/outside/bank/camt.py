@@ -29,25 +29,28 @@ class _Part:
 
     element: Element
     amount_fen: int | None  # with its sign; None where the bank does not tell it
+    is_bloc: bool  # it is several transactions itself, of which only the sum is told
 
 
-def parse_camt053(content: bytes) -> Statement:
-    """The one statement in the message. Pending entries are none yet, and left out.
+def parse_camt053(content: bytes) -> tuple[Statement, ...]:
+    """The statements in the message, the oldest first. Pending entries are none yet, and left out.
 
     Raises:
-        BadStatement: the message is not a statement of one day, or does not add up.
+        BadStatement: the message has no statement, two of one day, or one that does not add up.
     """
     try:
-        return _statement(messages.message(content, "BkToCstmrStmt"))
+        found = messages.message(content, "BkToCstmrStmt").findall("Stmt")
+        told = sorted((_statement(one) for one in found), key=lambda one: (one.account, one.on))
+        if not told:
+            raise BadMessage("文件里没有对账单，请在网银里重新导出")
+        if len({(one.account, one.on) for one in told}) < len(told):
+            raise BadMessage("同一天的对账单在文件里出现了两次，请让银行每天只出一份")
     except BadMessage as broken:
         raise BadStatement.one(str(broken)) from None
+    return tuple(told)
 
 
-def _statement(root: Element) -> Statement:
-    found = root.findall("Stmt")
-    if len(found) != 1:
-        raise BadMessage("文件里应当正好有一天的对账单，请按天导出")
-    statement = found[0]
+def _statement(statement: Element) -> Statement:
     account = text(statement, "Acct/Id/Othr/Id") or needed(statement, "Acct/Id/IBAN")
     opening, closing = _balance(statement, OPENING), _balance(statement, CLOSING)
     on = day(closing, "Dt")
@@ -59,11 +62,11 @@ def _statement(root: Element) -> Statement:
     if len(lines) > ROWS_MAX:
         raise BadMessage(f"对账单超过 {ROWS_MAX} 笔")
     if any(line.booked_on != on for line in lines):
-        raise BadMessage("有的入账日期不是对账单当天")
+        raise BadMessage("有的入账日期不是对账单当天，请按天导出")
     opening_fen, closing_fen = _signed(opening), _signed(closing)
     total_fen = opening_fen + sum(line.amount_fen for line in lines)
     if total_fen != closing_fen:
-        raise BadMessage(f"期初余额加收支为 {yuan_text(total_fen)} 元，与期末余额不符")
+        raise BadMessage(f"期初余额加收支为 {yuan_text(total_fen)} 元，与期末余额不符，请重新下载")
     return Statement(account, on, opening_fen, closing_fen, lines)
 
 
@@ -75,7 +78,8 @@ def _balance(statement: Element, codes: Sequence[str]) -> Element:
             raise BadMessage(f"余额 {code} 有两个，金额或日期不同")
         if found:
             return found[0]
-    raise BadMessage(f"缺少余额 {'/'.join(codes)}")
+    told = "/".join(codes)
+    raise BadMessage(f"缺少余额 {told}，请在网银里选择带期初和期末余额的对账单导出")
 
 
 def _signed(element: Element, path: str = "Amt") -> int:
@@ -101,15 +105,15 @@ def _lines(row: int, entry: Element, on: date) -> Iterator[StatementLine]:
     parts = _parts(entry, booked_fen)
     told = [part.amount_fen for part in parts if part.amount_fen is not None]
     if len(parts) <= 1 or len(told) < len(parts):
-        detail = parts[0].element if len(parts) == 1 else entry
+        whole = parts[0] if len(parts) == 1 else _Part(entry, booked_fen, is_bloc=len(parts) > 1)
         reference = _reference(entry, *(part.element for part in parts))
-        yield _line(entry, detail, reference, booked_on, booked_fen)
+        yield _line(entry, whole, reference, booked_on, booked_fen)
         return
     if sum(told) != booked_fen:
         raise BadMessage(f"第 {row} 笔的明细之和与总额不符")
     for number, (part, part_fen) in enumerate(zip(parts, told, strict=True), start=1):
         own = _own_reference(part.element) or f"{_reference(entry)}-{number}"
-        yield _line(entry, part.element, own, booked_on, part_fen)
+        yield _line(entry, part, own, booked_on, part_fen)
 
 
 def _parts(entry: Element, booked_fen: int) -> list[_Part]:
@@ -123,9 +127,23 @@ def _parts(entry: Element, booked_fen: int) -> list[_Part]:
         elif batch is not None:
             found.append((batch, None))
     if len(found) == 1:  # all of the entry, in whatever currency it was ordered
-        return [_Part(found[0][0], booked_fen)]
-    parts = [_Part(element, _part_fen(element, batch, booked_fen)) for element, batch in found]
+        element, batch = found[0]
+        return [_Part(element, booked_fen, _is_bloc(element, batch))]
+    parts = [
+        _Part(element, _part_fen(element, batch, booked_fen), _is_bloc(element, batch))
+        for element, batch in found
+    ]
     return [part for part in parts if part.amount_fen != 0]
+
+
+def _is_bloc(element: Element, batch: Element | None) -> bool:
+    """Whether a batch is told as a sum only, or holds more transactions than the one that is told.
+
+    A batch without a transaction that does not say how many it holds may hold several.
+    """
+    if element.tag == "Btch":
+        return text(element, "NbOfTxs") != "1"
+    return batch is not None and text(batch, "NbOfTxs") not in {"", "1"}
 
 
 def _part_fen(element: Element, batch: Element | None, booked_fen: int) -> int | None:
@@ -143,8 +161,10 @@ def _part_fen(element: Element, batch: Element | None, booked_fen: int) -> int |
 def _reference(entry: Element, *details: Element) -> str:
     """The bank's reference for the entry, or that of a transaction inside it."""
     found = (_own_reference(element) for element in (entry, *details))
-    reference = next(filter(None, found), "")
-    return reference or needed(entry, "AcctSvcrRef")
+    reference = next(filter(None, found), "") or text(entry, "NtryRef")
+    if not reference:
+        raise BadMessage("有一笔没有银行流水号（AcctSvcrRef），请让银行在导出时带上流水号")
+    return reference
 
 
 def _own_reference(element: Element) -> str:
@@ -154,8 +174,9 @@ def _own_reference(element: Element) -> str:
 
 
 def _line(
-    entry: Element, detail: Element, reference: str, booked_on: date, amount: int
+    entry: Element, part: _Part, reference: str, booked_on: date, amount: int
 ) -> StatementLine:
+    detail = part.element
     side = "Dbtr" if amount > 0 else "Cdtr"
     account = f"RltdPties/{side}Acct/Id"
     return StatementLine(
@@ -166,7 +187,8 @@ def _line(
         or text(detail, f"RltdPties/{side}/Nm"),
         counterparty_account=text(detail, f"{account}/Othr/Id") or text(detail, f"{account}/IBAN"),
         purpose=_purpose(entry, detail),
-        payment_id=payment_id_in(text(detail, "Refs/EndToEndId")),
+        payment_id=None if part.is_bloc else payment_id_in(text(detail, "Refs/EndToEndId")),
+        is_bloc=part.is_bloc,
     )
 
 

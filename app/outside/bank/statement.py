@@ -34,6 +34,7 @@ class StatementLine:
     counterparty_account: str
     purpose: str
     payment_id: str | None  # our instruction's id, as the bank repeats it
+    is_bloc: bool = False  # several transactions in one sum, and not told which
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,14 @@
-"""The statement in a file, whichever of the two formats the bank gave."""
+"""The statements in a file, whichever of the two formats the bank gave."""
 
 from app.outside.bank.camt import parse_camt053
-from app.outside.bank.csv_statement import parse_csv_statement
+from app.outside.bank.csv_statement import parse_csv_statements
 from app.outside.bank.statement import FILE_BYTES_MAX, BadStatement, Statement
 
 _XML = (b"<", b"\xef\xbb\xbf<")
 
 
-def parse_statement(content: bytes) -> Statement:
-    """The statement in the file, every sum checked: camt.053 (XML), or CSV.
+def parse_statements(content: bytes) -> tuple[Statement, ...]:
+    """The statements in the file, a day each, every sum checked: camt.053 (XML), or CSV.
 
     Raises:
         BadStatement: the file is not a statement, or does not add up; nothing of it is to be
@@ -20,4 +20,4 @@ def parse_statement(content: bytes) -> Statement:
         raise BadStatement.one("文件是空的，请重新下载")
     if content.lstrip().startswith(_XML):
         return parse_camt053(content)
-    return parse_csv_statement(content)
+    return parse_csv_statements(content)

@@ -17,7 +17,7 @@ class Unreadable(Exception):
         self.row = row
 
 
-def rows(text: str, *, rows_max: int) -> list[tuple[int, list[str]]] | None:
+def rows(text: str, *, rows_max: int, delimiter: str = ",") -> list[tuple[int, list[str]]] | None:
     """The rows that are not blank, numbered from 1 as a spreadsheet does; None when too many.
 
     Raises:
@@ -26,7 +26,8 @@ def rows(text: str, *, rows_max: int) -> list[tuple[int, list[str]]] | None:
     found: list[tuple[int, list[str]]] = []
     number = 0
     try:
-        for number, cells in enumerate(csv.reader(io.StringIO(text, newline=""), strict=True), 1):
+        told = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        for number, cells in enumerate(told, 1):
             clean = [_clean(cell) for cell in cells]
             if any(clean):
                 found.append((number, clean))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
@@ -271,14 +271,30 @@ def owing(county_id: int, household_ids: Sequence[UUID]) -> set[UUID]:
     return set(rows)
 
 
+def _repaid() -> ScalarSelect[int]:
+    """What was repaid of a debt so far."""
+    return (
+        select(func.coalesce(func.sum(DebtRepayment.points), 0))
+        .where(DebtRepayment.county_id == Debt.county_id, DebtRepayment.debt_id == Debt.id)
+        .scalar_subquery()
+    )
+
+
+_OPEN_DEBTS = (
+    select(Debt.id, Debt.village_id, Debt.points - _repaid())
+    .where(
+        Debt.county_id == bindparam("county"),
+        Debt.household_id == bindparam("household"),
+        Debt.points > _repaid(),
+    )
+    .order_by(Debt.id)
+)
+
+
 def open_debts(county_id: int, household_id: UUID) -> list[OpenDebt]:
     """What a household still owes, the oldest first."""
-    repaid = _repaid()
-    rows = db.session.execute(
-        select(Debt.id, Debt.village_id, Debt.points - repaid)
-        .where(Debt.county_id == county_id, Debt.household_id == household_id, Debt.points > repaid)
-        .order_by(Debt.id)
-    )
+    asked = {"county": county_id, "household": household_id}
+    rows = db.session.connection().execute(_OPEN_DEBTS, asked)
     return [OpenDebt(id_, village_id, int(points)) for id_, village_id, points in rows]
 
 
@@ -323,15 +339,6 @@ _UNPAID = (Award.points > 0, Award.transfer_id.is_(None), Award.reversed_at.is_(
 def _is_shown_by(day: date) -> ColumnElement[bool]:
     """Whether the public has had its time to look, by the day."""
     return or_(Award.notice_until.is_(None), Award.notice_until < day)
-
-
-def _repaid() -> ScalarSelect[int]:
-    """What was repaid of a debt so far."""
-    return (
-        select(func.coalesce(func.sum(DebtRepayment.points), 0))
-        .where(DebtRepayment.county_id == Debt.county_id, DebtRepayment.debt_id == Debt.id)
-        .scalar_subquery()
-    )
 
 
 def _next_month(day: date) -> date:

@@ -4,7 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from app.points.means import cooling
-from app.points.means.notices import BINDING_MADE, CARD_HANDED_OVER
+from app.points.means.notices import ACCOUNT_MOVED, BINDING_MADE, CARD_HANDED_OVER
 from app.points.means.telling import tell
 from app.register.cards import service as cards
 from app.register.cards.pins import KeptPin
@@ -25,6 +25,21 @@ def bound_in_person(binding: Binding, *, county_id: int, by: UUID, at: datetime)
         act_of=by,
         at=at,
         details={"is_in_person": True},
+    )
+
+
+def account_moved(
+    household_id: UUID, user_id: UUID, *, county_id: int, by: UUID, at: datetime
+) -> None:
+    """After another WeChat account has come to a user who is bound, which makes theirs new."""
+    cooling.begin(county_id=county_id, household_id=household_id, means_id=user_id, at=at)
+    tell(
+        ACCOUNT_MOVED,
+        household_id,
+        f"{user_id}:{at.isoformat()}",
+        county_id=county_id,
+        act_of=by,
+        at=at,
     )
 
 

@@ -27,9 +27,42 @@ def _binding_ended(_: Mapping[str, Any]) -> Words:
 
 def _account_moved(_: Mapping[str, Any]) -> Words:
     return Words(
-        title="有人凭手机号登录您家",
-        sentence=f"有另一个微信凭您家的手机号登录，可以用您家的积分。{IF_NOT_YOU}",
+        title="有另一个微信登录您家",
+        sentence=f"有另一个微信凭手机号接用了您家的账号，可以用您家的积分。{IF_NOT_YOU}",
         hint="不是您家的请告诉村里",
+    )
+
+
+def _account_claimed(_: Mapping[str, Any]) -> Words:
+    return Words(
+        title="另一个微信要用您家的账号",
+        sentence=(
+            "有另一个微信凭登记的手机号，要接用一户已绑定的账号，用这户的积分。家里人换了微信就同意；"
+            f"没有人同意就不会给。{IF_NOT_YOU}"
+        ),
+        hint="不认识请不同意",
+    )
+
+
+def _number_tried(_: Mapping[str, Any]) -> Words:
+    return Words(
+        title="有人用您的手机号登录",
+        sentence=(
+            "有另一个微信证明了您登记的手机号，没有让它用您的账号。号码已经不是您的，请尽快告诉管理员换号；"
+            "是您自己换了微信，请带证件找管理员"
+        ),
+        hint="请看是不是您本人",
+    )
+
+
+def _number_left(_: Mapping[str, Any]) -> Words:
+    return Words(
+        title="您登记的手机号换了人",
+        sentence=(
+            "有另一个微信证明了您登记的手机号，这个号码以后归那个微信，您的账号不变。"
+            "号码还是您的，请告诉村里"
+        ),
+        hint="号码还是您的请告诉村里",
     )
 
 
@@ -69,7 +102,11 @@ def _roster_change(details: Mapping[str, Any]) -> Words:
 
 BINDING_MADE = notice_kind("binding_made", _binding_made)  # Details: is_in_person
 BINDING_ENDED = notice_kind("binding_ended", _binding_ended)
-ACCOUNT_MOVED = notice_kind("account_moved", _account_moved)
+# The number of the roster is what is in question: no text message to it tells of this.
+ACCOUNT_MOVED = notice_kind("account_moved", _account_moved, is_by_sms=False)
+ACCOUNT_CLAIMED = notice_kind("account_claimed", _account_claimed, is_by_sms=False)
+NUMBER_TRIED = notice_kind("number_tried", _number_tried)
+NUMBER_LEFT = notice_kind("number_left", _number_left)
 CARD_PRINTED = notice_kind("card_printed", _card_printed)
 CARD_HANDED_OVER = notice_kind("card_handed_over", _card_handed_over)  # Details: is_again
 PROXY_NAMED = notice_kind("proxy_named", _proxy_named)  # Details: day_points_max

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from app.agreements.proposals import Kind, Line, Proposal, Whoever, proposal_kind
 from app.kernel.secrets import masked_id_number, masked_phone
-from app.points.means.adding import bound_in_person, hand_over
+from app.points.means.adding import account_moved, bound_in_person, hand_over
 from app.points.means.cooling import COOL_OFF
-from app.points.means.notices import ROSTER_CHANGE
+from app.points.means.notices import ACCOUNT_CLAIMED, ROSTER_CHANGE
 from app.points.means.sealing import opened, sealed
 from app.register.cards import queries as cards
 from app.register.cards.pins import KeptPin
@@ -22,7 +22,9 @@ from app.register.households.locking import lock_households
 from app.register.households.models import DocumentKind
 from app.register.households.roster import held
 from app.register.households.roster.held import HeadAs, HeldHousehold
+from app.register.identity import queries as identity
 from app.register.identity.roles import Role
+from app.register.identity.service import check_no_office
 from app.register.regions import queries as regions
 
 WORKERS = service.WORKERS
@@ -78,6 +80,56 @@ NEW_MEMBER = proposal_kind(
         title=lambda _: "名册上没有的人要绑定到您家",
         lines=_member_lines,
         do=_bind,
+    )
+)
+
+
+def _claimed(proposal: Proposal) -> UUID:
+    return UUID(proposal.subject_id)
+
+
+def _account_lines(proposal: Proposal) -> list[Line]:
+    bound = households.bound_as(_claimed(proposal))
+    return [
+        _door(proposal),
+        Line("账号是谁的", None, bound.member_name if bound else "已解除绑定"),
+        Line("手机号", None, identity.holder(_claimed(proposal)).phone),
+    ]
+
+
+def _account_now(proposal: Proposal) -> Mapping[str, Any]:
+    bound = households.open_binding(_claimed(proposal))
+    return {
+        "binding_id": str(bound.id) if bound else None,
+        "phone": identity.holder(_claimed(proposal)).phone,
+    }
+
+
+def _move_account(proposal: Proposal, at: datetime) -> None:
+    service.move_to(
+        from_id=proposal.proposed_by, to_id=_claimed(proposal), by=proposal.proposed_by, at=at
+    )
+    account_moved(
+        _household_id(proposal),
+        _claimed(proposal),
+        county_id=proposal.county_id,
+        by=proposal.proposed_by,
+        at=at,
+    )
+
+
+ACCOUNT = proposal_kind(
+    Kind(
+        "account_of_another_wechat",
+        proposers={Role.VISITOR},
+        seconds=(),
+        title=lambda _: "另一个微信凭手机号要接用一户的账号",
+        lines=_account_lines,
+        do=_move_account,
+        now=_account_now,
+        check=lambda proposal, _: check_no_office(proposal.proposed_by, _claimed(proposal)),
+        notice=ACCOUNT_CLAIMED,
+        is_hidden=True,
     )
 )
 

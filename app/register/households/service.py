@@ -74,6 +74,7 @@ def bind_by_phone(*, user_id: UUID, county_id: int, phone: str, at: datetime) ->
         PhoneNotOnRoster: the phone leads to no household or to several.
         AlreadyBound: the user acts for a household already.
         identity.Blocked: the phone is that of a blocked user.
+        identity.PhoneOfStaff: it is that of somebody with a role, who signs in themselves.
     """
     proof = identity.prove_phone(user_id=user_id, phone=phone, at=at)
     if proof.moved_from is not None:
@@ -86,6 +87,15 @@ def bind_by_phone(*, user_id: UUID, county_id: int, phone: str, at: datetime) ->
     elif proof.moved_from is None:
         raise AlreadyBound() if bound else PhoneNotOnRoster()
     return PhoneBinding(proof.user_id, bound, is_another_user=proof.moved_from is not None)
+
+
+def move_to(*, from_id: UUID, to_id: UUID, by: UUID, at: datetime) -> None:
+    """Let whoever signs in as one user sign in as another, who is bound, as was agreed.
+
+    Raises what ``identity.move_accounts`` does.
+    """
+    identity.move_accounts(from_id=from_id, to_id=to_id, by=by, at=at)
+    _move_binding(from_id, to_id, at)
 
 
 def issue_binding_code(*, user_id: UUID, at: datetime) -> tuple[str, datetime]:

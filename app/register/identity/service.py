@@ -183,37 +183,98 @@ def checked_phone(phone: str) -> str:
     return phone
 
 
+@dataclass(frozen=True)
+class Owner:
+    """Another user, who has a number that somebody proves."""
+
+    user_id: UUID
+    signs_in: bool  # with a WeChat account: not only entered by the number
+    is_staff: bool  # holds a role
+
+
+def owner_of_number(*, user_id: UUID, phone: str) -> Owner | None:
+    """Whose the number is that the user is about to prove, if another's.
+
+    Until the commit nobody else proves it, nor does the user prove another.
+
+    Raises:
+        Blocked: they are blocked.
+    """
+    user = lock_user(user_id)
+    take_turns("phone", str(user.county_id), phone)
+    owner = queries.user_by_phone(user.county_id, phone)
+    if owner is None or owner.id == user_id:
+        return None
+    if owner.is_blocked:
+        raise Blocked()
+    signs_in = select(exists().where(WechatAccount.user_id == owner.id))
+    return Owner(
+        owner.id,
+        signs_in=bool(db.session.scalar(signs_in)),
+        is_staff=queries.holds(owner.id, list(Role)),
+    )
+
+
 def prove_phone(*, user_id: UUID, phone: str, at: datetime) -> Proof:
     """Record that WeChat vouches for this phone of the user.
 
-    If the phone is another user's already (staff entered before they signed in, or the same
-    person with another WeChat account), the WeChat accounts become that user's, and the tokens
-    of both end: sign in again, or ``open_session``.
+    If somebody was entered with the phone who has not signed in yet (staff), the user's WeChat
+    accounts become theirs, and the user's tokens end: sign in again, or ``open_session``. From
+    somebody who signs in themselves the number goes to the user, and nothing else of theirs: a
+    number is given to somebody new, or borrowed.
 
     Raises:
         Blocked: the phone belongs to a user who is blocked.
         PhoneOfStaff: it is that of a holder of roles, with a WeChat account of their own.
     """
+    owner = owner_of_number(user_id=user_id, phone=phone)
     user = lock_user(user_id)
-    take_turns("phone", str(user.county_id), phone)
-    owner = queries.user_by_phone(user.county_id, phone)
-    if owner is not None and owner.is_blocked:
-        raise Blocked()
     if owner is None:
         _set_phone(user, phone)
-        owner = user
-    elif owner.id != user_id:
-        _check_may_move_to(owner)
-        _move_accounts(user_id, owner.id)
+    elif not owner.signs_in:
+        user = lock_user(owner.user_id)
+        _move_accounts(user_id, owner.user_id)
+    elif owner.is_staff:
+        raise PhoneOfStaff()
+    else:
+        _forget_phone(owner.user_id)
+        _set_phone(user, phone)
     db.session.flush()
     audit.record(
         "identity.prove_phone",
         county_id=user.county_id,
         actor_id=user_id,
-        subject=("user", owner.id),
+        subject=("user", user.id),
         at=at,
     )
-    return Proof(user_id=owner.id, moved_from=user_id if owner.id != user_id else None)
+    return Proof(user_id=user.id, moved_from=user_id if user.id != user_id else None)
+
+
+def move_accounts(*, from_id: UUID, to_id: UUID, by: UUID, at: datetime) -> None:
+    """Let the WeChat accounts of one user sign in as another, as was agreed; tokens of both end.
+
+    Raises:
+        Blocked: one of them is blocked.
+        PhoneOfStaff: one of them holds a role.
+    """
+    users = [lock_user(one) for one in sorted((from_id, to_id))]
+    if any(user.is_blocked for user in users):
+        raise Blocked()
+    check_no_office(from_id, to_id)
+    _move_accounts(from_id, to_id)
+    audit.record(
+        "identity.move_accounts",
+        county_id=users[0].county_id,
+        actor_id=by,
+        subject=("user", to_id),
+        at=at,
+    )
+
+
+def check_no_office(*user_ids: UUID) -> None:
+    """Raises PhoneOfStaff when one of the users holds a role: roles end and begin by two people."""
+    if any(queries.holds(user_id, list(Role)) for user_id in user_ids):
+        raise PhoneOfStaff()
 
 
 def block_user(
@@ -271,22 +332,19 @@ def _newcomer(appid: str, openid: str, county_id: int | None, at: datetime) -> U
     return user
 
 
-def _check_may_move_to(owner: User) -> None:
-    """A number is given to somebody new, or borrowed: it does not make them an official.
-
-    Staff who were entered by phone have no account before they prove it for the first time.
-    """
-    has_account = select(exists().where(WechatAccount.user_id == owner.id))
-    if db.session.scalar(has_account) and queries.holds(owner.id, list(Role)):
-        raise PhoneOfStaff()
-
-
 def _move_accounts(from_id: UUID, to_id: UUID) -> None:
+    _forget_phone(from_id)  # nobody signs in as them any more
     db.session.execute(
         update(WechatAccount).where(WechatAccount.user_id == from_id).values(user_id=to_id)
     )
     revoke_tokens(user_id=from_id)
     revoke_tokens(user_id=to_id)
+
+
+def _forget_phone(user_id: UUID) -> None:
+    user = lock_user(user_id)
+    user.phone_sealed = user.phone_index = None
+    db.session.flush()  # before another has it: a number is one user's
 
 
 def _set_phone(user: User, phone: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.kernel.db import db
 from app.kernel.ids import uuid7
@@ -32,12 +32,15 @@ def use(pay_code: PayCode, at: datetime) -> Payer:
     return payer_with(pay_code)
 
 
+_BOUND = select(Binding.id).where(
+    Binding.user_id == bindparam("user"),
+    Binding.household_id == bindparam("household"),
+    Binding.ended_at.is_(None),
+)
+
+
 def check_bound(household_id: UUID, user_id: UUID) -> None:
     """Raises HouseholdNotBound when the user no longer acts for the household."""
-    bound = select(Binding.id).where(
-        Binding.user_id == user_id,
-        Binding.household_id == household_id,
-        Binding.ended_at.is_(None),
-    )
-    if db.session.scalar(bound) is None:
+    asked = {"user": user_id, "household": household_id}
+    if db.session.connection().scalar(_BOUND, asked) is None:
         raise HouseholdNotBound()

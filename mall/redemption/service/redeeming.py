@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.kernel import texts
 from app.kernel.db import db, locked
@@ -52,20 +52,29 @@ def redeem(
     return charge(use(pay_code, at), at_shop, clerk_id, sale, at)
 
 
+# Digits come back after years: the newest code with them is meant.
+_NEWEST = (
+    select(PayCode)
+    .where(PayCode.county_id == bindparam("county"))
+    .order_by(PayCode.issued_at.desc())
+    .limit(1)
+)
+_BY_QR = locked(_NEWEST.where(PayCode.digest == bindparam("digest")))
+_BY_DIGITS = locked(_NEWEST.where(PayCode.digits_digest == bindparam("digest")))
+
+
 def _locked_code(county_id: int, shop_id: UUID, text: str) -> PayCode:
     """The code, locked, so that two clerks who scan it take turns."""
     if codes.is_qr(text):
-        named = PayCode.digest == codes.qr_digest(county_id, text)
+        newest, digest = _BY_QR, codes.qr_digest(county_id, text)
     elif are_digits(text):
         limits.DIGITS.begin_until_commit(shop_id)
-        named = PayCode.digits_digest == codes.digits_digest(county_id, text)
+        newest, digest = _BY_DIGITS, codes.digits_digest(county_id, text)
     elif texts.are_digits(text):
         raise DigitsMistyped()
     else:
         raise CodeNotFound()
-    # Digits come back after years: the newest code with them is meant.
-    newest = select(PayCode).where(PayCode.county_id == county_id, named)
-    pay_code = db.session.scalar(locked(newest.order_by(PayCode.issued_at.desc()).limit(1)))
+    pay_code = db.session.scalar(newest, {"county": county_id, "digest": digest})
     if pay_code is None:
         raise CodeNotFound()
     return pay_code

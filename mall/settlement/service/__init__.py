@@ -26,7 +26,7 @@ from mall.settlement.service.sending import (
     record_conflict,
     record_not_sent,
 )
-from mall.settlement.service.statements import Imported, import_statement
+from mall.settlement.service.statements import Imported, import_file
 
 __all__ = [
     "Imported",
@@ -45,8 +45,8 @@ __all__ = [
     "enter_account",
     "export_batch",
     "hint",
+    "import_file",
     "import_results",
-    "import_statement",
     "propose_allotment",
     "put_off",
     "put_off_cash_out",

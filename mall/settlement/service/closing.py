@@ -15,20 +15,30 @@ from mall.settlement.errors import (
     LinesStillWaiting,
     NotesMissing,
     NotesOutdated,
+    StatementStillWaiting,
 )
-from mall.settlement.models import BankStatement, CustodyAccount, DayClosing
+from mall.settlement.models import (
+    BankStatement,
+    CustodyAccount,
+    DayClosing,
+    EntryClass,
+    StatementEntry,
+)
 from mall.settlement.reconciliation import reconciliation
 
 
 def close_day(
     *, county_id: int, on: date, notes: Mapping[str, str], closed_by: UUID, at: datetime
 ) -> DayClosing:
-    """Close a day whose statement is imported. ``notes`` explain differences by their keys.
+    """Close a day whose statement is imported, or that lies between two statements.
+
+    ``notes`` explain differences by their keys.
 
     Raises:
         DayNotOver: it is today, or yet to come.
-        StatementNotFound: its statement was not imported.
+        StatementNotFound: neither its statement was imported nor a later one.
         DayAlreadyClosed: somebody did.
+        StatementStillWaiting: a file of the day waits for a second person.
         LinesStillWaiting: the statement is not booked yet.
         SamePerson, SameHousehold, Related: whoever brought the day's statement does not close it.
         NotesMissing: a difference has no note. Details name the keys.
@@ -42,6 +52,8 @@ def close_day(
     day = reconciliation(county_id, on)
     if day.closing is not None:
         raise DayAlreadyClosed()
+    if _waits_for_a_person(county_id, on):
+        raise StatementStillWaiting()
     if day.waiting_lines:
         raise LinesStillWaiting(count=day.waiting_lines)
     missing = [key for key in day.to_explain if not notes.get(key, "").strip()]
@@ -70,6 +82,17 @@ def close_day(
         ledger_custody_fen=day.ledger_custody_fen,
     )
     return closing
+
+
+def _waits_for_a_person(county_id: int, on: date) -> bool:
+    """Whether lines of the day stand in a file that nobody has confirmed or set aside."""
+    waiting = select(StatementEntry.id).where(
+        StatementEntry.county_id == county_id,
+        StatementEntry.booked_on == on,
+        StatementEntry.entry_class == EntryClass.WAITING,
+        StatementEntry.is_believed.is_(False),
+    )
+    return db.session.scalar(waiting.limit(1)) is not None
 
 
 def _importers(county_id: int, on: date) -> set[UUID]:

@@ -25,12 +25,8 @@ from mall.settlement.models import (
     StatementSource,
     StatementState,
 )
-from mall.settlement.service.statements import (
-    believe,
-    contradicts_what_counts,
-    disbelieve,
-    lines_of,
-)
+from mall.settlement.service.comparing import contradicts_what_counts, lines_of
+from mall.settlement.service.statements import believe, disbelieve
 
 
 def confirm_statement(
@@ -75,7 +71,7 @@ def check_set_aside(county_id: int, statement_id: UUID) -> None:
         StatementIsBooked: it counts, and lines of it were booked.
     """
     statement = locked_statement(county_id, statement_id)
-    is_booked = any(entry.entry_class.is_booked for entry in lines_of(statement))
+    is_booked = any(entry.entry_class.has_moved for entry in lines_of(statement))
     if statement.state is StatementState.CONFIRMED and is_booked:
         raise StatementIsBooked()
 

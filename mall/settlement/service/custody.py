@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from app.kernel import audit
+from app.kernel import audit, texts
 from app.kernel.db import db, locked
 from app.kernel.secrets import vault
 from app.register import trust
@@ -30,7 +30,7 @@ def enter_account(
         AccountsDiffer: it is not what the first person typed, who may type it anew.
         SamePerson, SameHousehold, Related: the second person is not beside the first.
     """
-    number = "".join(account.split())
+    number = texts.number(account)
     index = vault().index(number, PURPOSE)
     row = _locked_row(county_id, at)
     _refuse_of_another(county_id, index)
@@ -61,7 +61,7 @@ def lock_custody_account(
 
     The bank's own channel names the account if nobody has. Raises as ``import_statement`` says.
     """
-    number = "".join(account.split())
+    number = texts.number(account)
     index = vault().index(number, PURPOSE)
     row = _locked_row(county_id, at)
     if row.account_index is None:

@@ -36,7 +36,7 @@ def book_entry(*, county_id: int, entry_id: UUID, at: datetime) -> EntryClass:
     if entry is None or entry.entry_class is not EntryClass.WAITING or not entry.is_believed:
         return EntryClass.WAITING if entry is None else entry.entry_class
     cash_out = _instructed(entry)
-    _book_as(entry, _class_of(entry, cash_out), cash_out, at)
+    book_as(entry, _class_of(entry, cash_out), cash_out, at)
     return entry.entry_class
 
 
@@ -63,18 +63,30 @@ def check_class(
         LineCannotBe: its sign, amount or payment does not fit.
         LineKnown: the same line counts already, by another file.
     """
-    entry = _locked(county_id, entry_id)
-    if entry is None:
-        raise LineNotFound()
-    if not entry.entry_class.is_difference:
-        raise LineNotOpen()
+    entry = open_entry(county_id, entry_id)
     if entry_class is EntryClass.DISMISSED:
         return
     cash_out = locked_cash_out(county_id, cash_out_id) if cash_out_id else None
     if not _can_be(entry, entry_class, cash_out):
         raise LineCannotBe()
+    refuse_known(entry)
+
+
+def open_entry(county_id: int, entry_id: UUID) -> StatementEntry:
+    """A line that is a difference, locked. Raises LineNotFound, LineNotOpen."""
+    entry = _locked(county_id, entry_id)
+    if entry is None:
+        raise LineNotFound()
+    if not entry.entry_class.is_difference:
+        raise LineNotOpen()
+    return entry
+
+
+def refuse_known(entry: StatementEntry) -> None:
+    """Refuse a line that counts already, by another file. Raises LineKnown."""
     twin = select(StatementEntry.id).where(
-        StatementEntry.county_id == county_id,
+        StatementEntry.county_id == entry.county_id,
+        StatementEntry.part_of.is_(None),
         StatementEntry.booked_on == entry.booked_on,
         StatementEntry.bank_reference == entry.bank_reference,
         StatementEntry.amount_fen == entry.amount_fen,
@@ -99,7 +111,7 @@ def classify(
     assert entry is not None, "asked by check_class"
     cash_out = locked_cash_out(county_id, cash_out_id) if cash_out_id else None
     entry.is_agreed = True
-    _book_as(entry, entry_class, cash_out, at)
+    book_as(entry, entry_class, cash_out, at)
     return entry
 
 
@@ -108,11 +120,17 @@ def _can_be(entry: StatementEntry, entry_class: EntryClass, cash_out: CashOut | 
         return entry.amount_fen > 0
     if cash_out is None or abs(entry.amount_fen) != cash_out.amount_fen:
         return False
+    is_in = entry_class is EntryClass.RETURN
+    return (entry.amount_fen > 0) == is_in and fits(cash_out, entry_class)
+
+
+def fits(cash_out: CashOut, entry_class: EntryClass) -> bool:
+    """Whether a payment can be seen leaving now, or coming back."""
     if entry_class is EntryClass.PAYOUT:
         is_owed = cash_out.state.is_with_bank or cash_out.state.was_paid
-        return entry.amount_fen < 0 and is_owed and not _is_seen(cash_out, EntryClass.PAYOUT)
+        return is_owed and not _is_seen(cash_out, EntryClass.PAYOUT)
     is_out = cash_out.state is CashOutState.SETTLED and _is_seen(cash_out, EntryClass.PAYOUT)
-    return entry_class is EntryClass.RETURN and entry.amount_fen > 0 and is_out
+    return entry_class is EntryClass.RETURN and is_out
 
 
 def _is_seen(cash_out: CashOut, entry_class: EntryClass) -> bool:
@@ -135,9 +153,10 @@ def _locked(county_id: int, entry_id: UUID) -> StatementEntry | None:
     )
 
 
-def _book_as(
+def book_as(
     entry: StatementEntry, entry_class: EntryClass, cash_out: CashOut | None, at: datetime
 ) -> None:
+    """Move what a line moves that is this."""
     entry.entry_class = entry_class
     entry.cash_out_id = cash_out.id if cash_out else None
     _trace("settlement.book_entry", entry, at)
@@ -164,6 +183,8 @@ def _instructed(entry: StatementEntry) -> CashOut | None:
 
 
 def _class_of(entry: StatementEntry, cash_out: CashOut | None) -> EntryClass:
+    if entry.is_bloc:
+        return EntryClass.EN_BLOC
     if entry.payment_id is None:
         return _class_without_instruction(entry)
     if cash_out is None:

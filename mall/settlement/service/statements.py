@@ -7,7 +7,6 @@ What the bank's own channel brings counts at once. What a person brings is one p
 waits (``confirming``) until another person, or the bank with the same lines, says so too.
 """
 
-from collections import Counter as Tally
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -22,8 +21,7 @@ from sqlalchemy.dialects.postgresql import insert
 from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
-from app.kernel.secrets import vault
-from app.outside.bank import Statement, StatementLine, parse_statement
+from app.outside.bank import Statement, StatementLine, parse_statements
 from app.register.regions.models import County
 from mall.settlement.errors import DayOutside, EmptyStatement
 from mall.settlement.models import (
@@ -35,6 +33,16 @@ from mall.settlement.models import (
     StatementSource,
     StatementState,
 )
+from mall.settlement.service.comparing import (
+    Compared,
+    believed,
+    compare,
+    confirmed,
+    identified,
+    line_digest,
+    lines_of,
+    of_day,
+)
 from mall.settlement.service.custody import lock_custody_account
 from mall.settlement.settings import settings_of
 
@@ -44,7 +52,6 @@ LINES_AT_ONCE = 1_000
 CLOSED_DAY_CHANGES = Counter(
     "fen_closed_day_changes_total", "Statements that brought something new for a closed day"
 )
-Identity = tuple[str, int, int]  # reference, amount, place among equal ones: a line of a day
 
 
 @dataclass(frozen=True)
@@ -58,39 +65,49 @@ class Imported:
     changed_lines: int = 0  # came before with other contents: kept apart
 
 
-@dataclass(frozen=True)
-class _Compared:
-    """A file's lines beside what counts of its day already."""
-
-    new: tuple[tuple[int, StatementLine], ...]  # with their place among equal lines
-    changed: tuple[tuple[StatementLine, int], ...]  # with the amount that counts
-    known: int
-    contradicts: bool  # both cannot be true
-
-
-def import_statement(
+def import_file(
     *,
     county_id: int,
     content: bytes,
     imported_by: UUID | None,
     at: datetime,
     source: StatementSource = StatementSource.BANK,
-) -> Imported:
-    """Take in a statement file; its new lines wait to be booked.
+) -> tuple[Imported, ...]:
+    """Take in a statement file, the oldest of its days first; new lines wait to be booked.
+
+    Each day of it is a statement of its own, which counts or waits by itself.
 
     Raises:
         EmptyStatement, app.outside.bank.BadStatement: the file cannot be used; nothing of it is.
-        DayOutside: its day is before the programme or yet to come.
+        DayOutside: a day of it is before the programme or yet to come.
         NoCustodyAccount, OtherAccount, AccountOfAnotherCounty: it is not of this county's custody
             account, or two people have yet to enter that.
     """
     assert source is StatementSource.PERSON or imported_by is None, "the bank is nobody"
     if not content:
         raise EmptyStatement()
-    parsed = parse_statement(content)
-    _refuse_outside(county_id, parsed.on, source, at)
-    lock_custody_account(county_id, parsed.account, source, at)
-    file_digest = sha256(content).digest()
+    told = parse_statements(content)
+    digest = sha256(content)
+    imported = []
+    for parsed in told:
+        _refuse_outside(county_id, parsed.on, source, at)
+        lock_custody_account(county_id, parsed.account, source, at)
+        of_this_day = digest.copy()
+        if len(told) > 1:
+            of_this_day.update(parsed.on.isoformat().encode())
+        imported.append(_import(county_id, parsed, of_this_day.digest(), source, imported_by, at))
+    return tuple(imported)
+
+
+def _import(
+    county_id: int,
+    parsed: Statement,
+    file_digest: bytes,
+    source: StatementSource,
+    imported_by: UUID | None,
+    at: datetime,
+) -> Imported:
+    """Take in a day of a file; imports of the county have taken turns."""
     first = db.session.scalar(
         select(BankStatement).where(
             BankStatement.county_id == county_id, BankStatement.file_digest == file_digest
@@ -103,7 +120,7 @@ def import_statement(
         return Imported(first, is_repeat=True, known_lines=first.line_count)
     if source is StatementSource.BANK:
         _judge_uploads(county_id, parsed)
-    compared = _compare(county_id, parsed)
+    compared = compare(county_id, parsed)
     statement = _add_statement(county_id, parsed, file_digest, source, imported_by, at)
     statement.state = _state(statement, compared)
     for start in range(0, len(compared.new), LINES_AT_ONCE):
@@ -134,7 +151,7 @@ def believe(statement: BankStatement) -> None:
     A line of it that counts already, by another file, is not counted twice.
     """
     statement.state = StatementState.CONFIRMED
-    known = _believed(statement.county_id, statement.on_day)
+    known = believed(statement.county_id, statement.on_day)
     for entry in lines_of(statement):
         is_known = (entry.bank_reference, entry.amount_fen, entry.ordinal) in known
         if entry.is_agreed or entry.is_believed:
@@ -148,38 +165,9 @@ def disbelieve(statement: BankStatement, entry_class: EntryClass) -> None:
     """Set a file aside: nothing of it was booked, and nothing of it will be by itself."""
     statement.state = StatementState.SET_ASIDE
     for entry in lines_of(statement):
-        if not entry.entry_class.is_booked:
+        if not entry.entry_class.has_moved:
             entry.entry_class, entry.is_believed = entry_class, False
     db.session.flush()
-
-
-def lines_of(statement: BankStatement) -> Sequence[StatementEntry]:
-    """The lines that a file brought first, in the order of the bank's references."""
-    return db.session.scalars(
-        select(StatementEntry)
-        .where(
-            StatementEntry.county_id == statement.county_id,
-            StatementEntry.statement_id == statement.id,
-        )
-        .order_by(StatementEntry.bank_reference, StatementEntry.id)
-    ).all()
-
-
-def contradicts_what_counts(statement: BankStatement) -> bool:
-    """Whether a file that waits and what counts of its day by now cannot both be true."""
-    others = _confirmed(statement.county_id, statement.on_day)
-    if not others:
-        return False
-    if any(other.opening_fen != statement.opening_fen for other in others):
-        return True
-    known = _believed(statement.county_id, statement.on_day)
-    sum_fen = sum(amount_fen for _, amount_fen, _ in known)
-    new_fen = sum(
-        entry.amount_fen
-        for entry in lines_of(statement)
-        if (entry.bank_reference, entry.amount_fen, entry.ordinal) not in known
-    )
-    return statement.opening_fen + sum_fen + new_fen != statement.closing_fen
 
 
 def is_closed(county_id: int, on: date) -> bool:
@@ -196,7 +184,7 @@ def _refuse_outside(county_id: int, on: date, source: StatementSource, at: datet
         raise DayOutside(on=on.isoformat(), first_on=first_on.isoformat())
 
 
-def _state(statement: BankStatement, compared: _Compared) -> StatementState:
+def _state(statement: BankStatement, compared: Compared) -> StatementState:
     """A day that is closed changes by two people, whoever brings what is new of it."""
     is_news = bool(compared.new or compared.changed)
     if statement.source is StatementSource.BANK:
@@ -204,14 +192,14 @@ def _state(statement: BankStatement, compared: _Compared) -> StatementState:
         return StatementState.WAITING if is_late else StatementState.CONFIRMED
     if compared.contradicts:
         return StatementState.SET_ASIDE
-    is_counted = not is_news and bool(_confirmed(statement.county_id, statement.on_day))
+    is_counted = not is_news and bool(confirmed(statement.county_id, statement.on_day))
     return StatementState.CONFIRMED if is_counted else StatementState.WAITING
 
 
 def _judge_uploads(county_id: int, told: Statement) -> None:
     """The bank speaks of a day: an upload that says the same counts, another is set aside."""
-    said = {identity: _line_digest(line) for identity, line in _identified(told.lines)}
-    for upload in _of_day(county_id, told.on, StatementState.WAITING):
+    said = {identity: line_digest(line) for identity, line in identified(told.lines)}
+    for upload in of_day(county_id, told.on, StatementState.WAITING):
         if upload.source is not StatementSource.PERSON:
             continue
         is_same = upload.opening_fen == told.opening_fen and all(
@@ -222,79 +210,6 @@ def _judge_uploads(county_id: int, told: Statement) -> None:
             believe(upload)
         elif not is_same:
             disbelieve(upload, EntryClass.SET_ASIDE)
-
-
-def _compare(county_id: int, told: Statement) -> _Compared:
-    """What the file adds to what counts of its day, and where the two differ.
-
-    A line with a known reference is a changed one when the file lacks the line that has it;
-    otherwise the bank gave one reference to several.
-    """
-    known = _believed(county_id, told.on)
-    lines = list(_identified(told.lines))
-    missing = set(known) - {identity for identity, _ in lines}
-    instead = {reference: amount_fen for reference, amount_fen, _ in missing}
-    new, changed = [], []
-    for identity, line in lines:
-        if identity in known:
-            if known[identity] != _line_digest(line):
-                changed.append((line, line.amount_fen))
-        elif line.bank_reference in instead:
-            changed.append((line, instead[line.bank_reference]))
-        else:
-            new.append((identity[2], line))
-    others = _confirmed(county_id, told.on)
-    contradicts = bool(others) and (
-        any(other.opening_fen != told.opening_fen for other in others)
-        or bool(changed)
-        or bool(missing and new)
-    )
-    kept = len(lines) - len(new) - len(changed)
-    return _Compared(tuple(new), tuple(changed), kept, contradicts)
-
-
-def _identified(lines: Sequence[StatementLine]) -> list[tuple[Identity, StatementLine]]:
-    """Each line with what it is known by on its day."""
-    seen: Tally[tuple[str, int]] = Tally()
-    found = []
-    for line in lines:
-        seen[line.bank_reference, line.amount_fen] += 1
-        ordinal = seen[line.bank_reference, line.amount_fen]
-        found.append(((line.bank_reference, line.amount_fen, ordinal), line))
-    return found
-
-
-def _believed(county_id: int, on: date) -> dict[Identity, bytes]:
-    """The digests of a day's lines that count."""
-    rows = db.session.execute(
-        select(
-            StatementEntry.bank_reference,
-            StatementEntry.amount_fen,
-            StatementEntry.ordinal,
-            StatementEntry.line_digest,
-        ).where(
-            StatementEntry.county_id == county_id,
-            StatementEntry.booked_on == on,
-            StatementEntry.is_believed,
-        )
-    )
-    return {(reference, amount, ordinal): digest for reference, amount, ordinal, digest in rows}
-
-
-def _of_day(county_id: int, on: date, state: StatementState) -> Sequence[BankStatement]:
-    return db.session.scalars(
-        select(BankStatement)
-        .where(
-            BankStatement.county_id == county_id,
-            BankStatement.on_day == on,
-            BankStatement.state == state,
-        )
-        .order_by(BankStatement.id)
-    ).all()
-
-
-def _confirmed(county_id: int, on: date) -> Sequence[BankStatement]:
-    return _of_day(county_id, on, StatementState.CONFIRMED)
 
 
 def _ring_if_closed(statement: BankStatement, added: int, changed: int) -> None:
@@ -344,12 +259,13 @@ def _add_lines(statement: BankStatement, lines: Sequence[tuple[int, StatementLin
             "id": uuid7(statement.imported_at),
             "statement_id": statement.id,
             "bank_reference": line.bank_reference,
-            "line_digest": _line_digest(line),
+            "line_digest": line_digest(line),
             "booked_on": line.booked_on,
             "amount_fen": line.amount_fen,
             "counterparty_name": line.counterparty_name,
             "purpose": line.purpose,
             "payment_id": line.payment_id,
+            "is_bloc": line.is_bloc,
             "ordinal": ordinal,
             "is_believed": statement.state is StatementState.CONFIRMED,
             "entry_class": EntryClass.SET_ASIDE if is_aside else EntryClass.WAITING,
@@ -368,24 +284,10 @@ def _set_aside(statement: BankStatement, line: StatementLine, first_amount_fen: 
             id=uuid7(statement.imported_at),
             statement_id=statement.id,
             bank_reference=line.bank_reference,
-            line_digest=_line_digest(line),
+            line_digest=line_digest(line),
             amount_fen=line.amount_fen,
             first_amount_fen=first_amount_fen,
             received_at=statement.imported_at,
         )
         .on_conflict_do_nothing(index_elements=["county_id", "bank_reference", "line_digest"])
     )
-
-
-def _line_digest(line: StatementLine) -> bytes:
-    """A keyed digest of all that the line says, the full account number with it."""
-    told = (
-        line.bank_reference,
-        line.booked_on.isoformat(),
-        str(line.amount_fen),
-        line.counterparty_name,
-        line.counterparty_account,
-        line.purpose,
-        line.payment_id or "",
-    )
-    return vault().digest("\0".join(told), "statement_line")

@@ -150,4 +150,4 @@ def answer(body: dict[str, Any], order_id: UUID, line_id: UUID) -> queries.Shown
 
 
 def _own(order_id: UUID) -> queries.ShownOrder:
-    return queries.order(caller().county_id, order_id, queries.Sight(caller().household()))
+    return queries.household_order(caller().county_id, caller().household(), order_id)

@@ -22,6 +22,7 @@ from miniprogram_api.mall.settlement.bank_statements_bodies import (
     BankReasonIn,
     ImportedOut,
     LineClassIn,
+    LinePartsIn,
     StatementFileIn,
     StatementLinePage,
     StatementOut,
@@ -62,18 +63,23 @@ def lines(args: dict[str, Any], statement_id: UUID) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="The statement of another account, or of none")
 @bp.alt_response(422, schema=ErrorOut, description="Not a statement, or of another time")
 def import_statement(files: dict[str, Any]) -> Any:
-    """Take in a statement file. It counts when a second person confirms it, or the bank does."""
+    """Take in a statement file, of a day or of several.
+
+    A day counts when a second person confirms it, or the bank does.
+    """
     who = caller()
-    imported = settlement.import_statement(
+    days = settlement.import_file(
         county_id=who.county_id,
         content=files["file"].read(),
         imported_by=who.user_id,
         at=clock.now(),
         source=StatementSource.PERSON,
     )
-    if imported.statement.state is StatementState.CONFIRMED:
-        return imported
-    return imported, 202
+    first, *further = days
+    told = vars(first) | {"further": further}
+    if all(one.statement.state is StatementState.CONFIRMED for one in days):
+        return told
+    return told, 202
 
 
 @bp.post("/<uuid:statement_id>/confirmation")
@@ -109,6 +115,23 @@ def classify(body: dict[str, Any], entry_id: UUID) -> ShownProposal:
     who = caller()
     return shown(
         proposals.propose_class(entry_id=entry_id, by=who, at=clock.now(), **body),
+        who,
+    )
+
+
+@bp.post("/lines/<uuid:entry_id>/parts")
+@requires(*OFFICES)
+@idempotent
+@bp.arguments(LinePartsIn)
+@bp.response(202, ProposalOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not of this county")
+@bp.alt_response(409, schema=ErrorOut, description="The line needs nobody, or a payment is booked")
+@bp.alt_response(422, schema=ErrorOut, description="They come to another sum")
+def take_apart(body: dict[str, Any], entry_id: UUID) -> ShownProposal:
+    """Propose of which payments a line is the sum. Each is booked when another agrees."""
+    who = caller()
+    return shown(
+        proposals.propose_parts(entry_id=entry_id, by=who, at=clock.now(), **body),
         who,
     )
 

@@ -12,11 +12,14 @@ from mall.settlement.reconciliation import DifferenceKind
 SAYABLE = (EntryClass.FUNDING, EntryClass.PAYOUT, EntryClass.RETURN, EntryClass.DISMISSED)
 
 
+PARTS_MAX = 500
+
+
 class StatementFileIn(Schema):
-    file = Upload(required=True, metadata={"description": "The bank's CSV file"})
+    file = Upload(required=True, metadata={"description": "The bank's file: camt.053 or CSV"})
 
 
-class ImportedOut(Schema):
+class ImportedDayOut(Schema):
     id = fields.UUID(required=True, attribute="statement.id")
     on = fields.Date(required=True, attribute="statement.on_day")
     opening_fen = fields.Integer(required=True, attribute="statement.opening_fen")
@@ -29,6 +32,14 @@ class ImportedOut(Schema):
     known_lines = fields.Integer(required=True)
     changed_lines = fields.Integer(
         required=True, metadata={"description": "Came before with other contents: kept apart"}
+    )
+
+
+class ImportedOut(ImportedDayOut):
+    further = fields.List(
+        fields.Nested(ImportedDayOut),
+        required=True,
+        metadata={"description": "The file's other days, oldest first; empty for one of one day"},
     )
 
 
@@ -60,6 +71,14 @@ class StatementLineOut(Schema):
     purpose = fields.String(required=True)
     payment_id = fields.String(required=True, allow_none=True)
     entry_class = fields.Enum(EntryClass, by_value=True, required=True)
+    is_bloc = fields.Boolean(
+        required=True, metadata={"description": "Several transactions in one sum, not told which"}
+    )
+    part_of = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The line that two people took apart; no file has its parts"},
+    )
 
 
 StatementLinePage = page_of(StatementLineOut)
@@ -67,6 +86,15 @@ StatementLinePage = page_of(StatementLineOut)
 
 class BankReasonIn(Schema):
     reason = Lines(required=True, validate=validate.Length(min=2, max=500))
+
+
+class LinePartsIn(BankReasonIn):
+    cash_out_ids = fields.List(
+        fields.UUID(),
+        required=True,
+        validate=validate.Length(min=2, max=PARTS_MAX),
+        metadata={"description": "The payments of which the line is the sum"},
+    )
 
 
 class LineClassIn(BankReasonIn):
@@ -134,6 +162,10 @@ class OpenDaysOut(Schema):
 
 class ReconciliationOut(Schema):
     on = fields.Date(required=True)
+    has_statement = fields.Boolean(
+        required=True,
+        metadata={"description": "False: nothing moved, as the statements beside it say"},
+    )
     opening_fen = fields.Integer(required=True)
     closing_fen = fields.Integer(required=True)
     ledger_custody_fen = fields.Integer(

@@ -37,7 +37,7 @@ def open_days() -> dict[str, Any]:
 @requires(Role.FINANCE, Role.COUNTY_ADMIN, Role.BANK, Role.AUDITOR)
 @bp.arguments(DayArgs, location="path")
 @bp.response(200, ReconciliationOut)
-@bp.alt_response(404, schema=ErrorOut, description="No statement of that day was imported")
+@bp.alt_response(404, schema=ErrorOut, description="No statement of that day or a later one")
 def of_day(day: dict[str, Any], **_: str) -> reconciliation.Reconciliation:
     """Whether bank and ledger agree, every line on which they differ, and what to do."""
     return reconciliation.reconciliation(caller().county_id, day["on"])
@@ -50,7 +50,7 @@ def of_day(day: dict[str, Any], **_: str) -> reconciliation.Reconciliation:
 @bp.arguments(ClosingIn)
 @bp.response(201, ClosingOut)
 @bp.alt_response(403, schema=ErrorOut, description="Not apart from who brought the statement")
-@bp.alt_response(404, schema=ErrorOut, description="No statement of that day was imported")
+@bp.alt_response(404, schema=ErrorOut, description="No statement of that day or a later one")
 @bp.alt_response(409, schema=ErrorOut, description="Not over, not booked, or closed already")
 @bp.alt_response(422, schema=ErrorOut, description="`details.keys` name what has no note yet")
 def close(day: dict[str, Any], body: dict[str, Any], **_: str) -> DayClosing:

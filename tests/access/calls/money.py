@@ -19,6 +19,12 @@ CALLS: dict[str, Call] = {
     "bank_statements.classify": about(
         "entry_id", same(reason="向银行问过", entry_class="dismissed"), "open_entry_id"
     ),
+    "bank_statements.take_apart": about(
+        "entry_id",
+        same(reason="银行给了明细", cash_out_ids=[str(uuid4()), str(uuid4())]),
+        "open_entry_id",
+        reached=("settlement.parts_not_open",),
+    ),
     "bank_statements.set_aside": about(
         "statement_id", same(reason="不是银行的"), "waiting_statement_id"
     ),

@@ -6,11 +6,12 @@ from uuid import UUID
 import defusedxml.ElementTree
 import pytest
 
-from app.outside.bank import BadStatement, Payment, PaymentState, parse_statement
+from app.outside.bank import BadStatement, Payment, PaymentState
 from app.outside.bank.files import BadResults, Batch, Payer
 from app.outside.bank.iso20022 import STATUSES, Iso20022
 from sandbox.bank_files import statement_xml
 from tests.given.factories import COUNTY
+from tests.given.statements import the_statement
 
 IDS = ("0123456789abcdef0123456789abcdef", "f" * 32)
 PAYER = Payer("分分县垃圾分类积分专户", "9901010100000018", "分分县农村信用社")
@@ -169,7 +170,7 @@ GOOD = statement_xml(DAY, 1_000, [booked(1, 500), booked(2, -300, IDS[0])])
 
 
 def test_a_statement_is_read_to_the_last_fen():
-    read = parse_statement(GOOD)
+    read = the_statement(GOOD)
 
     assert (read.account, read.on) == ("9901010100000018", DAY)
     assert (read.opening_fen, read.closing_fen) == (1_000, 1_200)
@@ -189,25 +190,25 @@ def test_an_entry_of_several_payments_is_taken_apart():
     before, _, rest = whole.partition("<TxDtls>")
     content = before + details + rest.partition("</TxDtls>")[2]
 
-    read = parse_statement(content.encode())
+    read = the_statement(content.encode())
 
     assert [(x.bank_reference, x.amount_fen, x.payment_id) for x in read.lines] == [
         ("R1-1", -100, IDS[0]),
         ("R1-2", -200, IDS[1]),
     ]
     with pytest.raises(BadStatement):
-        parse_statement(content.replace(">2.00<", ">2.01<").encode())
+        the_statement(content.replace(">2.00<", ">2.01<").encode())
 
 
 def test_a_pending_entry_is_none_yet():
     pending = GOOD.replace(b"<Sts><Cd>BOOK</Cd></Sts>", b"<Sts><Cd>PDNG</Cd></Sts>", 1)
     content = pending.replace(b">12.00<", b">7.00<")
 
-    assert [x.bank_reference for x in parse_statement(content).lines] == ["R2"]
+    assert [x.bank_reference for x in the_statement(content).lines] == ["R2"]
 
 
 def lines_of(content: bytes) -> list[tuple[str, int, str | None]]:
-    return [(x.bank_reference, x.amount_fen, x.payment_id) for x in parse_statement(content).lines]
+    return [(x.bank_reference, x.amount_fen, x.payment_id) for x in the_statement(content).lines]
 
 
 LINES = [("R1", 500, None), ("R2", -300, IDS[0])]
@@ -290,14 +291,14 @@ def test_a_statement_that_differs_in_what_does_not_matter_is_read(what):
 def test_a_statement_in_an_encoding_of_china_is_read():
     content = GOOD.replace(b'encoding="UTF-8"', b'encoding="GBK"').decode().encode("gbk")
 
-    assert [x.counterparty_name for x in parse_statement(content).lines] == ["李家", "李家"]
+    assert [x.counterparty_name for x in the_statement(content).lines] == ["李家", "李家"]
 
 
 def test_a_document_type_is_refused_in_an_encoding_of_china_too():
     content = DTD_ALONE.join([b'<?xml version="1.0" encoding="GB18030"?>', b""])
 
     with pytest.raises(BadStatement):
-        parse_statement(content)
+        the_statement(content)
 
 
 def of_details(details: str) -> bytes:
@@ -378,6 +379,6 @@ def test_a_statement_that_is_not_clear_is_refused_whole(what):
     assert before in GOOD
 
     with pytest.raises(BadStatement) as refused:
-        parse_statement(GOOD.replace(before, after, 1))
+        the_statement(GOOD.replace(before, after, 1))
 
     assert refused.value.details["problems"][0]["problem"]

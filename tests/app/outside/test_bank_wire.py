@@ -16,7 +16,6 @@ from app.outside.bank import (
     PaymentRefused,
     PaymentState,
     StatementNotReady,
-    parse_statement,
 )
 from app.outside.bank.http import signature
 from sandbox.bank import create_app
@@ -25,6 +24,7 @@ from sandbox.faults import Faults
 from sandbox.serving import Server
 from tests.given.bank import API_KEY
 from tests.given.factories import COUNTY
+from tests.given.statements import the_statement
 
 PAYMENT = Payment(
     id="a" * 32,
@@ -237,7 +237,7 @@ def test_a_malformed_order_is_answered_400(bank_server, body):
 def test_the_statement_of_the_day_adds_up(bank, funded, control, on_the_books):
     bank.submit(PAYMENT)
 
-    statement = parse_statement(bank.statement(date(2026, 6, 1)))
+    statement = the_statement(bank.statement(date(2026, 6, 1)))
 
     assert (statement.account, statement.on) == ("9901010100000018", date(2026, 6, 1))
     assert (statement.opening_fen, statement.closing_fen) == (0, 70_000)
@@ -261,7 +261,7 @@ def test_a_returned_payment_comes_back_on_a_later_statement(bank, funded, contro
 
     status = bank.query(PAYMENT.id)
     assert (status.state, status.reason) == (PaymentState.RETURNED, "收款账户已销户")
-    statement = parse_statement(bank.statement(first_day + timedelta(days=2)))
+    statement = the_statement(bank.statement(first_day + timedelta(days=2)))
     (credit,) = statement.lines
     assert (credit.amount_fen, credit.payment_id) == (30_000, PAYMENT.id)
     assert credit.purpose == "退汇：收款账户已销户"
@@ -271,7 +271,7 @@ def test_a_returned_payment_comes_back_on_a_later_statement(bank, funded, contro
 def test_a_day_without_entries_has_an_empty_statement(bank, funded, control):
     control("advance", days=2)
 
-    statement = parse_statement(bank.statement(today(control)))
+    statement = the_statement(bank.statement(today(control)))
     assert statement.lines == ()
     assert (statement.opening_fen, statement.closing_fen) == (100_000, 100_000)
 
@@ -290,7 +290,7 @@ def test_a_statement_in_utf_8_reads_the_same(books, control, bank, funded):
         content = HttpBank(server.url, API_KEY).statement(day)
 
     assert content.startswith(b"\xef\xbb\xbf")
-    assert parse_statement(content) == parse_statement(bank.statement(day))
+    assert the_statement(content) == the_statement(bank.statement(day))
 
 
 def test_the_books_survive_a_restart(tmp_path, bank, funded, books, on_the_books):

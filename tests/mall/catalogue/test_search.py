@@ -10,6 +10,7 @@ from mall.merchants import service as merchants
 from mall.merchants import shops
 from mall.merchants.models import ShopKind
 from tests.given.asked import asked
+from tests.given.built import built
 from tests.given.factories import COUNTY
 
 URL = "/api/v1/catalogue/offers"
@@ -163,6 +164,19 @@ def test_nobody_looks_without_signing_in(app, stall):
 
     for path in (URL, "/api/v1/catalogue/categories", "/api/v1/shops/near"):
         assert app.test_client().get(path).status_code == 401
+
+
+def test_a_page_that_was_asked_for_before_builds_no_statement(stall, given, mall):
+    stall(mall.counter(), "肥皂")
+    resident = given.resident(given.household())
+    wish = {"words": "fei zao", "in_stock": "true", "sort": "cheapest"}
+    resident.get(URL, query_string=wish)
+
+    with built() as seen:
+        answer = resident.get(URL, query_string=wish | {"words": "zao fei"})
+
+    assert [item["name"] for item in answer.json["items"]] == ["肥皂"]
+    assert seen == []
 
 
 def test_a_page_takes_one_query_beside_those_that_find_the_caller(stall, given, queries, mall):

@@ -9,6 +9,7 @@ from app.points import ledger
 from mall.catalogue import goods
 from mall.catalogue.models import LimitPeriod
 from mall.merchants import service as merchants
+from tests.given.built import built
 from tests.given.factories import COUNTY
 from tests.given.http import assert_refused
 
@@ -121,6 +122,14 @@ def test_only_a_shop_that_delivers_delivers(town):
     assert_refused(refused, 409, "orders.no_delivery", "这家店不送货，请选到店自取")
     town.deliver()
     assert town.order((town.soap, 1), points=300, way="delivery").status_code == 201
+
+
+def test_an_order_like_the_one_before_builds_no_statement(town):
+    for _ in range(2):
+        with built() as seen:
+            town.placed((town.soap, 1), (town.rice, 1), points=1_300)
+
+    assert seen == []
 
 
 def test_another_line_costs_one_hold_more(town, queries):

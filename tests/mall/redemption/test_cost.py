@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.given.built import built
 from tests.given.http import post, user_of
 
 # Who calls · key · shops served · shop with merchant and county · code · binding · whether the
@@ -17,6 +18,16 @@ def test_a_redemption_costs_fourteen_statements(phone, counter, queries):
         assert post(counter.clerk, "redemptions", body).status_code == 201
 
     assert len(seen) == STATEMENTS, seen
+
+
+@pytest.mark.parametrize("form", ["code", "digits"])
+def test_a_redemption_like_the_one_before_builds_no_statement(form, phone, counter):
+    for _ in range(2):
+        body = {form: phone.post("/api/v1/pay-codes").json[form], "points": 100}
+        with built() as seen:
+            assert post(counter.clerk, "redemptions", body).status_code == 201
+
+    assert seen == []
 
 
 def test_limits_of_the_day_cost_four_more(phone, counter, limits, queries):

@@ -16,13 +16,13 @@ from app.outside.bank import (
     PaymentState,
     StatementNotReady,
     desk,
-    parse_statement,
 )
 from sandbox import bank_files
 from sandbox.bank import statement_csv
 from sandbox.bank_books import ACCOUNT, Fate
 from sandbox.faults import Fault
 from tests.given.factories import COUNTY
+from tests.given.statements import the_statement
 
 DAY = date(2026, 6, 1)
 ID = "0123456789abcdef0123456789abcdef"
@@ -219,7 +219,7 @@ def test_the_statement_of_a_day_shows_the_payment(adapter, books):
     books.advance(1)
     adapter.publish(DAY)
 
-    statement = parse_statement(adapter.gateway.statement(DAY))
+    statement = the_statement(adapter.gateway.statement(DAY))
 
     assert (statement.account, statement.on) == (ACCOUNT, DAY)
     assert (statement.opening_fen, statement.closing_fen) == (0, 1_000_000 - 12_345)
@@ -239,7 +239,7 @@ def test_a_return_on_the_statement_says_that_it_is_one(adapter, books):
     books.send_back(ID, "收款账户已销户")
     adapter.publish(DAY)
 
-    back = parse_statement(adapter.gateway.statement(DAY)).lines[-1]
+    back = the_statement(adapter.gateway.statement(DAY)).lines[-1]
 
     assert (back.amount_fen, back.payment_id, back.purpose) == (12_345, ID, "退汇：收款账户已销户")
 

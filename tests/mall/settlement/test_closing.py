@@ -1,7 +1,7 @@
 """A person closes a day at the bank, and it rings when a day is not in order."""
 
 from concurrent.futures import ThreadPoolExecutor, wait
-from datetime import date
+from datetime import date, timedelta
 from threading import Event
 
 import pytest
@@ -15,7 +15,8 @@ from mall.settlement.errors import DayAlreadyClosed
 from mall.settlement.models import DayClosing
 from tests.given.factories import COUNTY
 from tests.given.http import assert_refused, post, user_of
-from tests.given.statements import day_of, deposit, file_of, line
+from tests.given.proposals import agree
+from tests.given.statements import day_of, deposit, file_of, line, upload
 
 DAY = date(2026, 6, 1)
 URL = "reconciliations/2026-06-01/closing"
@@ -47,7 +48,8 @@ def test_a_day_in_order_is_closed_once(app, mall, counter, finance, tomorrow):
 def test_every_difference_needs_its_note(app, mall, counter, finance, tomorrow):
     mall.take_in(file_of(line(1, -300, "f" * 32), deposit(2, 1000)))
     keys = day_of(finance)["to_explain"]
-    assert keys == ["unexplained", "bank_only:202606010000000001"]
+    (difference,) = day_of(finance)["differences"]
+    assert keys == ["unexplained", f"bank_only:{difference['entry_id']}"]
 
     bare = post(finance, URL)
     blank = post(finance, URL, {"notes": [{"key": key, "note": " "} for key in keys]})
@@ -79,6 +81,67 @@ def test_a_day_without_its_statement_is_not_closed(app, finance, counter, tomorr
     assert closings(app) == []
 
 
+def test_a_day_on_which_nothing_moved_is_closed_once_the_next_statement_goes_on(
+    app, mall, counter, finance, noon
+):
+    mall.take_in(file_of(deposit(1, 1000)))
+    noon.move(days=3)
+    quiet = DAY + timedelta(days=1)
+    assert post(finance, f"reconciliations/{quiet}/closing").status_code == 404
+
+    mall.take_in(file_of(opening_fen=1000, on=DAY + timedelta(days=2)))
+    closed = post(finance, f"reconciliations/{quiet}/closing")
+
+    assert (closed.status_code, closed.json["closing_fen"]) == (201, 1000)
+    assert day_of(finance, quiet)["has_statement"] is False
+    assert closings(app) == [(quiet, {})]
+
+
+def test_a_day_whose_statement_the_bank_has_lost_is_closed_with_a_note_on_the_gap(
+    app, mall, counter, finance, noon
+):
+    mall.take_in(file_of(deposit(1, 1000)))
+    mall.take_in(file_of(opening_fen=900, on=DAY + timedelta(days=2)))
+    noon.move(days=3)
+    lost = DAY + timedelta(days=1)
+
+    bare = post(finance, f"reconciliations/{lost}/closing")
+    noted = {"notes": [{"key": "gap", "note": "银行系统故障，当天的对账单补不出来"}]}
+    closed = post(finance, f"reconciliations/{lost}/closing", noted)
+
+    assert (bare.status_code, bare.json["details"]["keys"]) == (422, ["gap"])
+    assert (closed.status_code, closings(app)) == (
+        201,
+        [(lost, {"gap": "银行系统故障，当天的对账单补不出来"})],
+    )
+
+
+def test_a_reference_in_chinese_keeps_no_day_open(app, mall, counter, finance, tomorrow):
+    told = line(1, -900, purpose="手续费") | {"bank_reference": "跨行 Ａ１"}
+    mall.take_in(file_of(told, opening_fen=900))
+    keys = day_of(finance)["to_explain"]
+
+    closed = post(finance, URL, {"notes": [{"key": key, "note": "手续费"} for key in keys]})
+
+    assert closed.status_code == 201, closed.json
+
+
+def test_a_file_that_waits_for_a_second_person_keeps_the_day_open_and_says_so(
+    app, given, mall, counter, finance, tomorrow
+):
+    mall.take_in(file_of(deposit(1, 1000)))
+    admin = given.staff(Role.COUNTY_ADMIN, given.county())
+    waiting = upload(finance, file_of(deposit(1, 1000), deposit(2, 5)))
+    reason = {"reason": "不是银行的"}
+
+    refused = post(admin, URL)
+    aside = post(finance, f"bank-statements/{waiting.json['id']}/set-aside", reason)
+    agree(admin, aside.json["id"])
+
+    assert_refused(refused, 409, "settlement.statement_still_waiting")
+    assert post(admin, URL).status_code == 201
+
+
 def test_today_is_not_closed_even_with_a_statement(app, mall, finance, counter):
     mall.take_in(file_of(deposit(1, 1000)))
 
@@ -90,7 +153,7 @@ def test_today_is_not_closed_even_with_a_statement(app, mall, finance, counter):
 
 def test_a_statement_that_is_not_booked_yet_keeps_the_day_open(app, finance, counter, tomorrow):
     with app.app_context(), transaction():
-        settlement.import_statement(
+        settlement.import_file(
             county_id=COUNTY, content=file_of(deposit(1, 1000)), imported_by=None, at=tomorrow
         )
 

@@ -116,10 +116,8 @@ def test_one_file_imported_by_many_at_once_is_taken_in_once(app, mall, given, no
     imported = []
 
     outcomes = together(
-        lambda: imported.append(
-            settlement.import_statement(
-                county_id=COUNTY, content=content, imported_by=None, at=noon()
-            )
+        lambda: imported.extend(
+            settlement.import_file(county_id=COUNTY, content=content, imported_by=None, at=noon())
         )
         for _ in range(16)
     )
@@ -144,7 +142,7 @@ def test_a_line_booked_by_many_at_once_is_judged_once(app, mall, noon, bank, tog
     cash_out = mall.asked(counter, 300)
     mall.go_on(cash_out)
     with app.app_context(), transaction():
-        settlement.import_statement(
+        settlement.import_file(
             county_id=COUNTY,
             content=file_of(line(1, -300, cash_out.payment_id), opening_fen=500),
             imported_by=None,
@@ -175,7 +173,7 @@ def test_the_banks_word_and_its_statement_at_once_settle_once(
         mall.go_on(cash_outs[-1])
     noon.move(seconds=30)
     with app.app_context(), transaction():
-        imported = settlement.import_statement(
+        (imported,) = settlement.import_file(
             county_id=COUNTY, content=statement(DAY), imported_by=None, at=noon()
         )
 
@@ -259,7 +257,7 @@ def test_a_bank_reference_is_taken_in_once_from_two_different_files(mall, app, n
     files = [file_of(deposit(1, 100), deposit(n, 50)) for n in range(2, 10)]
 
     outcomes = together(
-        lambda content=content: settlement.import_statement(
+        lambda content=content: settlement.import_file(
             county_id=COUNTY, content=content, imported_by=None, at=noon()
         )
         for content in files

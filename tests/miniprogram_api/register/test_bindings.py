@@ -22,6 +22,8 @@ from app.register.identity.roles import Grant, Role
 from app.register.identity.service import block_user
 from tests.given.away import no_valkey
 from tests.given.factories import COUNTY
+from tests.given.http import assert_refused, post
+from tests.given.proposals import agree
 from tests.given.wechat_wire import wechat
 
 PHONE = "19900000001"
@@ -194,16 +196,117 @@ def test_a_binding_goes_with_the_account_that_turns_out_to_be_staff(app, given, 
     assert [str(binding.user_id) for binding in bindings(app)] == [staff_id]
 
 
-def test_a_second_wechat_account_with_the_same_phone_is_the_same_person(app, given, arrives):
-    given.household(phone=PHONE)
+@pytest.fixture
+def taken(given, arrives):
+    """A household with points, which somebody acts for by a number that a second account proves."""
+    home = given.household(phone=PHONE, points=2_000)
     first, second = arrives("openid-1"), arrives("openid-2")
-    first.binds("phone-1")
+    assert first.binds("phone-1").status_code == 201
+    return home, first, second
+
+
+def signs_in(app, openid):
+    with wechat(openid=openid):
+        answer = app.test_client().post("/api/v1/session", json={"code": f"again-{openid}"})
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {answer.json['token']}"
+    return client, answer.json["user_id"]
+
+
+def titles(client):
+    return [notice["title"] for notice in client.get("/api/v1/notices").json["items"]]
+
+
+def test_a_number_of_a_bound_account_is_not_enough_for_another_one(app, taken, noon):
+    home, first, second = taken
 
     answer = second.binds("phone-2", openid="openid-2")
 
-    assert answer.status_code == 201
-    assert answer.json["session"]["user_id"] == str(first.user_id)
+    assert answer.status_code == 202, answer.json
+    assert answer.json["lines"] == [], "the stranger reads nothing of the household"
+    assert second.client.get(f"/api/v1/proposals/{answer.json['id']}").json["lines"] == []
+    assert second.client.get("/api/v1/me").json["roles"] == ["visitor"]
+    assert second.client.get("/api/v1/points").status_code == 403
+    assert titles(first.client) == ["另一个微信要用您家的账号"]
+    assert first.client.get("/api/v1/me").json["household"]["id"] == str(home.id)
+    noon.move(days=6)
+    assert second.client.get("/api/v1/me").json["roles"] == ["visitor"], "time gives nothing"
+
+
+def test_the_old_account_says_no_and_is_not_asked_again_that_week(app, taken, noon):
+    _, first, second = taken
+    proposal = second.binds("phone-2", openid="openid-2").json["id"]
+    assert (
+        post(first.client, f"proposals/{proposal}/refusal", {"reason": "不认识"}).status_code == 200
+    )
+
+    again = second.binds("phone-3", openid="openid-2")
+
+    assert (again.status_code, again.json["id"], again.json["state"]) == (202, proposal, "declined")
+    noon.move(days=7)
+    assert second.binds("phone-4", openid="openid-2").json["id"] != proposal
     assert len(bindings(app)) == 1
+
+
+@pytest.mark.parametrize("who", ["household", "town"])
+def test_a_second_proof_lets_another_account_in_which_is_told_and_cools_off(app, given, taken, who):
+    home, first, second = taken
+    proposal = second.binds("phone-2", openid="openid-2").json["id"]
+    town = given.staff(Role.TOWN_ADMIN, home.village.town_id)
+    agreeing = {"household": first.client, "town": town}[who]
+    lines = agreeing.get(f"/api/v1/proposals/{proposal}").json["lines"]
+    assert [line["after"] for line in lines[1:]] == ["王小明", "199****0001"]
+
+    assert agree(agreeing, proposal).status_code == 200
+
+    client, user_id = signs_in(app, "openid-2")
+    assert user_id == str(first.user_id)
+    assert client.get("/api/v1/me").json["household"]["id"] == str(home.id)
+    assert "有另一个微信登录您家" in titles(client)
+    assert second.client.get("/api/v1/me").status_code == 401
+    with app.app_context():
+        assert cooling.is_cooling(COUNTY, home.id, [first.user_id], clock.now())
+    assert len(bindings(app)) == 1
+
+
+def test_neither_the_village_nor_the_stranger_agrees_to_it(app, given, taken):
+    home, _, second = taken
+    proposal = second.binds("phone-2", openid="openid-2").json
+    village = given.staff(Role.VILLAGE_ADMIN, home.village.id)
+
+    assert_refused(
+        agree(second.client, proposal["id"], proposal["digest"]), 403, "proposals.not_yours"
+    )
+    assert village.get(f"/api/v1/proposals/{proposal['id']}").status_code == 404
+
+
+def test_what_the_old_account_lost_meanwhile_is_not_given(app, given, taken):
+    home, _, second = taken
+    proposal = second.binds("phone-2", openid="openid-2").json
+    town = given.staff(Role.TOWN_ADMIN, home.village.town_id)
+    (binding,) = bindings(app)
+    assert town.delete(f"/api/v1/bindings/{binding.id}").status_code == 204
+
+    assert_refused(agree(town, proposal["id"], proposal["digest"]), 409, "decisions.moved_on")
+
+
+def test_a_number_whose_account_acts_for_nobody_goes_alone_and_is_told(app, given, taken):
+    home, first, second = taken
+    town = given.staff(Role.TOWN_ADMIN, home.village.town_id)
+    (binding,) = bindings(app)
+    assert town.delete(f"/api/v1/bindings/{binding.id}").status_code == 204
+
+    answer = second.binds("phone-2", openid="openid-2")
+
+    assert answer.json == {"household_id": str(home.id), "session": None}
+    client, user_id = signs_in(app, "openid-1")
+    assert user_id == str(first.user_id)
+    assert "您登记的手机号换了人" in titles(client)
+    assert client.get("/api/v1/me").json["roles"] == ["visitor"]
+    assert "您登记的手机号换了人" not in titles(second.client)
+    with app.app_context():
+        assert db.session.get_one(User, first.user_id).phone_index is None
+        assert db.session.get_one(User, second.user_id).phone_index is not None
 
 
 def test_a_phone_that_somebody_new_proves_does_not_make_them_an_official(app, given, arrives):
@@ -217,22 +320,8 @@ def test_a_phone_that_somebody_new_proves_does_not_make_them_an_official(app, gi
 
     assert (answer.status_code, answer.json["code"]) == (409, "identity.phone_of_staff")
     assert officer.client.get("/api/v1/me").status_code == 200, "their tokens live on"
+    assert titles(officer.client) == ["有人用您的手机号登录"]
     assert stranger.client.get("/api/v1/me").json["roles"] == ["visitor"]
-
-
-def test_a_second_account_of_a_household_with_points_is_told_and_cools_off(app, given, arrives):
-    home = given.household(phone=PHONE, points=2_000)
-    first, second = arrives("openid-1"), arrives("openid-2")
-    first.binds("phone-1")
-
-    token = second.binds("phone-2", openid="openid-2").json["session"]["token"]
-
-    client = app.test_client()
-    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
-    (told,) = client.get("/api/v1/notices").json["items"]
-    assert told["title"] == "有人凭手机号登录您家"
-    with app.app_context():
-        assert cooling.is_cooling(COUNTY, home.id, [first.user_id], clock.now())
 
 
 def person_of(app, row_class, row_id):

@@ -4,6 +4,7 @@ import pytest
 
 from app.register.identity.roles import Role
 from tests.given.asked import asked
+from tests.given.built import built
 from tests.given.factories import COUNTY
 
 
@@ -45,7 +46,16 @@ def test_whoever_a_household_names_is_a_liaison(given):
     ]
 
 
-def test_me_costs_four_queries(given, queries):
+def test_me_builds_no_statement(given):
+    resident = given.resident(given.household())
+
+    with built() as seen:
+        assert resident.get("/api/v1/me").status_code == 200
+
+    assert seen == []
+
+
+def test_me_costs_three_queries(given, queries):
     home = given.household(liaison=given.household(is_party=True))
     resident = given.resident(home)
 

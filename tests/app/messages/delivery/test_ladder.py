@@ -88,6 +88,13 @@ def test_a_household_without_a_phone_number_is_put_on_the_board(mail, given, tex
     assert texts.sent == []
 
 
+def test_what_puts_the_very_number_in_question_is_not_told_by_text(mail, family, texts):
+    claimed = mail.write(notices.ToHousehold(family.id, "1", {"what": "…"}), "account_claimed")
+
+    assert mail.deliver(claimed) is NoticeState.ON_BOARD
+    assert texts.sent == []
+
+
 def test_a_refused_text_message_leads_to_the_board(mail, family, refusing):
     assert mail.deliver(mail.to_household(family)) is NoticeState.ON_BOARD
 
