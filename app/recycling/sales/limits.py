@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import func, select
+
 from app.kernel import clock
-from app.kernel.turns import take_turns
+from app.kernel.db import db
+from app.kernel.secrets import vault
 from app.points.awards.rules import Rules
 from app.recycling.sales import queries
 from app.recycling.sales.errors import (
@@ -44,7 +47,7 @@ def check_points(day: Day, points: int, *, by: Caller, at: datetime) -> None:
     if points > left:
         raise HouseholdDayLimit(limit=settings.household_day_points, left=max(left, 0))
     phones = phones_of(by.user_id)
-    take_turns("sales", str(min(phones)))
+    _take_turns(str(min(phones)))
     left = settings.keeper_day_points - queries.weighed_on(by.county_id, phones, clock.day_of(at))
     if points > left:
         raise KeeperDayLimit(limit=settings.keeper_day_points, left=max(left, 0))
@@ -61,3 +64,8 @@ def check_photo(day: Day, points: int, *, county_id: int) -> None:
 def needs_yes(day: Day, points: int, *, county_id: int) -> bool:
     """Whether so much, after what nobody agreed to on the household's day, waits for a yes."""
     return day.points_without_yes + points > SETTINGS.of(county_id).yes_above_points
+
+
+def _take_turns(weigher: str) -> None:
+    number = int.from_bytes(vault().index(f"sales\0{weigher}", "lock")[:8], "big", signed=True)
+    db.session.execute(select(func.pg_advisory_xact_lock(number)))

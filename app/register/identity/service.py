@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import delete, exists, func, select, update
 
 from app.kernel import audit, texts
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.kernel.secrets import token_digest, vault
-from app.kernel.turns import take_turns
 from app.register.identity import queries
 from app.register.identity.errors import (
     AnotherPerson,
@@ -123,7 +122,7 @@ def enrol_staff(
     """
     name = checked_name(name)
     phone = checked_phone(phone)
-    take_turns("phone", str(county_id), phone)
+    _take_turns("phone", str(county_id), phone)
     user = queries.user_by_phone(county_id, phone)
     if user is None:
         user = User(id=uuid7(at), county_id=county_id, is_blocked=False, created_at=at)
@@ -201,7 +200,7 @@ def owner_of_number(*, user_id: UUID, phone: str) -> Owner | None:
         Blocked: they are blocked.
     """
     user = lock_user(user_id)
-    take_turns("phone", str(user.county_id), phone)
+    _take_turns("phone", str(user.county_id), phone)
     owner = queries.user_by_phone(user.county_id, phone)
     if owner is None or owner.id == user_id:
         return None
@@ -321,7 +320,7 @@ def _user_of(appid: str, openid: str) -> User | None:
 
 def _newcomer(appid: str, openid: str, county_id: int | None, at: datetime) -> User:
     county = regions.named_or_only_county(county_id)
-    take_turns("wechat", appid, openid)
+    _take_turns("wechat", appid, openid)
     user = _user_of(appid, openid)
     if user is not None:
         return user
@@ -350,3 +349,9 @@ def _forget_phone(user_id: UUID) -> None:
 def _set_phone(user: User, phone: str) -> None:
     user.phone_sealed = vault().seal(phone, "phone")
     user.phone_index = vault().index(phone, "phone")
+
+
+def _take_turns(*what: str) -> None:
+    """Wait for others who decide about the same thing, which may not have a row yet to lock."""
+    number = int.from_bytes(vault().index("\0".join(what), "lock")[:8], "big", signed=True)
+    db.session.execute(select(func.pg_advisory_xact_lock(number)))

@@ -68,6 +68,11 @@ class Seen:
     latitude: Decimal | None = None
     longitude: Decimal | None = None
 
+    @property
+    def said_at(self) -> datetime | None:
+        """When it was seen by the phone, if the phone has kept the record."""
+        return self.phone_time if self.client_id is not None else None
+
 
 def record_check(
     *,
@@ -81,12 +86,11 @@ def record_check(
     """Record a check and award the household and, by the policy, its liaison.
 
     A liaison checks at the door of those who named them, the others in the places of their role.
-    The checker's word is the decision, so points follow at once; the photo is its evidence and
-    is made fit to show by a job. A record with a ``client_id`` may come late and more than once:
-    a repeat returns the first one, and the phone's time is the time that counts if it can be
-    true. What is in doubt is kept and earns nothing until a person has decided; so is what one
-    person cannot have looked at so soon, or so often in a day, by the time at which it was seen.
-    ``photo`` is the file, or the id of an upload of the phone's.
+    The checker's word is the decision, so points follow at once; the photo is its evidence. A
+    record with a ``client_id`` may come late and more than once: a repeat returns the first one,
+    and the phone's time counts if it can be true. What is in doubt, or sooner or more in a day
+    than one person can have seen, is kept and earns nothing until a person has decided. ``photo``
+    is the file, or the id of an upload of the phone's.
 
     Raises:
         Forbidden: the caller does not check in this setting.
@@ -118,8 +122,7 @@ def record_check(
         return first  # the same record, sent twice at once
     evidence = _evidence(upload, household, by.user_id, at) if upload is not None else None
     claim = conflicts.Claim(by.user_id, household, is_assigned, seen.grade)
-    said_at = seen.phone_time if seen.client_id is not None else None
-    moment = conflicts.moment(by.county_id, said_at, at)
+    moment = conflicts.moment(by.county_id, seen.said_at, at)
     doubt = conflicts.doubt(claim, moment) or _out_of_pace(household, seen, by, moment.at)
     check = _written(household, setting, seen, moment.at, doubt)
     about = {"checked_by": by.user_id, "liaison_id": liaison_id, "received_at": at}

@@ -215,7 +215,7 @@ def test_tokens_and_codes_are_never_logged(app, given, caplog):
     assert "/api/v1/session" in seen
 
 
-@pytest.mark.race("app.register.identity.service.take_turns")
+@pytest.mark.race("app.register.identity.service._take_turns")
 def test_two_first_sign_ins_at_once_make_one_user(app, given, committed):
     given.county()
     at = clock.now()

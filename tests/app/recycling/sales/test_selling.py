@@ -403,7 +403,7 @@ def test_yeses_at_once_keep_the_recyclers_money(
     assert recyclers_money(given, recycler) == 10_000 - 3 * 2_800
 
 
-@pytest.mark.race("app.recycling.sales.limits.take_turns")
+@pytest.mark.race("app.recycling.sales.limits._take_turns")
 def test_sales_at_once_keep_the_days_limit_of_who_weighs(
     app, committed, given, recycler, family, keeper, noon, together
 ):

@@ -145,7 +145,7 @@ def test_a_liaison_keeps_the_time_too(given, liaison, liaison_family, family):
     assert_refused(check(liaison, other), 409, "check.too_fast")
 
 
-@pytest.mark.race("app.sorting.inspections.pace.take_turns")
+@pytest.mark.race("app.sorting.inspections.pace.too_fast")
 def test_of_many_households_checked_at_once_one_is_looked_at(given, together, family, noon):
     homes = [family, *(given.household(village=family.village) for _ in range(7))]
     keeper = given.caller(Role.COLLECTOR, family.village.id)

@@ -191,7 +191,7 @@ def test_a_lapsed_lease_is_used_or_taken_and_never_both(app, work, line, judges,
     assert len(set(lent)) == len(lent)
 
 
-@pytest.mark.race("app.sorting.self_checks.judging.take_turns")
+@pytest.mark.race("app.sorting.self_checks.judging._refuse_without_a_look")
 def test_of_two_verdicts_at_once_only_one_was_looked_at(work, line, judges, noon):
     judge_ = judges[0]
     lent = work(lambda: leasing.lease(stages=OPINIONS, by=judge_, at=noon()))
