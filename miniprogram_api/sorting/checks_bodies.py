@@ -76,7 +76,7 @@ class CheckForm(UploadForm):
 class CheckPhotoUpload(Schema):
     photo = Upload(
         load_default=None,
-        metadata={"description": "JPEG, PNG or WebP of at most 10 MB; needed with a grade"},
+        metadata={"description": "JPEG, PNG, WebP or AVIF, at most 10 MB; needed with a grade"},
     )
 
 

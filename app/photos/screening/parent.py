@@ -40,7 +40,7 @@ class DecoderFailed(Exception):
 class Measures:
     """What an upload told about its making."""
 
-    form: str  # JPEG, PNG, WEBP
+    form: str  # JPEG, PNG, WEBP, AVIF
     upload_width: int
     upload_height: int
     has_camera: bool  # whether it carried what only a camera writes: exposure, aperture
@@ -100,10 +100,15 @@ def decode(content: BinaryIO, *, timeout_seconds: float = TIMEOUT_SECONDS) -> De
         if ended.returncode != 0:
             raise DecoderFailed(f"ended with {ended.returncode}")
         answer.seek(0)
-        return _believed(answer)
+        return believed(answer)
 
 
-def _believed(answer: BinaryIO) -> Decoded | Refused:
+def believed(answer: BinaryIO) -> Decoded | Refused:
+    """What the decoder answered, as far as it can be so.
+
+    Raises:
+        DecoderFailed: it cannot.
+    """
     try:
         outcome = json.loads(answer.readline(HEADER_BYTES_MAX))
         if "refused" in outcome:
@@ -128,7 +133,7 @@ def _measures(outcome: dict[str, Any]) -> Measures:
         raise ValueError("an instant has a zone")
     latitude, longitude = outcome["place"] or (None, None)
     return Measures(
-        form=_one_of(outcome["form"], ("JPEG", "PNG", "WEBP")),
+        form=_one_of(outcome["form"], ("JPEG", "PNG", "WEBP", "AVIF")),
         upload_width=_number(outcome["upload_width"]),
         upload_height=_number(outcome["upload_height"]),
         has_camera=bool(outcome["has_camera"]),
