@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.turns import take_turns
+from app.kernel.turns import one_at_a_time
 from app.register.trust import phones_of
 from app.sorting.inspections.models import Check, ConflictReason
 
@@ -25,7 +25,7 @@ def too_fast(
     was put out, is not asked for and does not count.
     """
     phones = phones_of(checked_by)
-    take_turns("checks", str(min(phones)))
+    one_at_a_time("checks", str(min(phones)))
     day = clock.day_of(at)
     is_near = (
         (Check.household_id != household_id) & (Check.at > at - BETWEEN) & (Check.at < at + BETWEEN)

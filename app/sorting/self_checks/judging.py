@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from app.kernel import audit
 from app.kernel.db import db, locked
-from app.kernel.turns import take_turns
+from app.kernel.turns import one_at_a_time
 from app.messages import notices
 from app.points import awards
 from app.points.awards import queries as award_queries
@@ -137,7 +137,7 @@ def _held(review_id: UUID, stages: Stages, by: Caller, at: datetime) -> tuple[Se
 
 
 def _refuse_without_a_look(review: Review, by: Caller, at: datetime) -> None:
-    take_turns("reviews", str(by.user_id))
+    one_at_a_time("reviews", str(by.user_id))
     assert review.leased_at is not None, "somebody holds it"
     before = db.session.scalar(
         select(func.max(Review.judged_at)).where(

@@ -1,13 +1,16 @@
 """The pictures of photos are deleted when their time is over; what was decided stays."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from sqlalchemy import false, select
 
 from app import outside
-from app.kernel.db import db
+from app.kernel.db import db, transaction
 from app.outside.photos import PhotoMissing, StoreAway
 from app.outside.photos.s3 import S3Photos
-from app.photos import jobs, matters
+from app.photos import jobs, matters, retention
 from app.photos.fingerprints import jobs as fingerprints
 from app.photos.fingerprints.models import PhotoMeasures
 from app.photos.models import Photo, PhotoContent, Variant
@@ -189,3 +192,27 @@ def test_more_than_a_batch_is_deleted_in_one_night(app, sent, kept, noon, monkey
     jobs.delete_expired()
 
     assert [kept(photo_id) for photo_id in ids] == [set()] * 5
+
+
+@pytest.mark.race("app.photos.retention.expire")
+def test_two_sweeps_at_once_take_different_pictures(app, committed, sent, noon):
+    photo_id = sent()
+    noon.move(days=366)
+    taken, may_commit = threading.Event(), threading.Event()
+
+    def take_slowly() -> list:
+        with app.app_context(), transaction():
+            found = retention.expire(at=noon(), limit=10)
+            taken.set()
+            assert may_commit.wait(30)
+            return found
+
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(take_slowly)
+        assert taken.wait(30)
+        with app.app_context(), transaction():
+            second = retention.expire(at=noon(), limit=10)
+        may_commit.set()
+
+    assert [str(found) for _, found in first.result()] == [photo_id]
+    assert second == []
