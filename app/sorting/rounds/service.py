@@ -126,6 +126,7 @@ def record_result(
         actor_id=by.user_id,
         subject=("visit", visit.id),
         at=at,
+        household_id=visit.household_id,
         outcome=found.outcome.value,
         score=result.score,
     )
@@ -169,6 +170,8 @@ def reassign(*, visit_id: UUID, to: Reassignment, by: Caller, at: datetime) -> V
         actor_id=by.user_id,
         subject=("visit", visit.id),
         at=at,
+        household_id=visit.household_id,
+        reason=to.because,
         before=str(before),
         after=str(to.inspector_id),
         is_one_of_many=_are_many_moved(visit),
