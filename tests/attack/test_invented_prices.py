@@ -1,0 +1,88 @@
+"""A merchant alone: a funder's part for prices that nobody ever read on a shelf."""
+
+from datetime import timedelta
+
+import pytest
+
+from app.points import ledger
+from mall.redemption.settings import SETTINGS
+from tests.given.http import assert_refused, post
+from tests.given.factories import COUNTY
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_asked(given):
+    given.setting(SETTINGS, confirm_above_points=20_000, household_day_points=None)
+
+
+@pytest.fixture
+def funder(office):
+    funder = office.funder(100_000)
+    office.campaign(funder, first_on="2026-06-01", last_on="2026-06-30")
+    return funder
+
+
+def sale(phone, price_fen, goods_id):
+    code = phone.post("/api/v1/pay-codes").json["code"]
+    line = {"name": "酒", "quantity": 1, "price_fen": price_fen, "goods_id": str(goods_id)}
+    return {"code": code, "points": price_fen // 2, "price_fen": price_fen, "lines": [line]}
+
+
+def test_a_price_that_lay_in_a_drawer_for_a_week_has_no_subsidy(
+    given, counter, shelves, office, funder
+):
+    """Written down as a draft, which nobody but the merchant sees; listed when it is to be paid."""
+    goods_id = shelves.goods(counter, "酒", points=2_000, market=2_000, is_listed=False)
+    listed = counter.owner.post(f"/api/v1/goods/{goods_id}/listing")
+    assert listed.status_code in {200, 201, 204}, listed.json
+    phone = given.resident(given.household(points=5_000))
+
+    paid = post(counter.clerk, "redemptions", sale(phone, 2_000, goods_id))
+
+    assert office.left(funder) == 100_000
+    assert_refused(paid, 409, "campaigns.price_too_fresh")
+
+
+def test_goods_that_the_shop_does_not_offer_have_no_subsidy(
+    given, counter, shelves, office, funder
+):
+    """Listed, and offered nowhere: no resident can find them."""
+    goods_id = shelves.goods(counter, "酒", points=2_000, market=2_000)
+    phone = given.resident(given.household(points=5_000))
+
+    paid = post(counter.clerk, "redemptions", sale(phone, 2_000, goods_id))
+
+    assert office.left(funder) == 100_000
+    assert_refused(paid, 409, "campaigns.price_not_on_shelf")
+
+
+def test_points_that_were_lifted_today_below_an_old_market_price_have_no_subsidy(
+    given, town, shelves, counter, office, funder
+):
+    """A market price that nobody pays stands for years; what is really asked rises today."""
+    wine = shelves.stocked(counter, "酒", points=1_000, market=2_000)
+    body = {"market_price_fen": 2_000, "points_price": 2_000}
+    lifted = counter.owner.put(f"/api/v1/goods/{wine.goods_id}/price", json=body)
+    assert lifted.status_code == 200, lifted.json
+    told = post(town.phone, "orders/quote", town.basket((wine, 1)))
+
+    placed = town.order((wine, 1), points=1_000)
+
+    assert_refused(placed, 409, "orders.price_differs")
+    assert office.left(funder) == 100_000, told.json
+
+
+def test_a_substitute_of_today_has_no_subsidy(given, town, shelves, counter, office, funder):
+    """What was ordered stood on the shelf; what is handed over was invented this morning."""
+    order_id = town.placed((town.rice, 1), points=500)
+    assert town.step(order_id, "preparation").status_code == 200
+    fresh = shelves.stocked(counter, "空盒", points=1_000, market=1_000, days_old=0)
+    line_id = town.line(order_id, "大米")["id"]
+    body = {"offer_id": str(fresh.offer_id), "count": 1}
+
+    offered = town.step(order_id, f"lines/{line_id}/substitute", body)
+
+    if offered.status_code == 201:
+        path = f"orders/{order_id}/lines/{offered.json['id']}/answer"
+        assert (offered.json.get("subsidy_fen"), offered.json) == (0, None)
+    assert offered.status_code == 409, offered.json
