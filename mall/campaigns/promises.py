@@ -110,9 +110,17 @@ def promise_subsidy(
 
 
 def quote_as_promised(
-    *, county_id: int, reference: str, market_price_fen: int, settlement_fen: int
+    *,
+    county_id: int,
+    shop_id: UUID,
+    reference: str,
+    market_price_fen: int,
+    settlement_fen: int,
+    goods: Charged,
+    at: datetime,
 ) -> Quote:
-    """What other goods cost under the terms that were promised for a purchase."""
+    """What other goods cost under the terms that were promised for a purchase: the full price,
+    if theirs is not one that stood on the shelf."""
     row = db.session.execute(
         select(Campaign, Funder.name)
         .join(PromisedSubsidy, PromisedSubsidy.campaign_id == Campaign.id)
@@ -121,6 +129,9 @@ def quote_as_promised(
     ).one_or_none()
     if row is None:
         return full_price(market_price_fen, settlement_fen)
+    why_not = shelf.why_not(shop_id, [goods], price_fen=settlement_fen, at=at)
+    if why_not is not None:
+        return full_price(market_price_fen, settlement_fen, why_not)
     campaign, funder_name = row
     return campaign_price(
         campaign, funder_name, market_price_fen=market_price_fen, settlement_fen=settlement_fen

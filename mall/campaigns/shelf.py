@@ -25,4 +25,6 @@ def why_not(
             return PriceNotOnShelf(**told)
         if shelf.stood_fen is None or one.price_fen > shelf.stood_fen:
             return PriceTooFresh(**told)
+        if shelf.stood_points is None or (one.points_price or 0) > shelf.stood_points:
+            return PriceTooFresh(**told)
     return None

@@ -16,7 +16,7 @@ from app.register.households.locking import lock_households
 from mall.campaigns import queries, shelf
 from mall.campaigns.allowance import Allowance
 from mall.campaigns.errors import NoCampaignNow, PriceDiffers, SubsidyUsedUp
-from mall.campaigns.models import Campaign, Subsidy
+from mall.campaigns.models import Campaign, CampaignState, Subsidy
 from mall.campaigns.pricing import Quote, campaign_price, full_price
 from mall.campaigns.queries import Running
 from mall.catalogue.prices import Charged
@@ -199,11 +199,14 @@ def best(found: Sequence[Running], prices: tuple[int, int], allowance: Allowance
 
 
 def take_turns(found: Sequence[Running]) -> None:
-    """Until the commit nobody else uses up the day's limits of these campaigns."""
-    ids = [one.campaign.id for one in found]
-    if ids:
-        chosen = select(Campaign).where(Campaign.id.in_(ids)).order_by(Campaign.id)
-        db.session.scalars(locked(chosen)).all()
+    """Until the commit nobody else uses up the day's limits of these campaigns, nor of their
+    funders: the other campaigns of a funder take turns with them."""
+    funder_ids = {one.campaign.funder_id for one in found}
+    if funder_ids:
+        of_funders = select(Campaign).where(
+            Campaign.funder_id.in_(funder_ids), Campaign.state == CampaignState.APPROVED
+        )
+        db.session.scalars(locked(of_funders.order_by(Campaign.id))).all()
 
 
 def _why_not(one: Running, offered: Quote, allowance: Allowance) -> DomainError | None:

@@ -30,18 +30,24 @@ STOOD = timedelta(days=7)  # so long a price must have been on the shelf before 
 
 @dataclass(frozen=True)
 class Charged:
-    """What somebody is to pay for one piece, and of which goods; none: only a sum was named."""
+    """What somebody is to pay for one piece, and of which goods; none: only a sum was named.
+
+    ``points_price`` is what it costs in points without a campaign; none: as much as in money.
+    """
 
     goods_id: UUID | None
     price_fen: int
+    points_price: int | None = None
 
 
 @dataclass(frozen=True)
 class ShelfPrice:
-    """The market price of goods, and the highest at which they stood all of the last week."""
+    """The market price of goods, and the highest at which they stood all of the last week, in
+    money and in points."""
 
     market_price_fen: int
     stood_fen: int | None  # none: they are newer
+    stood_points: int | None
 
 
 def shelf_prices(
@@ -50,19 +56,23 @@ def shelf_prices(
     """The prices of goods that the shop's merchant has listed; the others are left out."""
     is_new = func.coalesce(func.bool_or(PriceChange.number == 1), False)
     lowest = func.least(Goods.market_price_fen, func.min(PriceChange.market_from_fen))
+    lowest_points = func.least(Goods.points_price, func.min(PriceChange.points_from))
     lately = and_(
         PriceChange.county_id == Goods.county_id,
         PriceChange.goods_id == Goods.id,
         PriceChange.changed_at > at - STOOD,
     )
     rows = db.session.execute(
-        select(Goods.id, Goods.market_price_fen, is_new, lowest)
+        select(Goods.id, Goods.market_price_fen, is_new, lowest, lowest_points)
         .join(Shop, Shop.merchant_id == Goods.merchant_id)
         .outerjoin(PriceChange, lately)
         .where(Shop.id == shop_id, Goods.id.in_(goods_ids), Goods.state == GoodsState.LISTED)
         .group_by(Goods.id)
     )
-    return {row[0]: ShelfPrice(row[1], None if row[2] else row[3]) for row in rows}
+    return {
+        goods_id: ShelfPrice(market_fen, *((None, None) if is_fresh else stood))
+        for goods_id, market_fen, is_fresh, *stood in rows
+    }
 
 
 @dataclass(frozen=True)

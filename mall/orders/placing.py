@@ -195,7 +195,7 @@ def _total(one: Found | Reserved, count: int) -> tuple[int, int]:
 
 
 def _charged(one: Found | Reserved) -> Charged:
-    return Charged(one.goods_id, one.market_price_fen)
+    return Charged(one.goods_id, one.market_price_fen, one.points_price)
 
 
 def _why_not(

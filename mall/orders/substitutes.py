@@ -10,6 +10,7 @@ from app.messages.notices import ToHousehold, tell
 from app.register.regions import queries as regions
 from mall import campaigns
 from mall.catalogue import stock
+from mall.catalogue.prices import Charged
 from mall.catalogue.stock import Reserved, Wanted
 from mall.orders.errors import (
     LineNotFound,
@@ -135,9 +136,12 @@ def _substitute(
         raise OneShopOnly()
     quote = campaigns.quote_as_promised(
         county_id=order.county_id,
+        shop_id=order.shop_id,
         reference=missing.reference,
         market_price_fen=reserved.market_price_fen * reserved.count,
         settlement_fen=reserved.settlement_price_fen * reserved.count,
+        goods=Charged(reserved.goods_id, reserved.market_price_fen, reserved.points_price),
+        at=at,
     )
     if quote.points > missing.points or quote.subsidy_fen > missing.promised_fen:
         raise SubstituteTooDear(points=quote.settlement_fen, points_max=missing.settlement_fen)

@@ -20,6 +20,7 @@ from mall.settlement.models import (
     CashOut,
     EntryClass,
     StatementEntry,
+    StatementSource,
     StatementState,
 )
 
@@ -159,12 +160,16 @@ def chained_until(county_id: int) -> date | None:
 
 
 def is_complete(county_id: int, on: date) -> bool:
-    """Whether a statement that counts was taken in after the day was over, and is booked."""
+    """Whether a statement that counts was taken in after the day was over, and is booked.
+
+    A person's copy of what counts already is nobody's word that the day has no more.
+    """
     whole = select(BankStatement.id).where(
         BankStatement.county_id == county_id,
         BankStatement.on_day == on,
         BankStatement.state == StatementState.CONFIRMED,
         BankStatement.imported_at >= clock.day_end(on),
+        or_(BankStatement.source == StatementSource.BANK, BankStatement.decided_at.is_not(None)),
     )
     waiting = _to_book(county_id).where(StatementEntry.booked_on == on)
     return db.session.scalar(whole) is not None and db.session.scalar(waiting) is None

@@ -130,8 +130,7 @@ _WITH_POINTS = text("""
       FROM ledger.accounts a
       JOIN ledger.balances b ON b.county_id = a.county_id AND b.account_id = a.id
      WHERE a.county_id = :county_id AND a.kind = 'household' AND a.owner = ANY (:owners)
-       AND NOT b.is_frozen AND (a.expires_on IS NULL OR a.expires_on >= :day)
-       AND b.posted > b.held
+       AND (a.expires_on IS NULL OR a.expires_on >= :day OR b.held > 0) AND b.posted > 0
 """)
 
 _ENDING = text("""
@@ -257,7 +256,8 @@ def household_points(county_id: int, household_id: UUID, *, day: date) -> int:
 def households_with_points(
     county_id: int, household_ids: Collection[UUID], *, day: date
 ) -> set[UUID]:
-    """Which of the households can spend anything on a day, in one query."""
+    """Which of the households have anything on a day, in one query: what is held for an order or
+    frozen is theirs too."""
     rows = db.session.execute(
         _WITH_POINTS, {"county_id": county_id, "owners": list(household_ids), "day": day}
     )

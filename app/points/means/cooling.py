@@ -32,7 +32,7 @@ _IS_COOLING = select(
 
 def begin(*, county_id: int, household_id: UUID, means_id: UUID, at: datetime) -> None:
     """Let this means pay little for three days, if the household has points to lose."""
-    if not ledger.household_points(county_id, household_id, day=clock.day_of(at)):
+    if not ledger.households_with_points(county_id, [household_id], day=clock.day_of(at)):
         return
     db.session.add(
         CoolOff(
