@@ -25,6 +25,7 @@ from rq import Queue, Retry
 from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
+from app.kernel import audit
 from app.kernel.db import after_commit
 
 P = ParamSpec("P")
@@ -83,11 +84,12 @@ def job(function: Callable[P, None]) -> Callable[P, None]:
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         if has_app_context():
-            function(*args, **kwargs)
+            with audit.under(audit.Channel.JOB, name):
+                function(*args, **kwargs)
             return
         assert _application is not None, "a worker creates the application before it takes jobs"
         began = time.perf_counter()
-        with _application.app_context():
+        with _application.app_context(), audit.under(audit.Channel.JOB, name):
             try:
                 function(*args, **kwargs)
             except Exception as error:

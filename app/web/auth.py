@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, g, request
 
-from app.kernel import clock
+from app.kernel import audit, clock
 from app.kernel.db import transaction
 from app.kernel.errors import Unauthenticated
 from app.kernel.secrets import token_digest
@@ -56,6 +56,7 @@ def requires(*roles: Role) -> Callable[[View], View]:
         def checked(*args: Any, **kwargs: Any) -> Any:
             if not caller().may(roles):
                 raise NotForThem(caller(), roles)
+            audit.act_as(caller().acting_as(roles))
             return view(*args, **kwargs)
 
         checked.allowed_roles = roles  # type: ignore[attr-defined]
