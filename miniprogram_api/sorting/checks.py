@@ -49,7 +49,7 @@ def checks(args: dict[str, Any]) -> dict[str, Any]:
 @bp.response(201, CheckOut)
 @bp.alt_response(403, schema=ErrorOut, description="One's own household, or another's setting")
 @bp.alt_response(404, schema=ErrorOut, description="No household of this checker, or no upload")
-@bp.alt_response(409, schema=ErrorOut, description="A photo, upload or client id used before")
+@bp.alt_response(409, schema=ErrorOut, description="A photo or id used before, or too fast")
 @bp.alt_response(413, schema=ErrorOut, description="More than 10 MB")
 @bp.alt_response(415, schema=ErrorOut, description="Not a JPEG, PNG, WebP or AVIF")
 @bp.alt_response(503, schema=ErrorOut, description="The photo store is full or away")
