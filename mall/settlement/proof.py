@@ -227,7 +227,7 @@ QUESTIONS = {
                        'sha256', encode(file_digest, 'hex'))
               FROM bank_statements
         """,  # noqa: S608 - constants
-        ["settlement.import_statement"],
+        "action = 'settlement.import_statement'",
         f"""
             jsonb_build_object(
                 'by', actor_id, 'at', {instant("at")}, 'on', details ->> 'on',
@@ -242,7 +242,7 @@ QUESTIONS = {
                    jsonb_build_object('by', decided_by, 'sha256', encode(file_digest, 'hex'))
               FROM bank_statements WHERE decided_by IS NOT NULL
         """,
-        ["settlement.confirm_statement"],
+        "action = 'settlement.confirm_statement'",
         "jsonb_build_object('by', actor_id, 'sha256', details ->> 'sha256')",
     ),
 }

@@ -25,9 +25,9 @@ ROWS = {
           FROM role_grants g JOIN users u ON u.id = g.user_id WHERE g.revoked_at IS NOT NULL
     """,
     "settings": """
-        SELECT county_id, name || ' ' || version, jsonb_build_object(
-                   'by', set_by, 'at', pg_temp.instant(set_at),
-                   'content', content)
+        SELECT county_id, county_id::text, jsonb_build_object(
+                   'name', name, 'version', version, 'by', set_by,
+                   'at', pg_temp.instant(set_at), 'content', content)
           FROM county_settings
     """,
     "approval": """

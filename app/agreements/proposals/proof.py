@@ -30,7 +30,7 @@ QUESTIONS = {
                                       'digest', digest)
               FROM proposal_approvals
         """,  # noqa: S608 - constants
-        ["proposals.approve"],
+        "action = 'proposals.approve'",
         f"""
             jsonb_build_object('by', actor_id, 'at', {instant("at")},
                                'digest', details ->> 'digest')
@@ -42,7 +42,7 @@ QUESTIONS = {
             SELECT county_id, id::text, jsonb_build_object('at', {instant("done_at")}, 'kind', kind)
               FROM proposals WHERE done_at IS NOT NULL
         """,  # noqa: S608 - constants
-        ["proposals.done"],
+        "action = 'proposals.done'",
         f"jsonb_build_object('at', {instant('at')}, 'kind', details ->> 'kind')",
     ),
 }

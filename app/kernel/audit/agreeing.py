@@ -61,19 +61,18 @@ def instant(at: str) -> str:
     return f"CAST(extract(epoch FROM {at}) * 1000000 AS bigint)"
 
 
-def recorded(kind: str, rows: str, actions: Sequence[str], facts: str) -> str:
+def recorded(kind: str, rows: str, deeds: str, facts: str) -> str:
     """SQL that finds rows which the trace does not know just so, and deeds without their row.
 
     ``rows`` yields county, the subject of the event, and the facts, a JSON object; ``facts`` makes
-    the same of an event. A row of before this question is known by an event that took it over as
+    the same of an event, and ``deeds`` says which events are meant. A row of before this question is known by an event that took it over as
     ``kind``, with the facts as they were then; and a deed of before the codes (docs/trust.md) may
     lack its row.
     """
-    written = ", ".join(f"'{action}'" for action in actions)
     return f"""
         WITH said (county_id, subject_id, facts) AS ({rows}),
              told AS (SELECT county_id, subject_id, {facts} AS facts, action, mac
-                        FROM audit_events WHERE action IN ({written})),
+                        FROM audit_events WHERE {deeds}),
              known AS (SELECT county_id, subject_id, facts FROM told
                         UNION ALL
                        SELECT county_id, subject_id, details FROM audit_events

@@ -17,13 +17,13 @@ QUESTIONS = {
     "a_grant_is_on_the_trace": recorded(
         "role_grant",
         _of_users(f"'by', g.granted_by, 'at', {instant('g.granted_at')}, {_WHICH}"),
-        ["identity.grant_role"],
+        "action = 'identity.grant_role'",
         f"jsonb_build_object('by', actor_id, 'at', {instant('at')}, {_WHICH_TOLD})",
     ),
     "the_end_of_a_grant_is_on_the_trace": recorded(
         "end_of_role_grant",
         _of_users(f"'at', {instant('g.revoked_at')}, {_WHICH}", "g.revoked_at IS NOT NULL"),
-        ["identity.revoke_role"],
+        "action = 'identity.revoke_role'",
         f"jsonb_build_object('at', {instant('at')}, {_WHICH_TOLD})",
     ),
 }

@@ -70,9 +70,9 @@ def story(
     told = Story((liaisons, family), counter, phones, phones[0], finance)
     mall.take_in(statement(clock.day_of(noon())))
     proposal = {"village_id": str(counter.village.id), "amount_fen": 5_000}
-    proposed = post(finance, "allotments", proposal)
+    asked_for = post(finance, "allotments", proposal)
     checker = given.staff(Role.COUNTY_ADMIN, given.county())
-    approved = post(checker, f"allotments/{proposed.json['id']}/approval")
+    approved = post(checker, f"allotments/{asked_for.json['id']}/approval")
     assert approved.status_code == 200, approved.json
     office = Office(given, app, noon, finance, checker)
     funder = office.funder()
