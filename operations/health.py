@@ -1,13 +1,16 @@
 """Whether the service lives, whether it can work, and its figures."""
 
+from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, current_app
+from markupsafe import escape
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from redis.exceptions import OutOfMemoryError, ReadOnlyError, RedisError
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from app.config import Settings
 from app.kernel import jobs
 from app.kernel.db import db
 from app.web.auth import public
@@ -29,15 +32,22 @@ PAGE = """<!doctype html>
 <li><a href="/healthz">/healthz</a> 程序是否在运行 whether it runs</li>
 <li><a href="/readyz">/readyz</a> 能否正常工作 whether it can work</li>
 </ul>
-</html>
+{people}</html>
 """
+# Who can sign in to the demo county; `make run` leaves it there, an installation has none.
+PEOPLE = Path("sandbox") / "people.txt"
 
 
 @bp.get("/")
 @public
 def index() -> Response:
     """What there is here, for who opens the address that `make run` prints."""
-    return Response(PAGE, content_type="text/html; charset=utf-8")
+    settings: Settings = current_app.config["SETTINGS"]
+    told = settings.home_path / PEOPLE
+    people = ""
+    if told.exists() and not settings.is_production:
+        people = f"<h2>演示人员 Demo people</h2>\n<pre>{escape(told.read_text())}</pre>\n"
+    return Response(PAGE.format(people=people), content_type="text/html; charset=utf-8")
 
 
 @bp.get("/healthz")

@@ -1,33 +1,34 @@
 """The demo county that ``make run`` begins with: ``python -m sandbox.county``.
 
-Where a county is there already it does nothing. ``--people`` prints who can sign in.
+Where a county is there already it does nothing. ``--people`` prints who can sign in, and leaves
+it where the start page of the service finds it.
 """
 
 import argparse
 import os
+import sys
 
 import click
 
+from app.config import Settings, read_settings
 from sandbox import people
+from sandbox.past.phone import PastBroken
 
 HOW_TO_SIGN_IN = """\
-  Sign in as one of them 登录方法:
+  Sign in as one of them 登录方法（换成上面任何一位的代号）:
     code=$(curl -s $WECHAT/_sandbox/login-codes -H 'Content-Type: application/json' \\
       -d '{"openid": "demo-19900000001"}' | sed 's/.*"code": *"\\([^"]*\\)".*/\\1/')
     curl -s $API/api/v1/session -H 'Content-Type: application/json' -d "{\\"code\\": \\"$code\\"}"
 """
+INTERRUPTED = """\
+  The demo county was not finished: stop, delete {home} and start again for a whole one.
+  示范县上次没有做完：要完整的，请先停下，删掉 {home}，再启动。
+"""
 
 
 def cast() -> str:
-    """Who can sign in to the demo county, by role."""
-    everybody = (
-        *people.RESIDENTS,
-        people.LIAISON,
-        people.CLERK,
-        people.MERCHANT,
-        *people.STAFF,
-    )
-    return "\n".join(f"  openid={p.openid}  {p.title} {p.name} {p.area}" for p in everybody)
+    """Who can sign in to the demo county, by their openid."""
+    return "\n".join(f"  {p.openid}  {p.title} {p.name} {p.area}" for p in people.everybody())
 
 
 def main() -> None:
@@ -36,16 +37,35 @@ def main() -> None:
     options = parser.parse_args()
     if os.environ.get("FEN_DEMO_COUNTY") == "no":
         return
-    if options.people:
-        click.echo(cast())
-        port = int(os.environ.get("PORT", "8000"))
-        api, wechat = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}"
-        click.echo(HOW_TO_SIGN_IN.replace("$API", api).replace("$WECHAT", wechat))
-        return
+    settings = read_settings()
+    if settings.is_production:
+        sys.exit("The demo county is for demonstrations, and FEN_ENV is production.")
+    _introduce(settings) if options.people else _enter(settings)
+
+
+def _introduce(settings: Settings) -> None:
+    port = int(settings.port)
+    api, wechat = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{port + 1}"
+    told = "\n".join([cast(), HOW_TO_SIGN_IN.replace("$API", api).replace("$WECHAT", wechat)])
+    if (settings.home_path / people.UNFINISHED).exists():
+        told += INTERRUPTED.format(home=settings.home_path)
+    click.echo(told)
+    introduced = settings.home_path / people.INTRODUCED
+    introduced.parent.mkdir(parents=True, exist_ok=True)
+    introduced.write_text(told)
+
+
+def _enter(settings: Settings) -> None:
     # The whole application is needed only here, and it is what takes time to load.
     from sandbox.demo_county import enter_if_empty
 
-    enter_if_empty()
+    try:
+        enter_if_empty(settings)
+    except PastBroken as broken:
+        # The service is worth looking at without the rest of its past.
+        click.echo(f"  {broken}", err=True)
+    except KeyboardInterrupt:
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,8 @@
 """What the demo county holds, entered through the product's own services, all or nothing."""
 
-import io
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +11,7 @@ from sqlalchemy import select
 
 from app.config import Settings
 from app.kernel import clock
-from app.kernel.clock import day_of
+from app.kernel.clock import day_of, day_text
 from app.kernel.db import db, transaction
 from app.points import awards
 from app.points.means.rosters import import_roster
@@ -21,13 +19,9 @@ from app.register.households.models import Binding
 from app.register.households.service import bind_by_phone
 from app.register.identity import grants
 from app.register.identity import service as identity
-from app.register.identity.caller import Caller
 from app.register.regions import queries as regions
 from app.register.regions import service as places
 from app.register.regions.models import County, Region
-from app.sorting.inspections import service as inspections
-from app.sorting.inspections.models import Grade, Setting
-from app.sorting.self_checks import service as sorting
 from mall.campaigns import funding
 from mall.campaigns import service as campaigns
 from mall.campaigns.models import Direction
@@ -42,14 +36,18 @@ from operations.factory import create_app
 from sandbox import demo_shelves, demo_vouchers, people
 from sandbox.bank import statement_csv
 from sandbox.bank_books import Books
-from sandbox.people import COUNTY_ID, Someone
-from sandbox.photos import NoPhotos, jpegs
+from sandbox.past.hours import Hours
+from sandbox.past.months import ACTIVE, EVENTFUL, MONDAY, Months
+from sandbox.past.stories import Stories
+from sandbox.past.world import MONTHS, NIGHTLY, SOON, begun
+from sandbox.people import COUNTY_ID, UNFINISHED, Someone
 
 DEPOSIT_FEN = 10_000_000
 BUDGET_FEN = 1_000_000
-RELEASE_LIMIT_FEN = 20_000
+RELEASE_LIMIT_FEN = 100
 CAMPAIGN_FEN = 50_000
 CAMPAIGN_DAY_LIMIT_FEN = 2_000
+WEEKS = 10  # of the past
 CAMPAIGN_LASTS = timedelta(days=30)
 
 
@@ -59,21 +57,20 @@ class DemoCounty:
 
     settings: Settings
     at: datetime
+    books: Books
     users: dict[str, UUID] = field(default_factory=dict)  # by phone
     bindings: dict[str, Binding] = field(default_factory=dict)
 
     def steps(self) -> tuple[Callable[[], None], ...]:
         return (
             self.enter_places,
-            self.enter_staff,
             self.import_households,
+            self.enter_staff,
             self.bind_residents,
             self.fund_villages,
             self.open_shop,
-            self.run_campaign,
             self.stock_shelves,
             self.sell_vouchers,
-            self.send_photos,
         )
 
     def enter_places(self) -> None:
@@ -92,7 +89,7 @@ class DemoCounty:
 
     def enter_staff(self) -> None:
         """工作人员"""
-        for someone in people.STAFF:
+        for someone in (*people.STAFF, *people.WORKERS):
             user = identity.enrol_staff(
                 county_id=COUNTY_ID,
                 phone=someone.phone,
@@ -120,7 +117,7 @@ class DemoCounty:
 
     def bind_residents(self) -> None:
         """居民绑定"""
-        for someone in (people.LIAISON, *people.RESIDENTS):
+        for someone in people.BOUND:
             signed_in = self._sign_in(someone)
             bound = bind_by_phone(
                 user_id=signed_in, county_id=COUNTY_ID, phone=someone.phone, at=self.at
@@ -128,7 +125,7 @@ class DemoCounty:
             assert bound.binding is not None
             self.users[someone.phone] = bound.user_id
             self.bindings[someone.phone] = bound.binding
-        for someone in people.STAFF:
+        for someone in (*people.STAFF, *people.WORKERS):
             self._prove(someone)
 
     def fund_villages(self) -> None:
@@ -244,36 +241,6 @@ class DemoCounty:
         """平台券"""
         demo_vouchers.sell(COUNTY_ID, by=self.users[people.STAFF[0].phone], at=self.at)
 
-    def send_photos(self) -> None:
-        """自查照片、入户检查"""
-        try:
-            photos = [io.BytesIO(photo) for photo in jpegs(len(people.RESIDENTS) + 1)]
-        except NoPhotos:
-            return  # photographs come with the tests' requirements; a county without is usable
-        for someone, photo in zip(people.RESIDENTS, photos, strict=False):
-            sorting.submit(
-                county_id=COUNTY_ID,
-                household_id=self.bindings[someone.phone].household_id,
-                user_id=self.users[someone.phone],
-                content=photo,
-                at=self.at,
-            )
-        liaison = self.bindings[people.LIAISON.phone]
-        inspections.record_check(
-            household_id=self.bindings[people.RESIDENTS[0].phone].household_id,
-            setting=Setting.DOOR,
-            seen=inspections.Seen(grade=Grade.A),
-            photo=photos[-1],
-            by=Caller(
-                user_id=liaison.user_id,
-                county_id=COUNTY_ID,
-                household_id=liaison.household_id,
-                member_id=liaison.member_id,
-                is_liaison=True,
-            ),
-            at=self.at,
-        )
-
     def _region(self, parent_id: UUID, name: str) -> Region:
         return places.add_region(
             county_id=COUNTY_ID, parent_id=parent_id, name=name, actor_id=None, at=self.at
@@ -302,46 +269,78 @@ class DemoCounty:
 
     def _statement(self) -> bytes:
         """Bring the county's money to the stand-in bank; returns today's statement of it."""
-        books = Books(self.settings.home_path / "sandbox" / "bank.sqlite3", settle_seconds=1)
-        try:
-            if books.balance_fen() == 0:
-                books.deposit(
-                    DEPOSIT_FEN,
-                    name="示范县财政局",
-                    account="9901010100000026",
-                    purpose="垃圾分类奖补资金",
-                )
-            today = day_of(self.at)
-            day = books.day(today)
-        finally:
-            books.close()
+        if self.books.balance_fen() == 0:
+            self.books.deposit(
+                DEPOSIT_FEN,
+                name="示范县财政局",
+                account="9901010100000026",
+                purpose="垃圾分类奖补资金",
+            )
+        today = day_of(self.at)
+        day = self.books.day(today)
         assert day is not None
         return statement_csv(today, *day).encode("gb18030")
 
-
-def enter(settings: Settings, at: datetime) -> None:
-    """Enter the whole county, all or nothing, with a line for each step."""
-    county = DemoCounty(settings, at)
-    steps = county.steps()
-    with (
-        click.progressbar(
-            steps,
-            label="示范县 demo county",
-            item_show_func=lambda step: step.__doc__ if step else None,
-        ) as bar,
-        transaction(),
-    ):
-        for step in bar:
-            step()
-            db.session.flush()
+    def enter(self) -> None:
+        """All of it, or nothing."""
+        with transaction():
+            for step in self.steps():
+                step()
+                db.session.flush()
 
 
-def enter_if_empty() -> None:
-    """Enter the demo county into an empty database; leave any other as it is."""
-    app = create_app()
-    settings: Settings = app.config["SETTINGS"]
-    if settings.is_production:
-        sys.exit("The demo county is for demonstrations, and FEN_ENV is production.")
-    with app.app_context():
-        if db.session.scalar(select(County.id).limit(1)) is None:
-            enter(settings, clock.now())
+def make(settings: Settings, *, now: datetime, weeks: int) -> None:
+    """Make the county and live some weeks until now, with a line for each.
+
+    Raises:
+        PastBroken: the product refused something; what came before it stays.
+    """
+    # Whoever looks at four in the morning finds the day before as the last that is over.
+    today = day_of(now - timedelta(hours=4))
+    first = today - timedelta(days=today.weekday() + 7 * weeks)
+    hours = Hours(datetime.combine(first, time(9), clock.CALENDAR))
+    with begun(settings, hours) as world:
+        world.run(MONTHS)
+        county = DemoCounty(world.app.config["SETTINGS"], hours.at, world.books)
+        with world.app.app_context():
+            county.enter()
+        months = Months(world)
+        stories = Stories(world, months)
+        months.begin()
+        world.sleep()
+        for day in (first + timedelta(days=ahead) for ahead in range(1, (today - first).days)):
+            if day == first + timedelta(days=1):
+                months.fetch_statement(first)
+                months.prepay()
+            if day.weekday() == MONDAY:
+                click.echo(f"  {day_text(day)}")
+            if day.weekday() in ACTIVE:
+                months.live(day)
+                if day.weekday() in EVENTFUL:
+                    stories.tell_next()
+                world.sleep()
+        hours.at = max(hours.at, now - timedelta(minutes=50))
+        county.at = hours.at
+        with world.app.app_context(), transaction():
+            county.run_campaign()
+        months.fetch_statements(today)
+        months.tick()
+        stories.leave_work()
+        hours.at = now
+        world.run(*SOON, *NIGHTLY)
+
+
+def enter_if_empty(settings: Settings) -> None:
+    """Enter the demo county into an empty database; leave any other as it is.
+
+    Raises:
+        PastBroken: as ``make`` does.
+    """
+    with create_app(settings).app_context():
+        if db.session.scalar(select(County.id).limit(1)) is not None:
+            return
+    unfinished = settings.home_path / UNFINISHED
+    unfinished.parent.mkdir(parents=True, exist_ok=True)
+    unfinished.touch()
+    make(settings, now=clock.now(), weeks=WEEKS)
+    unfinished.unlink()

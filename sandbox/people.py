@@ -7,13 +7,17 @@ from app.register.households.roster.checks import check_character
 from app.register.identity.roles import Role
 from sandbox.roster import COUNTY_ID, COUNTY_NAME, Place, places
 
+UNFINISHED = Path("sandbox") / "unfinished"  # below FEN_HOME while the county is being made
+INTRODUCED = Path("sandbox") / "people.txt"  # who can sign in, as the start page shows it
 ROSTER = Path(__file__).parent / "data" / "roster.xlsx"
 
 __all__ = [
+    "BOUND",
     "CLERK",
     "COUNTY_ID",
     "COUNTY_NAME",
     "FUNDER",
+    "INTRODUCED",
     "LIAISON",
     "MERCHANT",
     "OTHER_SHOPS",
@@ -22,8 +26,13 @@ __all__ = [
     "ROSTER",
     "SHOP",
     "STAFF",
+    "UNFINISHED",
+    "VISITOR",
+    "WORKERS",
     "Place",
     "Someone",
+    "everybody",
+    "holder",
     "id_number",
     "places",
 ]
@@ -61,12 +70,45 @@ STAFF = (
     Someone("审计", "丹桂", "19900009008", Role.AUDITOR),
 )
 
+# Who works in the villages and around them; ``make run`` has them, ``make demo`` does without.
+WORKERS = (
+    Someone("镇管理员", "香樟", "19900009011", Role.TOWN_ADMIN, "和平镇"),
+    Someone("村管理员", "乌桕", "19900009012", Role.VILLAGE_ADMIN, "和平镇/新建村"),
+    Someone("组长", "冬青", "19900009013", Role.GROUP_LEADER, "和平镇/前进村/二组"),
+    Someone("审核员（复看）", "红枫", "19900009014", Role.REVIEWER),
+    Someone("督查员", "黄栌", "19900009015", Role.INSPECTOR, "和平镇"),
+    Someone("投放点管理员", "紫薇", "19900009016", Role.BOOTH_KEEPER, "和平镇/前进村"),
+    Someone("收集员", "凌霄", "19900009017", Role.COLLECTOR, "和平镇/前进村"),
+    Someone("清运员", "合欢", "19900009018", Role.HAULIER, "和平镇"),
+    Someone("处置场操作员", "苦楝", "19900009019", Role.TREATMENT_OPERATOR),
+    Someone("回收企业代表", "朴树", "19900009020", Role.RECYCLER_AGENT, "和平镇"),
+    Someone("运营", "栾树", "19900009021", Role.OPERATOR),
+)
+VISITOR = Someone("游客", "路过", "19900009022", Role.VISITOR)  # signed in, bound to nothing
+
 # Heads of households in sandbox/data/roster.xlsx. The first is the liaison of the second.
 LIAISON = Someone("联系党员", "秦竹林", "19900000000", Role.LIAISON, "和平镇/前进村")
 RESIDENTS = (
     Someone("居民", "沈翠竹", "19900000001", Role.RESIDENT, "和平镇/前进村"),
     Someone("居民", "孙菊香", "19900000002", Role.RESIDENT, "和平镇/前进村"),
     Someone("居民", "沈金穗", "19900000004", Role.RESIDENT, "和平镇/新建村"),
+)
+
+# Residents of all three villages with a phone that is bound: those above, and these.
+BOUND = (
+    LIAISON,
+    *RESIDENTS,
+    Someone("联系党员", "许干净", "19900000003", Role.LIAISON, "和平镇/新建村"),
+    Someone("联系党员", "吴丰收", "19900000006", Role.LIAISON, "丰收镇/向阳村"),
+    Someone("居民", "孙石榴", "19900000007", Role.RESIDENT, "丰收镇/向阳村"),
+    Someone("居民", "钱丰收", "19900000009", Role.RESIDENT, "和平镇/前进村"),
+    Someone("联系党员", "沈晚霞", "19900000010", Role.LIAISON, "和平镇/前进村"),
+    Someone("居民", "钱桃花", "19900000011", Role.RESIDENT, "和平镇/新建村"),
+    Someone("居民", "卫明月", "19900000012", Role.RESIDENT, "和平镇/新建村"),
+    Someone("居民", "冯稻香", "19900000013", Role.RESIDENT, "和平镇/新建村"),
+    Someone("居民", "王麦穗", "19900000014", Role.RESIDENT, "丰收镇/向阳村"),
+    Someone("居民", "陈雪松", "19900000016", Role.RESIDENT, "和平镇/前进村"),
+    Someone("居民", "沈萤火", "19900000017", Role.RESIDENT, "和平镇/前进村"),
 )
 
 MERCHANT = Someone("商户", "前进百货", "19900009009", Role.MERCHANT, "和平镇/前进村")
@@ -89,3 +131,13 @@ OTHER_SHOPS = (
     ),
     ("示范县积分商城", "92990101MA0000002Y", "9901010200000034", "积分商城", "mall"),
 )
+
+
+def everybody() -> tuple[Someone, ...]:
+    """Who can sign in to the demo county: those who live there, those who sell, those who work."""
+    return (*BOUND, VISITOR, CLERK, MERCHANT, *STAFF, *WORKERS)
+
+
+def holder(role: Role) -> Someone:
+    """The first of them who holds the role."""
+    return next(someone for someone in everybody() if someone.role is role)

@@ -24,7 +24,7 @@ class TraceArgs(PageArgs, DaysArgs):
         validate=validate.Length(max=64),
         metadata={"description": "To which of them; only with `subject_kind`"},
     )
-    action = fields.String(
+    action = Token(
         load_default=None,
         validate=validate.OneOf(sorted(ACTIONS)),
         metadata={"description": "What was done"},
@@ -44,7 +44,7 @@ class TraceArgs(PageArgs, DaysArgs):
 class TraceEventOut(Schema):
     id = fields.UUID(required=True)
     at = fields.AwareDateTime(required=True)
-    action = fields.String(required=True)
+    action = Token(required=True)
     what = fields.String(required=True, metadata={"description": "What was done, in words"})
     user_id = fields.UUID(required=True, allow_none=True)
     who = fields.String(

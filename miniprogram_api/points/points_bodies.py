@@ -41,7 +41,7 @@ class PointsTransferOut(Schema):
         attribute="amount", required=True, metadata={"description": "Negative when they left"}
     )
     expires_on = fields.Date(required=True, allow_none=True)
-    at = fields.AwareDateTime(attribute="posted_at", required=True)
+    at = fields.AwareDateTime(attribute="decided_at", required=True)
 
 
 PointsTransferPage = page_of(PointsTransferOut)

@@ -49,7 +49,7 @@ class TooManyScans(Exception):
 def main() -> None:
     _give_up_rights()
     sys.path.append(str(Path(__file__).parent))  # where, isolated, Python does not look
-    outcome, images = _outcome(sys.stdin.buffer.read())
+    outcome, images = outcome_of(sys.stdin.buffer.read())
     sys.stdout.buffer.write(json.dumps(outcome).encode() + b"\n")
     for image in images:
         sys.stdout.buffer.write(image)
@@ -68,7 +68,8 @@ def _give_up_rights() -> None:
         resource.setrlimit(limit, (most, most))
 
 
-def _outcome(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+def outcome_of(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+    """What becomes of an upload: its line of JSON, and the pictures whose lengths it tells."""
     from PIL import Image, UnidentifiedImageError
 
     # The library raises at twice what it is told, and only warns below.

@@ -100,10 +100,15 @@ def decode(content: BinaryIO, *, timeout_seconds: float = TIMEOUT_SECONDS) -> De
         if ended.returncode != 0:
             raise DecoderFailed(f"ended with {ended.returncode}")
         answer.seek(0)
-        return _believed(answer)
+        return believed(answer)
 
 
-def _believed(answer: BinaryIO) -> Decoded | Refused:
+def believed(answer: BinaryIO) -> Decoded | Refused:
+    """What the decoder answered, as far as it can be so.
+
+    Raises:
+        DecoderFailed: it cannot.
+    """
     try:
         outcome = json.loads(answer.readline(HEADER_BYTES_MAX))
         if "refused" in outcome:

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.kernel.db import db
-from app.kernel.ids import derived_uuid7, first_id
+from app.kernel.ids import derived_uuid7, first_id, instant_of
 from app.points.ledger.accounts import Account, AccountKind, TransferKind
 
 
@@ -52,7 +52,12 @@ class Entry:
     amount: int
     balance_after: int  # of the one account it touched
     expires_on: date | None
-    posted_at: datetime
+
+    @property
+    def decided_at(self) -> datetime:
+        """When what it rests on was decided; they are in this order. It was posted at once, or
+        when there was money for it."""
+        return instant_of(self.id)
 
 
 @dataclass(frozen=True)
@@ -172,15 +177,15 @@ _BUDGETS = text("""
 
 # Both sides are walked from the newest id down, each by its own index.
 _HISTORY = text("""
-    SELECT e.id, e.kind, e.reference, e.amount, e.after, a.expires_on, e.posted_at
+    SELECT e.id, e.kind, e.reference, e.amount, e.after, a.expires_on
       FROM ledger.accounts a
       CROSS JOIN LATERAL (
-        (SELECT id, kind, reference, -amount AS amount, debit_after AS after, posted_at
+        (SELECT id, kind, reference, -amount AS amount, debit_after AS after
            FROM ledger.transfers
           WHERE county_id = a.county_id AND debit = a.id AND id < :before
           ORDER BY id DESC LIMIT :limit)
         UNION ALL
-        (SELECT id, kind, reference, amount, credit_after, posted_at
+        (SELECT id, kind, reference, amount, credit_after
            FROM ledger.transfers
           WHERE county_id = a.county_id AND credit = a.id AND id < :before
           ORDER BY id DESC LIMIT :limit)
@@ -203,7 +208,7 @@ _BEFORE = text("""
 _BETWEEN = text("""
     SELECT t.id, t.kind, t.reference, CASE WHEN t.credit = a.id THEN t.amount ELSE -t.amount END,
            CASE WHEN t.credit = a.id THEN t.credit_after ELSE t.debit_after END,
-           a.expires_on, t.posted_at
+           a.expires_on
       FROM ledger.accounts a
       JOIN ledger.transfers t
         ON t.county_id = a.county_id AND a.id IN (t.debit, t.credit)

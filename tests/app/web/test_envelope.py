@@ -106,6 +106,19 @@ def test_who_opens_the_printed_address_is_told_what_there_is(client):
     assert [client.get(link).status_code for link in links] == [200, 200, 200, 200]
 
 
+def test_the_start_page_says_who_can_sign_in_where_a_demo_county_is(app, client):
+    told = app.config["SETTINGS"].home_path / "sandbox" / "people.txt"
+    told.parent.mkdir(exist_ok=True)
+    told.write_text("demo-1  居民 <沈翠竹>")
+
+    with_people = client.get("/").get_data(as_text=True)
+    told.unlink()
+    without = client.get("/").get_data(as_text=True)
+
+    assert "<pre>demo-1  居民 &lt;沈翠竹&gt;</pre>" in with_people
+    assert "<pre>" not in without
+
+
 def test_ready_means_both_servers_answer(client):
     response = client.get("/readyz")
 

@@ -87,9 +87,10 @@ def test_movements_are_listed_newest_first(given, family, resident, noon):
     first = resident.get("/api/v1/points/transfers?limit=1").json
     rest = resident.get(f"/api/v1/points/transfers?limit=1&before={first['next']}").json
 
-    assert [(t["kind"], t["points"], t["expires_on"]) for t in first["items"] + rest["items"]] == [
-        ("award", 12, None),
-        ("award", 30, "2027-03-31"),
+    told = first["items"] + rest["items"]
+    assert [(t["kind"], t["points"], t["expires_on"], t["at"]) for t in told] == [
+        ("award", 12, None, "2026-06-01T04:01:00+00:00"),
+        ("award", 30, "2027-03-31", "2026-06-01T04:00:00+00:00"),
     ]
 
 
