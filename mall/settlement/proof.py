@@ -227,7 +227,7 @@ QUESTIONS = {
                        'sha256', encode(file_digest, 'hex'))
               FROM bank_statements
         """,  # noqa: S608 - constants
-        "action = 'settlement.import_statement'",
+        "action = 'settlement.import_statement' AND details ? 'sha256'",
         f"""
             jsonb_build_object(
                 'by', actor_id, 'at', {instant("at")}, 'on', details ->> 'on',

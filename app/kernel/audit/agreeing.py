@@ -65,9 +65,9 @@ def recorded(kind: str, rows: str, deeds: str, facts: str) -> str:
     """SQL that finds rows which the trace does not know just so, and deeds without their row.
 
     ``rows`` yields county, the subject of the event, and the facts, a JSON object; ``facts`` makes
-    the same of an event, and ``deeds`` says which events are meant. A row of before this question is known by an event that took it over as
-    ``kind``, with the facts as they were then; and a deed of before the codes (docs/trust.md) may
-    lack its row.
+    the same of an event, and ``deeds`` says which events are meant. A row of before this question
+    is known by an event that took it over as ``kind``, with the facts as they were then; and a deed
+    of before the codes (docs/trust.md) may lack its row.
     """
     return f"""
         WITH said (county_id, subject_id, facts) AS ({rows}),
