@@ -17,7 +17,7 @@ class PhotoTooLarge(DomainError):
 class NotAPhoto(DomainError):
     status = 415
     code = "photo.not_a_photo"
-    message = "这不是照片，请上传 JPG、PNG 或 WebP 格式的照片"
+    message = "这不是照片，请上传手机拍的照片（JPG、PNG、WebP 或 AVIF 格式）"
 
 
 class PhotoInHeic(NotAPhoto):
@@ -27,6 +27,16 @@ class PhotoInHeic(NotAPhoto):
     message = (
         "这张照片是 HEIC 格式，这里打不开。请把手机相机设成兼容格式再拍："
         "苹果手机在“设置—相机—格式”里选“兼容性最佳”，其他手机在相机设置里关掉 HEIF/高效格式"
+    )
+
+
+class PhotoInAvif(NotAPhoto):
+    """What newer phones write; this installation's library cannot read it."""
+
+    code = "photo.avif"
+    message = (
+        "手机把这张照片存成了 AVIF 格式，这里打不开。"
+        "请在手机相机设置里把照片格式改成 JPG（也叫“兼容格式”），再拍一张"
     )
 
 

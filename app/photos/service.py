@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from importlib.util import find_spec
 from io import SEEK_END
 from typing import BinaryIO
 from uuid import UUID
@@ -13,16 +14,25 @@ from sqlalchemy.dialects.postgresql import insert
 from app import outside
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
-from app.photos.errors import NotAPhoto, PhotoEmpty, PhotoInHeic, PhotoMoves, PhotoTooLarge
+from app.photos.errors import (
+    NotAPhoto,
+    PhotoEmpty,
+    PhotoInAvif,
+    PhotoInHeic,
+    PhotoMoves,
+    PhotoTooLarge,
+)
 from app.photos.fingerprints import service as fingerprints
 from app.photos.models import Photo, PhotoContent, PhotoFault, PhotoState, Variant, file_key
 from app.photos.screening import Decoded, Refused
 
 UPLOAD_MEGABYTES_MAX = 10
 ATTEMPTS_MAX = 3
-_HEAD_BYTES = 12
+_HEAD_BYTES = 64
+# Whether the library that decodes was built with AVIF, asked without loading it.
+READS_AVIF = find_spec("PIL._avif") is not None
 # The brands of the files of ISO 14496-12 (ftyp) that hold pictures; others hold films.
-_PICTURE_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif"}
+_PICTURE_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _PIECE_BYTES = 1 << 20
 
 
@@ -42,7 +52,8 @@ def store(*, content: BinaryIO, at: datetime) -> Upload:
     so that no row need be locked meanwhile. A file that no row follows is deleted by a sweep.
 
     Raises:
-        PhotoEmpty, PhotoTooLarge, NotAPhoto, PhotoInHeic, PhotoMoves: nothing was kept.
+        PhotoEmpty, PhotoTooLarge, NotAPhoto, PhotoInAvif, PhotoInHeic, PhotoMoves: nothing
+            was kept.
         StoreFull, StoreAway: the photo store took nothing.
     """
     upload = Upload(photo_id=uuid7(at), upload_bytes=check_upload(content), sha256=_sha256(content))
@@ -54,7 +65,7 @@ def check_upload(content: BinaryIO) -> int:
     """Its size in bytes, if it may be a photo by its size and first bytes.
 
     Raises:
-        PhotoEmpty, PhotoTooLarge, NotAPhoto, PhotoInHeic, PhotoMoves: it is none.
+        PhotoEmpty, PhotoTooLarge, NotAPhoto, PhotoInAvif, PhotoInHeic, PhotoMoves: it is none.
     """
     size = content.seek(0, SEEK_END)
     content.seek(0)
@@ -144,16 +155,26 @@ def record_original_deleted(*, county_id: int, photo_id: UUID, at: datetime) -> 
 
 
 def _refuse_other_kinds(head: bytes) -> None:
-    """Go by the first bytes, which are a JPEG's, PNG's or WebP's; a file's name proves nothing."""
+    """Go by the first bytes, which tell the kinds that are read; a file's name proves nothing."""
     is_webp = head[:4] == b"RIFF" and head[8:12] == b"WEBP"
     if is_webp or head.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")):
         return
     is_iso, brand = head[4:8] == b"ftyp", head[8:12]
+    if is_iso and brand in {b"avif", b"mif1"} and b"avif" in _brands(head):
+        if READS_AVIF:
+            return
+        raise PhotoInAvif()
     if is_iso and brand in _PICTURE_BRANDS:
         raise PhotoInHeic()
     if is_iso or head.startswith((b"GIF8", b"\x1aE\xdf\xa3")):
         raise PhotoMoves()
     raise NotAPhoto()
+
+
+def _brands(head: bytes) -> set[bytes]:
+    """What a file of ISO 14496-12 says that it can be read as, as far as its first bytes tell."""
+    end = min(int.from_bytes(head[:4]), len(head))
+    return {head[8:12], *(head[at : at + 4] for at in range(16, end, 4))}
 
 
 def _sha256(content: BinaryIO) -> bytes:

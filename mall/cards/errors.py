@@ -41,6 +41,17 @@ class ProxyOverDayLimit(Conflict):
     message = "代办人一天最多付 {limit} 分，今天还可以付 {left} 分"
 
 
+class NobodyNamed(Conflict):
+    """The household has proxies, and none is named: what the tightest of them may pay counts."""
+
+    code = "cards.nobody_named"
+    message = (
+        "这一户有代办人，没有选是谁来付，按限额最小的代办人算："
+        "一天 {limit} 分，今天还可以付 {left} 分。"
+        "代办人请选名字；户里人要多付，请用手机付款码，或请村里先取消代办人"
+    )
+
+
 class ProxyNotFound(NotFound):
     code = "cards.proxy_not_found"
     message = "没有找到这位代办人，或已经到期、取消了"

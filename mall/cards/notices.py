@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.messages.notices import Words, notice_kind
-
-WALK_POINTS = 1_000  # ten yuan with a card are told at the door, if no message reaches it
+from app.messages.notices import Words, is_much, notice_kind
 
 
 def _card_used(details: Mapping[str, Any]) -> Words:
@@ -18,10 +16,5 @@ def _card_used(details: Mapping[str, Any]) -> Words:
     )
 
 
-def _is_much(details: Mapping[str, Any]) -> bool:
-    """Every purchase on the board would hide what somebody must really be told."""
-    return bool(details["points"] >= WALK_POINTS)
-
-
 # Details: points, is_by_proxy
-CARD_USED = notice_kind("card_used", _card_used, is_worth_a_walk=_is_much)
+CARD_USED = notice_kind("card_used", _card_used, is_worth_a_walk=is_much)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import func, select
 
 from app.kernel import audit, clock
 from app.kernel.db import db
@@ -21,6 +21,7 @@ from mall.cards import limits
 from mall.cards.buyers import is_in_force
 from mall.cards.errors import (
     CardIsBlocked,
+    NobodyNamed,
     NotHandedOver,
     OverDayLimit,
     OverPaymentLimit,
@@ -42,7 +43,7 @@ class Shown:
 
     card: str
     pin: str = field(repr=False)
-    proxy_id: UUID | None = None  # none: one of the household stands there
+    proxy_id: UUID | None = None  # none: nobody was named who buys for the household
 
 
 def pay(
@@ -56,7 +57,7 @@ def pay(
     Raises:
         CardNumberMistyped, CardNotFound, NotHandedOver, CardIsBlocked: the card does not pay.
         TooManyWrongPins: typed for the caller, over all cards.
-        OverPaymentLimit, OverDayLimit, ProxyOverDayLimit: cards pay small amounts.
+        OverPaymentLimit, OverDayLimit, ProxyOverDayLimit, NobodyNamed: cards pay small amounts.
         CoolingOff: the card, its PIN or the proxy is new.
         ProxyNotFound, ProxyServesHere: this person may not buy here for the household.
         and whatever ``redemption.take`` raises.
@@ -72,8 +73,7 @@ def pay(
     pins.forget_wrong_ones(card)
     # Before rows are written that refer to the household: ``take`` may lock it too.
     lock_households([card.household_id])
-    _check_limits(card, sale.points, at)
-    _check_proxy(card, shown.proxy_id, by, sale.points, at)
+    _check_limits(card, shown.proxy_id, by, sale.points, at)
     _cool_off(card, shown.proxy_id, sale.points, at)
     use = CardUse(
         county_id=by.county_id,
@@ -121,40 +121,70 @@ def _wrong(card: Card, shop_id: UUID, by: Caller, at: datetime) -> WrongPin | Ca
     return WrongPin(tries_left=tries_left) if tries_left else CardIsBlocked()
 
 
-def _check_limits(card: Card, points: int, at: datetime) -> None:
+def _check_limits(card: Card, proxy_id: UUID | None, by: Caller, points: int, at: datetime) -> None:
     settings = settings_of(card.county_id)
     if points > settings.payment_points_max:
         raise OverPaymentLimit(limit=settings.payment_points_max)
-    left = settings.day_points_max - _paid_today(card, at, true())
+    paid = _paid_today(card, at)
+    left = settings.day_points_max - sum(paid.values())
     if points > left:
         raise OverDayLimit(limit=settings.day_points_max, left=max(left, 0))
-
-
-def _check_proxy(card: Card, proxy_id: UUID | None, by: Caller, points: int, at: datetime) -> None:
+    named = _proxies_today(card, at)
     if proxy_id is None:
+        _check_nobody_named(named, paid, points)
+    else:
+        _check_proxy(named.get(proxy_id), paid, by, points)
+
+
+def _check_nobody_named(
+    named: dict[UUID, Proxy], paid: dict[UUID | None, int], points: int
+) -> None:
+    """Nobody at a counter can tell one of the household from its proxy who says nothing: where
+    there are proxies, it pays what each of them still could."""
+    if not named:
         return
-    proxy = db.session.scalar(
-        select(Proxy).where(
-            Proxy.county_id == card.county_id,
-            Proxy.id == proxy_id,
-            Proxy.household_id == card.household_id,
-            is_in_force(clock.day_of(at)),
-        )
-    )
+    tightest = min(named.values(), key=lambda proxy: _left(proxy, paid))
+    left = _left(tightest, paid)
+    if points > left:
+        raise NobodyNamed(limit=tightest.day_points_max, left=max(left, 0))
+
+
+def _check_proxy(
+    proxy: Proxy | None, paid: dict[UUID | None, int], by: Caller, points: int
+) -> None:
     if proxy is None:
         raise ProxyNotFound()
     clerk = db.session.get_one(User, by.user_id)
     if clerk.phone_index == proxy.phone_index:
         raise ProxyServesHere()
-    left = proxy.day_points_max - _paid_today(card, at, CardUse.proxy_id == proxy_id)
+    left = _left(proxy, paid)
     if points > left:
         raise ProxyOverDayLimit(limit=proxy.day_points_max, left=max(left, 0))
 
 
-def _paid_today(card: Card, at: datetime, which: ColumnElement[bool]) -> int:
-    """What the household paid today with any card; those that it pays with now wait their turn."""
-    paid = db.session.scalars(
-        select(func.coalesce(func.sum(Redemption.points), 0))
+def _left(proxy: Proxy, paid: dict[UUID | None, int]) -> int:
+    """What was paid by nobody who was named may have been the proxy's."""
+    return proxy.day_points_max - paid.get(proxy.id, 0) - paid.get(None, 0)
+
+
+def _proxies_today(card: Card, at: datetime) -> dict[UUID, Proxy]:
+    rows = db.session.scalars(
+        select(Proxy).where(
+            Proxy.county_id == card.county_id,
+            Proxy.household_id == card.household_id,
+            is_in_force(clock.day_of(at)),
+        )
+    )
+    return {proxy.id: proxy for proxy in rows}
+
+
+def _paid_today(card: Card, at: datetime) -> dict[UUID | None, int]:
+    """What the household paid today with any card, by proxy; None: nobody was named.
+
+    Those that it pays with now wait their turn.
+    """
+    rows = db.session.execute(
+        select(CardUse.proxy_id, func.sum(Redemption.points))
         .join(
             CardUse,
             (CardUse.county_id == Redemption.county_id) & (CardUse.id == Redemption.card_use_id),
@@ -164,10 +194,10 @@ def _paid_today(card: Card, at: datetime, which: ColumnElement[bool]) -> int:
             CardUse.household_id == card.household_id,
             CardUse.used_at >= clock.day_start(clock.day_of(at)),
             Redemption.state == RedemptionState.PAID,
-            which,
         )
-    ).one()
-    return int(paid)
+        .group_by(CardUse.proxy_id)
+    )
+    return {proxy_id: int(points) for proxy_id, points in rows}
 
 
 def _cool_off(card: Card, proxy_id: UUID | None, points: int, at: datetime) -> None:

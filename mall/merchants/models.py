@@ -22,8 +22,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kernel.db import Model, Registered
 from app.kernel.decisions import Proposed, two_people
 
-# Time for the true owner to notice that somebody changed where the money goes.
-FREEZE_AFTER_PAYEE_CHANGE = timedelta(days=3)
+# Time for the true owner to notice that somebody changed where the money goes; and for the county
+# to hear that a merchant which it has just admitted is none.
+FREEZE_OF_PAYEE = timedelta(days=3)
+IS_NEW_FOR = timedelta(days=30)
 
 
 class MerchantState(StrEnum):
@@ -65,6 +67,7 @@ class Merchant(Registered):
     payee_verified_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     payee_verified_at: Mapped[datetime | None]
     payee_changed_at: Mapped[datetime | None]  # none: still the account of the registration
+    first_verified_at: Mapped[datetime | None]  # since when there is an account to pay it on
     contact_phone_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     # Who approved its application; none: the county registered it without one.
     approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
@@ -87,10 +90,13 @@ class Merchant(Registered):
 
     @property
     def frozen_until(self) -> datetime | None:
-        """The instant before which no cash-out goes to a changed account (exclusive)."""
-        if self.payee_changed_at is None:
-            return None
-        return self.payee_changed_at + FREEZE_AFTER_PAYEE_CHANGE
+        """The instant before which no cash-out goes to a new or changed account (exclusive)."""
+        since = [at for at in (self.first_verified_at, self.payee_changed_at) if at is not None]
+        return max(since) + FREEZE_OF_PAYEE if since else None
+
+    def is_new(self, at: datetime) -> bool:
+        """Whether it has been paid for less than a month."""
+        return self.first_verified_at is None or at < self.first_verified_at + IS_NEW_FOR
 
 
 class ApplicationState(StrEnum):

@@ -112,6 +112,7 @@ def verify_payee(
     if not compare_digest(entered.encode(), account.encode()):
         raise PayeeNumbersDiffer()
     merchant.payee_verified_by, merchant.payee_verified_at = verified_by, at
+    merchant.first_verified_at = at
     if merchant.state is MerchantState.APPROVED:
         _activate(merchant, verified_by, at)
     trace_payee("merchants.verify_payee", merchant, verified_by, at)

@@ -52,6 +52,13 @@ class AlreadyPreparing(Conflict):
     message = "商店已经开始备货，不能自己取消了，请和商店联系"
 
 
+class DeliveryNeedsCode(Invalid):
+    """Details: up to how many points a name is enough, ``limit``."""
+
+    code = "orders.delivery_needs_code"
+    message = "送到的东西超过 {limit} 分，要请这一户打开手机上的取货码给您看，只写名字不行"
+
+
 class CodeWrong(Invalid):
     code = "orders.code_wrong"
     message = "取货码不对，请让顾客重新打开取货码再输一次"

@@ -14,6 +14,7 @@ from mall.orders.errors import (
     AlreadyPreparing,
     CodeNeeded,
     CodeWrong,
+    DeliveryNeedsCode,
     NothingLeft,
     ShopSuspended,
     SubstitutePending,
@@ -33,6 +34,8 @@ from mall.orders.rows import (
 from mall.orders.settings import settings_of
 
 _S = OrderState
+# What a delivery may be worth that is handed over for a name; above it, for the digits only.
+NAME_POINTS_MAX = 2_000
 OPEN = tuple(state for state in _S if state.is_open)
 
 
@@ -144,7 +147,7 @@ def hand_over(
 
     Raises:
         OrderNotFound, LineNotFound: it is not of these shops.
-        CodeNeeded: what is picked up needs the digits.
+        CodeNeeded, DeliveryNeedsCode: what is picked up or dear needs the digits.
         CodeWrong, TooManyWrongCodes, CodeUnavailable: digits were typed.
         StepNotPossible: it is not ready, not on its way, or has ended.
         NothingLeft: every line was left out.
@@ -169,8 +172,10 @@ def hand_over(
     order.due_at, order.ended_at = None, at
     points = sum(line.points for line in handed)
     if how.code is None:
+        if points > NAME_POINTS_MAX:
+            raise DeliveryNeedsCode(limit=NAME_POINTS_MAX)
         order.received_by = how.received_by
-        _tell(ORDER_RECEIVED, order, at, received_by=how.received_by, points=points)
+    _tell(ORDER_RECEIVED, order, at, received_by=order.received_by, points=points)
     trace("hand_over", order, by, at, points=points)
     dropped = [line for line in still_open if line.id in left_out]
     end_lines(order, handed=handed, dropped=dropped, by=by, at=at)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from app.kernel import clock
-from app.messages.notices import Words, notice_kind
+from app.messages.notices import Words, is_much, notice_kind
 
 
 def _order_ready(details: Mapping[str, Any]) -> Words:
@@ -52,6 +52,15 @@ def _substitute_offered(details: Mapping[str, Any]) -> Words:
 
 def _order_received(details: Mapping[str, Any]) -> Words:
     points = details["points"]
+    if details["received_by"] is None:
+        return Words(
+            title="您订的东西交给您家了",
+            sentence=(
+                f"您家在{details['shop']}订的东西凭取货码交给了您家，用了 {points} 分。"
+                "如果没有收到，请马上和村里联系"
+            ),
+            hint="如果没有收到请联系村里",
+        )
     return Words(
         title="您订的东西送到了",
         sentence=(
@@ -60,6 +69,11 @@ def _order_received(details: Mapping[str, Any]) -> Words:
         ),
         hint="如果没有收到请联系村里",
     )
+
+
+def _is_worth_more_than_a_line(details: Mapping[str, Any]) -> bool:
+    """Who showed the digits knows, unless somebody else of the household did and it is much."""
+    return details["received_by"] is not None or is_much(details)
 
 
 def _order_refunded(details: Mapping[str, Any]) -> Words:
@@ -80,7 +94,12 @@ ORDER_READY = notice_kind("order_ready", _order_ready)
 ORDER_CANCELLED = notice_kind("order_cancelled", _order_cancelled)
 # Details: order_id, line_id, was, now, points, minutes
 SUBSTITUTE_OFFERED = notice_kind("substitute_offered", _substitute_offered)
-# Details: order_id, shop, received_by, points
-ORDER_RECEIVED = notice_kind("order_received", _order_received)
+# Details: order_id, shop, received_by (none: it took the digits), points
+ORDER_RECEIVED = notice_kind(
+    "order_received",
+    _order_received,
+    is_worth_a_walk=_is_worth_more_than_a_line,
+    is_worth_a_text=_is_worth_more_than_a_line,
+)
 # Details: order_id, name, count, unit, points, reason
 ORDER_REFUNDED = notice_kind("order_refunded", _order_refunded)

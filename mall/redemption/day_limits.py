@@ -3,14 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import ColumnElement, ScalarSelect, Uuid, bindparam, func, select
 
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import DomainError
-from app.register.households.locking import lock_households
-from mall.merchants import queries as merchants
+from app.kernel.ids import first_id
 from mall.redemption.errors import HouseholdDayLimit, ShopCodeDayLimit, ShopDayLimit
 from mall.redemption.models import PaymentMethod, Redemption, RedemptionState
 from mall.redemption.queries import OpenShop
@@ -23,51 +21,61 @@ def check(
     payment_method: PaymentMethod,
     points: int,
     at: datetime,
+    written: UUID | None = None,
 ) -> None:
     """Refuse what would go beyond a limit of the day; void redemptions do not count.
 
-    Until the commit nobody else pays for the household, or at the shop, where a limit of it is
-    set. Call it before rows are written that refer to the household.
+    One question for all limits. A payment asks it after its points have moved, and names the row
+    that it has ``written``: the accounts of household and shop are locked then, so that whoever
+    pays at the same time has waited and is counted.
 
     Raises:
         HouseholdDayLimit, ShopCodeDayLimit, ShopDayLimit: they say what is left today.
     """
-    by_shop_code = payment_method is PaymentMethod.SHOP_CODE
-    of_household, of_shop = at_shop.limits.household_day_points, at_shop.limits.shop_day_points
-    if by_shop_code or of_household is not None or of_shop is not None:
-        # The household before the shop, always: two who pay never wait for each other.
-        lock_households([household_id])
-    paid_by_household = Redemption.household_id == household_id
-    if of_household is not None:
-        _refuse(HouseholdDayLimit, of_household, points, at_shop, at, paid_by_household)
-    if by_shop_code:
-        limit = at_shop.limits.shop_code_day_points
-        with_code = paid_by_household & (Redemption.payment_method == PaymentMethod.SHOP_CODE)
-        _refuse(ShopCodeDayLimit, limit, points, at_shop, at, with_code)
-    if of_shop is not None:
-        merchants.locked_shop(at_shop.county_id, at_shop.shop_id)
-        _refuse(ShopDayLimit, of_shop, points, at_shop, at, Redemption.shop_id == at_shop.shop_id)
-
-
-def _refuse(
-    refusal: type[DomainError],
-    limit: int,
-    points: int,
-    at_shop: OpenShop,
-    at: datetime,
-    which: ColumnElement[bool],
-) -> None:
-    """Raise the refusal when the points and those of today are more than the limit."""
-    today = clock.day_of(at)
-    paid = db.session.scalar(
-        select(func.coalesce(func.sum(Redemption.points), 0)).where(
-            Redemption.county_id == at_shop.county_id,
-            Redemption.state == RedemptionState.PAID,
-            Redemption.paid_at >= clock.day_start(today),
-            Redemption.paid_at < clock.day_end(today),
-            which,
-        )
+    limits = at_shop.limits
+    is_by_code = payment_method is PaymentMethod.SHOP_CODE
+    asked: tuple[tuple[type[DomainError], int | None], ...] = (
+        (HouseholdDayLimit, limits.household_day_points),
+        (ShopDayLimit, limits.shop_day_points),
+        (ShopCodeDayLimit, limits.shop_code_day_points if is_by_code else None),
     )
-    left = limit - int(paid or 0)
-    if points > left:
-        raise refusal(limit=limit, left=max(left, 0))
+    if all(limit is None for _, limit in asked):
+        return
+    today = clock.day_of(at)
+    named = {
+        "county_id": at_shop.county_id,
+        "household_id": household_id,
+        "shop_id": at_shop.shop_id,
+        "first_id": first_id(clock.day_start(today)),
+        "day_end": clock.day_end(today),
+        "written": written,
+    }
+    paid = db.session.execute(_PAID_TODAY, named).one()
+    for (refusal, limit), others in zip(asked, paid, strict=True):
+        if limit is not None and points > limit - int(others):
+            raise refusal(limit=limit, left=max(limit - int(others), 0))
+
+
+def _others(*which: ColumnElement[bool]) -> ScalarSelect[int]:
+    """The sum of the day without the payment that was written."""
+    return (
+        select(func.coalesce(func.sum(Redemption.points), 0))
+        .where(
+            Redemption.county_id == bindparam("county_id"),
+            Redemption.state == RedemptionState.PAID,
+            # Ids begin with the time: nothing older is read.
+            Redemption.id >= bindparam("first_id"),
+            Redemption.paid_at < bindparam("day_end"),
+            Redemption.id.is_distinct_from(bindparam("written", type_=Uuid())),
+            *which,
+        )
+        .scalar_subquery()
+    )
+
+
+_OF_HOUSEHOLD = Redemption.household_id == bindparam("household_id")
+_PAID_TODAY = select(
+    _others(_OF_HOUSEHOLD),
+    _others(Redemption.shop_id == bindparam("shop_id")),
+    _others(_OF_HOUSEHOLD, Redemption.payment_method == PaymentMethod.SHOP_CODE),
+)

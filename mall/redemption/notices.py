@@ -1,9 +1,24 @@
-"""What people are told about a payment that a shop took back."""
+"""What people are told about a payment, and about one that a shop took back."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from app.messages.notices import Words, notice_kind
+from app.messages.notices import Words, is_much, notice_kind
+
+
+def _points_paid(details: Mapping[str, Any]) -> Words:
+    shop, points = details["shop"], details["points"]
+    return Words(
+        title="您家付了积分",
+        sentence=f"您家在“{shop}”付了 {points} 分。如果不对，请马上问店里，或告诉村里",
+        hint=f"付了 {points} 分",
+    )
+
+
+# Details: shop, points
+POINTS_PAID = notice_kind(
+    "points_paid", _points_paid, is_worth_a_walk=is_much, is_worth_a_text=is_much
+)
 
 
 def _redemption_voided(details: Mapping[str, Any]) -> Words:

@@ -59,6 +59,7 @@ class OpenShop:
 
     county_id: int
     shop_id: UUID
+    name: str
     limits: CounterSettings
 
 
@@ -139,7 +140,9 @@ def code_status(county_id: int, user_id: UUID, *, at: datetime) -> CodeStatus:
 
 
 _OPEN_SHOP = (
-    select(Shop.is_open, Merchant.state, SETTINGS.content(Shop.county_id).label("limits"))
+    select(
+        Shop.name, Shop.is_open, Merchant.state, SETTINGS.content(Shop.county_id).label("limits")
+    )
     .join(Merchant, Merchant.id == Shop.merchant_id)
     .where(Shop.county_id == bindparam("county"), Shop.id == bindparam("shop"))
 )
@@ -161,7 +164,7 @@ def open_shop(county_id: int, shop_id: UUID) -> OpenShop:
         raise ShopNotFound()
     if not row.is_open or row.state is not MerchantState.ACTIVE:
         raise ShopNotOpen()
-    return OpenShop(county_id, shop_id, SETTINGS.read(row.limits))
+    return OpenShop(county_id, shop_id, row.name, SETTINGS.read(row.limits))
 
 
 def shop_code(county_id: int, token: str) -> ShopCode:

@@ -12,7 +12,7 @@ class CounterSettings:
 
     # A payment at a counter above it waits for a yes on the household's phone; 0: each does.
     confirm_above_points: int = whole(
-        5_000, "一次付款超过多少要本户点头", "分", least=0, most=20_000, strict=Strict.LOWER
+        1_000, "一次付款超过多少要本户点头", "分", least=0, most=20_000, strict=Strict.LOWER
     )
     # With a shop's printed code: in one payment, and a household a day. 0: not at all.
     shop_code_points_max: int = whole(
@@ -23,10 +23,10 @@ class CounterSettings:
     )
     # What a household may pay, and a shop take, in a day over all counters; none: no limit.
     household_day_points: int | None = whole_or_none(
-        None, "一户一天最多付", "分", least=1, most=100_000
+        10_000, "一户一天最多付", "分", least=1, most=100_000
     )
     shop_day_points: int | None = whole_or_none(
-        None, "一家店一天最多收", "分", least=1, most=1_000_000
+        100_000, "一家店一天最多收", "分", least=1, most=1_000_000
     )
 
     def needs_yes(self, points: int) -> bool:

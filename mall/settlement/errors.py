@@ -26,7 +26,7 @@ class PayeeNotVerified(Conflict):
 
 class PayeeFrozen(Conflict):
     code = "settlement.payee_frozen"
-    message = "收款账户刚换过，为了资金安全，{until_on} 之后才能提现"
+    message = "收款账户刚登记或刚换过，为了资金安全，{until_on} 之后才能提现"
 
 
 class PayeeInQuestion(Conflict):
@@ -170,6 +170,14 @@ class AccountOfAnotherCounty(Conflict):
 class DayLimitReached(Conflict):
     code = "settlement.day_limit_reached"
     message = "每天最多提现 {limit_yuan} 元，今天还可以提现 {left_yuan} 元，请改小金额或明天再试"
+
+
+class NewMerchantDayLimit(Conflict):
+    code = "settlement.new_merchant_day_limit"
+    message = (
+        "新商户头三十天每天最多提现 {limit_yuan} 元，今天还可以提现 {left_yuan} 元。"
+        "请改小金额或明天再试"
+    )
 
 
 class DayNotOver(Conflict):

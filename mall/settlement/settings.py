@@ -16,7 +16,7 @@ class CashOutSettings:
     )
     # What a merchant may ask for in a day, over all cash-outs; none: as much as there is.
     cash_out_day_limit_fen: int | None = whole_or_none(
-        None, "商户一天最多提现", YUAN, least=1, most=10_000_000
+        200_000, "商户一天最多提现", YUAN, least=1, most=10_000_000
     )
     # Statements are taken of so many days before the county was entered here.
     statement_days_before: int = whole(

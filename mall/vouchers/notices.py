@@ -5,7 +5,16 @@ from datetime import date
 from typing import Any
 
 from app.kernel import clock
-from app.messages.notices import Words, notice_kind
+from app.messages.notices import Words, is_much, notice_kind
+
+
+def _voucher_bought(details: Mapping[str, Any]) -> Words:
+    points = details["points"]
+    return Words(
+        title="您家买了一张券",
+        sentence=f"您家用 {points} 分买了一张券。如果不是您家买的，请马上告诉村里",
+        hint=f"用了 {points} 分",
+    )
 
 
 def _voucher_expires(details: Mapping[str, Any]) -> Words:
@@ -39,6 +48,10 @@ def _vouchers_low(details: Mapping[str, Any]) -> Words:
     )
 
 
+# Details: purchase_id, points
+VOUCHER_BOUGHT = notice_kind(
+    "voucher_bought", _voucher_bought, is_worth_a_walk=is_much, is_worth_a_text=is_much
+)
 # Details: purchase_id, last_on, days_left
 VOUCHER_EXPIRES = notice_kind("voucher_expires", _voucher_expires)
 # Details: purchase_id, outcome, points

@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 from app.kernel import audit, clock
 from app.kernel.db import db
 from app.kernel.ids import uuid7
+from app.messages import notices
 from app.points import ledger
 from app.points.means import cooling
 from app.register.households.locking import lock_households
@@ -34,6 +35,7 @@ from mall.vouchers.models import (
     VoucherPurchase,
     VoucherViewing,
 )
+from mall.vouchers.notices import VOUCHER_BOUGHT
 from mall.vouchers.outside import outside_shop
 
 
@@ -83,6 +85,9 @@ def buy(
     db.session.add(purchase)
     _trace("vouchers.buy", purchase, user_id, at)
     db.session.flush()
+    about = {"purchase_id": str(purchase.id), "points": points}
+    told = notices.ToHousehold(household_id, str(purchase.id), about, act_of=user_id)
+    notices.tell(VOUCHER_BOUGHT, [told], county_id=county_id, at=at)
     _pay(purchase)
     return purchase
 

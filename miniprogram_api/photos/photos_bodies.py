@@ -34,7 +34,8 @@ class LinkArgs(Schema):
 
 class UploadIn(Schema):
     content_type = Token(
-        required=True, validate=validate.OneOf(["image/jpeg", "image/png", "image/webp"])
+        required=True,
+        validate=validate.OneOf(["image/jpeg", "image/png", "image/webp", "image/avif"]),
     )
 
 

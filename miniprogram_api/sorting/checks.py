@@ -36,7 +36,7 @@ CHECKERS = tuple(setting.role for setting in Setting)
 @bp.alt_response(404, schema=ErrorOut, description="No household of this checker, or no upload")
 @bp.alt_response(409, schema=ErrorOut, description="A photo, upload or client id used before")
 @bp.alt_response(413, schema=ErrorOut, description="More than 10 MB")
-@bp.alt_response(415, schema=ErrorOut, description="Not a JPEG, PNG or WebP")
+@bp.alt_response(415, schema=ErrorOut, description="Not a JPEG, PNG, WebP or AVIF")
 @bp.alt_response(503, schema=ErrorOut, description="The photo store is full or away")
 def record_check(form: dict[str, Any], files: dict[str, Any]) -> queries.CheckAndAward:
     """Record what was seen; the household earns points by its grade.
@@ -66,7 +66,7 @@ def record_check(form: dict[str, Any], files: dict[str, Any]) -> queries.CheckAn
 @bp.alt_response(404, schema=ErrorOut, description="Not a check of the caller")
 @bp.alt_response(409, schema=ErrorOut, description="Three already, too late, or used before")
 @bp.alt_response(413, schema=ErrorOut, description="More than 10 MB")
-@bp.alt_response(415, schema=ErrorOut, description="Not a JPEG, PNG or WebP")
+@bp.alt_response(415, schema=ErrorOut, description="Not a JPEG, PNG, WebP or AVIF")
 @bp.alt_response(503, schema=ErrorOut, description="The photo store is full or away")
 def add_photo(files: dict[str, Any], check_id: UUID) -> CheckPhoto:
     """Add a second or third photo to a check of one's own."""

@@ -77,7 +77,7 @@ class CheckPhotoUpload(Schema):
     photo = Upload(
         load_default=None,
         metadata={
-            "description": "JPEG, PNG or WebP of at most 10 MB; needed at the door and for grade C"
+            "description": "JPEG, PNG, WebP or AVIF, at most 10 MB; needed at the door, for C"
         },
     )
 

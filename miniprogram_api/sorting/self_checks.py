@@ -38,7 +38,7 @@ bp = Blueprint("self_checks", __name__, description="自查")
 @bp.alt_response(404, schema=ErrorOut, description="No such upload, or no household to help")
 @bp.alt_response(409, schema=ErrorOut, description="The upload was used before, or is too old")
 @bp.alt_response(413, schema=ErrorOut, description="More than 10 MB")
-@bp.alt_response(415, schema=ErrorOut, description="Not a JPEG, PNG or WebP")
+@bp.alt_response(415, schema=ErrorOut, description="Not a JPEG, PNG, WebP or AVIF")
 @bp.alt_response(422, schema=ErrorOut, description="No photo, or an empty one")
 @bp.alt_response(503, schema=ErrorOut, description="The photo store is full or away")
 def submit(form: dict[str, Any], files: dict[str, Any]) -> queries.SelfCheckAndAward:

@@ -11,7 +11,7 @@ from miniprogram_api.photos.picture_links import PictureLink
 
 class PhotoUpload(Schema):
     photo = Upload(
-        metadata={"description": "JPEG, PNG or WebP of at most 10 MB; or give `upload_id`"}
+        metadata={"description": "JPEG, PNG, WebP or AVIF of at most 10 MB; or give `upload_id`"}
     )
 
 

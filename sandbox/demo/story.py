@@ -255,6 +255,9 @@ class Story:
     def cash_out(self) -> None:
         """商户提现：先冻结，财政复核放行，银行付款"""
         merchant, finance = self.staff["商户"], self.staff["财政复核"]
+        early = merchant.refused("cash-outs", {"amount_fen": 12, "shop_id": self.shop_id})
+        tell(f"开张头三天提现：被拒绝，“{early}”")
+        self.stage.let_a_day_pass()
         asked = merchant.post("cash-outs", {"amount_fen": 12, "shop_id": self.shop_id})
         self.cash_out_id = asked["id"]
         expect(asked["state"], "awaiting_release", "提现申请的状态")

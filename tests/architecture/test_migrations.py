@@ -87,7 +87,9 @@ def test_what_counties_had_set_is_in_force_after_the_upgrade(app, empty_again):
         chosen = {name: settings.of(990101) for name, settings in domains.settings().items()}
 
     assert chosen["settlement"] == CashOutSettings(20_000, None)
-    assert chosen["redemption"] == CounterSettings(household_day_points=300)
+    assert chosen["redemption"] == CounterSettings(
+        confirm_above_points=5_000, household_day_points=300, shop_day_points=None
+    )
     assert chosen["orders"] == OrderSettings(pick_up_days=9)
     assert chosen["inspections"] == VisitSettings(visit_due_days=14)
     assert chosen["photos"] == PhotoSettings()

@@ -12,6 +12,7 @@ from app.kernel.db import db, transaction
 from app.points import ledger
 from app.register.identity.roles import Role
 from mall.merchants import service as merchants
+from mall.merchants.models import IS_NEW_FOR
 from mall.settlement import jobs
 from mall.settlement import service as settlement
 from mall.settlement.models import CashOut, CashOutState, StatementEntry
@@ -46,7 +47,7 @@ class Mall:
         self._noon = noon
 
     def counter(self, *, is_verified: bool = True, county_id: int = COUNTY) -> Counter:
-        """A new merchant with one shop; its account is verified unless told otherwise."""
+        """A merchant with one shop; its account was verified a month ago unless told otherwise."""
         n = next(_numbers)
         village = self._given.village(county_id=county_id)
         maker, checker = self._given.user(county_id), self._given.user(county_id)
@@ -65,7 +66,7 @@ class Mall:
                     merchant_id=merchant.id,
                     account=ACCOUNT,
                     verified_by=checker,
-                    at=self._noon(),
+                    at=self._noon() - IS_NEW_FOR,
                 )
             shop = merchants.open_shop(
                 county_id=county_id,

@@ -102,9 +102,10 @@ def _down_the_ladder(parcel: Parcel) -> NoticeState:
         return NoticeState.BY_WECHAT
     if parcel.notice.household_id is None:
         return NoticeState.LISTED
-    if _reached_by_sms(parcel):
+    kind, details = kind_of(parcel.notice.kind), parcel.notice.details
+    if kind.is_worth_a_text(details) and _reached_by_sms(parcel):
         return NoticeState.BY_SMS
-    if not kind_of(parcel.notice.kind).is_worth_a_walk(parcel.notice.details):
+    if not kind.is_worth_a_walk(details):
         return NoticeState.LISTED
     return NoticeState.ON_BOARD
 
@@ -143,7 +144,7 @@ def _sent_by_wechat(parcel: Parcel, addressee: Addressee) -> bool | None:
 
 
 def _reached_by_sms(parcel: Parcel) -> bool:
-    if parcel.phone is None or not kind_of(parcel.notice.kind).is_by_sms:
+    if parcel.phone is None:
         return False
     try:
         outside.sms().send(phone=parcel.phone, text=words(parcel.notice).sentence)

@@ -1,6 +1,6 @@
 """What people must be told, once: written here, delivered by ``app.messages.delivery``."""
 
-from app.messages.notices.kinds import NoticeKind, Words, notice_kind
+from app.messages.notices.kinds import NoticeKind, Words, is_much, never, notice_kind
 from app.messages.notices.models import Notice, NoticeState
 from app.messages.notices.service import ToHousehold, ToOfficials, ToUser, tell
 
@@ -12,6 +12,8 @@ __all__ = [
     "ToOfficials",
     "ToUser",
     "Words",
+    "is_much",
+    "never",
     "notice_kind",
     "tell",
 ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 TITLE_LENGTH_MAX = 20
+MUCH_POINTS = 1_000  # ten yuan are told by text message or at the door, if WeChat reaches nobody
 
 
 class TwoOfOneKind(RuntimeError):
@@ -31,8 +32,9 @@ class NoticeKind:
     words: Callable[[Mapping[str, Any]], Words]  # of a notice's details
     # Of a notice's details: somebody tells the household in person if no message reaches it.
     is_worth_a_walk: Callable[[Mapping[str, Any]], bool]
-    # A text message to the phone of the roster may tell it: not where that phone is in question.
-    is_by_sms: bool = True
+    # Of a notice's details: a text message is paid for it, if WeChat reaches nobody. Never where
+    # the phone of the roster is what is in question.
+    is_worth_a_text: Callable[[Mapping[str, Any]], bool]
 
 
 _KINDS: dict[str, NoticeKind] = {}
@@ -42,12 +44,23 @@ def _always(_: Mapping[str, Any]) -> bool:
     return True
 
 
+def never(_: Mapping[str, Any]) -> bool:
+    """For a notice that does not go that way, whatever it says."""
+    return False
+
+
+def is_much(details: Mapping[str, Any]) -> bool:
+    """Whether a payment is worth a text message and a walk, by its ``points``: every purchase on
+    the board would hide what somebody must really be told."""
+    return bool(details["points"] >= MUCH_POINTS)
+
+
 def notice_kind(
     name: str,
     words: Callable[[Mapping[str, Any]], Words],
     *,
     is_worth_a_walk: Callable[[Mapping[str, Any]], bool] = _always,
-    is_by_sms: bool = True,
+    is_worth_a_text: Callable[[Mapping[str, Any]], bool] = _always,
 ) -> NoticeKind:
     """Register a kind of notice, in the ``notices.py`` of the domain that tells it.
 
@@ -56,7 +69,7 @@ def notice_kind(
     """
     if name in _KINDS:
         raise TwoOfOneKind(name)
-    _KINDS[name] = NoticeKind(name, words, is_worth_a_walk, is_by_sms)
+    _KINDS[name] = NoticeKind(name, words, is_worth_a_walk, is_worth_a_text)
     return _KINDS[name]
 
 

@@ -47,6 +47,9 @@ class ToOfficials:
     details: dict[str, Any]
 
 
+_WRITE = insert(Notice).on_conflict_do_nothing().returning(Notice.id)
+
+
 def tell(
     kind: NoticeKind,
     notices: Sequence[ToHousehold | ToUser | ToOfficials],
@@ -76,7 +79,4 @@ def tell(
         }
         for notice in notices
     ]
-    written = db.session.scalars(
-        insert(Notice).values(rows).on_conflict_do_nothing().returning(Notice.id)
-    )
-    return len(written.all())
+    return len(db.session.scalars(_WRITE, rows).all())

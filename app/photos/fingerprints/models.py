@@ -65,7 +65,7 @@ class PhotoMeasures(Model):
     photo_id: Mapped[UUID] = mapped_column(primary_key=True)
     household_id: Mapped[UUID]
     received_at: Mapped[datetime]
-    form: Mapped[str]  # of the upload: JPEG, PNG or WEBP
+    form: Mapped[str]  # of the upload: JPEG, PNG, WEBP or AVIF
     upload_width: Mapped[int] = mapped_column(Integer)
     upload_height: Mapped[int] = mapped_column(Integer)
     has_camera: Mapped[bool]  # whether it carried what only a camera writes

@@ -18,7 +18,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-FORMATS = ("JPEG", "PNG", "WEBP")
+FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
 JPEG_BEGINS = b"\xff\xd8\xff"
 PIXELS_MAX = 40_000_000
 # A JPEG decodes at a fraction of its size, so the largest sensors are welcome (200 megapixels);
@@ -81,6 +81,8 @@ def outcome_of(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
     except (Image.DecompressionBombError, TooManyScans, MemoryError):
         return {"refused": "too_many_pixels"}, []
     except UnidentifiedImageError:
+        if content[4:8] == b"ftyp":  # its library does not know its own files when they are cut
+            return {"refused": "damaged"}, []
         return {"refused": "not_an_image"}, []
     except BROKEN:
         return {"refused": "damaged"}, []
@@ -95,11 +97,12 @@ def _decoded(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
     from PIL import Image
 
     found = _beside("plain").plain(content)
-    told = _beside("facts").told(_beside("exif").Directory(found.exif))
-    orientation = told.pop("orientation")
+    _read_in_one_thread()
 
     # The size is read from the header: a bomb is refused here, before a pixel is decoded.
     with Image.open(BytesIO(found.picture), formats=FORMATS) as upload:
+        told = _beside("facts").told(_beside("exif").Directory(found.exif or _exif_of(upload)))
+        orientation = told.pop("orientation")
         told |= {
             "form": upload.format,
             "upload_width": upload.width,
@@ -122,6 +125,23 @@ def _decoded(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
         "lengths": [len(image) for image in images],
     }
     return outcome, images
+
+
+def _read_in_one_thread() -> None:
+    """AVIF's library would start others, for which there is no right any more."""
+    from PIL import features
+
+    if features.check("avif"):
+        from PIL import AvifImagePlugin
+
+        AvifImagePlugin.DEFAULT_MAX_THREADS = 1
+
+
+def _exif_of(upload: Any) -> bytes:
+    """What the camera wrote into a picture whose library takes it out: AVIF's, with its turn."""
+    if upload.format != "AVIF":
+        return b""
+    return bytes(upload.info.get("exif", b"")).removeprefix(b"Exif\0\0")
 
 
 def _measured(shown: Any, thumb: Any) -> dict[str, Any]:

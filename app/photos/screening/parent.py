@@ -40,7 +40,7 @@ class DecoderFailed(Exception):
 class Measures:
     """What an upload told about its making."""
 
-    form: str  # JPEG, PNG, WEBP
+    form: str  # JPEG, PNG, WEBP, AVIF
     upload_width: int
     upload_height: int
     has_camera: bool  # whether it carried what only a camera writes: exposure, aperture
@@ -133,7 +133,7 @@ def _measures(outcome: dict[str, Any]) -> Measures:
         raise ValueError("an instant has a zone")
     latitude, longitude = outcome["place"] or (None, None)
     return Measures(
-        form=_one_of(outcome["form"], ("JPEG", "PNG", "WEBP")),
+        form=_one_of(outcome["form"], ("JPEG", "PNG", "WEBP", "AVIF")),
         upload_width=_number(outcome["upload_width"]),
         upload_height=_number(outcome["upload_height"]),
         has_camera=bool(outcome["has_camera"]),

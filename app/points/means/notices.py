@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from app.messages.notices import Words, notice_kind
+from app.messages.notices import Words, never, notice_kind
 
 IF_NOT_YOU = "如果不是您家的意思，请马上告诉村里"
 
@@ -103,8 +103,8 @@ def _roster_change(details: Mapping[str, Any]) -> Words:
 BINDING_MADE = notice_kind("binding_made", _binding_made)  # Details: is_in_person
 BINDING_ENDED = notice_kind("binding_ended", _binding_ended)
 # The number of the roster is what is in question: no text message to it tells of this.
-ACCOUNT_MOVED = notice_kind("account_moved", _account_moved, is_by_sms=False)
-ACCOUNT_CLAIMED = notice_kind("account_claimed", _account_claimed, is_by_sms=False)
+ACCOUNT_MOVED = notice_kind("account_moved", _account_moved, is_worth_a_text=never)
+ACCOUNT_CLAIMED = notice_kind("account_claimed", _account_claimed, is_worth_a_text=never)
 NUMBER_TRIED = notice_kind("number_tried", _number_tried)
 NUMBER_LEFT = notice_kind("number_left", _number_left)
 CARD_PRINTED = notice_kind("card_printed", _card_printed)

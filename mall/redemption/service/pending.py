@@ -10,7 +10,7 @@ from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
 from app.points import ledger
 from app.points.means import cooling
-from mall.redemption import queries
+from mall.redemption import day_limits, queries
 from mall.redemption.errors import NotEnoughPoints, PendingDecided, PendingLapsed, PendingNotFound
 from mall.redemption.lines import line_of
 from mall.redemption.models import PayCode, PendingPayment, PendingState, Redemption
@@ -35,6 +35,13 @@ def ask(
     payer = payer_with(pay_code)
     cooling.check(payer.county_id, payer.household_id, [pay_code.user_id], sale.points, at)
     quote = agree(payer, at_shop, clerk_id, sale, at)
+    day_limits.check(
+        at_shop=at_shop,
+        household_id=payer.household_id,
+        payment_method=payer.payment_method,
+        points=sale.points,
+        at=at,
+    )
     has = ledger.household_points(payer.county_id, payer.household_id, day=clock.day_of(at))
     if has < sale.points:
         raise NotEnoughPoints(missing=sale.points - has, needed=sale.points)

@@ -10,6 +10,7 @@ from sqlalchemy import insert
 from app.kernel import audit
 from app.kernel.db import db
 from app.kernel.ids import uuid7
+from app.messages import notices
 from app.points import ledger
 from app.points.means import cooling
 from mall import campaigns
@@ -18,6 +19,7 @@ from mall.redemption import day_limits, queries
 from mall.redemption.errors import NotEnoughPoints, PointsOverLimit
 from mall.redemption.lines import Line, check_sum
 from mall.redemption.models import PaymentMethod, Redemption, RedemptionLine, RedemptionState
+from mall.redemption.notices import POINTS_PAID
 from mall.redemption.queries import OpenShop
 
 POINTS_MAX = 20_000  # 200 yuan in one redemption
@@ -119,26 +121,27 @@ def charge(
     _trace(redemption, quote)
     db.session.flush()
     _write_lines(redemption, sale)
+    _tell(redemption, at_shop)
     _pay(redemption, quote)
-    return redemption
-
-
-def agree(
-    payer: Payer, at_shop: OpenShop, clerk_id: UUID | None, sale: Sale, at: datetime
-) -> campaigns.Quote | None:
-    """The price that the household was told, if it is right, within the limits of the day, and
-    not at a counter of its own.
-
-    None when the sale names no market price: then no campaign is asked.
-    """
-    apart.check(shop_id=at_shop.shop_id, household_id=payer.household_id, clerk_id=clerk_id, at=at)
     day_limits.check(
         at_shop=at_shop,
         household_id=payer.household_id,
         payment_method=payer.payment_method,
         points=sale.points,
         at=at,
+        written=redemption.id,
     )
+    return redemption
+
+
+def agree(
+    payer: Payer, at_shop: OpenShop, clerk_id: UUID | None, sale: Sale, at: datetime
+) -> campaigns.Quote | None:
+    """The price that the household was told, if it is right and not at a counter of its own.
+
+    None when the sale names no market price: then no campaign is asked.
+    """
+    apart.check(shop_id=at_shop.shop_id, household_id=payer.household_id, clerk_id=clerk_id, at=at)
     if sale.market_price_fen is None:
         return None
     return campaigns.agree(
@@ -186,6 +189,16 @@ def _trace(redemption: Redemption, quote: campaigns.Quote | None) -> None:
         shop_id=str(redemption.shop_id),
         household_id=redemption.household_id,
     )
+
+
+def _tell(redemption: Redemption, at_shop: OpenShop) -> None:
+    """Tell the household at once; who used a card for it tells of that instead."""
+    if redemption.payment_method is PaymentMethod.CARD:
+        return
+    about = {"shop": at_shop.name, "points": redemption.points}
+    act_of = redemption.clerk_id or redemption.user_id
+    said = notices.ToHousehold(redemption.household_id, str(redemption.id), about, act_of)
+    notices.tell(POINTS_PAID, [said], county_id=redemption.county_id, at=redemption.paid_at)
 
 
 def _pay(redemption: Redemption, quote: campaigns.Quote | None) -> None:

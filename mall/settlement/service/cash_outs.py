@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from app.kernel import audit, clock
 from app.kernel.db import db, locked
+from app.kernel.errors import DomainError
 from app.kernel.ids import uuid7
 from app.kernel.units import yuan_text
 from app.points import ledger
@@ -21,6 +22,7 @@ from mall.settlement.errors import (
     CashOutNotFound,
     DayLimitReached,
     MerchantSuspended,
+    NewMerchantDayLimit,
     PayeeFrozen,
     PayeeInQuestion,
     PayeeNotVerified,
@@ -32,6 +34,7 @@ from mall.settlement.service.outcomes import release_hold
 from mall.settlement.settings import settings_of
 
 JUDGED_BEFORE = timedelta(days=30)
+NEW_MERCHANT_DAY_FEN = 50_000  # what a shop that was invented would cost, before it is noticed
 
 
 def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: datetime) -> CashOut:
@@ -45,7 +48,8 @@ def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: d
     Raises:
         MerchantSuspended, PayeeNotVerified, PayeeInQuestion, PayeeFrozen: the merchant is not paid
             now.
-        DayLimitReached: with what the merchant asked for today it would be too much.
+        DayLimitReached, NewMerchantDayLimit: with what the merchant asked for today it would be
+            too much.
         ShopBalanceTooSmall: less is free on the shop's account.
     """
     assert amount_fen > 0, "the schema admits whole fen from 1"
@@ -53,7 +57,7 @@ def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: d
     merchant = merchants.locked_merchant(county_id, shop.merchant_id)
     _refuse_unpayable(merchant, at)
     limits = settings_of(county_id)
-    _refuse_above_day_limit(limits.cash_out_day_limit_fen, merchant, amount_fen, at)
+    _refuse_above_day_limits(limits.cash_out_day_limit_fen, merchant, amount_fen, at)
     is_small = amount_fen <= limits.auto_release_limit_fen
     is_odd = risk.is_flagged(county_id, shop_id) or takes_own(
         county_id=county_id, shop_id=shop_id, at=at
@@ -144,12 +148,30 @@ def _refuse_unpayable(merchant: Merchant, at: datetime) -> None:
         raise PayeeFrozen(until_on=clock.day_of(frozen_until).isoformat())
 
 
-def _refuse_above_day_limit(
+def _refuse_above_day_limits(
     limit_fen: int | None, merchant: Merchant, amount_fen: int, at: datetime
 ) -> None:
     """What was refused or declined does not count. The merchant's row is locked by the caller."""
-    if limit_fen is None:
+    limits: list[tuple[type[DomainError], int]] = []
+    if merchant.is_new(at):
+        limits.append((NewMerchantDayLimit, NEW_MERCHANT_DAY_FEN))
+    if limit_fen is not None:
+        limits.append((DayLimitReached, limit_fen))
+    if not limits:
         return
+    asked_fen = _asked_today(merchant, at)
+    for refusal, most_fen in limits:
+        left_fen = max(0, most_fen - asked_fen)
+        if amount_fen > left_fen:
+            raise refusal(
+                limit_fen=most_fen,
+                left_fen=left_fen,
+                limit_yuan=yuan_text(most_fen),
+                left_yuan=yuan_text(left_fen),
+            )
+
+
+def _asked_today(merchant: Merchant, at: datetime) -> int:
     asked_fen = db.session.scalar(
         select(func.sum(CashOut.amount_fen)).where(
             CashOut.county_id == merchant.county_id,
@@ -158,14 +180,7 @@ def _refuse_above_day_limit(
             CashOut.state.not_in([CashOutState.REJECTED, CashOutState.DECLINED]),
         )
     )
-    left_fen = max(0, limit_fen - int(asked_fen or 0))
-    if amount_fen > left_fen:
-        raise DayLimitReached(
-            limit_fen=limit_fen,
-            left_fen=left_fen,
-            limit_yuan=yuan_text(limit_fen),
-            left_yuan=yuan_text(left_fen),
-        )
+    return int(asked_fen or 0)
 
 
 def _hold(

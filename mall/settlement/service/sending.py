@@ -11,13 +11,14 @@ from uuid import UUID
 
 import structlog
 
-from app.kernel import audit
+from app.kernel import audit, clock
 from app.kernel.secrets import Sealed
 from app.outside.bank import Payment, PaymentState, PaymentStatus
 from mall.merchants import accounts
 from mall.merchants import queries as merchants
 from mall.merchants.models import Merchant
 from mall.merchants.queries import is_inside
+from mall.settlement import queries
 from mall.settlement.errors import CashOutNotFound, CashOutNotStuck
 from mall.settlement.models import CashOut, CashOutState
 from mall.settlement.service.outcomes import locked_cash_out, reject, settle
@@ -33,8 +34,8 @@ BACK_OFF = (
     timedelta(minutes=10),
     timedelta(hours=1),
 )
-# "Not found" from the bank counts only when the exchange in which it was sent is surely over.
-ARRIVED_AFTER = EXCHANGE_MAX
+# Banks show what they took only after minutes: "not found" counts when it has surely arrived.
+ARRIVED_AFTER = timedelta(minutes=10)
 SEND_TRIES_MAX = 5
 FAILED_REASON = "系统多次没有能够发出这笔提现，请联系系统管理员，查明后再试"
 AMOUNT_REASON = "银行回复的金额与这笔提现不同，请财务人员向银行核对"
@@ -221,6 +222,15 @@ def _remain_unknown(cash_out: CashOut, at: datetime) -> None:
 
 
 def _not_found(cash_out: CashOut, at: datetime) -> None:
+    """The bank does not find it: unknown, which is not failed. Nothing is ever freed by that.
+
+    It is sent again only when it cannot be on its way any more, and no statement may show it.
+    """
+    if cash_out.state is CashOutState.ACCEPTED:
+        # What the bank has said that it would pay is never sent again, whatever it finds now.
+        log.error("settlement.accepted_and_not_found", cash_out_id=str(cash_out.id))
+        _ask_later(cash_out, at)
+        return
     _to_unknown(cash_out)
     assert cash_out.sent_at is not None, "only what was sent is asked about"
     arrived_at = cash_out.sent_at + ARRIVED_AFTER
@@ -228,8 +238,23 @@ def _not_found(cash_out: CashOut, at: datetime) -> None:
         _ask_later(cash_out, at)
         assert cash_out.due_at is not None
         cash_out.due_at = min(cash_out.due_at, arrived_at)
+    elif _may_have_left(cash_out, at):
+        log.error("settlement.not_found_and_not_denied", cash_out_id=str(cash_out.id))
+        _ask_later(cash_out, at)
     else:
         cash_out.may_resend, cash_out.due_at, cash_out.tries = True, at, 0
+
+
+def _may_have_left(cash_out: CashOut, at: datetime) -> bool:
+    """Whether a statement shows it, has a debit that may be it, or is not there yet."""
+    county_id, sent_at = cash_out.county_id, cash_out.sent_at
+    assert sent_at is not None, "only what was sent is asked about"
+    if queries.is_named(county_id, cash_out.payment_id):
+        return True
+    if queries.may_hide(county_id, cash_out.amount_fen):
+        return True
+    sent_on = clock.day_of(sent_at)
+    return sent_on < clock.day_of(at) and not queries.is_complete(county_id, sent_on)
 
 
 def _to_unknown(cash_out: CashOut) -> None:

@@ -115,7 +115,10 @@ class CardPaymentIn(SaleIn, PresentedIn):
     proxy_id = fields.UUID(
         required=True,
         allow_none=True,
-        metadata={"description": "Who stands there; null is one of the household"},
+        metadata={
+            "description": "Who stands there; null is one of the household, which then pays no more"
+            " than each of its proxies may, if it has any"
+        },
     )
 
 

@@ -274,7 +274,9 @@ class FoundDetailOut(Schema):
 
 
 class GoodsPhotoIn(Schema):
-    photo = Upload(required=True, metadata={"description": "JPEG, PNG or WebP, at most 10 MB"})
+    photo = Upload(
+        required=True, metadata={"description": "JPEG, PNG, WebP or AVIF, at most 10 MB"}
+    )
 
 
 class GoodsPhotoOut(Schema):

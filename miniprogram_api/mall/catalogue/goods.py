@@ -162,7 +162,7 @@ def offer(body: dict[str, Any], goods_id: UUID, shop_id: UUID) -> Offer:
 @bp.alt_response(404, schema=ErrorOut, description="None that the caller manages")
 @bp.alt_response(409, schema=ErrorOut, description="Withdrawn, or as many pictures as there may be")
 @bp.alt_response(413, schema=ErrorOut, description="More than 10 MB")
-@bp.alt_response(415, schema=ErrorOut, description="Not a JPEG, PNG or WebP")
+@bp.alt_response(415, schema=ErrorOut, description="Not a JPEG, PNG, WebP or AVIF")
 @bp.alt_response(422, schema=ErrorOut, description="Empty or damaged")
 @bp.alt_response(503, schema=ErrorOut, description="The photo store is full or away")
 def add_photo(files: dict[str, Any], goods_id: UUID) -> GoodsPhoto:

@@ -8,9 +8,10 @@ from io import BytesIO
 
 import numpy as np
 import pytest
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, ImageCms, ImageOps, PngImagePlugin
 
 from app.photos.screening import Decoded, Refused, decode
+from app.photos.service import READS_AVIF
 from tests.given import pictures
 
 FUZZED = 30  # files of one run; each starts a process
@@ -367,6 +368,50 @@ def test_a_jpeg_of_a_printer_or_a_scanner_is_shown(screened, mode):
     picture = pictures.picture().convert(mode)
 
     assert is_like(screened(pictures.encoded(picture, "JPEG", quality=95)), picture)
+
+
+def ycck(picture: Image.Image) -> bytes:
+    """The picture as a printer's JPEG: its colours as lightness and two differences, and black."""
+    cyan_and_so_on = ImageOps.invert(picture.convert("RGB")).convert("YCbCr")
+    bands = [ImageOps.invert(band) for band in cyan_and_so_on.split()]  # Pillow turns them back
+    black = Image.new("L", picture.size, 0)
+    content = pictures.encoded(Image.merge("CMYK", [*bands, black]), "JPEG", quality=95)
+    adobe = content.index(b"Adobe")
+    assert content[adobe + 11] == 0, "what the numbers of a pixel mean, as Pillow wrote it"
+    return content[: adobe + 11] + b"\2" + content[adobe + 12 :]
+
+
+def test_a_jpeg_with_the_colours_of_a_press_is_shown_as_it_was(screened):
+    picture = pictures.picture()
+
+    assert is_like(screened(ycck(picture)), picture)
+
+
+@pytest.mark.skipif(not READS_AVIF, reason="built without AVIF")
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "L"])
+def test_an_avif_of_a_phone_is_shown(screened, mode):
+    picture = pictures.picture().convert(mode)
+
+    assert is_like(screened(pictures.encoded(picture, "AVIF", quality=90)), picture)
+
+
+@pytest.mark.skipif(not READS_AVIF, reason="built without AVIF")
+def test_an_avif_of_a_phone_that_was_turned_is_upright(screened):
+    picture = pictures.picture()
+    turned = Image.Exif()
+    turned[0x0112] = 6
+
+    found = screened(pictures.encoded(picture, "AVIF", exif=turned))
+
+    assert size(found) == picture.size[::-1]
+    assert is_like(found, picture.transpose(Image.Transpose.ROTATE_270))
+
+
+@pytest.mark.skipif(not READS_AVIF, reason="built without AVIF")
+def test_an_avif_that_was_cut_is_damaged(screened):
+    content = pictures.encoded(pictures.picture(), "AVIF")
+
+    assert screened(content[: len(content) // 2]) is Refused.DAMAGED
 
 
 def test_a_photo_of_one_pixel_is_measured_and_shown(screened):

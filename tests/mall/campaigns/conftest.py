@@ -2,11 +2,18 @@
 
 import pytest
 
+from mall.redemption.settings import SETTINGS
 from tests.given.campaigns import office
 from tests.given.http import post
 from tests.given.races import together
 from tests.given.shelves import shelves
 from tests.given.shops import counter, mall
+
+
+@pytest.fixture(autouse=True)
+def nobody_is_asked(given):
+    """What a payment costs is tried here, not whether the household must say yes to it."""
+    given.setting(SETTINGS, confirm_above_points=20_000, household_day_points=None)
 
 
 @pytest.fixture

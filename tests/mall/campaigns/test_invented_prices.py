@@ -9,7 +9,6 @@ from mall.campaigns import subsidies
 from mall.campaigns.models import Subsidy
 from mall.catalogue import goods
 from mall.catalogue.prices import Charged
-from mall.redemption.settings import SETTINGS
 from tests.given.factories import COUNTY
 from tests.given.http import assert_refused, post
 from tests.given.rows import count
@@ -51,7 +50,6 @@ def test_a_campaign_has_limits_for_a_day_though_nobody_names_them(one_percent):
 def test_an_invented_price_without_goods_has_no_subsidy(
     app, given, one_percent, rich, counter, pay, price, office, funder
 ):
-    given.setting(SETTINGS, confirm_above_points=20_000)
     told = price(10_000, lines=[]).json
     assert (told["points"], told["subsidy_fen"]) == (10_000, 0)
     assert told["why_full_price"] == "没有选商品，或者不是标价"

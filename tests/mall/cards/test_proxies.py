@@ -97,9 +97,38 @@ def test_a_proxy_buys_within_their_limit_a_day(given, phone, family, paper, pay,
         "cards.proxy_over_day_limit",
         "代办人一天最多付 500 分，今天还可以付 100 分",
     )
-    assert pay(paper, 101).status_code == 201, "the household itself is not limited by it"
     assert pay(paper, 100, proxy_id=proxy_id).status_code == 201
-    assert given.spendable(family) == 9_399
+    assert given.spendable(family) == 9_500
+
+
+def test_a_proxy_who_is_not_named_pays_no_more_than_one_who_is(
+    given, phone, family, paper, pay, noon
+):
+    proxy_id = named(phone).json["id"]
+    named(phone, name="张大山", phone="13900002222", day_points_max=800)
+
+    assert_refused(
+        pay(paper, 501),
+        409,
+        "cards.nobody_named",
+        "这一户有代办人，没有选是谁来付，按限额最小的代办人算：一天 500 分，今天还可以付 500 分。"
+        "代办人请选名字；户里人要多付，请用手机付款码，或请村里先取消代办人",
+    )
+    assert pay(paper, 200).status_code == 201
+    assert pay(paper, 200, proxy_id=proxy_id).status_code == 201
+    assert_refused(pay(paper, 101), 409, "cards.nobody_named")
+    assert_refused(pay(paper, 101, proxy_id=proxy_id), 409, "cards.proxy_over_day_limit")
+    assert given.spendable(family) == 9_600
+
+
+def test_the_limit_of_who_is_not_named_ends_with_the_proxies_days(given, phone, family, paper, pay):
+    proxy_id = named(phone).json["id"]
+    assert_refused(pay(paper, 501), 409, "cards.nobody_named")
+
+    assert end(phone, proxy_id).status_code == 204
+
+    assert pay(paper, 501).status_code == 201
+    assert given.spendable(family) == 9_499
 
 
 def test_a_proxy_buys_from_their_first_day_to_their_last(given, phone, paper, pay, noon):

@@ -34,7 +34,7 @@ def test_what_was_picked_up_is_paid_and_leaves_the_stock(town, app):
     assert {line["state"] for line in seen["lines"]} == {"handed_over"}
     assert (town.points(), town.takings()) == (3_400, 1_600)
     assert (town.pieces(town.soap), town.pieces(town.rice)) == ((8, 0, 2), (9, 0, 1))
-    assert [kind for kind, _ in told(app)] == ["order_ready"]
+    assert [kind for kind, _ in told(app)] == ["order_ready", "order_received"]
     assert town.findings() == set()
 
 
@@ -100,9 +100,37 @@ def test_a_delivery_leaves_and_arrives_by_digits_or_by_name(town, app):
     assert received.json["received_by"] == "王大妈"
     assert (town.points(), town.takings()) == (3_700, 1_300)
     kinds = [kind for kind, _ in told(app)]
-    assert kinds == ["order_ready", "order_ready", "order_received"]
-    assert "由“王大妈”收下，用了 1000 分" in told(app)[2][1]
+    assert kinds == ["order_ready", "order_ready", "order_received", "order_received"]
+    assert "凭取货码交给了您家，用了 300 分" in told(app)[2][1]
+    assert "由“王大妈”收下，用了 1000 分" in told(app)[3][1]
     assert town.findings() == set()
+
+
+def test_a_delivery_above_twenty_yuan_needs_the_digits(town, app):
+    town.deliver()
+    order_id = town.ready((town.rice, 2), (town.soap, 1), points=2_300, way="delivery")
+    town.step(order_id, "departure")
+
+    refused = town.step(order_id, "hand-over", {"received_by": "王大妈"})
+
+    assert_refused(
+        refused,
+        422,
+        "orders.delivery_needs_code",
+        "送到的东西超过 2000 分，要请这一户打开手机上的取货码给您看，只写名字不行",
+    )
+    assert (town.seen(order_id)["state"], town.points()) == ("on_the_way", 2_700)
+    assert town.step(order_id, "hand-over", {"code": town.digits(order_id)}).status_code == 200
+    assert (town.points(), town.takings()) == (2_700, 2_300)
+
+
+def test_a_delivery_of_twenty_yuan_needs_a_name(town, app):
+    town.deliver()
+    order_id = town.ready((town.rice, 2), points=2_000, way="delivery")
+    town.step(order_id, "departure")
+
+    assert town.step(order_id, "hand-over", {"received_by": "王大妈"}).status_code == 200
+    assert (town.points(), town.takings()) == (3_000, 2_000)
 
 
 def test_what_is_picked_up_needs_the_digits(town):

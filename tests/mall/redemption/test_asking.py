@@ -24,9 +24,11 @@ def state(client, pending):
 
 
 def test_up_to_the_limit_nobody_is_asked(pay, moved):
-    paid = pay(5_000)
+    paid = pay(1_000)
     assert (paid.status_code, paid.json["kind"]) == (201, "paid")
-    assert moved() == (10_000, 5_000)
+    assert moved() == (14_000, 1_000)
+    assert pay(1_001).status_code == 202
+    assert moved() == (14_000, 1_000)
 
 
 def test_a_yes_takes_the_points_and_the_clerk_sees_it(phone, counter, pay, moved):
@@ -144,7 +146,8 @@ def test_a_code_that_was_asked_about_pays_for_nothing_else(phone, counter, moved
     assert_refused(used, 409, "redemption.code_already_used")
 
 
-def test_points_spent_meanwhile_are_not_there(phone, pay, moved):
+def test_points_spent_meanwhile_are_not_there(phone, pay, moved, limits):
+    limits(confirm_above_points=5_000, household_day_points=None)
     pending = asked(pay(12_000))
     pay(4_000)
 
@@ -157,7 +160,8 @@ def test_points_spent_meanwhile_are_not_there(phone, pay, moved):
     assert state(phone, pending) == "waiting"
 
 
-def test_who_has_too_little_is_not_asked(app, pay, moved):
+def test_who_has_too_little_is_not_asked(app, pay, moved, limits):
+    limits(household_day_points=None)
     assert_refused(pay(15_001), 409, "redemption.not_enough_points")
     with app.app_context():
         assert db.session.scalars(select(PendingPayment)).all() == []

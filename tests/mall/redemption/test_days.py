@@ -1,5 +1,6 @@
 """Limits of a day, and the sums of a day."""
 
+from mall.redemption.settings import CounterSettings
 from tests.given.http import assert_refused, post, user_of
 
 
@@ -52,8 +53,20 @@ def test_what_was_taken_back_does_not_count(counter, limits, pay, moved):
     assert moved() == (14_000, 1_000)
 
 
-def test_there_is_no_limit_unless_the_county_sets_one(pay):
-    assert [pay(5_000).status_code for _ in range(3)] == [201] * 3
+def test_a_household_pays_a_hundred_yuan_and_a_shop_takes_a_thousand_unless_the_county_says_more(
+    limits, pay, moved
+):
+    assert (CounterSettings().household_day_points, CounterSettings().shop_day_points) == (
+        10_000,
+        100_000,
+    )
+    limits(confirm_above_points=20_000)
+
+    assert [pay(5_000).status_code for _ in range(2)] == [201] * 2
+    assert_refused(pay(1), 409, "redemption.household_day_limit")
+    assert moved() == (5_000, 10_000)
+    limits(household_day_points=None, shop_day_points=None)
+    assert pay(5_000).status_code == 201
 
 
 def test_a_day_is_summed_by_clerk_means_and_funder(app, phone, counter, pay, office, noon):

@@ -22,8 +22,9 @@ def lies(connection) -> set[str]:
 
 
 @pytest.fixture
-def story(committed, office, phone, counter, pay, shelves):
+def story(committed, office, phone, counter, limits, pay, shelves):
     """Goods at half price, a yes and a no, a payment by the shop's code, and a void."""
+    limits(household_day_points=None)
     office.campaign(office.funder(5_000))
     goods_id = shelves.lines(counter, 200)[0]["goods_id"]
     lines = [SALT | {"goods_id": goods_id}]

@@ -59,7 +59,6 @@ def test_a_household_that_pays_at_once_stays_below_its_limit(
     assert moved() == (14_700, 300)
 
 
-@pytest.mark.race("mall.merchants.queries.locked_shop")
 def test_households_that_pay_at_once_stay_below_the_limit_of_the_shop(
     given, committed, limits, paying, counter, together
 ):
@@ -179,6 +178,7 @@ def test_a_redemption_is_taken_back_once_by_shop_or_staff(
     assert moved() == (15_000, 500)
 
 
+@pytest.mark.race("mall.merchants.queries.locked_shop")
 def test_a_code_renewed_many_times_at_once_is_one(app, committed, counter, noon, together):
     owner = user_of(app, counter.owner)
 

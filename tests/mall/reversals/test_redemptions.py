@@ -7,6 +7,7 @@ import pytest
 from app.kernel.db import transaction
 from app.points import ledger
 from app.register.identity.roles import Role
+from mall.redemption.settings import SETTINGS as COUNTER_SETTINGS
 from tests.given.factories import COUNTY
 from tests.given.http import assert_refused
 from tests.given.reversals import Desk
@@ -88,6 +89,7 @@ def test_the_owner_is_told_before_and_after(home, counter, pay, desk):
 
 
 def test_more_than_twenty_yuan_take_one_of_finance_and_one_administrator(given, counter, pay, desk):
+    given.setting(COUNTER_SETTINGS, confirm_above_points=20_000)
     rich = given.household(points=5_000)
     redemption = pay(rich, counter, 2_001)
     asked = desk.ask("redemption", redemption)

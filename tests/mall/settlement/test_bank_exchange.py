@@ -15,6 +15,7 @@ from mall.settlement.models import CashOutState
 from sandbox.faults import Fault
 from tests.given.factories import COUNTY
 from tests.given.proposals import agree
+from tests.given.statements import file_of, line
 
 
 @pytest.fixture
@@ -111,8 +112,12 @@ def test_an_unclear_answer_keeps_the_hold_and_the_same_instruction_is_sent_again
     assert mall.go_on(cash_out) is CashOutState.UNKNOWN  # not found, but it may be on its way
     assert mall.cash_out(cash_out.id).may_resend is False
     assert mall.balances(rich)["shop"] == 200
-    noon.at = mall.cash_out(cash_out.id).due_at
-    assert noon.at - mall.cash_out(cash_out.id).sent_at == timedelta(minutes=2)
+    for minutes in (2.5, 10):
+        noon.at = mall.cash_out(cash_out.id).due_at
+        assert noon.at - mall.cash_out(cash_out.id).sent_at == timedelta(minutes=minutes)
+        if minutes < 10:
+            assert mall.go_on(cash_out) is CashOutState.UNKNOWN  # banks are slow to show
+            assert mall.cash_out(cash_out.id).may_resend is False
     assert mall.go_on(cash_out) is CashOutState.UNKNOWN  # surely not there: may be sent again
     assert mall.cash_out(cash_out.id).may_resend is True
     assert mall.go_on(cash_out) is CashOutState.ACCEPTED
@@ -121,6 +126,85 @@ def test_an_unclear_answer_keeps_the_hold_and_the_same_instruction_is_sent_again
 
     assert paid_fen(books) == {cash_out.payment_id: 300}
     assert mall.balances(rich)["shop"] == 200
+
+
+def test_a_bank_that_takes_nine_minutes_to_show_what_it_took_is_not_told_twice(
+    mall, rich, bank, books, faults, noon, impatient, monkeypatch
+):
+    faults.add(Fault("submit", "timeout_after_success"))
+    cash_out = mall.asked(rich, 300)
+    sent, shown_at = [], noon.at + timedelta(minutes=9)
+    submit, query = bank.submit, bank.query
+    monkeypatch.setattr(bank, "submit", lambda one: (sent.append(one.id), submit(one))[1])
+    monkeypatch.setattr(
+        bank,
+        "query",
+        lambda one: query(one) if noon() >= shown_at else PaymentStatus(PaymentState.NOT_FOUND),
+    )
+
+    states = [mall.go_on(cash_out)]
+    while states[-1] is not CashOutState.SETTLED:
+        noon.at = mall.cash_out(cash_out.id).due_at
+        states.append(mall.go_on(cash_out))
+
+    assert sent == [cash_out.payment_id]
+    assert set(states[:-1]) == {CashOutState.UNKNOWN}
+    assert paid_fen(books) == {cash_out.payment_id: 300}
+    assert mall.balances(rich)["shop"] == 200
+
+
+def not_found_from_now_on(bank, monkeypatch):
+    monkeypatch.setattr(bank, "query", lambda one: PaymentStatus(PaymentState.NOT_FOUND))
+
+
+def test_what_the_bank_accepted_and_cannot_find_later_is_never_sent_again(
+    mall, rich, bank, books, noon, monkeypatch
+):
+    cash_out = mall.asked(rich, 300)
+    assert mall.go_on(cash_out) is CashOutState.ACCEPTED
+    not_found_from_now_on(bank, monkeypatch)
+
+    for _ in range(6):
+        noon.move(hours=1)
+        assert mall.go_on(cash_out) is CashOutState.ACCEPTED
+
+    assert mall.cash_out(cash_out.id).may_resend is False
+    assert mall.balances(rich)["shop"] == 200
+
+
+@pytest.mark.parametrize("purpose", ["批量代付", "手续费"])
+def test_what_is_not_found_is_not_sent_again_while_an_unexplained_debit_may_be_it(
+    mall, rich, bank, faults, noon, impatient, monkeypatch, purpose
+):
+    faults.add(Fault("submit", "timeout_after_success"))
+    cash_out = mall.asked(rich, 300)
+    mall.go_on(cash_out)
+    not_found_from_now_on(bank, monkeypatch)
+    mall.take_in(file_of(line(1, -300, purpose=purpose), opening_fen=500))
+
+    noon.move(minutes=30)
+
+    assert mall.go_on(cash_out) is CashOutState.UNKNOWN
+    assert mall.cash_out(cash_out.id).may_resend is False
+    assert mall.balances(rich)["shop"] == 200
+
+
+def test_after_midnight_what_is_not_found_waits_for_the_statement_of_its_day(
+    mall, rich, bank, faults, noon, impatient, monkeypatch
+):
+    faults.add(Fault("submit", "timeout"))
+    cash_out = mall.asked(rich, 300)
+    mall.go_on(cash_out)
+    not_found_from_now_on(bank, monkeypatch)
+    noon.move(days=1)
+
+    assert mall.go_on(cash_out) is CashOutState.UNKNOWN
+    assert mall.cash_out(cash_out.id).may_resend is False
+    mall.take_in(file_of(opening_fen=500))
+    noon.at = mall.cash_out(cash_out.id).due_at
+    mall.go_on(cash_out)
+
+    assert mall.cash_out(cash_out.id).may_resend is True
 
 
 def test_what_never_reached_the_bank_is_sent_again_as_soon_as_the_bank_is_back(

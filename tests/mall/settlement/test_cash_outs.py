@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import func, select
 
-from app.kernel.db import db
+from app.kernel.db import db, transaction
 from app.register.identity.roles import Role
+from mall.merchants.models import Merchant
 from mall.settlement.models import CASH_OUT_STEPS, CashOut, CashOutState
 from mall.settlement.settings import SETTINGS
 from tests.given.http import post, user_of
@@ -308,3 +309,50 @@ def test_the_limit_counts_for_each_merchant_alone_and_can_be_lifted(
     given.setting(SETTINGS, cash_out_day_limit_fen=None)
 
     assert post(counter.owner, "cash-outs", {"amount_fen": 600}).status_code == 201
+
+
+@pytest.fixture
+def new(app, mall, counter, noon):
+    """A shop with 2,000 yuan whose account was verified this moment."""
+    mall.takings(counter, 200_000)
+    with app.app_context(), transaction():
+        merchant = db.session.get_one(Merchant, counter.merchant_id)
+        merchant.first_verified_at = merchant.payee_verified_at = noon()
+    return counter
+
+
+def test_a_new_merchant_is_paid_from_the_fourth_day_on(app, mall, new, noon):
+    answer = ask(new, 100)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "settlement.payee_frozen")
+    assert answer.json["message"].startswith("收款账户刚登记或刚换过，为了资金安全，2026-06-04")
+    assert_untouched(app, mall, new, 200_000)
+    noon.move(days=3)
+    assert ask(new, 100).status_code == 201
+
+
+def test_a_new_merchant_asks_for_five_hundred_yuan_a_day_in_its_first_month(mall, new, noon):
+    noon.move(days=29)
+    assert ask(new, 40_000).status_code == 201
+
+    answer = ask(new, 10_001)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "settlement.new_merchant_day_limit")
+    assert answer.json["message"] == (
+        "新商户头三十天每天最多提现 500.00 元，今天还可以提现 100.00 元。请改小金额或明天再试"
+    )
+    assert mall.balances(new)["shop"] == 160_000
+    noon.move(days=1)
+    assert ask(new, 50_001).status_code == 201
+
+
+def test_a_merchant_asks_for_two_thousand_yuan_a_day_unless_the_county_says_more(
+    app, mall, counter
+):
+    mall.takings(counter, 200_001)
+
+    answer = ask(counter, 200_001)
+
+    assert (answer.status_code, answer.json["code"]) == (409, "settlement.day_limit_reached")
+    assert_untouched(app, mall, counter, 200_001)
+    assert ask(counter, 200_000).status_code == 201

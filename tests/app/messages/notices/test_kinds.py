@@ -48,7 +48,7 @@ def test_two_of_one_name_stop_the_start(app):
 
 def test_a_kind_that_is_not_registered_is_not_told(app, given, noon):
     family = given.household()
-    unknown = NoticeKind("unknown", silent, is_worth_a_walk=lambda _: True)
+    unknown = NoticeKind("unknown", silent, lambda _: True, lambda _: True)
     about = [notices.ToHousehold(family.id, "1", {})]
 
     with app.app_context():

@@ -7,12 +7,14 @@ from PIL import Image
 
 from app.kernel import jobs as kernel_jobs
 from app.kernel.db import db
+from app.photos import service
 from app.photos.models import Photo
 from app.photos.screening import DecoderFailed, parent
 from app.sorting.self_checks import jobs
 from app.sorting.self_checks.models import SelfCheck
 from tests.given import pictures
 from tests.given.factories import COUNTY
+from tests.given.http import assert_refused
 from tests.given.self_checks import judge, leased, screen, send
 
 
@@ -111,7 +113,7 @@ def test_another_photo_under_the_same_key_is_refused(resident, rows):
                 content,
                 415,
                 "photo.not_a_photo",
-                "这不是照片，请上传 JPG、PNG 或 WebP 格式的照片",
+                "这不是照片，请上传手机拍的照片（JPG、PNG、WebP 或 AVIF 格式）",
             )
             for content in (pictures.SVG, pictures.PDF, pictures.HTML)
         ],
@@ -146,6 +148,32 @@ def test_what_is_plainly_no_photo_is_refused_at_once(
     assert (sent.status_code, sent.json["code"]) == (status, code)
     assert sent.json["message"] == message
     assert (rows(SelfCheck), rows(Photo), queued()) == (0, 0, [])
+
+
+@pytest.mark.parametrize("brand", [b"avif", b"mif1"])
+def test_an_avif_that_nothing_here_reads_is_refused_with_what_to_choose(
+    resident, rows, queued, monkeypatch, brand
+):
+    monkeypatch.setattr(service, "READS_AVIF", False)
+
+    sent = send(resident, b"\0\0\0\x1cftyp" + brand + b"\0\0\0\0avifmif1miaf" + bytes(100))
+
+    assert_refused(
+        sent,
+        415,
+        "photo.avif",
+        "手机把这张照片存成了 AVIF 格式，这里打不开。"
+        "请在手机相机设置里把照片格式改成 JPG（也叫“兼容格式”），再拍一张",
+    )
+    assert (rows(SelfCheck), rows(Photo), queued()) == (0, 0, [])
+
+
+@pytest.mark.skipif(not service.READS_AVIF, reason="built without AVIF")
+def test_an_avif_is_a_photo_like_any_other(resident, rows):
+    content = pictures.encoded(pictures.picture(), "AVIF")
+
+    assert send(resident, content).status_code == 201
+    assert rows(Photo) == 1
 
 
 def test_a_form_without_a_photo_is_refused(resident, rows):
