@@ -6,8 +6,8 @@ event just so. The events lie, with all of before, under the first seal of their
 
 from alembic import op
 
-revision = "0045"
-down_revision = "0044"
+revision = "0046"
+down_revision = "0045"
 branch_labels = None
 depends_on = None
 
