@@ -35,8 +35,8 @@ def load_caller() -> None:
     says so. Once a day the token of a caller is given a new month.
     """
     token = bearer_token()
-    if token is None:
-        return
+    if token is None or request.routing_exception is not None:
+        return  # what is not there is not there for anybody
     at, digest = clock.now(), token_digest(token)
     found = callers.signed_in(digest, at)
     if found is None:
