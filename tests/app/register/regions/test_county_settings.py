@@ -68,7 +68,7 @@ def test_the_trace_says_what_was_changed(app, chosen, noon):
     assert (event.subject_kind, event.subject_id, event.at) == ("county", str(COUNTY), noon())
     assert event.details == {
         "version": 1,
-        "content": {"rings": 4, "quiet_minutes": 10},
+        "content": {"rings": 4, "quiet_minutes": 60},
         "before": {"rings": 3},
         "after": {"rings": 4},
     }
