@@ -105,7 +105,7 @@ class World:
         self.work()
         return done.output
 
-    def queue(self, function: Callable[..., None], arguments: tuple[Any, ...], _: object) -> None:
+    def queue(self, function: Callable[..., None], *arguments: Any) -> None:
         self._waiting.append((function, arguments))
 
 
@@ -142,7 +142,7 @@ def begun(settings: Settings, hours: Hours) -> Iterator[World]:
         world = World(app, hours, books)
         stack.enter_context(hours.standing())
         stack.enter_context(decoding_here())
-        stack.enter_context(patch.object(jobs, "_enqueue", world.queue))
+        stack.enter_context(patch.object(jobs, "enqueue", world.queue))
         yield world
         with app.app_context():
             db.engine.dispose()
