@@ -133,7 +133,7 @@ def test_members_and_who_is_bound_to_them_are_people_after_the_upgrade(app, give
 def test_what_there_was_is_on_the_trace_after_the_upgrade(app, empty_again):
     """Of before, no event says just so who was given what: it is taken over as it is."""
     with app.app_context():
-        flask_migrate.downgrade(revision="0046")
+        flask_migrate.downgrade(revision="0047")
     engine = create_engine(app.config["SETTINGS"].database_owner_url)
     user, place = uuid4(), uuid4()
     with engine.begin() as connection:

@@ -59,7 +59,7 @@ def test_what_somebody_wrote_past_the_product_is_found(altered, story, lie, foun
 
 
 def test_what_was_there_before_the_upgrade_is_taken_over_as_it_was(altered, story):
-    """As migration 0047 writes it, of a grant whose event an older release wrote otherwise."""
+    """As migration 0048 writes it, of a grant whose event an older release wrote otherwise."""
     grant = "FROM role_grants g JOIN users u ON u.id = g.user_id WHERE g.role = 'reviewer'"
 
     def older(connection):

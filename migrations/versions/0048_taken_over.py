@@ -6,8 +6,8 @@ event just so. The events lie, with all of before, under the first seal of their
 
 from alembic import op
 
-revision = "0047"
-down_revision = "0046"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 
