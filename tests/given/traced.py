@@ -16,4 +16,5 @@ def keep_watch() -> None:
 def _has_words(_target: AuditEvent, _args: Any, columns: dict[str, Any]) -> None:
     action = columns["action"]
     # Choices are looked through by name (tests/app/agreements/morning), and some are a test's own.
-    assert action in ACTIONS or action.endswith(".set_settings"), f"{action} is not in app/agreements/trace/words.py: say it in words"
+    is_said = action in ACTIONS or action.endswith(".set_settings")
+    assert is_said, f"{action} is not in app/agreements/trace/words.py: say it in words"
