@@ -183,7 +183,7 @@ def list_goods(
         GoodsNotFound, GoodsWithdrawn: there is nothing to list.
     """
     goods = locked_goods(county_id, goods_id, merchant_ids)
-    goods.state = GoodsState.LISTED
+    goods.become(GoodsState.LISTED, at)
     _trace("catalogue.list_goods", goods, by, at)
     return goods
 

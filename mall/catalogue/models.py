@@ -90,6 +90,8 @@ class Goods(Registered):
     merchant_id: Mapped[UUID] = mapped_column(ForeignKey("merchants.id"))
     category_id: Mapped[UUID] = mapped_column(ForeignKey("goods_categories.id"))
     state: Mapped[GoodsState]
+    # Since when residents can see it; none: never listed, or entered as listed.
+    listed_at: Mapped[datetime | None]
     name: Mapped[str]
     description: Mapped[str]
     unit: Mapped[str]  # what one of it is: 瓶, 袋, 个
@@ -106,6 +108,12 @@ class Goods(Registered):
     buyer_region_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))
     created_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
+
+    def become(self, state: GoodsState, at: datetime) -> None:
+        """Enter a state; goods that were hidden are listed anew."""
+        if state is GoodsState.LISTED and self.state is not GoodsState.LISTED:
+            self.listed_at = at
+        self.state = state
 
     @property
     def subsidy_fen(self) -> int:

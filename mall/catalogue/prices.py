@@ -54,7 +54,11 @@ def shelf_prices(
     shop_id: UUID, goods_ids: Collection[UUID], *, at: datetime
 ) -> dict[UUID, ShelfPrice]:
     """The prices of goods that the shop's merchant has listed; the others are left out."""
-    is_new = func.coalesce(func.bool_or(PriceChange.number == 1), False)
+    # A price that nobody could read, in a draft, has not stood anywhere.
+    is_new = or_(
+        func.coalesce(func.bool_or(PriceChange.number == 1), False),
+        func.coalesce(Goods.listed_at > at - STOOD, False),
+    )
     lowest = func.least(Goods.market_price_fen, func.min(PriceChange.market_from_fen))
     lowest_points = func.least(Goods.points_price, func.min(PriceChange.points_from))
     lately = and_(

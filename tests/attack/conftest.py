@@ -1,5 +1,7 @@
 """One dishonest person, with whatever the product hands them."""
 
+from tests.given.bank import books, finance
+from tests.given.bank_files import carrier, folder
 from tests.given.campaigns import office
 from tests.given.orders import town
 from tests.given.races import together

@@ -1,9 +1,8 @@
 """A village administrator alone: new means of a household whose points are held just then."""
 
-import pytest
-
 from app.register.identity.roles import Role
-from tests.given.cards import PIN, named, office
+from tests.given.cards import PIN, named
+from tests.given.cards import office as office  # of cards
 from tests.given.http import assert_refused, post
 
 

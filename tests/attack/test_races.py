@@ -1,7 +1,5 @@
 """Two at once, where a rule looks at more than what is locked."""
 
-import pytest
-
 from app.points import ledger
 from mall.campaigns import subsidies
 from mall.catalogue.prices import Charged

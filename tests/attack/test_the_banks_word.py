@@ -2,38 +2,23 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
-from app.kernel.db import db, transaction
+from app.kernel.db import db
 from app.outside.bank import desk
 from mall.settlement import jobs
-from mall.settlement.models import BankStatement, CashOutState
+from mall.settlement.models import BankStatement
 from sandbox import bank_files
-from tests.given.bank import books, finance
-from tests.given.bank_files import carrier, folder, upload_results
+from sandbox.bank_books import Books
+from tests.given.bank_files import upload_results
 from tests.given.http import post
 from tests.given.statements import DAY, file_of, upload
 
 NEXT = DAY + timedelta(days=1)
 
 
-@pytest.fixture
-def withheld(mall, counter, carrier, finance):
-    """A shop's 300 of 300 in a payment file that the officer keeps; a forged result says 失败."""
-    mall.takings(counter, 300)
-    cash_out = mall.asked(counter, 300)
-    mall.go_on(cash_out)
-    content = carrier.exported()
-    told = bank_files.read_payments(content)
-    forged = bank_files.results_csv(carrier._books, told) if False else None
-    return cash_out, content
-
-
 def forged_results(content, tmp_path, noon):
     """What a bank would say that has refused all: made at home, the bank knows of nothing."""
-    from sandbox.bank_books import Books
-
     at_home = Books(tmp_path / "home.sqlite3", settle_seconds=0, now=lambda: noon().timestamp())
     at_home.deposit(1_000_000, name="财政局", account="9901010100000026", purpose="补助")
     told = bank_files.read_payments(content)
@@ -98,9 +83,7 @@ def test_one_persons_copy_of_half_a_day_is_not_the_whole_day(
         jobs.release_doubtful()
         states = [
             (one.source.value, one.state.value, one.decided_by)
-            for one in db.session.scalars(
-                select(BankStatement).where(BankStatement.on_day == NEXT)
-            )
+            for one in db.session.scalars(select(BankStatement).where(BankStatement.on_day == NEXT))
         ]
         order = db.session.get_one(desk.BankOrder, cash_out.payment_id)
         assert order.state is desk.OrderState.IN_DOUBT, states

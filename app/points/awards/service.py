@@ -239,10 +239,15 @@ def prolong(
     decided_at: datetime,
 ) -> None:
     """Let a household spend points whose hold has just ended after their last day: ``pieces`` say
-    how much of which. What has not expired stays where it is."""
+    how much of which. What has not expired stays where it is, and what was prolonged before is
+    not prolonged again: an order that is placed and cancelled each week would keep it for ever.
+    """
     again = usable_again(county_id, pieces, clock.day_of(decided_at))
     for piece, usable in zip(pieces, again, strict=True):
-        if usable.expires_on == piece.expires_on:
+        last_day = piece.expires_on
+        if last_day is None or usable.expires_on == last_day:
+            continue
+        if ledger.was_prolonged(county_id, household_id, last_day):
             continue
         ledger.post(
             county_id=county_id,

@@ -53,6 +53,7 @@ from app.points.ledger.queries import (
     months_ahead,
     movements,
     spent_pieces,
+    was_prolonged,
 )
 from app.points.ledger.returning import give_back, last_pieces
 from app.points.ledger.seals import receipt, sealed_before
@@ -145,4 +146,5 @@ __all__ = [
     "thaw",
     "verify",
     "village_budget",
+    "was_prolonged",
 ]

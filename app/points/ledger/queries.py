@@ -125,6 +125,15 @@ _BUCKETS = text("""
      ORDER BY a.expires_on NULLS LAST
 """)
 
+_PROLONGED = text("""
+    SELECT EXISTS (
+        SELECT FROM ledger.accounts a
+          JOIN ledger.transfers t
+            ON t.county_id = a.county_id AND t.credit = a.id AND t.kind = 'prolonging'
+         WHERE a.county_id = :county_id AND a.kind = 'household' AND a.owner = :owner
+           AND a.expires_on = :expires_on)
+""")
+
 _WITH_POINTS = text("""
     SELECT DISTINCT a.owner
       FROM ledger.accounts a
@@ -251,6 +260,12 @@ def household_buckets(county_id: int, household_id: UUID, *, day: date) -> tuple
 def household_points(county_id: int, household_id: UUID, *, day: date) -> int:
     """All the points a household can spend on a day."""
     return sum(b.available for b in household_buckets(county_id, household_id, day=day))
+
+
+def was_prolonged(county_id: int, household_id: UUID, expires_on: date) -> bool:
+    """Whether points of a household have this last day because they were prolonged to it."""
+    of = {"county_id": county_id, "owner": household_id, "expires_on": expires_on}
+    return bool(db.session.scalar(_PROLONGED, of))
 
 
 def households_with_points(

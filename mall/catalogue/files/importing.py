@@ -141,6 +141,7 @@ class _Matched:
         goods = self.goods
         assert goods is not None, "new goods are added"
         former = Price(Fen(goods.market_price_fen), Points(goods.points_price))
+        goods.become(self.state(), at)
         for name, value in self.columns().items():
             setattr(goods, name, value)
         if former != self.row.price:
