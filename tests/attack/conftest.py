@@ -3,7 +3,9 @@
 from tests.given.bank import books, finance
 from tests.given.bank_files import carrier, folder
 from tests.given.campaigns import office
+from tests.given.cards import office as cards_office
 from tests.given.orders import town
 from tests.given.races import together
+from tests.given.sales import admin, family, keeper, prepay, prices, recycler, sell
 from tests.given.shelves import shelves
 from tests.given.shops import counter, mall
