@@ -1,11 +1,14 @@
 """Two at once, where a rule looks at more than what is locked."""
 
+import pytest
+
 from app.points import ledger
 from mall.campaigns import subsidies
 from mall.catalogue.prices import Charged
 from tests.given.factories import COUNTY
 
 
+@pytest.mark.race("mall.campaigns.subsidies.take_turns")
 def test_two_campaigns_of_one_funder_keep_its_day_together(
     app, committed, given, mall, office, noon, together, shelves
 ):
