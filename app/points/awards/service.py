@@ -239,15 +239,11 @@ def prolong(
     decided_at: datetime,
 ) -> None:
     """Let a household spend points whose hold has just ended after their last day: ``pieces`` say
-    how much of which. What has not expired stays where it is, and what was prolonged before is
-    not prolonged again: an order that is placed and cancelled each week would keep it for ever.
-    """
+    how much of which. Once: an order placed and cancelled each week would keep them for ever."""
     again = usable_again(county_id, pieces, clock.day_of(decided_at))
     for piece, usable in zip(pieces, again, strict=True):
-        last_day = piece.expires_on
-        if last_day is None or usable.expires_on == last_day:
-            continue
-        if ledger.was_prolonged(county_id, household_id, last_day):
+        day = piece.expires_on
+        if usable.expires_on == day or ledger.was_prolonged(county_id, household_id, day):
             continue
         ledger.post(
             county_id=county_id,

@@ -262,7 +262,7 @@ def household_points(county_id: int, household_id: UUID, *, day: date) -> int:
     return sum(b.available for b in household_buckets(county_id, household_id, day=day))
 
 
-def was_prolonged(county_id: int, household_id: UUID, expires_on: date) -> bool:
+def was_prolonged(county_id: int, household_id: UUID, expires_on: date | None) -> bool:
     """Whether points of a household have this last day because they were prolonged to it."""
     of = {"county_id": county_id, "owner": household_id, "expires_on": expires_on}
     return bool(db.session.scalar(_PROLONGED, of))
