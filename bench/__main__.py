@@ -1,7 +1,7 @@
 """``make bench``: the figures of docs/performance.md, from one run on this machine.
 
 ``python -m bench batches`` measures one part; the parts are batches, verify, posts, redemptions,
-catalogue, orders, reviews and photos.
+catalogue, orders, reviews, photos and budget.
 """
 
 import os
@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from app.kernel.db import db, transaction
 from app.points import ledger
-from bench import catalogue, counter, ordering, photos, posting, reviewing, shop
+from bench import budget, catalogue, counter, ordering, photos, posting, reviewing, shop
 from bench.ground import (
     COUNTY,
     HOUSEHOLDS,
@@ -35,6 +35,18 @@ CUSTOMER_EVERY = 0.5  # seconds: ten times as fast as a clerk with a queue
 CATALOGUE_PAGES = 1_200
 ORDERS = 1_200
 ORDER_COUNTY = COUNTY + 3
+BUDGET_COUNTY = COUNTY + 4
+# What of a bare Flask response a request may cost no less than: docs/performance.md.
+BUDGET = {
+    "redemption": 0.18,
+    "order of two lines": 0.10,
+    "GET /me": 0.25,
+    "GET /points": 0.25,
+    "catalogue page": 0.25,
+    "nothing there (404)": 0.5,
+    "nobody (401)": 0.5,
+    "not theirs (403)": 0.5,
+}
 BARE_SHARE_PERCENT_MIN = 25
 SHOP_COUNTY = COUNTY + 1
 REVIEWERS = 16
@@ -42,7 +54,10 @@ PHOTOS = 2_000
 WAIT_MS_MAX = 1_000
 
 
-PARTS = ("batches", "verify", "posts", "redemptions", "catalogue", "orders", "reviews", "photos")
+PARTS = (
+    *("batches", "verify", "posts", "redemptions", "catalogue"),
+    *("orders", "reviews", "photos", "budget"),
+)
 
 
 def main(wanted: list[str]) -> None:
@@ -75,6 +90,8 @@ def main(wanted: list[str]) -> None:
             _reviews(here)
         if "photos" in parts:
             _photos(here, place)
+        if "budget" in parts:
+            _budget(here)
     say(f"finished after {time.monotonic() - began:.0f} s")
 
 
@@ -212,6 +229,23 @@ def _photos(here: Ground, place: shop.Counter) -> None:
     )
     size = found.worker_megabytes
     line("memory of a worker", size, "MB", "target 300", size < 300)
+
+
+def _budget(here: Ground) -> None:
+    say("what requests cost in processor time, in turns with a bare Flask response")
+    with here.app.app_context():
+        place = shop.open_shop(BUDGET_COUNTY, clerks=1, households=200)
+        fund(BUDGET_COUNTY, [place.village_id])
+        shop.give_points(BUDGET_COUNTY, place)
+        mall = ordering.open_mall(BUDGET_COUNTY, place)
+    costs = budget.measure(here, BUDGET_COUNTY, place, mall)
+    bare = costs["bare"].all_ms
+    for name, cost in costs.items():
+        share = bare / cost.all_ms
+        print(f"    {name}: {cost.web_ms:.2f} ms web, {cost.database_ms:.2f} ms PostgreSQL")
+        if name in BUDGET:
+            target, is_reached = f"target {100 * BUDGET[name]:.0f}", share >= BUDGET[name]
+            line(f"{name} of bare Flask, processor time", 100 * share, "%", target, is_reached)
 
 
 def _orders(here: Ground) -> None:

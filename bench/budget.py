@@ -1,33 +1,36 @@
-"""What a request costs: processor time of the application and of its PostgreSQL backend.
+"""What a request costs: processor time of the web processes and of their PostgreSQL backends.
 
-One process, one connection, no socket: each operation is called through WSGI, so that what is
-compared with a bare Flask response under the same server is the work and not the waiting.
+Each operation is asked of the real server, one request after another, in turns with a bare Flask
+response under the same server, so that a machine that gets slower is slow for all of them. What
+the client costs is not counted.
 """
 
-import io
+import http.client
 import json
 import statistics
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from http import HTTPStatus
 from itertools import cycle
-from typing import Any
 from uuid import uuid4
 
 import psutil
-from flask import Flask
 from sqlalchemy import text
 
 from app.kernel.db import db
 from bench import ordering, shop
+from bench.counter import Served, served
 from bench.ground import Ground
 from bench.ordering import Mall
 
-ROUNDS = 20  # interleaved, so that a machine that gets slower is slow for all
+ROUNDS = 20
+EACH = 25  # requests of a round
 WARM = 100
+FEN = "wsgi:application"
+BARE = "bench.ordering:bare()"
 
-Call = Callable[[], None]
+Processes = list[psutil.Process]
 
 
 @dataclass(frozen=True)
@@ -42,150 +45,123 @@ class Cost:
         return self.web_ms + self.database_ms
 
 
+@dataclass(frozen=True)
+class Operation:
+    """A request as people send it; what differs from one to the next is made anew."""
+
+    method: str
+    path: str
+    token: Callable[[], str] | None = None
+    body: Callable[[], dict[str, object]] | None = None
+    answer: int = HTTPStatus.OK
+
+    def send(self, web: http.client.HTTPConnection) -> None:
+        """Raises AssertionError for another answer than the expected one."""
+        headers = {"Content-Type": "application/json", "Idempotency-Key": uuid4().hex}
+        if self.token is not None:
+            headers["Authorization"] = f"Bearer {self.token()}"
+        body = None if self.body is None else json.dumps(self.body())
+        web.request(self.method, self.path, body, headers)
+        answer = web.getresponse()
+        said = answer.read().decode()
+        if answer.status != self.answer:
+            raise AssertionError(f"{self.method} {self.path}: {answer.status} {said}")
+
+
 def measure(here: Ground, county_id: int, place: shop.Counter, mall: Mall) -> dict[str, Cost]:
-    """The cost of each operation, and of a bare Flask response as ``bare``."""
-    each = 25
+    """The cost of each operation; that of a bare Flask response is ``bare``."""
     with here.app.app_context():
-        codes = shop.issue_codes(county_id, place, ROUNDS * each + WARM)
-    operations = _operations(here, place, mall, iter(codes))
-    backend = _backend(here)
-    for work in operations.values():
-        for _ in range(WARM):
-            work()
+        codes = iter(shop.issue_codes(county_id, place, ROUNDS * EACH + WARM))
+        postmaster = _postmaster()
+    operations = _operations(place, mall, lambda: next(codes))
     taken: dict[str, list[tuple[float, float]]] = {name: [] for name in operations}
-    for _ in range(ROUNDS):
-        for name, work in operations.items():
-            began = time.process_time(), sum(backend.cpu_times()[:2])
-            for _ in range(each):
-                work()
-            ended = time.process_time(), sum(backend.cpu_times()[:2])
-            taken[name].append(
-                ((ended[0] - began[0]) / each, (ended[1] - began[1]) / each),
-            )
-    # A backend's time is counted in hundredths of a second: only its mean says something.
+    with ExitStack() as stack:
+        fen, bare = stack.enter_context(served(FEN)), stack.enter_context(served(BARE))
+        for turn in range(-1, ROUNDS):
+            for name, operation in operations.items():
+                web = bare if name == "bare" else fen
+                times = WARM if turn < 0 else EACH
+                spent = _spent(operation, times, web, postmaster)
+                if turn >= 0:
+                    taken[name].append(spent)
+    # Times are counted in hundredths of a second: only their mean says something.
     return {
         name: Cost(
-            1000 * statistics.median(web for web, _ in each_round),
-            1000 * statistics.fmean(database for _, database in each_round),
+            1000 * statistics.fmean(web for web, _ in each),
+            1000 * statistics.fmean(database for _, database in each),
         )
-        for name, each_round in taken.items()
+        for name, each in taken.items()
     }
 
 
-def _operations(
-    here: Ground, place: shop.Counter, mall: Mall, codes: Iterator[str]
-) -> dict[str, Call]:
+def _spent(
+    operation: Operation, times: int, web: Served, postmaster: psutil.Process
+) -> tuple[float, float]:
+    """Seconds of the web processes and of PostgreSQL for one request, of so many."""
+    connection = http.client.HTTPConnection("127.0.0.1", web.port, timeout=60)
+    workers = psutil.Process(web.pid)
+    before = _used(workers), _used(postmaster)
+    for _ in range(times):
+        operation.send(connection)
+    after = _used(workers), _used(postmaster)
+    connection.close()
+    return (after[0] - before[0]) / times, (after[1] - before[1]) / times
+
+
+def _used(process: psutil.Process) -> float:
+    """Seconds of a process and of those that it started, also of those that have ended."""
+    own = process.cpu_times()
+    used: float = own.user + own.system + own.children_user + own.children_system
+    for child in process.children(recursive=True):
+        try:
+            theirs = child.cpu_times()
+        except psutil.NoSuchProcess:  # ended meanwhile: its parent has counted it
+            continue
+        used += theirs.user + theirs.system
+    return used
+
+
+def _postmaster() -> psutil.Process:
+    pid = db.session.scalar(text("SELECT pg_backend_pid()"))
+    db.session.remove()
+    assert isinstance(pid, int)
+    parent = psutil.Process(pid).parent()
+    assert parent is not None
+    return parent
+
+
+def _operations(place: shop.Counter, mall: Mall, code: Callable[[], str]) -> dict[str, Operation]:
     clerk, residents = place.clerk_tokens[0], cycle(mall.tokens)
-    shown = f"/api/v1/catalogue/offers?shop_id={mall.shop_id}"
+
+    def resident() -> str:
+        return next(residents)
+
     return {
-        "bare": _caller(_bare(), "GET", "/bare", lambda: "", lambda: None),
-        "redemption": _caller(
-            here.app,
+        "bare": Operation("POST", "/bare", answer=HTTPStatus.CREATED),
+        "redemption": Operation(
             "POST",
             "/api/v1/redemptions",
             lambda: clerk,
-            lambda: {"code": next(codes), "points": 3},
+            lambda: {"code": code(), "points": 3},
             HTTPStatus.CREATED,
         ),
-        "order of two lines": _caller(
-            here.app,
+        "order of two lines": Operation(
             "POST",
             "/api/v1/orders",
-            lambda: next(residents),
+            resident,
             lambda: ordering.basket(mall),
             HTTPStatus.CREATED,
         ),
-        "GET /me": _caller(here.app, "GET", "/api/v1/me", lambda: next(residents), lambda: None),
-        "GET /points": _caller(
-            here.app, "GET", "/api/v1/points", lambda: next(residents), lambda: None
+        "GET /me": Operation("GET", "/api/v1/me", resident),
+        "GET /points": Operation("GET", "/api/v1/points", resident),
+        "catalogue page": Operation(
+            "GET", f"/api/v1/catalogue/offers?shop_id={mall.shop_id}", resident
         ),
-        "catalogue page": _caller(here.app, "GET", shown, lambda: next(residents), lambda: None),
-        "a path that is not there (404)": _caller(
-            here.app,
-            "GET",
-            "/api/v1/nowhere",
-            lambda: next(residents),
-            lambda: None,
-            HTTPStatus.NOT_FOUND,
+        "nothing there (404)": Operation(
+            "GET", "/api/v1/nowhere", resident, answer=HTTPStatus.NOT_FOUND
         ),
-        "nobody (401)": _caller(
-            here.app, "GET", "/api/v1/me", lambda: "", lambda: None, HTTPStatus.UNAUTHORIZED
-        ),
-        "somebody else (403)": _caller(
-            here.app,
-            "GET",
-            "/api/v1/role-grants",
-            lambda: next(residents),
-            lambda: None,
-            HTTPStatus.FORBIDDEN,
+        "nobody (401)": Operation("GET", "/api/v1/me", answer=HTTPStatus.UNAUTHORIZED),
+        "not theirs (403)": Operation(
+            "GET", "/api/v1/role-grants", resident, answer=HTTPStatus.FORBIDDEN
         ),
     }
-
-
-def _caller(
-    app: Flask,
-    method: str,
-    target: str,
-    token: Callable[[], str],
-    body: Callable[[], object],
-    expected: int = HTTPStatus.OK,
-) -> Call:
-    path, _, query = target.partition("?")
-
-    def call() -> None:
-        said, bearer = body(), token()
-        sent = b"" if said is None else json.dumps(said).encode()
-        environ: dict[str, Any] = {
-            "REQUEST_METHOD": method,
-            "PATH_INFO": path,
-            "QUERY_STRING": query,
-            "SERVER_NAME": "127.0.0.1",
-            "SERVER_PORT": "80",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
-            "CONTENT_TYPE": "application/json",
-            "CONTENT_LENGTH": str(len(sent)),
-            "HTTP_IDEMPOTENCY_KEY": uuid4().hex,
-            "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
-            "wsgi.input": io.BytesIO(sent),
-            "wsgi.errors": io.StringIO(),
-            "wsgi.multithread": True,
-            "wsgi.multiprocess": True,
-            "wsgi.run_once": False,
-        }
-        if bearer:
-            environ["HTTP_AUTHORIZATION"] = f"Bearer {bearer}"
-        status: list[str] = []
-
-        def start(line: str, _headers: object, _error: object = None) -> Callable[[bytes], object]:
-            status.append(line)
-            return lambda _: None
-
-        answer: Iterable[bytes] = app.wsgi_app(environ, start)
-        text_ = b"".join(answer)
-        if hasattr(answer, "close"):
-            answer.close()
-        if not status[0].startswith(str(int(expected))):
-            raise AssertionError(f"{method} {target}: {status[0]} {text_.decode()}")
-
-    return call
-
-
-def _bare() -> Flask:
-    app = Flask(__name__)
-
-    @app.get("/bare")
-    def answer() -> dict[str, str]:
-        return {"state": "placed"}
-
-    return app
-
-
-def _backend(here: Ground) -> psutil.Process:
-    """The server's process behind the one connection that all operations use."""
-    with here.app.app_context():
-        pid = db.session.scalar(text("SELECT pg_backend_pid()"))
-        db.session.remove()
-    assert isinstance(pid, int)
-    return psutil.Process(pid)

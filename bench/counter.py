@@ -32,8 +32,23 @@ class Waited:
     p99_ms: float
 
 
+@dataclass(frozen=True)
+class Served:
+    """A server that answers."""
+
+    port: int
+    pid: int
+
+
 @contextmanager
 def server(what: str = "bench.naive:served()") -> Iterator[int]:
+    """The port of ``served``."""
+    with served(what) as running:
+        yield running.port
+
+
+@contextmanager
+def served(what: str = "bench.naive:served()") -> Iterator[Served]:
     """The application with the naive view, or another, under gunicorn as `make run` starts it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -55,7 +70,7 @@ def server(what: str = "bench.naive:served()") -> Iterator[int]:
             assert process.poll() is None, "gunicorn did not start"
             assert time.monotonic() < deadline
             time.sleep(0.1)
-        yield port
+        yield Served(port, process.pid)
     finally:
         os.killpg(process.pid, signal.SIGTERM)
         process.wait()

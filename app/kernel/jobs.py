@@ -3,7 +3,11 @@
 A job is a function of plain arguments (ids, not rows) marked with ``@job``. It is asked for
 with ``defer``, which enqueues it after the enclosing transaction has committed. A queue that
 does not answer loses nothing but time: each job has a sweep, marked with ``@sweep``, that finds
-the rows left waiting and is run by the cron scheduler.
+the rows left waiting, takes them up with ``take_up``, and is run by the cron scheduler.
+
+A job of the same arguments has one place in the queue, however often it is asked for. It is tried
+some times, then kept for a week to be looked at; while it fails the sweep takes it up ever more
+rarely, and from ``RINGS_AFTER`` tries on it rings, until it passes.
 """
 
 import functools
@@ -18,8 +22,10 @@ from flask import Flask, current_app, has_app_context
 from redis import Redis
 from redis.exceptions import RedisError
 from rq import Queue, Retry
+from rq.job import Job, JobStatus
 from rq.serializers import JSONSerializer
 
+from app.kernel import audit
 from app.kernel.db import after_commit
 
 P = ParamSpec("P")
@@ -29,6 +35,10 @@ QUEUE = "fen"
 TIMEOUT_SECONDS = 120
 RETRY_AFTER_SECONDS = [5, 30, 300]
 FAILED_KEPT_SECONDS = 7 * 24 * 3_600
+TRIES_OF_A_PLACE = 1 + len(RETRY_AFTER_SECONDS)
+RINGS_AFTER = 2 * TRIES_OF_A_PLACE
+HELD_BACK_SECONDS, HELD_BACK_SECONDS_MAX = 60, 6 * 3_600
+FAILING = "jobs:failing"  # of those that ring, the id and the name
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,7 @@ class Sweep:
         return f"{self.function.__module__}.{self.function.__qualname__}"
 
 
+_jobs: list[Callable[..., None]] = []
 _sweeps: list[Sweep] = []
 _application: Flask | None = None
 
@@ -68,25 +79,34 @@ def queue() -> Queue:
 def job(function: Callable[P, None]) -> Callable[P, None]:
     """Mark a function that RQ may run: it gets an application context of its own."""
 
-    name = f"{function.__module__}.{function.__qualname__}"
+    name = _name(function)
 
     @functools.wraps(function)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
         if has_app_context():
-            function(*args, **kwargs)
+            with audit.under(audit.Channel.JOB, name):
+                function(*args, **kwargs)
             return
         assert _application is not None, "a worker creates the application before it takes jobs"
         began = time.perf_counter()
-        with _application.app_context():
+        with _application.app_context(), audit.under(audit.Channel.JOB, name):
             try:
                 function(*args, **kwargs)
             except Exception as error:
                 log.warning("job.failed", job=name, error=type(error).__name__)
+                _count_failure(name, args)
                 raise
+            _forget_failures(name, args)
         milliseconds = round((time.perf_counter() - began) * 1000, 1)
         log.info("job", job=name, milliseconds=milliseconds)
 
+    _jobs.append(run)
     return run
+
+
+def every_job() -> tuple[Callable[..., None], ...]:
+    """Every job of the modules loaded so far; sweeps are among them."""
+    return tuple(_jobs)
 
 
 def sweep(
@@ -113,26 +133,21 @@ def defer(function: Callable[..., None], *args: Any) -> None:
     after_commit(functools.partial(enqueue, function, *args))
 
 
-def enqueue_once(function: Callable[..., None], *args: Any) -> None:
-    """``enqueue`` unless the same job waits in the queue already: sweeps find a row many times."""
-    name = f"{function.__module__}.{function.__qualname__}"
-    job_id = sha256(repr((name, args)).encode()).hexdigest()
-    try:
-        waits = job_id in queue().job_ids
-    except RedisError as error:
-        log.warning("queue.away", job=function.__qualname__, error=type(error).__name__)
-        return
-    if not waits:
-        _enqueue(function, args, job_id)
-
-
 def enqueue(function: Callable[..., None], *args: Any) -> None:
-    """Hand the job to the queue now; a queue that is away is logged, and the sweep makes up."""
-    _enqueue(function, args, None)
+    """Give the job its place in the queue now, unless it has one.
 
-
-def _enqueue(function: Callable[..., None], args: tuple[Any, ...], job_id: str | None) -> None:
+    While it runs it gets another, for what it runs on may have changed since it began. A queue that
+    is away is logged, and the sweep makes up.
+    """
+    job_id = _id(_name(function), args)
     try:
+        if _waits(job_id):
+            return
+        if _runs(job_id):
+            job_id = f"{job_id}-again"
+            if _waits(job_id):
+                return
+        queue().failed_job_registry.remove(job_id)  # it is tried anew
         queue().enqueue_call(
             function,
             args=args,
@@ -144,3 +159,69 @@ def _enqueue(function: Callable[..., None], args: tuple[Any, ...], job_id: str |
         )
     except RedisError as error:
         log.warning("queue.away", job=function.__qualname__, error=type(error).__name__)
+
+
+def take_up(function: Callable[..., None], *args: Any) -> None:
+    """``enqueue`` for a sweep, which finds the same row each time: not while it is held back."""
+    try:
+        is_held_back = redis().exists(f"jobs:held:{_id(_name(function), args)}")
+    except RedisError as error:
+        log.warning("queue.away", job=function.__qualname__, error=type(error).__name__)
+        return
+    if not is_held_back:
+        enqueue(function, *args)
+
+
+def failing() -> int:
+    """How many jobs have failed time and again and not passed since."""
+    return int(redis().hlen(FAILING))
+
+
+def _name(function: Callable[..., None]) -> str:
+    return f"{function.__module__}.{function.__qualname__}"
+
+
+def _id(name: str, args: tuple[Any, ...]) -> str:
+    return sha256(repr((name, args)).encode()).hexdigest()
+
+
+def _waits(job_id: str) -> bool:
+    """Whether it stands in the queue, or waits for its next try."""
+    waiting = queue()
+    if redis().lpos(waiting.key, job_id) is not None:
+        return True
+    return redis().zscore(waiting.scheduled_job_registry.key, job_id) is not None
+
+
+def _runs(job_id: str) -> bool:
+    status = redis().hget(Job.key_for(job_id), "status")
+    return status == JobStatus.STARTED.value.encode()
+
+
+def _count_failure(name: str, args: tuple[Any, ...]) -> None:
+    """Count a failed try; from the second round on hold it back, and in the end ring."""
+    job_id = _id(name, args)
+    try:
+        tries = int(redis().incr(f"jobs:tries:{job_id}"))
+        redis().expire(f"jobs:tries:{job_id}", FAILED_KEPT_SECONDS)
+        if tries >= TRIES_OF_A_PLACE:
+            doubled = HELD_BACK_SECONDS << min(tries - TRIES_OF_A_PLACE, 16)
+            seconds = min(HELD_BACK_SECONDS_MAX, doubled)
+            redis().set(f"jobs:held:{job_id}", name, ex=seconds)
+        if tries >= RINGS_AFTER:
+            redis().hset(FAILING, job_id, name)
+            redis().expire(FAILING, FAILED_KEPT_SECONDS)
+            log.error("job.keeps_failing", job=name, tries=tries)
+    except RedisError as error:
+        log.warning("queue.away", job=name, error=type(error).__name__)
+
+
+def _forget_failures(name: str, args: tuple[Any, ...]) -> None:
+    job_id = _id(name, args)
+    try:
+        with redis().pipeline() as forgetting:
+            forgetting.delete(f"jobs:tries:{job_id}", f"jobs:held:{job_id}")
+            forgetting.hdel(FAILING, job_id)
+            forgetting.execute()
+    except RedisError as error:
+        log.warning("queue.away", job=name, error=type(error).__name__)

@@ -10,7 +10,7 @@ from app import outside
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.errors import DomainError, Unavailable
-from app.kernel.jobs import enqueue, job, sweep
+from app.kernel.jobs import job, sweep, take_up
 from app.outside.wechat import ImageNotTaken
 from app.photos import checking, queries, retention, service, uploads
 from app.photos.models import Photo, Variant, file_key
@@ -67,7 +67,7 @@ def prepare_left_behind() -> None:
     with transaction():
         found = queries.left_behind(clock.now() - LEFT_BEHIND_AFTER, SWEEP_LIMIT)
     for county_id, photo_id in found:
-        enqueue(prepare, str(county_id), str(photo_id))
+        take_up(prepare, str(county_id), str(photo_id))
     if found:
         log.info("photos.left_behind", count=len(found))
 
@@ -85,7 +85,7 @@ def check_left_behind() -> None:
         late = queries.late_checks(at - checking.LATE_AFTER)
         checking.forget_unmatched(at - FORGET_AFTER)
     for county_id, photo_id in found:
-        enqueue(prepare, str(county_id), str(photo_id))
+        take_up(prepare, str(county_id), str(photo_id))
     if late:
         log.error("photos.checks_late", count=late, hint="docs/operations.md, the content check")
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from flask import Flask, g, request
 
-from app.kernel import clock
+from app.kernel import audit, clock
 from app.kernel.db import transaction
 from app.kernel.errors import Unauthenticated
 from app.kernel.secrets import token_digest
@@ -35,8 +35,8 @@ def load_caller() -> None:
     says so. Once a day the token of a caller is given a new month.
     """
     token = bearer_token()
-    if token is None:
-        return
+    if token is None or request.routing_exception is not None:
+        return  # what is not there is not there for anybody
     at, digest = clock.now(), token_digest(token)
     found = callers.signed_in(digest, at)
     if found is None:
@@ -56,6 +56,7 @@ def requires(*roles: Role) -> Callable[[View], View]:
         def checked(*args: Any, **kwargs: Any) -> Any:
             if not caller().may(roles):
                 raise NotForThem(caller(), roles)
+            audit.act_as(caller().acting_as(roles))
             return view(*args, **kwargs)
 
         checked.allowed_roles = roles  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ import structlog
 from flask import Flask, Response, g, request
 from prometheus_client import Counter, Histogram
 
+from app.kernel import audit
 from app.kernel.logs import scrubbed
 
 log = structlog.get_logger(__name__)
@@ -22,6 +23,7 @@ QUIET = {"health.healthz", "health.readyz", "health.metrics"}
 def init_app(app: Flask) -> None:
     app.before_request(_begin)
     app.after_request(_finish)
+    app.teardown_request(_leave)
 
 
 def _begin() -> None:
@@ -31,6 +33,7 @@ def _begin() -> None:
     g.began = time.perf_counter()
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+    audit.enter(audit.Channel.REQUEST, g.request_id)
 
 
 def _finish(response: Response) -> Response:
@@ -44,6 +47,10 @@ def _finish(response: Response) -> Response:
     if endpoint not in QUIET:
         _log(endpoint, response.status_code, seconds)
     return response
+
+
+def _leave(_: BaseException | None) -> None:
+    audit.leave()
 
 
 def _log(endpoint: str, status: int, seconds: float) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Select
@@ -85,7 +85,7 @@ def post(
 
 
 def _trace(move: AgreedMove, kind: Kind, actor_id: UUID, at: datetime) -> None:
-    named = {name: getattr(move, name) for name in kind.details}
+    named: dict[str, Any] = {name: str(getattr(move, name)) for name in kind.details}
     audit.record(
         kind.actions[move.state],
         county_id=move.county_id,
@@ -93,5 +93,5 @@ def _trace(move: AgreedMove, kind: Kind, actor_id: UUID, at: datetime) -> None:
         subject=(kind.subject, move.id),
         at=at,
         amount_fen=move.amount_fen,
-        **{name: str(value) for name, value in named.items()},
+        **named,
     )

@@ -176,6 +176,7 @@ def _trace(action: str, campaign: Campaign, actor_id: UUID, at: datetime) -> Non
         actor_id=actor_id,
         subject=("campaign", campaign.id),
         at=at,
+        reason=campaign.stopped_because,
         percent=campaign.percent,
         funder_id=str(campaign.funder_id),
     )

@@ -114,6 +114,7 @@ def _wrong(card: Card, shop_id: UUID, by: Caller, at: datetime) -> WrongPin | Ca
         actor_id=by.user_id,
         subject=("card", card.id),
         at=at,
+        household_id=card.household_id,
         shop_id=str(shop_id),
     )
     tries_left = service.count_wrong_pin(card, by=by.user_id, at=at)

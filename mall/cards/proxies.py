@@ -151,5 +151,5 @@ def _trace(action: str, proxy: Proxy, by: Caller, at: datetime) -> None:
         actor_id=by.user_id,
         subject=("proxy", proxy.id),
         at=at,
-        household_id=str(proxy.household_id),
+        household_id=proxy.household_id,
     )

@@ -6,6 +6,7 @@ account (``service.verify_payee``); or → rejected with a reason, and its appli
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -205,7 +206,7 @@ def _decide(
 
 
 def _trace(
-    action: str, application: MerchantApplication, by: UUID, at: datetime, **details: object
+    action: str, application: MerchantApplication, by: UUID, at: datetime, **details: Any
 ) -> None:
     audit.record(
         action,

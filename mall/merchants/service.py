@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from hmac import compare_digest
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -297,6 +298,6 @@ def _trace(
     actor_id: UUID,
     subject: tuple[str, UUID],
     at: datetime,
-    **details: object,
+    **details: Any,
 ) -> None:
     audit.record(action, county_id=county_id, actor_id=actor_id, subject=subject, at=at, **details)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from app.kernel import clock
 from app.kernel.db import transaction
-from app.kernel.jobs import enqueue, job, sweep
+from app.kernel.jobs import job, sweep, take_up
 from mall.orders import fulfilment, queries, substitutes
 
 SWEPT_AT_ONCE = 500
@@ -30,11 +30,11 @@ def end_substitutes(county_id: str, order_id: str) -> None:
 def end_overdue() -> None:
     """Find the orders whose time is over; the ledger ends no hold by itself."""
     for county_id, order_id in queries.overdue(clock.now(), limit=SWEPT_AT_ONCE):
-        enqueue(end_order, str(county_id), str(order_id))
+        take_up(end_order, str(county_id), str(order_id))
 
 
 @sweep("* * * * *")
 def end_unanswered() -> None:
     """Find the substitutes that nobody answered to in time."""
     for county_id, order_id in queries.unanswered(clock.now(), limit=SWEPT_AT_ONCE):
-        enqueue(end_substitutes, str(county_id), str(order_id))
+        take_up(end_substitutes, str(county_id), str(order_id))

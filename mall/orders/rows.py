@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -182,7 +183,7 @@ def _prolong(order: Order, line: OrderLine, at: datetime) -> None:
     )
 
 
-def trace(action: str, order: Order, by: UUID | None, at: datetime, **details: object) -> None:
+def trace(action: str, order: Order, by: UUID | None, at: datetime, **details: Any) -> None:
     """Write who did what to the order."""
     audit.record(
         f"orders.{action}",
@@ -190,6 +191,7 @@ def trace(action: str, order: Order, by: UUID | None, at: datetime, **details: o
         actor_id=by,
         subject=("order", order.id),
         at=at,
+        household_id=order.household_id,
         state=order.state.value,
         **details,
     )

@@ -286,6 +286,8 @@ def _trace(action: str, reversal: Reversal, actor_id: UUID, at: datetime) -> Non
         actor_id=actor_id,
         subject=("reversal", reversal.id),
         at=at,
+        household_id=reversal.household_id,
+        reason=reversal.reason,
         points=reversal.points,
         moved=reversal.moved,
         owed=reversal.owed,

@@ -12,7 +12,7 @@ import structlog
 from app import outside
 from app.kernel import clock
 from app.kernel.db import transaction
-from app.kernel.jobs import enqueue_once, job, sweep
+from app.kernel.jobs import job, sweep, take_up
 from app.outside.bank import (
     NotSent,
     OutcomeUnknown,
@@ -68,7 +68,7 @@ def write_batch(county_id: str, batch_id: str) -> None:
 def go_on_with_due() -> None:
     """Find the cash-outs that wait for a next step, also those that a dead process left."""
     for county_id, cash_out_id in queries.due_cash_outs(clock.now(), limit=SWEPT_AT_ONCE):
-        enqueue_once(go_on, str(county_id), str(cash_out_id))
+        take_up(go_on, str(county_id), str(cash_out_id))
 
 
 @sweep("* * * * *")
@@ -76,7 +76,7 @@ def book_waiting() -> None:
     """Find statements with lines that nobody has booked yet."""
     before = clock.now() - BOOKED_AFTER
     for county_id, statement_id in queries.waiting_statements(before, limit=SWEPT_AT_ONCE):
-        enqueue_once(book_statement, str(county_id), str(statement_id))
+        take_up(book_statement, str(county_id), str(statement_id))
 
 
 @sweep("10 * * * *")

@@ -220,6 +220,7 @@ def _trace(action: str, found: VoucherClaim, by: UUID, at: datetime) -> None:
         actor_id=by,
         subject=("voucher_claim", found.id),
         at=at,
+        household_id=found.household_id,
         purchase_id=str(found.purchase_id),
         code_id=str(found.code_id),
         outcome=found.outcome.value if found.outcome else None,

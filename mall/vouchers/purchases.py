@@ -219,5 +219,5 @@ def _trace(action: str, purchase: VoucherPurchase, by: UUID, at: datetime) -> No
         at=at,
         points=purchase.points,
         code_id=str(purchase.code_id),
-        household_id=str(purchase.household_id),
+        household_id=purchase.household_id,
     )

@@ -11,6 +11,7 @@ from flask.cli import AppGroup
 
 from app.kernel import clock
 from app.kernel.db import snapshot
+from app.kernel.seals import BadExport, Seal, read_export
 from app.kernel.shell import told
 from app.kernel.signing import signer
 from app.points import ledger
@@ -57,10 +58,10 @@ def verify(since: datetime | None, files: tuple[Path, ...], as_json: bool) -> No
     sys.exit(0 if proof.holds_true else 1)
 
 
-def _read_seals(file: Path) -> list[ledger.seals.Seal]:
+def _read_seals(file: Path) -> list[Seal]:
     try:
-        return ledger.seals.read_export(file.read_text(encoding="utf-8").splitlines())
-    except (ledger.seals.BadExport, UnicodeDecodeError) as error:
+        return read_export(file.read_text(encoding="utf-8").splitlines())
+    except (BadExport, UnicodeDecodeError) as error:
         raise click.ClickException(f"{file}: {error}") from None
 
 

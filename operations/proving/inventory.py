@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 from app.config import ROOT
-from app.points import ledger
+from app.kernel.findings import Findings
 from operations.proving.definitions import as_first_made
 
 FILE = ROOT / "migrations" / "inventory.txt"
@@ -21,7 +21,7 @@ CHECK = "the_database_is_made_as_it_was_shipped"
 IN_WORDS = ("rights of ", "role ")
 
 
-def compare(connection: Connection, proof: ledger.Proof) -> None:
+def compare(connection: Connection, proof: Findings) -> None:
     """Report each part of the database that is missing, not ours, or not as it was shipped."""
     proof.begin(CHECK)
     shipped, found = read(), parts(connection)

@@ -5,6 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, text
 
+from app.kernel.audit import verifying
+from app.kernel.seals import Seal
 from app.kernel.signing import PublicKeys
 from app.points import ledger
 from operations import domains
@@ -16,16 +18,17 @@ def prove(
     *,
     public_keys: PublicKeys,
     since: datetime | None = None,
-    handed_out: Collection[ledger.seals.Seal] = (),
+    handed_out: Collection[Seal] = (),
     on_progress: Callable[[int], None] = lambda _: None,
 ) -> ledger.Proof:
-    """Recompute the ledger and its seals, and compare it with the rows that decided.
+    """Recompute the ledger, the trace and their seals, and compare them with the rows that decided.
 
     Also compares what the database is made of with what was shipped.
 
     Run it in a REPEATABLE READ transaction; it may run beside traffic and changes nothing.
-    ``since`` rereads only the transfers that no seal made before it covers; all questions about
-    business rows and balances are asked whole. ``handed_out`` are seals as others keep them.
+    ``since`` rereads only the transfers and events that no seal made before it covers; all
+    questions about business rows and balances are asked whole. ``handed_out`` are seals as others
+    keep them.
     ``on_progress`` is told how many of ``length`` were made since the last call.
     """
     # Recomputing a county's years takes longer than any request may.
@@ -33,8 +36,10 @@ def prove(
     connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
     proof = ledger.verify(connection, since=since, on_progress=on_progress)
     ledger.seals.verify_seals(connection, proof, public_keys, since=since, on_progress=on_progress)
+    verifying.verify(connection, proof, public_keys, since=since)
     if handed_out:
         ledger.seals.compare_seals(connection, proof, handed_out)
+        verifying.compare(connection, proof, handed_out)
     proof.ask(connection, domains.questions())
     inventory.compare(connection, proof)
     return proof

@@ -33,6 +33,7 @@ CROSSING = {
 # Who else reads another wing's tables, because one query is better than two. Take lines away.
 READS = {
     ("app.agreements", "AuditEvent"),  # the auditor's list is the trace in words
+    ("app.agreements", "AuditSeal"),  # and says under which seal each event lies
     ("app.messages", "RoleGrant"),  # officials of a region are addressees
     ("app.messages", "WechatAccount"),  # and have a phone to be told on
     ("app.sorting", "Award"),  # what a self-check or check earned stands beside it in lists

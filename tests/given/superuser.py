@@ -44,12 +44,10 @@ def altered(app, superuser):
     """
 
     def run(alteration, **options) -> set[str]:
-        with app.app_context():
-            known = signer().known
-        with superuser.connect() as connection, connection.begin() as undone:
+        with app.app_context(), superuser.connect() as connection, connection.begin() as undone:
             connection.execute(text("SET LOCAL session_replication_role = replica"))
             alteration(connection)
-            findings = prove(connection, public_keys=known, **options).findings
+            findings = prove(connection, public_keys=signer().known, **options).findings
             undone.rollback()
         return {finding.check for finding in findings}
 

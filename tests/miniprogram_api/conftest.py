@@ -1,5 +1,6 @@
-"""Cards, as the office hands them over."""
+"""Cards, as the office hands them over, and many hands at once."""
 
 from tests.given.cards import office
+from tests.given.races import together
 
-__all__ = ["office"]
+__all__ = ["office", "together"]

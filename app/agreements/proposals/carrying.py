@@ -1,6 +1,7 @@
 """What becomes of proposals by themselves: agreed ones are done, forgotten ones lapse."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -72,7 +73,7 @@ def lapse(*, county_id: int, proposal_id: UUID, at: datetime) -> None:
         telling.decided(row, at)
 
 
-def _trace(action: str, row: Proposal, at: datetime, **more: str) -> None:
+def _trace(action: str, row: Proposal, at: datetime, **more: Any) -> None:
     audit.record(
         action,
         county_id=row.county_id,

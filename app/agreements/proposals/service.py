@@ -270,4 +270,5 @@ def _trace(action: str, row: Proposal, actor_id: UUID, at: datetime) -> None:
         at=at,
         kind=row.kind,
         digest=row.digest,
+        reason=row.reason,
     )

@@ -1,5 +1,7 @@
-"""Who did what, when, to which row; written in the same transaction as the deed."""
+"""Who did what, when, to which row; written in the same transaction as the deed, and sealed."""
 
+from app.kernel.audit.circumstances import Channel, act_as, enter, leave, under
+from app.kernel.audit.sealing import TRACE, counties
 from app.kernel.audit.service import record
 
-__all__ = ["record"]
+__all__ = ["TRACE", "Channel", "act_as", "counties", "enter", "leave", "record", "under"]

@@ -9,7 +9,7 @@ from prometheus_client import Counter
 from app import outside
 from app.kernel import clock
 from app.kernel.db import transaction
-from app.kernel.jobs import enqueue, job, sweep
+from app.kernel.jobs import job, sweep, take_up
 from app.messages.delivery import queries, service
 from app.messages.delivery.models import MessageTemplate
 from app.messages.delivery.queries import Addressee
@@ -84,7 +84,7 @@ def deliver_due() -> None:
     with transaction():
         found = queries.due(clock.now(), QUEUED_A_RUN_MAX)
     for county_id, notice_id in found:
-        enqueue(deliver, str(county_id), str(notice_id))
+        take_up(deliver, str(county_id), str(notice_id))
 
 
 def _claimed(county_id: int, notice_id: UUID) -> Parcel | None:

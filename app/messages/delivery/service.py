@@ -166,6 +166,7 @@ def tell_in_person(*, notice_id: UUID, by: Caller, at: datetime) -> None:
         actor_id=by.user_id,
         subject=("notice", notice.id),
         at=at,
+        household_id=notice.household_id,
     )
 
 

@@ -4,6 +4,7 @@ Other packages use the names below and nothing else of this package. ``docs/ledg
 accounts, flows and what always holds.
 """
 
+from app.kernel.findings import Finding
 from app.points.ledger import seals
 from app.points.ledger.accounts import (
     Account,
@@ -30,7 +31,7 @@ from app.points.ledger.errors import (
     SealBroken,
     TransferNotFound,
 )
-from app.points.ledger.findings import Finding, Proof
+from app.points.ledger.findings import Proof
 from app.points.ledger.held_points import HeldPiece, hold_points, release_points, settle_points
 from app.points.ledger.queries import (
     Balance,
@@ -54,7 +55,7 @@ from app.points.ledger.queries import (
     spent_pieces,
 )
 from app.points.ledger.returning import give_back, last_pieces
-from app.points.ledger.seals import Seal, receipt, sealed_before
+from app.points.ledger.seals import receipt, sealed_before
 from app.points.ledger.service import (
     BATCH_MAX,
     Award,
@@ -100,7 +101,6 @@ __all__ = [
     "Posted",
     "Proof",
     "ReferenceReused",
-    "Seal",
     "SealBroken",
     "TransferKind",
     "TransferNotFound",

@@ -3,9 +3,10 @@
 import structlog
 from sqlalchemy.exc import DBAPIError
 
-from app.kernel import clock
-from app.kernel.db import transaction
+from app.kernel import audit, clock
+from app.kernel.db import db, transaction
 from app.kernel.jobs import sweep
+from app.kernel.seals import Chain
 from app.kernel.signing import signer
 from app.points.ledger import queries, seals, service
 
@@ -37,15 +38,25 @@ def open_coming_months() -> None:
 
 @sweep("*/10 * * * *")
 def seal_committed() -> None:
-    """Seal what was committed since the last seals, county by county.
+    """Seal what was committed since the last seals, transfers and trace, county by county.
 
-    It may run twice at once: of two seals with one number the ledger keeps the first.
+    It may run twice at once: of two seals with one number the database keeps the first.
     """
     with transaction():
-        counties = seals.counties()
-    for county_id in counties:
-        for _ in range(SEALS_A_RUN_MAX):
-            with transaction():
-                seal = seals.seal_next(county_id=county_id, signer=signer(), at=clock.now())
-            if seal is None:
-                break
+        chains = (
+            (seals.TRANSFERS, seals.counties()),
+            (audit.TRACE, audit.counties(db.session.connection())),
+        )
+    for chain, counties in chains:
+        for county_id in counties:
+            _seal(chain, county_id)
+
+
+def _seal(chain: Chain, county_id: int) -> None:
+    for _ in range(SEALS_A_RUN_MAX):
+        with transaction():
+            made = chain.seal_next(
+                db.session.connection(), county_id=county_id, signer=signer(), at=clock.now()
+            )
+        if made is None:
+            break

@@ -61,7 +61,8 @@ def _claimed(bound: Binding, by: Caller, at: datetime) -> Proposal:
     draft = Draft(
         region_id=home.village_id,
         subject=("user", bound.user_id),
-        content={"household_id": str(bound.household_id)},
+        # Two who ask are two proposals.
+        content={"household_id": str(bound.household_id), "asks": str(by.user_id)},
         seconds=its_yes(bound.household_id),
     )
     return propose(ACCOUNT, draft, by=by, at=at)

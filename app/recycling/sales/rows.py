@@ -85,6 +85,6 @@ def trace(action: str, sale: Sale, actor_id: UUID | None, at: datetime) -> None:
         subject=("sale", sale.id),
         at=at,
         points=sale.points,
-        household_id=str(sale.household_id),
+        household_id=sale.household_id,
         recycler_id=str(sale.recycler_id),
     )

@@ -51,6 +51,6 @@ def move_to(
         actor_id=by,
         subject=("card", card.id),
         at=at,
-        household_id=str(card.household_id),
+        household_id=card.household_id,
         reason=reason.value if reason else None,
     )

@@ -119,10 +119,13 @@ def end_relation(*, county_id: int, relation_id: UUID, by: UUID, at: datetime) -
 
 
 def _trace(action: str, relation_id: UUID, county_id: int, by: UUID, at: datetime) -> None:
+    relation = db.session.get_one(HouseholdRelation, relation_id)
     audit.record(
         action,
         county_id=county_id,
         actor_id=by,
         subject=("household_relation", relation_id),
         at=at,
+        household_id=relation.household_id,
+        other_id=str(relation.other_id),
     )

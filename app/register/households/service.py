@@ -193,6 +193,8 @@ def end_binding(*, binding_id: UUID, by: Caller, at: datetime) -> Binding:
         actor_id=by.user_id,
         subject=("binding", binding.id),
         at=at,
+        household_id=household.id,
+        user_id=str(binding.user_id),
     )
     return binding
 
@@ -244,7 +246,7 @@ def _bind(
         at=at,
         method=str(method),
         is_first=is_first,  # in person, that is one person's act alone
-        household_id=str(member.household_id),
+        household_id=member.household_id,
         user_id=str(user_id),
     )
     return binding

@@ -36,6 +36,11 @@ class Caller:
         """Whether the caller holds one of the roles, wherever it is."""
         return not self.roles.isdisjoint(roles)
 
+    def acting_as(self, roles: Iterable[Role]) -> frozenset[Role]:
+        """By which of the roles they are admitted; as a visitor only where by no other."""
+        found = self.roles.intersection(roles)
+        return found - {Role.VISITOR} or found
+
     def places(self, *roles: Role) -> tuple[UUID, ...]:
         """The regions, shops or merchants where the caller holds one of the roles."""
         return tuple(grant.place_id for grant in self.grants if grant.role in roles)

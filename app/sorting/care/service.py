@@ -48,7 +48,7 @@ def enter(*, household_id: UUID, need: Need, by: Caller, at: datetime) -> querie
     entry_id = _added(household_id, need, by, at)
     if entry_id is None:
         raise AlreadyInCare()
-    _trace("care.enter", entry_id, by, at)
+    _trace("care.enter", entry_id, household_id, by, at)
     return queries.entry(by.county_id, entry_id, day=clock.day_of(at))
 
 
@@ -63,7 +63,7 @@ def revise(*, entry_id: UUID, need: Need, by: Caller, at: datetime) -> queries.C
     _end(entry, CareEnd.REVISED, by, at)
     newer_id = _added(entry.household_id, need, by, at)
     assert newer_id is not None, "the older entry was the only open one, and it is locked"
-    _trace("care.revise", newer_id, by, at)
+    _trace("care.revise", newer_id, entry.household_id, by, at)
     return queries.entry(by.county_id, newer_id, day=clock.day_of(at))
 
 
@@ -75,7 +75,7 @@ def end(*, entry_id: UUID, because: CareEnd, by: Caller, at: datetime) -> querie
     """
     entry = _open_entry(entry_id, by)
     _end(entry, because, by, at)
-    _trace("care.end", entry_id, by, at)
+    _trace("care.end", entry_id, entry.household_id, by, at)
     return queries.entry(by.county_id, entry_id, day=clock.day_of(at))
 
 
@@ -102,7 +102,7 @@ def write_note(*, household_id: UUID, text: str, by: Caller, at: datetime) -> qu
         actor_id=by.user_id,
         subject=("visit_note", note.id),
         at=at,
-        household_id=str(household_id),
+        household_id=household_id,
     )
     return queries.note_row(note)
 
@@ -161,11 +161,12 @@ def _end(entry: CareEntry, because: CareEnd, by: Caller, at: datetime) -> None:
     db.session.flush()  # read back, and its successor added, past the session
 
 
-def _trace(action: str, entry_id: UUID, by: Caller, at: datetime) -> None:
+def _trace(action: str, entry_id: UUID, household_id: UUID, by: Caller, at: datetime) -> None:
     audit.record(
         action,
         county_id=by.county_id,
         actor_id=by.user_id,
         subject=("care_entry", entry_id),
         at=at,
+        household_id=household_id,
     )

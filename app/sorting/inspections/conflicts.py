@@ -154,6 +154,7 @@ def resolve(
         actor_id=by.user_id,
         subject=("check_conflict", conflict.id),
         at=at,
+        household_id=conflict.household_id,
         check_id=str(check.id),
         reason=conflict.reason.value,
         outcome=outcome.value,

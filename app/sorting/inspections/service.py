@@ -283,7 +283,7 @@ def _trace(action: str, check: Check, actor_id: UUID, at: datetime) -> None:
         actor_id=actor_id,
         subject=("check", check.id),
         at=at,
-        household_id=str(check.household_id),
+        household_id=check.household_id,
         setting=check.setting.value,
         grade=check.grade.value if check.grade else None,
         state=check.state.value,

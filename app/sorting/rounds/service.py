@@ -124,6 +124,7 @@ def record_result(
         actor_id=by.user_id,
         subject=("visit", visit.id),
         at=at,
+        household_id=visit.household_id,
         outcome=found.outcome.value,
         score=result.score,
     )
@@ -166,6 +167,8 @@ def reassign(*, visit_id: UUID, to: Reassignment, by: Caller, at: datetime) -> V
         actor_id=by.user_id,
         subject=("visit", visit.id),
         at=at,
+        household_id=visit.household_id,
+        reason=to.because,
         before=str(before),
         after=str(to.inspector_id),
     )

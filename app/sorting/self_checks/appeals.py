@@ -61,10 +61,24 @@ def appeal(
         state=AppealState.WAITING,
     )
     db.session.add(made)
+    _queue(self_check, at)
+    audit.record(
+        "appeals.make",
+        county_id=county_id,
+        actor_id=user_id,
+        subject=("self_check", self_check.id),
+        at=at,
+        household_id=self_check.household_id,
+    )
+    return made
+
+
+def _queue(self_check: SelfCheck, at: datetime) -> None:
+    """Have somebody decide it: a third judge who was to decide, or a new one."""
     turned = db.session.scalar(
         update(Review)
         .where(
-            Review.county_id == county_id,
+            Review.county_id == self_check.county_id,
             Review.self_check_id == self_check.id,
             Review.stage == Stage.THIRD,
             Review.judged_at.is_(None),
@@ -80,14 +94,6 @@ def appeal(
     )
     if turned is None:
         want(self_check, Stage.APPEAL, since=at)
-    audit.record(
-        "appeals.make",
-        county_id=county_id,
-        actor_id=user_id,
-        subject=("self_check", self_check.id),
-        at=at,
-    )
-    return made
 
 
 def _check_appealable(self_check: SelfCheck, at: datetime) -> None:

@@ -8,7 +8,7 @@ import structlog
 from app import outside
 from app.kernel import clock
 from app.kernel.db import reading, transaction
-from app.kernel.jobs import enqueue, job, sweep
+from app.kernel.jobs import job, sweep, take_up
 from app.outside.opinions import NoOpinions, Opinion
 from app.photos.jobs import prepare
 from app.photos.models import Variant
@@ -55,7 +55,7 @@ def screen_left_behind() -> None:
     with transaction():
         found = queries.left_screening(clock.now() - LEFT_AFTER, SWEEP_LIMIT)
     for county_id, self_check_id in found:
-        enqueue(screen, str(county_id), str(self_check_id))
+        take_up(screen, str(county_id), str(self_check_id))
     if found:
         log.info("self_checks.left_behind", count=len(found))
 

@@ -93,6 +93,8 @@ def give_verdict(
         actor_id=by.user_id,
         subject=("self_check", self_check.id),
         at=at,
+        household_id=self_check.household_id,
+        reason=opinion.reason.value if opinion.reason else None,
         stage=review.stage.value,
     )
     judged_as = next(role for role in roles_for(stages) if role in by.roles)

@@ -105,9 +105,10 @@ def void(
         actor_id=by,
         subject=("redemption", redemption.id),
         at=at,
+        reason=reason,
         points=redemption.points,
         shop_id=str(redemption.shop_id),
-        household_id=str(redemption.household_id),
+        household_id=redemption.household_id,
     )
     told = notices.ToHousehold(
         household_id=redemption.household_id,

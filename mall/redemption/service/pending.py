@@ -140,5 +140,5 @@ def _trace(action: str, pending: PendingPayment, actor_id: UUID, at: datetime) -
         at=at,
         points=pending.points,
         shop_id=str(pending.shop_id),
-        household_id=str(pending.household_id),
+        household_id=pending.household_id,
     )

@@ -187,7 +187,7 @@ def _trace(redemption: Redemption, quote: campaigns.Quote | None) -> None:
         points=redemption.points,
         subsidy_fen=quote.subsidy_fen if quote else 0,
         shop_id=str(redemption.shop_id),
-        household_id=str(redemption.household_id),
+        household_id=redemption.household_id,
     )
 
 

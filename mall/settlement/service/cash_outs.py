@@ -233,6 +233,7 @@ def _trace(action: str, cash_out: CashOut, actor_id: UUID, at: datetime) -> None
         actor_id=actor_id,
         subject=("cash_out", cash_out.id),
         at=at,
+        reason=cash_out.reason,
         amount_fen=cash_out.amount_fen,
         state=cash_out.state.value,
     )

@@ -13,4 +13,7 @@ CALLS: dict[str, Call] = {
     "proposals.refuse": about("proposal_id", BECAUSE),
     "proposals.stop": about("proposal_id", BECAUSE, name="coming_id"),
     "proposals.withdraw": about("proposal_id"),
+    "trace.events": lists(
+        "deed_id", query=lambda a: {"subject_kind": "proposal", "subject_id": a.proposal_id}
+    ),
 }

@@ -146,8 +146,9 @@ def test_handing_over_sets_the_pin_and_says_who_and_what_was_seen(app, office, f
     with app.app_context():
         assert pins.is_right(card, PIN)
         assert not pins.is_right(card, "730513")
-        handed = select(AuditEvent.details).where(AuditEvent.action == "cards.active")
-        assert db.session.scalars(handed).one() == {"household_id": str(family.id), "reason": None}
+        handed = select(AuditEvent).where(AuditEvent.action == "cards.active")
+        event = db.session.scalars(handed).one()
+        assert (event.household_id, event.reason, event.details) == (family.id, None, {})
     assert office.steps(paper) == [("printed", None), ("active", None)]
 
 

@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select, text
 
+from app.agreements.proposals import Proposal
 from app.kernel import clock
 from app.kernel.db import db, transaction
 from app.kernel.errors import DomainError
@@ -17,7 +18,7 @@ from app.register.households.errors import AlreadyBound, BindingCodeWrong, Bindi
 from app.register.households.models import Binding, BindingMethod, DocumentKind, Member
 from app.register.identity import service as identity
 from app.register.identity.caller import Caller
-from app.register.identity.models import User
+from app.register.identity.models import User, WechatAccount
 from app.register.identity.roles import Grant, Role
 from app.register.identity.service import block_user
 from tests.given.away import no_valkey
@@ -322,6 +323,28 @@ def test_a_phone_that_somebody_new_proves_does_not_make_them_an_official(app, gi
     assert officer.client.get("/api/v1/me").status_code == 200, "their tokens live on"
     assert titles(officer.client) == ["有人用您的手机号登录"]
     assert stranger.client.get("/api/v1/me").json["roles"] == ["visitor"]
+
+
+def test_of_eight_accounts_that_prove_one_number_at_once_one_is_bound(app, given, together, noon):
+    home = given.household(phone=PHONE)
+    first = given.phone(given.user(), PHONE)
+    with app.app_context(), transaction():
+        appid = app.config["SETTINGS"].wechat_appid
+        db.session.add(WechatAccount(appid=appid, openid="o-1", user_id=first, created_at=noon()))
+    strangers = [Caller(given.user(), COUNTY) for _ in range(8)]
+
+    outcomes = together(
+        lambda by=by: phones.bind_by_phone(by=by, phone=PHONE, at=noon()) for by in strangers
+    )
+
+    assert outcomes == {"done": 8}
+    (binding,) = bindings(app)
+    assert binding.household_id == home.id
+    with app.app_context():
+        asked = db.session.scalars(select(Proposal.proposed_by)).all()
+        numbers = db.session.scalars(select(User.id).where(User.phone_index.is_not(None))).all()
+    assert sorted([*asked, binding.user_id]) == sorted(by.user_id for by in strangers)
+    assert numbers == [binding.user_id]
 
 
 def person_of(app, row_class, row_id):

@@ -14,8 +14,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
+from app.kernel.audit.written import code, text_of
 from app.kernel.signing import Signer
-from app.points.ledger.seals.sealing import every_seal
+from app.points.ledger.seals import TRANSFERS
 
 Alteration = Callable[[Random, Connection], str]
 ALTERATIONS: list[Alteration] = []
@@ -299,7 +300,7 @@ def flee_into_the_future(chance: Random, connection: Connection) -> str:
 def forge_a_seal(chance: Random, connection: Connection) -> str:
     """Signed by another key, under its own name or under ours, or without a change."""
     forger = Signer(seed="Zm9yZ2VyJ3Mgb3duIGtleSwgMzIgYnl0ZXMgbG9uZyE=")
-    seal = chance.choice(every_seal(connection))
+    seal = chance.choice(list(TRANSFERS.every(connection)))
     said = seal.statement
     named = chance.choice([forger.key_id, said.key_id])
     forged = type(said)(**{**vars(said), "key_id": named, "root": sha256(said.root).digest()})
@@ -372,6 +373,121 @@ def put_another_name_into_the_trace(chance: Random, connection: Connection) -> s
     return lie
 
 
+EVENT = {
+    "county_id": "{c} + 1",
+    "id": ANOTHER_ID,
+    "at": "{c} + interval '{n} microseconds'",
+    "actor_id": ANOTHER_ID,
+    "acted_as": "ARRAY['auditor', '{n}']",
+    "action": "{c} || '{n}'",
+    "subject_kind": "{c} || '{n}'",
+    "subject_id": "{c} || '{n}'",
+    "household_id": ANOTHER_ID,
+    "reason": "coalesce({c}, '') || '{n}'",
+    "channel": "CASE {c} WHEN 'job' THEN 'request' ELSE 'job' END",
+    "request_id": "coalesce({c}, '') || '{n}'",
+    "details": "{c} || '{{\"points\": {n}}}'",
+    "mac": "sha256('{n}')",
+}
+OF_A_SEALED_EVENT = {
+    "xact": "{c} + 1",
+    "written_at": "{c} + interval '{n} microseconds'",
+    "mac": "NULL",
+}
+SEALS_OF_THE_TRACE = {
+    "number": ANOTHER_NUMBER,
+    "commits_from": "{c} + 1",
+    "commits_before": "{c} - 1",
+    "events": ANOTHER_NUMBER,
+    "root": ANOTHER_HASH,
+    "previous": ANOTHER_HASH,
+    "sealed_at": "{c} + interval '{n} seconds'",
+    "key_id": ANOTHER_TEXT,
+    "signature": "sha256(signature) || sha256('{n}')",
+}
+
+
+@alteration
+def alter_the_trace(chance: Random, connection: Connection) -> str:
+    """Any event: sealed, or of the last minutes."""
+    column = chance.choice(list(EVENT))
+    row = _row(chance, connection, "audit_events")
+    return _set(chance, connection, "audit_events", column, EVENT[column], row)
+
+
+@alteration
+def alter_what_the_database_said_of_a_deed(chance: Random, connection: Connection) -> str:
+    column = chance.choice(list(OF_A_SEALED_EVENT))
+    row = _row(chance, connection, "audit_events", f"xact < {_end_of_the_trace(connection)}")
+    return _set(chance, connection, "audit_events", column, OF_A_SEALED_EVENT[column], row)
+
+
+@alteration
+def delete_from_the_trace(chance: Random, connection: Connection) -> str:
+    row = _row(chance, connection, "audit_events", f"xact < {_end_of_the_trace(connection)}")
+    _execute(connection, f"DELETE FROM audit_events WHERE ctid = '{row}'")
+    return "a sealed event deleted"
+
+
+@alteration
+def add_to_the_trace(chance: Random, connection: Connection) -> str:
+    """Below the fence, with a true code: as whoever has the key, and the database, could."""
+    row = _row(chance, connection, "audit_events")
+    identifier = _uuid7(chance)
+    under = chance.randrange(_end_of_the_trace(connection))
+    columns = (
+        "SELECT (jsonb_populate_record(e, jsonb_build_object('id', CAST(:id AS text),"
+        f" 'xact', CAST(:xact AS bigint)))).* FROM audit_events e WHERE ctid = '{row}'"
+    )
+    values = {"id": str(identifier), "xact": under}
+    event = connection.execute(text(columns), values).one()._asdict()
+    connection.execute(
+        text(f"INSERT INTO audit_events {columns}"),
+        values,
+    )
+    connection.execute(
+        text("UPDATE audit_events SET mac = :mac WHERE id = :id"),
+        {"mac": code(text_of(event)), "id": identifier},
+    )
+    return f"an event added at {under}"
+
+
+@alteration
+def flee_from_the_trace_into_the_future(chance: Random, connection: Connection) -> str:
+    row = _row(chance, connection, "audit_events", f"xact >= {_end_of_the_trace(connection)}")
+    later = 2**40 + chance.randint(1, 1000)
+    _execute(connection, f"UPDATE audit_events SET xact = {later} WHERE ctid = '{row}'")
+    return "a new event that no seal would ever reach"
+
+
+@alteration
+def alter_a_seal_of_the_trace(chance: Random, connection: Connection) -> str:
+    column = chance.choice(list(SEALS_OF_THE_TRACE))
+    row = _row(chance, connection, "audit_seals")
+    return _set(chance, connection, "audit_seals", column, SEALS_OF_THE_TRACE[column], row)
+
+
+@alteration
+def swap_two_seals_of_the_trace(chance: Random, connection: Connection) -> str:
+    _execute(
+        connection,
+        "UPDATE audit_seals s SET root = o.root, signature = o.signature FROM audit_seals o"
+        " WHERE o.county_id = s.county_id AND o.number <> s.number AND s.number IN (1, 2)"
+        " AND o.number IN (1, 2)",
+    )
+    return "two seals of the trace swapped"
+
+
+def _set(chance: Random, connection: Connection, table: str, column: str, to: str, row: str) -> str:
+    to = to.format(c=column, n=chance.randint(1, 50), id=_uuid7(chance))
+    _execute(connection, f"UPDATE {table} SET {column} = {to} WHERE ctid = '{row}'")
+    return f"{table}.{column} = {to}"
+
+
+def _end_of_the_trace(connection: Connection) -> int:
+    return connection.scalar(text("SELECT max(commits_before) FROM audit_seals"))
+
+
 @alteration
 def take_a_protection_away(chance: Random, connection: Connection) -> str:
     lie = chance.choice(
@@ -381,6 +497,8 @@ def take_a_protection_away(chance: Random, connection: Connection) -> str:
             "ALTER TABLE redemptions DROP CONSTRAINT ck_redemptions_points_positive",
             "GRANT INSERT ON ledger.transfers TO fen_app",
             "GRANT UPDATE (rules) ON policies TO PUBLIC",
+            "GRANT INSERT ON audit_events TO fen_app",
+            "ALTER TABLE audit_events DISABLE TRIGGER never_changed",
             "ALTER ROLE fen_app SUPERUSER",
             "INSERT INTO ledger.flows VALUES ('award', 'custody', 'household')",
             "CREATE OR REPLACE FUNCTION ledger.refuse_change() RETURNS trigger LANGUAGE plpgsql"

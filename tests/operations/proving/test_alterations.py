@@ -11,10 +11,13 @@ from random import Random, SystemRandom
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
+from app.kernel.audit import verifying
+from app.kernel.findings import Findings
 from app.kernel.signing import signer
-from app.points.ledger.seals.sealing import every_seal
+from app.points.ledger.seals import TRANSFERS
 from operations.proving import prove
 from tests.operations.proving.alterations import ALTERATIONS, rehash, rewrite_history
+from tests.operations.proving.flipping import flip_a_bit_of_the_trace
 
 SEED = int(os.environ.get("FEN_SEED") or SystemRandom().randrange(10**9))
 TIMES = int(os.environ.get("FEN_ALTERATIONS") or 100)
@@ -22,9 +25,8 @@ TIMES = int(os.environ.get("FEN_ALTERATIONS") or 100)
 
 def test_every_random_alteration_is_found(app, story, superuser):
     chance, made, missed = Random(SEED), Counter(), []
-    with app.app_context():
+    with app.app_context(), superuser.connect() as connection:
         known = signer().known
-    with superuser.connect() as connection:
         while made.total() < TIMES:
             alter = ALTERATIONS[made.total()] if made.total() < len(ALTERATIONS) else any_of(chance)
             with connection.begin() as undone:
@@ -40,6 +42,27 @@ def test_every_random_alteration_is_found(app, story, superuser):
             made[alter.__name__] += 1
         honest = prove(connection, public_keys=known)
     sys.stderr.write(f"FEN_SEED={SEED}: {TIMES} alterations, missed {missed}: {dict(made)}\n")
+
+    assert missed == [], f"FEN_SEED={SEED}"
+    assert honest.findings == []
+
+
+def test_every_flipped_bit_of_the_trace_is_found_and_named(app, story, superuser):
+    """One bit of one column of one event, sealed or not, at a time."""
+    chance, missed = Random(SEED), []
+    with app.app_context(), superuser.connect() as connection:
+        known = signer().known
+        for _ in range(TIMES):
+            with connection.begin() as undone:
+                connection.execute(text("SET LOCAL session_replication_role = replica"))
+                flipped = flip_a_bit_of_the_trace(chance, connection)
+                findings = Findings()
+                verifying.verify(connection, findings, known)
+                if not any(flipped.is_named(finding) for finding in findings.findings):
+                    missed.append((flipped, findings.findings))
+                undone.rollback()
+        honest = Findings()
+        verifying.verify(connection, honest, known)
 
     assert missed == [], f"FEN_SEED={SEED}"
     assert honest.findings == []
@@ -62,7 +85,7 @@ def test_rewriting_without_a_change_is_no_lie(altered, story):
 
 def test_only_others_copies_tell_that_the_newest_seal_was_removed(app, altered, story, superuser):
     with superuser.connect() as connection:
-        handed_out = every_seal(connection)
+        handed_out = list(TRANSFERS.every(connection))
 
     def remove_the_newest(connection):
         connection.execute(text("DELETE FROM ledger.seals WHERE number = 2"))

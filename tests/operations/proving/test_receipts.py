@@ -7,8 +7,9 @@ import pytest
 from sqlalchemy import text
 
 from app.kernel.db import db
+from app.kernel.seals import merkle
 from app.kernel.signing import signer
-from app.points.ledger.seals import BadReceipt, check_receipt, merkle
+from app.points.ledger.seals import BadReceipt, check_receipt
 from tests.given.seals import run_seal
 
 

@@ -10,10 +10,10 @@ from sqlalchemy.exc import DBAPIError
 
 from app.kernel.db import db, transaction
 from app.kernel.ids import uuid7
+from app.kernel.seals import chain
 from app.kernel.signing import Signer, is_signed, read_public_keys, signer
 from app.points import ledger
 from app.points.ledger import seals
-from app.points.ledger.seals import sealing
 from tests.given.factories import COUNTY
 from tests.given.seals import run_seal
 
@@ -116,7 +116,7 @@ def test_a_commit_between_others_is_followed_from_the_seal_on(app, committed, gi
 def test_many_transfers_become_several_seals_by_whole_transactions(
     app, committed, given, seal_rows, monkeypatch
 ):
-    monkeypatch.setattr(sealing, "TRANSFERS_MAX", 2)
+    monkeypatch.setattr(chain, "ROWS_MAX", 2)
     family = given.household(points=10)  # transactions of 1, 1 and 1 transfers
     with app.app_context(), transaction():
         for n in range(3):  # more than one seal should hold, and not to be parted
@@ -163,7 +163,7 @@ def test_two_sealers_at_once_make_one_chain(app, committed, given, seal_rows):
         {"number": 3},
         {"number": 2, "commits_from": 0},
         {"number": 2, "commits_before": 2**50},
-        {"number": 2, "transfers": 2},
+        {"number": 2, "count": 2},
     ],
 )
 def test_a_seal_that_does_not_continue_the_chain_is_refused(
@@ -179,7 +179,7 @@ def test_a_seal_that_does_not_continue_the_chain_is_refused(
             "county_id": COUNTY,
             "commits_from": before[0][2],
             "commits_before": fence,
-            "transfers": 3,
+            "count": 3,
             "root": bytes(32),
             "previous": bytes(32),
             "sealed_at": given._clock(),
@@ -187,7 +187,7 @@ def test_a_seal_that_does_not_continue_the_chain_is_refused(
             "signature": bytes(64),
         }
         with pytest.raises(DBAPIError) as refused:
-            db.session.execute(sealing._APPEND, values | changed)
+            db.session.execute(seals.TRANSFERS._append, values | changed)
         assert refused.value.orig.sqlstate == "LG010"
 
     assert seal_rows() == before
@@ -206,7 +206,7 @@ def test_the_daily_file_can_be_checked_with_its_public_key_alone(app, story, tmp
 
     assert result.exit_code == 0, result.output
     head, *lines = [json.loads(line) for line in file.read_text().splitlines()]
-    assert (head["format"], head["date"], len(lines)) == ("fen-seals-1", "2026-06-02", 1)
+    assert (head["format"], head["date"], len(lines)) == ("fen-seals-1", "2026-06-02", 2)
     assert head["public_key"] == run(args=["ledger", "public-key"]).output.strip()
     (public,) = read_public_keys([head["public_key"]]).values()
     said, signature = lines[0]["statement"], base64.b64decode(lines[0]["signature"])
@@ -214,6 +214,7 @@ def test_the_daily_file_can_be_checked_with_its_public_key_alone(app, story, tmp
     assert "transfers 7\n" in said
     assert is_signed(said.encode(), signature, public)
     assert not is_signed(said.replace("number 2", "number 3").encode(), signature, public)
+    assert lines[1]["statement"].startswith("fen-trace-seal-1\n")
 
 
 def test_the_daily_file_shows_that_the_newest_seal_was_removed(app, story, tmp_path, superuser):
@@ -248,7 +249,9 @@ def test_seals_of_a_former_key_are_believed_while_its_public_half_is_kept(app, c
     family = given.household(points=10)
     old = Signer(seed=OLD_SEED)
     with app.app_context(), transaction():
-        seals.seal_next(county_id=COUNTY, signer=old, at=given._clock())
+        seals.TRANSFERS.seal_next(
+            db.session.connection(), county_id=COUNTY, signer=old, at=given._clock()
+        )
     given.points(family, 5)
     run_seal(app)
     with app.app_context():

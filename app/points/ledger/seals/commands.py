@@ -7,8 +7,9 @@ from typing import TextIO
 import click
 from flask.cli import AppGroup
 
-from app.kernel import clock
+from app.kernel import audit, clock
 from app.kernel.db import snapshot
+from app.kernel.seals import export_lines
 from app.kernel.shell import told
 from app.kernel.signing import PublicKeys, read_public_keys, signer
 from app.kernel.units import yuan_text
@@ -42,8 +43,12 @@ def export_seals(on: datetime, out: TextIO) -> None:
     """Write the seals of a day as JSON lines, for the bank and the regulator to keep."""
     day = on.date()
     with snapshot() as connection:
-        made = seals.seals_of(connection, clock.day_start(day), clock.day_end(day))
-    for line in seals.export_lines(day, made, public_key=signer().public_key):
+        begin, end = clock.day_start(day), clock.day_end(day)
+        made = [
+            *seals.TRANSFERS.made_in(connection, begin, end),
+            *audit.TRACE.made_in(connection, begin, end),
+        ]
+    for line in export_lines(day, made, public_key=signer().public_key):
         out.write(line + "\n")
 
 

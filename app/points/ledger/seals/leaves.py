@@ -23,7 +23,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from app.points.ledger.seals import merkle
+from app.kernel.seals import merkle
 
 _SIDE = Struct(">qq")
 _LEAF = Struct(">i16sqq16s32s32s")

@@ -11,17 +11,18 @@ import structlog
 from sqlalchemy import text
 
 from app.kernel.db import db
+from app.kernel.seals import Sealed, SealStatement, merkle
+from app.kernel.seals.statement import instant_text, read_statement
 from app.kernel.signing import PublicKeys
 from app.points.ledger.accounts import AccountKind
 from app.points.ledger.errors import NotSealedYet, SealBroken, TransferNotFound
-from app.points.ledger.seals import merkle
 from app.points.ledger.seals.leaves import Side, TransferFacts, sealed_transfers
-from app.points.ledger.seals.sealing import seal_covering
-from app.points.ledger.seals.statement import SealStatement, instant_text, read_statement
+from app.points.ledger.seals.sealing import TRANSFERS
 
 log = structlog.get_logger(__name__)
 
 TITLE = "fen-receipt-1"
+_SEALED = Sealed.TRANSFERS
 
 _COMMIT = text("""
     SELECT CAST(CAST(xact AS text) AS bigint) FROM ledger.transfers
@@ -60,13 +61,13 @@ def receipt(
     ).scalar()
     if xact is None:
         raise TransferNotFound()
-    seal = seal_covering(connection, county_id, xact)
+    seal = TRANSFERS.covering(connection, county_id, xact)
     if seal is None:
         raise NotSealedYet()
     said = seal.statement
     covered = sealed_transfers(connection, county_id, said.commits_from, said.commits_before)
     leaves = [transfer.leaf() for transfer in covered]
-    if len(leaves) != said.transfers or merkle.root(leaves) != said.root:
+    if len(leaves) != said.count or merkle.root(leaves) != said.root:
         log.error("ledger.seal_broken", county_id=county_id, seal=said.number)
         raise SealBroken()
     index = next(i for i, transfer in enumerate(covered) if transfer.facts.id == transfer_id)
@@ -103,7 +104,7 @@ def check_receipt(
         signature = base64.b64decode(document["seal"]["signature"], validate=True)
     except (KeyError, TypeError, ValueError, OverflowError, binascii.Error) as error:
         raise BadReceipt(f"it is not in the format {TITLE} ({error!r})") from None
-    if document.get("format") != TITLE or statement is None:
+    if document.get("format") != TITLE or statement is None or statement.of is not _SEALED:
         raise BadReceipt(f"it is not in the format {TITLE}")
     if statement.key_id not in known:
         raise BadReceipt(f"its seal names the key {statement.key_id}, which is not known")
@@ -112,7 +113,7 @@ def check_receipt(
     if statement.county_id != facts.county_id:
         raise BadReceipt("its seal is of another county")
     leaf = facts.leaf(debit, credit)
-    if merkle.root_of_path(leaf, index, statement.transfers, path) != statement.root:
+    if merkle.root_of_path(leaf, index, statement.count, path) != statement.root:
         raise BadReceipt("the transfer is not the one that was sealed")
     return facts, statement
 

@@ -2,17 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from itertools import groupby
 
 from sqlalchemy import Connection, text
 
+from app.kernel.seals import Seal, merkle
 from app.kernel.signing import PublicKeys
 from app.points.ledger.chains import Fences, fences_before
 from app.points.ledger.findings import Proof
-from app.points.ledger.seals import merkle
 from app.points.ledger.seals.leaves import sealed_transfers
-from app.points.ledger.seals.sealing import Seal, every_seal
-from app.points.ledger.seals.statement import NOTHING_BEFORE
+from app.points.ledger.seals.sealing import TRANSFERS
 
 CHAINED = "seals_are_chained_and_signed"
 TRUE = "seals_are_true_of_the_transfers"
@@ -48,55 +46,28 @@ def verify_seals(
     """
     fences = fences_before(connection, since)
     proof.begin(CHAINED, TRUE, COVERED)
-    seals = every_seal(connection)
-    proof.seals = len(seals)
-    for _, chain in groupby(seals, lambda seal: seal.statement.county_id):
-        _follow(proof, chain, known)
-    for seal in seals:
+    for seal in TRANSFERS.follow(connection, proof, CHAINED, known):
+        proof.seals += 1
         if _is_in_question(seal, proof, fences):
             _recompute(connection, proof, seal)
-            on_progress(seal.statement.transfers)
+            on_progress(seal.statement.count)
     for county_id, transfer_id in connection.execute(_UNCOVERED, {"late": LATE}):
         proof.report(COVERED, county_id, f"transfer {transfer_id}", "lies under no seal")
 
 
 def transfers_to_hash(connection: Connection, since: datetime | None) -> int:
     """About how many transfers the check of the seals reads."""
-    fences, seals = fences_before(connection, since), every_seal(connection)
-    nothing = Proof()
-    return sum(s.statement.transfers for s in seals if _is_in_question(s, nothing, fences))
+    fences, nothing = fences_before(connection, since), Proof()
+    return sum(
+        seal.statement.count
+        for seal in TRANSFERS.every(connection)
+        if _is_in_question(seal, nothing, fences)
+    )
 
 
 def compare_seals(connection: Connection, proof: Proof, handed_out: Iterable[Seal]) -> None:
-    """Check that every seal that was handed out is still there, and the same.
-
-    Only these copies show that the newest seals were removed together with what they covered.
-    """
-    proof.begin(KEPT)
-    ours = {(s.statement.county_id, s.statement.number): s for s in every_seal(connection)}
-    for theirs in handed_out:
-        said = theirs.statement
-        seal = ours.get((said.county_id, said.number))
-        if seal is None:
-            proof.report(KEPT, said.county_id, f"seal {said.number}", "is gone")
-        elif seal != theirs:
-            proof.report(KEPT, said.county_id, f"seal {said.number}", "is another one now")
-
-
-def _follow(proof: Proof, chain: Iterable[Seal], known: PublicKeys) -> None:
-    number, previous, commits_before = 0, NOTHING_BEFORE, 0
-    for seal in chain:
-        said = seal.statement
-        problem = None
-        if said.number != number + 1:
-            problem = f"follows seal {number}"
-        elif said.previous != previous or said.commits_from != commits_before:
-            problem = "does not continue the seal before"
-        elif not said.is_signed_by(known, seal.signature):
-            problem = f"is not signed by a known key (it names {said.key_id})"
-        if problem:
-            proof.report(CHAINED, said.county_id, f"seal {said.number}", problem)
-        number, previous, commits_before = said.number, said.digest(), said.commits_before
+    """Check that every seal that was handed out is still there, and the same."""
+    TRANSFERS.compare(connection, proof, KEPT, handed_out)
 
 
 def _is_in_question(seal: Seal, proof: Proof, fences: Fences) -> bool:
@@ -112,8 +83,8 @@ def _is_in_question(seal: Seal, proof: Proof, fences: Fences) -> bool:
 def _recompute(connection: Connection, proof: Proof, seal: Seal) -> None:
     said = seal.statement
     covered = sealed_transfers(connection, said.county_id, said.commits_from, said.commits_before)
-    if len(covered) != said.transfers:
-        problem = f"covers {said.transfers} transfers and {len(covered)} are there"
+    if len(covered) != said.count:
+        problem = f"covers {said.count} transfers and {len(covered)} are there"
     elif merkle.root([transfer.leaf() for transfer in covered]) != said.root:
         problem = "has another root than its transfers: one of them was altered"
     else:

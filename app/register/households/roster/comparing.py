@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.kernel.db import db
 from app.register.households.models import Binding, Member
 from app.register.households.roster.columns import Column, RosterRow
-from app.register.households.roster.examination import Registered
+from app.register.households.roster.known import Registered
 from app.register.households.roster.problems import Kind, Told
 from app.register.identity import queries as identity
 

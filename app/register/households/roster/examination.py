@@ -1,10 +1,8 @@
 """The first reading: what can only be judged with the whole file and the register in view."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,29 +13,10 @@ from app.kernel.secrets import vault
 from app.kernel.texts import folded
 from app.register.households.models import Household, Member
 from app.register.households.roster.columns import BrokenRow, Column, RosterRow, SameDoor
+from app.register.households.roster.known import Places, Registered, pieces, registered
 from app.register.households.roster.problems import Kind, Told
-from app.register.regions.queries import Village
 
-T = TypeVar("T")
 TAIL_LENGTH = 4
-ASKED_AT_ONCE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Registered:
-    """What the register holds of a person in the file, to compare the row with."""
-
-    member_id: UUID
-    household_id: UUID
-    village_id: UUID
-    group_id: UUID
-    name: str
-    phone_index: bytes | None
-    door_number: str
-    member_count: int
-    is_party_household: bool
-    liaison_id: UUID | None
-    is_head: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +44,14 @@ class _Newcomer:
 
 
 @dataclass(frozen=True, slots=True)
+class _OtherMember:
+    """A row whose head is a member of the household at its door, and not its head."""
+
+    newcomer: _Newcomer
+    household_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class _Wanted:
     """A liaison that a row names."""
 
@@ -73,32 +60,6 @@ class _Wanted:
     name: str
     tail: str | None
     own_index: bytes
-
-
-class Places:
-    """The villages that the importer may fill, and the groups in them."""
-
-    def __init__(self, villages: Iterable[Village], groups: dict[tuple[UUID, str], UUID]) -> None:
-        self._villages = {
-            (folded(village.town), folded(village.name)): village for village in villages
-        }
-        self._by_id = {village.id: village for village in self._villages.values()}
-        self._towns = {town for town, _ in self._villages}  # folded
-        self.groups = groups  # by village and folded name
-
-    def village_id(self, row: RosterRow) -> UUID | None:
-        village = self._villages.get((folded(row.town), folded(row.village)))
-        return village.id if village else None
-
-    def has_town(self, name: str) -> bool:
-        return folded(name) in self._towns
-
-    def village(self, village_id: UUID) -> Village:
-        return self._by_id[village_id]
-
-    def full_name(self, village_id: UUID, group: str) -> str:
-        village = self._by_id[village_id]
-        return f"{village.town}/{village.name}/{group}"
 
 
 class Examination:
@@ -131,6 +92,7 @@ class Examination:
         self.waiting: set[bytes] = set()
         self._newcomers: defaultdict[tuple[UUID, str], list[_Newcomer]] = defaultdict(list)
         self._rows: dict[bytes, int] = {}  # row number by the index of the head
+        self._members: list[_OtherMember] = []
         self._wanted: list[_Wanted] = []
         self._party: defaultdict[tuple[UUID, str], list[_Candidate]] = defaultdict(list)
         self._excused: set[tuple[str, str, str]] = set()
@@ -167,6 +129,7 @@ class Examination:
         for wanted in self._wanted:
             self._find_liaison(wanted)
         self._tell_who_still_is_a_liaison()
+        self._ask_about_members()
         self._ask_about_doors()
         self._let_wait_who_needs_them()
         for index in self.held:
@@ -192,9 +155,14 @@ class Examination:
     def _keep(
         self, row: RosterRow, index: bytes, village_id: UUID, known: Registered | None
     ) -> None:
-        if known is not None and not (known.is_head and known.village_id == village_id):
-            self._problem(row, Column.ID_NUMBER, Kind.PERSON_ELSEWHERE)
         group = (village_id, folded(row.group))
+        if known is not None and not (known.is_head and known.village_id == village_id):
+            here = self.places.groups.get(group), _door(row.door_number)
+            if (known.group_id, _door(known.door_number)) == here:
+                newcomer = _Newcomer(row.number, index, row.same_door)
+                self._members.append(_OtherMember(newcomer, known.household_id))
+            else:
+                self._problem(row, Column.ID_NUMBER, Kind.PERSON_ELSEWHERE)
         if known is None and self._has_begun(village_id):
             self.held.add(index)
         elif group not in self.places.groups:
@@ -205,7 +173,7 @@ class Examination:
         if row.is_party_household:
             tail = row.id_number[-TAIL_LENGTH:]
             self._party[village_id, folded(row.head)].append(_Candidate(index, tail, None))
-        elif known is not None and known.is_party_household:
+        elif known is not None and known.is_head and known.is_party_household:
             self._demoted[known.member_id] = row.number
         if row.liaison is not None:
             self._wanted.append(
@@ -251,7 +219,7 @@ class Examination:
     def _tell_who_still_is_a_liaison(self) -> None:
         """A party household may not become another while the register needs its head."""
         head = aliased(Member)
-        for members in _pieces(self._demoted):
+        for members in pieces(self._demoted):
             rows = db.session.execute(
                 select(Household.liaison_id, head.id_number_index)
                 .join(head, head.household_id == Household.id)
@@ -267,6 +235,28 @@ class Examination:
                     row, Column.PARTY, Kind.STILL_A_LIAISON, households=households
                 )
 
+    def _ask_about_members(self) -> None:
+        """Somebody of a household stands in the file as its head, and its head does not."""
+        heads = dict[UUID, bytes | None]()
+        for piece in pieces({one.household_id for one in self._members}):
+            rows = db.session.execute(
+                select(Member.household_id, Member.id_number_index).where(
+                    Member.household_id.in_(piece), Member.is_head
+                )
+            )
+            heads |= {row.household_id: row.id_number_index for row in rows}
+        for one in self._members:
+            newcomer = one.newcomer
+            if heads[one.household_id] in self._rows:
+                self._told.problems.add(newcomer.row, Column.ID_NUMBER, Kind.PERSON_ELSEWHERE)
+                continue
+            self.waiting.add(newcomer.index)
+            if newcomer.same_door is SameDoor.HEAD_CHANGED:
+                self._told.confirmations.add(newcomer.row, Column.HEAD, Kind.HEAD_CHANGES)
+                self.heads_of[newcomer.index] = one.household_id
+            else:
+                self._told.questions.add(newcomer.row, Column.HEAD, Kind.HEAD_IS_MEMBER)
+
     def _ask_about_doors(self) -> None:
         """A head whom nobody knows, at the door of one who is not in the file: who is that?
 
@@ -274,7 +264,7 @@ class Examination:
         """
         groups = {group_id for group_id, _ in self._newcomers}
         homes: defaultdict[tuple[UUID, str], list[UUID]] = defaultdict(list)
-        for piece in _pieces(groups):
+        for piece in pieces(groups):
             rows = db.session.execute(
                 select(
                     Household.id, Household.group_id, Household.door_number, Member.id_number_index
@@ -321,43 +311,6 @@ class Examination:
         self._told.problems.add(row.number, column, kind, **details)
 
 
-def registered(county_id: int, indexes: Iterable[bytes]) -> dict[bytes, Registered]:
-    """What the register holds of these people, by the index of their ID number."""
-    rows = db.session.execute(
-        select(
-            Member.id_number_index,
-            Member.id,
-            Member.household_id,
-            Household.village_id,
-            Household.group_id,
-            Member.name,
-            Member.phone_index,
-            Household.door_number,
-            Household.member_count,
-            Household.is_party_household,
-            Household.liaison_id,
-            Member.is_head,
-        )
-        .join(Household, Household.id == Member.household_id)
-        .where(Member.county_id == county_id, Member.id_number_index.in_(list(indexes)))
-    )
-    return {index: Registered(*facts) for index, *facts in rows if index is not None}
-
-
-def member_ids(county_id: int, indexes: Iterable[bytes]) -> dict[bytes, UUID]:
-    """The members with these ID numbers."""
-    found: dict[bytes, UUID] = {}
-    for piece in _pieces(indexes):
-        found |= {index: row.member_id for index, row in registered(county_id, piece).items()}
-    return found
-
-
 def _door(number: str) -> str:
     """A door number as it is compared: 12号 is 12."""
     return folded(number).removesuffix("号")
-
-
-def _pieces(items: Iterable[T]) -> Iterator[list[T]]:
-    rest = iter(items)
-    while piece := list(islice(rest, ASKED_AT_ONCE)):
-        yield piece

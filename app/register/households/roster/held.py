@@ -128,7 +128,7 @@ def change_head(*, household_id: UUID, head: HeadAs, by: UUID, at: datetime) -> 
     if head.id_number is not None:
         member.is_head = False
         db.session.flush()  # one household, one head
-        member = _new_head(member, head.id_number, at)
+        member = _next_head(member, head.id_number, at)
     member.name = head.name
     _set_phone(member, head.phone)
     audit.record(
@@ -181,8 +181,17 @@ def _head(household_id: UUID) -> Member:
     ).one()
 
 
-def _new_head(before: Member, id_number: str, at: datetime) -> Member:
+def _next_head(before: Member, id_number: str, at: datetime) -> Member:
+    """The member of this ID number, who was the head once, or somebody new."""
     index = vault().index(id_number, "id_number")
+    member = db.session.scalar(
+        select(Member).where(
+            Member.household_id == before.household_id, Member.id_number_index == index
+        )
+    )
+    if member is not None:
+        member.is_head = True
+        return member
     known = people.enter(county_id=before.county_id, id_number_indexes=[index], at=at)
     member = Member(
         id=uuid7(at),

@@ -24,8 +24,9 @@ from app.register.households.roster.checks import checked_row
 from app.register.households.roster.columns import TABLE, BrokenRow, Column, RosterRow
 from app.register.households.roster.comparing import Comparison
 from app.register.households.roster.errors import ImportRunning, NothingToImport, RosterHasProblems
-from app.register.households.roster.examination import ASKED_AT_ONCE, Examination, Places
+from app.register.households.roster.examination import Examination
 from app.register.households.roster.held import Held
+from app.register.households.roster.known import ASKED_AT_ONCE, Places
 from app.register.households.roster.problems import Told
 from app.register.households.roster.writing import Counts, Worth, Writing
 from app.register.households.service import WORKERS

@@ -31,6 +31,7 @@ class Kind(StrEnum):
     # Questions: the row waits for an answer, the others are imported.
     OTHER_HEAD = "other_head"
     WHOSE_HEAD_CHANGES = "whose_head_changes"
+    HEAD_IS_MEMBER = "head_is_member"
     LIAISON_WAITS = "liaison_waits"
     # Confirmations: what one person must not write; the rest is imported.
     NEEDS_CONFIRMATION = "needs_confirmation"
@@ -74,6 +75,10 @@ SENTENCES: dict[Kind, str] = {
     ),
     Kind.WHOSE_HEAD_CHANGES: (
         "这个门牌不止一户，看不出是哪一户换户主，这一行先没有导入。请给这几户填上不同的门牌，再导入一次"
+    ),
+    Kind.HEAD_IS_MEMBER: (
+        "系统里此人是这户的成员，户主是另一位，这一行先没有导入。写错了就改正；"
+        "是换了户主，请在“同门牌”一列填“换户主”"
     ),
     Kind.NEEDS_CONFIRMATION: (
         "这户有积分、有卡或绑定了手机，这一格先不改，这一行别的内容照常导入。要这户在手机上同意，"

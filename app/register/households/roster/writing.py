@@ -16,13 +16,9 @@ from app.register.households.locking import lock_households
 from app.register.households.models import Household, Member
 from app.register.households.roster.columns import RosterRow
 from app.register.households.roster.comparing import Change, Comparison
-from app.register.households.roster.examination import (
-    Examination,
-    Registered,
-    member_ids,
-    registered,
-)
+from app.register.households.roster.examination import Examination
 from app.register.households.roster.held import HeadAs, Held, HeldHead, HeldHousehold
+from app.register.households.roster.known import Registered, member_ids, registered
 from app.register.people import service as people
 from app.register.regions import service as regions
 

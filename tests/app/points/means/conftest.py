@@ -9,6 +9,7 @@ from app.messages.notices import Notice
 from app.register.identity.roles import Role
 from tests.given.cards import office
 from tests.given.orders import town
+from tests.given.races import together
 from tests.given.shelves import shelves
 from tests.given.shops import counter, mall
 from tests.given.vouchers import desk

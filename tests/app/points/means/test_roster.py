@@ -5,6 +5,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, text
 
+from app.agreements.proposals import carrying
 from app.agreements.proposals import jobs as proposals
 from app.agreements.proposals.models import Proposal
 from app.kernel.db import db
@@ -294,6 +295,30 @@ def test_what_has_changed_meanwhile_is_not_agreed_to(app, rows, home, imports, t
     assert_refused(agree(town, proposal, digest), 409, "decisions.moved_on")
 
 
+def test_of_two_that_begin_at_once_one_has_moved_on(
+    app, rows, home, imports, town, county, together, noon
+):
+    imports(rows(1)[0] | {"手机号": NEW})
+    imports(rows(1)[0] | {"手机号": "19900008888"}, client=town)
+    with app.app_context():
+        both = db.session.scalars(select(Proposal.id)).all()
+    for one in both:
+        assert agree(county, one).status_code == 200
+    at = noon.move(hours=72)
+
+    def begin(one):
+        return lambda: carrying.begin(county_id=COUNTY, proposal_id=one, at=at)
+
+    assert together([begin(one) for one in both]) == {"done": 2}
+
+    with app.app_context():
+        ends = db.session.execute(select(Proposal.state, Proposal.reason)).all()
+    assert sorted((str(state), reason) for state, reason in ends) == [
+        ("approved", None),
+        ("failed", "decisions.moved_on"),
+    ]
+
+
 def test_another_head_is_agreed_to_and_who_was_the_head_stays_a_member(
     app, rows, home, imports, town, noon
 ):
@@ -321,6 +346,43 @@ def test_another_head_is_agreed_to_and_who_was_the_head_stays_a_member(
         ("赵新头", True),
     ]
     assert imports(newcomer | {"手机号": NEW})["unchanged"] == 1
+
+
+def test_who_was_the_head_becomes_it_again_as_the_same_member(app, rows, home, imports, town, noon):
+    first, second = rows(2)
+    newcomer = row(1, 镇=first["镇"], 户主姓名="赵新头", 身份证号=id_number(77, "19900303"))
+    imports(newcomer | {"同门牌": "换户主"})
+    assert agree(town, open_one(app)).status_code == 200
+    noon.move(hours=72)
+    begins(app)
+
+    old_file = imports(first, second | {"人口": 7})
+    assert listed(old_file["questions"]) == [(2, "户主姓名", "head_is_member")]
+    assert old_file["updated"] == 1
+    answered = imports(first | {"同门牌": "换户主"})
+    assert listed(answered["confirmations"]) == [(2, "户主姓名", "head_changes")]
+    assert agree(town, open_one(app)).status_code == 200
+    noon.move(hours=72)
+    begins(app)
+
+    assert [(name, is_head) for name, _, is_head in heads(app, home.id)] == [
+        (row(1)["户主姓名"], True),
+        ("赵新头", False),
+    ]
+    assert imports(first)["unchanged"] == 1
+
+
+def test_two_heads_of_one_household_in_one_file_are_a_problem(app, rows, home, imports, town, noon):
+    first = rows(1)[0]
+    newcomer = row(1, 镇=first["镇"], 户主姓名="赵新头", 身份证号=id_number(77, "19900303"))
+    imports(newcomer | {"同门牌": "换户主"})
+    assert agree(town, open_one(app)).status_code == 200
+    noon.move(hours=72)
+    begins(app)
+
+    answer = imports(newcomer, first, dry_run="true")
+
+    assert listed(answer["problems"]) == [(3, "身份证号", "person_elsewhere")]
 
 
 def test_nobodys_name_or_number_stands_in_a_proposal_in_clear(app, rows, home, imports):

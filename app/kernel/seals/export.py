@@ -10,8 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from app.points.ledger.seals.sealing import Seal
-from app.points.ledger.seals.statement import read_statement
+from app.kernel.seals.statement import Seal, read_statement
 
 TITLE = "fen-seals-1"
 

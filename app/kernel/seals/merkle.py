@@ -57,3 +57,28 @@ def _above(level: list[bytes]) -> list[bytes]:
         sha256(NODE + level[at] + level[at + 1]).digest() for at in range(0, len(level) - 1, 2)
     ]
     return [*above, level[-1]] if len(level) % 2 else above
+
+
+class Tree:
+    """A tree that grows leaf by leaf and keeps only the tops of what is complete below it."""
+
+    def __init__(self) -> None:
+        self.size = 0
+        self._tops: list[tuple[int, bytes]] = []  # height and hash, the highest first
+
+    def add(self, leaf: bytes) -> None:
+        """The next hashed leaf."""
+        self.size += 1
+        height = 0
+        while self._tops and self._tops[-1][0] == height:
+            leaf = sha256(NODE + self._tops.pop()[1] + leaf).digest()
+            height += 1
+        self._tops.append((height, leaf))
+
+    def root(self) -> bytes:
+        """The root over all leaves so far: the same as ``root`` of them. There is one at least."""
+        assert self._tops, "a tree has a leaf"
+        *higher, (_, found) = self._tops
+        for _, top in reversed(higher):
+            found = sha256(NODE + top + found).digest()
+        return found

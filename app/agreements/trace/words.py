@@ -1,0 +1,91 @@
+"""Every action of the trace in plain words, and the roles in which it was done."""
+
+from app.agreements.morning.deeds import DEEDS
+from app.register.identity.roles import NAMES, Role
+
+_OTHERS = {
+    "appeals.make": "对照片的审核结果申诉",
+    "awards.add_policy": "新的积分规则生效",
+    "awards.withdraw_draft": "撤回积分规则草稿",
+    "campaigns.declined": "不同意一项补贴活动",
+    "campaigns.funding_declined": "不同意一笔补贴资金进出",
+    "cards.ended": "旧卡作废",
+    "cards.printed": "印出一张卡",
+    "cards.wrong_pin": "用卡时密码输错",
+    "care.end": "把一户移出关爱名单",
+    "care.enter": "把一户列入关爱名单",
+    "care.revise": "修改一户的关爱登记",
+    "care.write_note": "写一条走访记录",
+    "catalogue.add_category": "新增商品分类",
+    "catalogue.add_photo": "给商品加照片",
+    "catalogue.change_goods": "修改商品",
+    "catalogue.enter_goods": "登记商品",
+    "catalogue.import_goods": "导入商品表",
+    "catalogue.list_goods": "上架商品",
+    "catalogue.offer": "改一家商店的货架",
+    "catalogue.remove_category": "删除商品分类",
+    "catalogue.remove_photo": "去掉商品照片",
+    "catalogue.withdraw_goods": "下架商品",
+    "checks.add_photo": "给一次检查补照片",
+    "deeds.see": "看过一件事并记下",
+    "deposits.declined": "不同意一笔回收企业入账",
+    "expiry.expire": "到期积分收回",
+    "identity.enrol_staff": "登记一名工作人员的手机号",
+    "identity.prove_phone": "手机号换到另一个微信账号",
+    "merchants.apply": "申请成为商户",
+    "merchants.correct_payee": "更正还没核对的收款账户",
+    "merchants.open_shop": "新开一家商店",
+    "merchants.read_contact_phone": "查看申请人的电话",
+    "merchants.set_hours": "改商店的营业时间",
+    "merchants.set_open": "商店开门或歇业",
+    "merchants.set_place": "改商店的地址",
+    "orders.answer": "答复替换商品",
+    "orders.depart": "订单出发送货",
+    "orders.make_ready": "订单备好",
+    "orders.offer_substitute": "提出替换商品",
+    "orders.prepare": "开始备货",
+    "photos.save": "导出一张照片",
+    "proposals.lapse": "两个人定的事过期作废",
+    "redemption.ask": "请家里人确认一笔付款",
+    "redemption.decline": "拒绝一笔付款",
+    "redemption.renew_shop_code": "换店铺码",
+    "reversals.decline": "不同意冲正",
+    "reviews.escalate": "把拿不准的照片交给上级",
+    "rounds.draw": "抽签定下一周的督查",
+    "sales.decline": "不同意一次称重",
+    "sales.lapse": "没人确认的称重作废",
+    "sales.withdraw": "收回还没确认的称重",
+    "settlement.allotment_declined": "不同意拨付村预算",
+    "settlement.ask_again": "再问银行一笔付款的结果",
+    "settlement.book_entry": "银行流水入账",
+    "settlement.decline_decision": "不同意对一条银行流水的处理",
+    "settlement.give_up_entry": "一条银行流水不再处理",
+    "settlement.reject": "银行退回一笔提现",
+    "settlement.settle": "一笔提现到账",
+    "trace.read": "查看留痕",
+    "vouchers.note_use": "记下一张代金券已用",
+    "vouchers.send_back": "把代金券的处理退回重提",
+    "vouchers.view": "查看代金券的券码",
+    "vouchers.withdraw_expired": "过期代金券下架",
+}
+ACTIONS = {**{action: deed.words for action, deed in DEEDS.items()}, **_OTHERS}
+
+
+_BY_FACT_AND_AT_SHOPS = {
+    Role.VISITOR: "访客",
+    Role.RESIDENT: "居民",
+    Role.LIAISON: "联系党员",
+    Role.CLERK: "店员",
+    Role.MERCHANT: "商户",
+}
+ROLES: dict[str, str] = {str(one): name for one, name in (NAMES | _BY_FACT_AND_AT_SHOPS).items()}
+
+
+def role(acted_as: str) -> str:
+    """A role in words; of one that there is no more, the role itself."""
+    return ROLES.get(acted_as, acted_as)
+
+
+def said(action: str) -> str:
+    """The action in words; of one that an older release wrote, the action itself."""
+    return ACTIONS.get(action, action)

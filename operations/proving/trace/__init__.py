@@ -1,0 +1,1 @@
+"""``flask audit …``: proof that the trace is as it was written, for whoever audits it."""
