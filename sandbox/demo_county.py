@@ -43,11 +43,11 @@ from sandbox.past.world import MONTHS, NIGHTLY, SOON, begun
 from sandbox.people import COUNTY_ID, UNFINISHED, Someone
 
 DEPOSIT_FEN = 10_000_000
-BUDGET_FEN = 1_000_000
+BUDGET_FEN = 30_000
 RELEASE_LIMIT_FEN = 100
 CAMPAIGN_FEN = 50_000
 CAMPAIGN_DAY_LIMIT_FEN = 2_000
-WEEKS = 10  # of the past
+WEEKS = 8  # of the past
 CAMPAIGN_LASTS = timedelta(days=30)
 
 

@@ -2,7 +2,7 @@
 
 import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -11,8 +11,10 @@ from uuid import uuid4
 import click
 from openpyxl import load_workbook
 
+from app.kernel.units import yuan_text as yuan
 from app.register.identity.roles import Role
 from sandbox import people
+from sandbox.demo.looking import all_items, household_of, judge_all, points_of, waiting
 from sandbox.demo.person import Person
 from sandbox.demo.stage import Stage, StoryBroken
 from sandbox.people import Someone
@@ -22,6 +24,7 @@ DEPOSIT_FEN = 1_000_000
 BUDGET_FEN = 200_000
 SELF_CHECK_POINTS = 5
 GRADE_A_POINTS = 10
+INSPECTION_POINTS = 2
 WAIT_SECONDS_MAX = 150
 
 
@@ -55,6 +58,8 @@ class Story:
     shop_id: str = ""
     cash_out_id: str = ""
     told_until: date = date.min  # the last day whose statement was imported
+    points: dict[str, int] = field(default_factory=dict)  # of whom we tell, by name
+    earned: int = 0  # by all of them together
 
     def person(self, someone: Someone) -> Person:
         """Somebody who opens the mini-program and lets WeChat vouch for their phone."""
@@ -112,7 +117,11 @@ class Story:
         for someone in others:
             self.staff[someone.title] = self.person(someone)
         expect(len(self.villages), 3, "村的个数")
-        tell(f"{people.COUNTY_NAME}：{'、'.join(self.villages)}；工作人员 {len(self.staff)} 人")
+        tell(f"{people.COUNTY_NAME}：{'、'.join(self.villages)}")
+        tell(
+            f"工作人员 {len(self.staff)} 人：两位县级管理员和审计由第一次安装时登记，"
+            f"其余 {len(others)} 人由{admin.name}提出、{second.name}看过身份证后同意，过一天才上任"
+        )
 
     def import_the_roster(self) -> None:
         """导入 Excel 花名册：先试后导，重复导入不会重复建户"""
@@ -159,7 +168,12 @@ class Story:
         tell(f"经办人自己批：被拒绝，“{alone}”")
         for allotment in allotments:
             checker.post(f"allotments/{allotment['id']}/approval", expected=200)
-        tell(f"到账 {DEPOSIT_FEN // 100} 元，三个村各得预算 {BUDGET_FEN // 100} 元")
+        given_fen = BUDGET_FEN * len(allotments)
+        tell(
+            f"财政局打来 {yuan(DEPOSIT_FEN)} 元。{maker.name}提出、{checker.name}同意：三个村各拨 "
+            f"{yuan(BUDGET_FEN)} 元，共 {yuan(given_fen)} 元；"
+            f"没有分的 {yuan(DEPOSIT_FEN - given_fen)} 元留在县里，哪个村不够了再拨"
+        )
 
     def open_a_shop(self) -> None:
         """登记商户和商店，收款账户由第二个人核对"""
@@ -188,7 +202,11 @@ class Story:
         ):
             admin.post(path, {"phone": someone.phone, "name": someone.name})
             self.staff[someone.title] = self.person(someone)
-        tell(f"{people.SHOP} 开张，收款账号尾号 {merchant['payee_account_tail']}")
+        tell(
+            f"{people.SHOP}开张：{admin.name}登记，{self.staff['财政复核'].name}照着纸质材料把收款账号"
+            f"再输一遍才算数（尾号 {merchant['payee_account_tail']}）；店主{people.MERCHANT.name}，"
+            f"店员{people.CLERK.name}"
+        )
 
     def earn(self) -> None:
         """居民拍照自查，审核员通过或退回；联系党员入户检查"""
@@ -199,7 +217,7 @@ class Story:
             (resident, resident.upload("self-checks", {"photo": ("IMG.jpg", photo)}))
             for resident, photo in zip((first, second, third, first), photos, strict=False)
         ]
-        wait_for(lambda: _waiting(reviewer), len(sent), "等待审核的照片数")
+        wait_for(lambda: waiting(reviewer), len(sent), "等待审核的照片数")
         verdicts = (
             {"verdict": "approve"},
             {"verdict": "approve"},
@@ -209,14 +227,14 @@ class Story:
         by_photo = {
             check["photo_id"]: verdict for (_, check), verdict in zip(sent, verdicts, strict=True)
         }
-        lent = [len(photos_lent) for photos_lent in _judge_all(reviewer, by_photo)]
-        tell(f"审核员一次领 {lent[0]} 张，看第一张时后面的已在下载；共审核 {sum(lent)} 张")
+        lent = [len(photos_lent) for photos_lent in judge_all(reviewer, by_photo)]
+        tell(f"{reviewer.name}一次领 {lent[0]} 张，看第一张时后面的已在下载；共审核 {sum(lent)} 张")
         for resident, check in sent:
             judged = resident.get(f"self-checks/{check['id']}")
-            tell(f"{resident.name}：{judged['message']}（{judged['points']} 分）")
+            tell(f"{resident.name}家的照片：{judged['message']}")
         liaison = self.resident(people.LIAISON)
-        assigned = _all_items(liaison, "liaison/households")
-        (door,) = [home for home in assigned if home["id"] == _household_of(first)]
+        assigned = all_items(liaison, "liaison/households")
+        (door,) = [home for home in assigned if home["id"] == household_of(first)]
         visit = liaison.upload(
             "checks",
             {"photo": ("IMG.jpg", photos[4])},
@@ -225,14 +243,28 @@ class Story:
             phone_time="2026-01-01T08:00:00+08:00",
         )
         expect(visit["points"], GRADE_A_POINTS, "入户检查的积分")
-        tell(f"{liaison.name} 联系 {len(assigned)} 户，入户检查一户：{visit['message']}")
-        points = [_points(person) for person in (first, second, third)]
-        expect(
-            points,
-            [SELF_CHECK_POINTS + GRADE_A_POINTS, SELF_CHECK_POINTS, 0],
-            "三户的积分（每户每天只得一次自查积分，退回的不得分）",
+        tell(
+            f"{liaison.name}是联系党员，联系 {len(assigned)} 户，去了{first.name}家，评为 A 级："
+            f"{first.name}家得 {GRADE_A_POINTS} 分；"
+            f"{liaison.name}家因为查了一户得 {INSPECTION_POINTS} 分"
         )
-        tell(f"三户积分：{points}")
+        homes = (first, second, third, liaison)
+        whys = (
+            f"自查 {SELF_CHECK_POINTS} 分（两张照片都通过，一天只算一次）"
+            f"＋ 被查 {GRADE_A_POINTS} 分",
+            f"自查 {SELF_CHECK_POINTS} 分",
+            "照片退回了，不得分；可以重拍，也可以申诉一次",
+            f"上门查了一户 {INSPECTION_POINTS} 分（一天最多 20 分）",
+        )
+        self.points = {person.name: points_of(person) for person in homes}
+        expect(
+            list(self.points.values()),
+            [SELF_CHECK_POINTS + GRADE_A_POINTS, SELF_CHECK_POINTS, 0, INSPECTION_POINTS],
+            "四户的积分（每户每天只得一次自查积分，退回的不得分）",
+        )
+        for (name, points), why in zip(self.points.items(), whys, strict=True):
+            tell(f"{name}家现在 {points} 分：{why}")
+        self.earned = sum(self.points.values())
 
     def pay_in_the_shop(self) -> None:
         """到店用付款码兑换：一码一次，重发不重扣"""
@@ -243,14 +275,19 @@ class Story:
         paid = clerk.post("redemptions", order, key=key)
         again = clerk.post("redemptions", order, key=key)
         expect(again, paid, "同一笔业务重发的回答")
-        expect(_points(resident), 3, "付款后的积分")
-        tell(f"付 12 分给 {paid['shop_name']}，剩 3 分；网络重发得到同样的回答，没有重扣")
+        expect(points_of(resident), 3, "付款后的积分")
+        tell(
+            f"{resident.name}出示付款码，{clerk.name}扫码收 12 分（1 分就是 1 分钱，合 0.12 元）给"
+            f"{paid['shop_name']}：15 − 12，剩 3 分"
+        )
+        tell("店里网络断了又发一次：得到同样的回答，没有重扣")
         tell(f"再用同一个码：被拒绝，“{clerk.refused('redemptions', order)}”")
         code = resident.post("pay-codes")
         short = clerk.refused("redemptions", {"digits": code["digits"], "points": 4})
         tell(f"想付 4 分：被拒绝，“{short}”")
-        expect(_points(resident), 3, "被拒绝后的积分")
+        expect(points_of(resident), 3, "被拒绝后的积分")
         expect(resident.get("redemptions")["items"][0]["points"], 12, "居民看到的兑换记录")
+        self.points[resident.name] = 3
 
     def cash_out(self) -> None:
         """商户提现：先冻结，财政复核放行，银行付款"""
@@ -274,7 +311,10 @@ class Story:
         )
         account = merchant.get(f"shops/{self.shop_id}/account")
         expect((account["balance_fen"], account["held_fen"]), (0, 0), "付款后的账户")
-        tell("0.12 元：申请 → 财政放行 → 银行付款成功，商店账户为 0")
+        tell(
+            f"{merchant.name}申请提现 0.12 元，金额先冻结；县里没有设自动付款的额度，"
+            f"所以每一笔都要财政看过：{finance.name}放行，银行付款成功，商店账户为 0"
+        )
 
     def reconcile(self) -> None:
         """第二天导入银行对账单，三方核对"""
@@ -295,10 +335,22 @@ class Story:
             "对账结果",
         )
         expect(result["closing_fen"], DEPOSIT_FEN - 12, "银行余额")
+        left_fen = sum(village["left_fen"] for village in finance.get("budgets")["items"])
+        expect(left_fen, BUDGET_FEN * len(self.villages) - self.earned, "三个村剩下的预算")
+        held = sum(self.points.values())
+        spare_fen = DEPOSIT_FEN - BUDGET_FEN * len(self.villages)
+        expect(spare_fen + left_fen + held, result["closing_fen"], "银行里的钱是谁的")
+        people_hold = "、".join(f"{name} {n} 分" for name, n in self.points.items() if n)
+        tell(
+            f"银行里的 {yuan(result['closing_fen'])} 元 ＝ 县里没有分的 {yuan(spare_fen)} 元 ＋ "
+            f"三个村没有发完的 {yuan(left_fen)} 元 ＋ 居民手里的 {yuan(held)} 元（{people_hold}）"
+        )
 
     def prove(self) -> None:
         """从第一笔开始重算整个账本"""
-        tell(self.stage.flask("ledger", "verify").strip())
+        *answers, summary = self.stage.flask("ledger", "verify").strip().splitlines()
+        tell(f"问了账本 {len(answers)} 个问题，个个都对；最后一句是：")
+        tell(summary)
 
     def _next_bank_day(self) -> date:
         """End the bank's day; returns the day that begins."""
@@ -315,39 +367,3 @@ def _spoilt_roster() -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _waiting(reviewer: Person) -> int:
-    """How many photos wait for their first verdict."""
-    stages = reviewer.get("reviews/waiting")["items"]
-    return sum(each["waiting"] for each in stages if each["stage"] == "first")
-
-
-def _judge_all(reviewer: Person, by_photo: dict[str, Any]) -> Iterator[list[Any]]:
-    """Judge what waits as said for each photo; yields what was lent at a time."""
-    while lent := reviewer.post("reviews/next", expected=200)["items"]:
-        for item in lent:
-            verdict = by_photo[item["photo_id"]]
-            reviewer.post(f"reviews/{item['id']}/verdict", verdict, expected=200)
-        yield lent
-
-
-def _points(resident: Person) -> int:
-    points: int = resident.get("points")["points"]
-    return points
-
-
-def _household_of(resident: Person) -> str:
-    household: str = resident.get("me")["household"]["id"]
-    return household
-
-
-def _all_items(person: Person, path: str) -> list[Any]:
-    items: list[Any] = []
-    query: dict[str, Any] = {"limit": 100}
-    while True:
-        page = person.get(path, **query)
-        items += page["items"]
-        if page["next"] is None:
-            return items
-        query["before"] = page["next"]

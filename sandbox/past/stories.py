@@ -164,7 +164,8 @@ class Stories:
         for someone in people.BOUND[1:5]:
             world.hours.wait(seconds=40)
             months.photograph(someone)
-        months.pay(people.RESIDENTS[0], 60)
+        months.weigh(people.RESIDENTS[0], "paper", "4.2")
+        months.pay(people.RESIDENTS[0], 200)
         self._differing_checks()
         self._asked_back(people.RESIDENTS[2], "同一天重复检查，请核对")
         self._much_paper()
@@ -198,7 +199,7 @@ class Stories:
         """An allotment, a cash-out and a recycler's money wait for the second person."""
         maker = self._months.who("财政经办")
         village = next(r for r in maker.get("regions") if r["name"] == "向阳村")
-        maker.post("allotments", {"village_id": village["id"], "amount_fen": 300_000})
+        maker.post("allotments", {"village_id": village["id"], "amount_fen": 20_000})
         self._months.ask_for_money()
         draft = {
             "in_force_from": (self._world.hours.day + timedelta(days=10)).isoformat(),

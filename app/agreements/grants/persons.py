@@ -4,8 +4,8 @@ from datetime import datetime
 from uuid import UUID
 
 from app.agreements.grants.errors import BadIdNumber
+from app.agreements.proposals import secrets
 from app.kernel import clock
-from app.kernel.secrets import vault
 from app.register.households.roster.checks import id_number_fault
 from app.register.identity import service
 
@@ -28,10 +28,6 @@ def identify(*, user_id: UUID, id_number: str, by: UUID | None, at: datetime) ->
     service.identify(user_id=user_id, id_number=checked(id_number, at), by=by, at=at)
 
 
-def sealed(id_number: str, at: datetime) -> str:
-    """The number as a proposal holds it. Raises BadIdNumber."""
-    return vault().seal(checked(id_number, at), "id_number").hex()
-
-
-def opened(kept: str) -> str:
-    return vault().unseal(bytes.fromhex(kept), "id_number")
+def kept(id_number: str, *, county_id: int, at: datetime) -> str:
+    """The key of the number, for a proposal. Raises BadIdNumber."""
+    return secrets.keep(checked(id_number, at), county_id=county_id, at=at)

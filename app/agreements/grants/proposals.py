@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.agreements.grants import persons
 from app.agreements.grants.notices import GRANT_PROPOSED
-from app.agreements.proposals import Kind, Line, Proposal, Whoever, proposal_kind
+from app.agreements.proposals import Kind, Line, Proposal, Whoever, proposal_kind, secrets
 from app.kernel.secrets import masked_id_number
 from app.register.identity import grants, queries, service
 from app.register.identity.apart import check_apart
@@ -30,6 +30,12 @@ def _user_id(proposal: Proposal) -> UUID:
     return UUID(proposal.content["user_id"])
 
 
+def _id_number(proposal: Proposal) -> str | None:
+    """The number that the proposer has entered, while it is kept."""
+    key = proposal.content["id_number"]
+    return secrets.opened(proposal.county_id, key) if key else None
+
+
 def _grant(proposal: Proposal) -> Grant:
     return Grant(Role(proposal.content["role"]), proposal.region_id)
 
@@ -42,8 +48,8 @@ def _title(proposal: Proposal) -> str:
 
 def _lines(proposal: Proposal) -> list[Line]:
     who = queries.holder(_user_id(proposal))
-    kept = proposal.content["id_number"]
-    number = masked_id_number(persons.opened(kept)) if kept else None
+    entered = _id_number(proposal)
+    number = masked_id_number(entered) if entered else None
     if number is None:
         number = "已登记" if who.is_known else "还没有登记，请看着本人的证件填写"
     return [
@@ -56,8 +62,7 @@ def _lines(proposal: Proposal) -> list[Line]:
 
 def _identify(proposal: Proposal, id_number: str | None, by: UUID, at: datetime) -> None:
     """The number that the proposer has entered, and that which the second reads, if any."""
-    kept = proposal.content["id_number"]
-    for number in (persons.opened(kept) if kept else None, id_number):
+    for number in (_id_number(proposal), id_number):
         if number is not None:
             persons.identify(user_id=_user_id(proposal), id_number=number, by=by, at=at)
     if not queries.holder(_user_id(proposal)).is_known:

@@ -55,7 +55,9 @@ def propose_grant(
         content={
             "user_id": str(user.id),
             "role": str(role),
-            "id_number": persons.sealed(id_number, at) if id_number else None,
+            "id_number": persons.kept(id_number, county_id=by.county_id, at=at)
+            if id_number
+            else None,
         },
         seconds=(Whoever(roles=SECONDS[role]),),
         told=Whoever(users={user.id}),

@@ -35,3 +35,10 @@ class NotComing(Conflict):
 class ProposedAlready(Conflict):
     code = "proposals.proposed_already"
     message = "这件事已经有人提出，正等着处理，请不要重复提出"
+
+
+class Forgotten(Conflict):
+    """The names or numbers that it needs have been deleted."""
+
+    code = "proposals.forgotten"
+    message = "这件事放得太久，里面的姓名和号码已经删除，请重新提出"

@@ -1,11 +1,11 @@
-"""What is agreed begins; what is forgotten lapses."""
+"""What is agreed begins; what is forgotten lapses; what is personal ends."""
 
 from collections.abc import Callable
 from uuid import UUID
 
 import structlog
 
-from app.agreements.proposals import carrying, queries
+from app.agreements.proposals import carrying, queries, secrets
 from app.kernel import clock
 from app.kernel.db import reading, transaction
 from app.kernel.jobs import sweep
@@ -31,6 +31,13 @@ def lapse_forgotten() -> None:
     with reading():
         found = queries.forgotten(at, AT_ONCE)
     _each(found, lambda county, one: carrying.lapse(county_id=county, proposal_id=one, at=at))
+
+
+@sweep("10 4 * * *")
+def forget_secrets() -> None:
+    """Delete the names and numbers of proposals that were made sixty days ago."""
+    with transaction():
+        secrets.forget(before=clock.now() - secrets.KEPT_FOR)
 
 
 def _each(found: list[tuple[int, UUID]], work: Callable[[int, UUID], None]) -> None:

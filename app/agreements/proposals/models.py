@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    LargeBinary,
     UniqueConstraint,
     text,
 )
@@ -127,3 +128,13 @@ class ProposalApproval(Recorded):
     digest: Mapped[str]  # of what they have read
     approved_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     approved_at: Mapped[datetime]
+
+
+class ProposalSecret(Recorded):
+    """A name, a number or an account that a proposal needs; deleted after sixty days."""
+
+    __tablename__ = "proposal_secrets"
+    __table_args__ = (Index("ix_proposal_secrets_kept_at", "kept_at"),)
+
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)  # for this row: elsewhere it does not open
+    kept_at: Mapped[datetime]

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from app.agreements.proposals import Draft, Proposal, propose
+from app.agreements.proposals import Draft, Proposal, propose, secrets
 from app.agreements.proposals.kinds import LAPSES_AFTER
 from app.agreements.proposals.queries import last_of
 from app.kernel.decisions import SamePerson
@@ -13,7 +13,6 @@ from app.points.means import cooling
 from app.points.means.adding import bound_in_person
 from app.points.means.notices import BINDING_ENDED, BINDING_MADE, NUMBER_LEFT, NUMBER_TRIED
 from app.points.means.proposals import ACCOUNT, NEW_MEMBER, its_yes
-from app.points.means.sealing import sealed
 from app.points.means.telling import tell
 from app.points.means.worth import with_something_to_lose
 from app.register.households import bindings, queries, service
@@ -121,7 +120,7 @@ def bind_in_person(
     if met.user_id in phones_of(by.user_id):
         raise SamePerson()
     if not met.is_known and with_something_to_lose(by.county_id, [household_id], at):
-        return propose(NEW_MEMBER, _draft(met, household_id, document), by=by, at=at)
+        return propose(NEW_MEMBER, _draft(met, household_id, document, by, at), by=by, at=at)
     binding = service.bind_met(
         user_id=met.user_id,
         household_id=household_id,
@@ -144,14 +143,16 @@ def end_binding(*, binding_id: UUID, by: Caller, at: datetime) -> None:
         notices.tell(BINDING_ENDED, [theirs], county_id=by.county_id, at=at)
 
 
-def _draft(met: service.Met, household_id: UUID, document: DocumentKind) -> Draft:
+def _draft(
+    met: service.Met, household_id: UUID, document: DocumentKind, by: Caller, at: datetime
+) -> Draft:
     return Draft(
         region_id=met.village_id,
         subject=("user", met.user_id),
         content={
             "household_id": str(household_id),
             "user_id": str(met.user_id),
-            "name": sealed(met.member_name),
+            "name": secrets.keep(met.member_name, county_id=by.county_id, at=at),
             "document": str(document),
         },
         seconds=its_yes(household_id),

@@ -1,18 +1,17 @@
 """What about a household's means of spending needs its own yes, or a second person."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from app.agreements.proposals import Kind, Line, Proposal, Whoever, proposal_kind
+from app.agreements.proposals import Kind, Line, Proposal, Whoever, proposal_kind, secrets
 from app.kernel.secrets import masked_id_number, masked_phone
 from app.points.means.adding import account_moved, bound_in_person, hand_over
 from app.points.means.cooling import COOL_OFF
 from app.points.means.notices import ACCOUNT_CLAIMED, ROSTER_CHANGE
-from app.points.means.sealing import opened, sealed
 from app.register.cards import queries as cards
 from app.register.cards.pins import KeptPin
 from app.register.cards.states import Receiver
@@ -51,11 +50,15 @@ def _door(proposal: Proposal) -> Line:
     return Line("住户", None, f"{home.village}{home.group}{home.door_number}")
 
 
+def _name(proposal: Proposal) -> str | None:
+    return secrets.opened(proposal.county_id, proposal.content["name"])
+
+
 def _member_lines(proposal: Proposal) -> list[Line]:
     seen = DOCUMENTS[DocumentKind(proposal.content["document"])]
     return [
         _door(proposal),
-        Line("绑定的人", None, opened(proposal.content["name"])),
+        Line("绑定的人", None, _name(proposal) or secrets.GONE),
         Line("看过的证件", None, seen),
     ]
 
@@ -64,7 +67,7 @@ def _bind(proposal: Proposal, at: datetime) -> None:
     binding = service.bind_met(
         user_id=UUID(proposal.content["user_id"]),
         household_id=_household_id(proposal),
-        member_name=opened(proposal.content["name"]),
+        member_name=secrets.needed(proposal.county_id, proposal.content["name"]),
         document=DocumentKind(proposal.content["document"]),
         verified_by=proposal.proposed_by,
         at=at,
@@ -176,13 +179,14 @@ HAND_OVER = proposal_kind(
 )
 
 
-def sealed_head(head: HeadAs) -> str:
-    """A head, for the content of a proposal."""
-    return sealed(json.dumps(asdict(head)))
+def written_heads(was: HeadAs, head: HeadAs) -> str:
+    """A head as it is and as it shall be, for what is kept of a proposal."""
+    return json.dumps([asdict(was), asdict(head)])
 
 
-def _head(kept: str) -> HeadAs:
-    return HeadAs(**json.loads(opened(kept)))
+def _heads(text: str) -> tuple[HeadAs, HeadAs]:
+    was, head = json.loads(text)
+    return HeadAs(**was), HeadAs(**head)
 
 
 def _head_title(proposal: Proposal) -> str:
@@ -191,7 +195,10 @@ def _head_title(proposal: Proposal) -> str:
 
 
 def _head_lines(proposal: Proposal) -> list[Line]:
-    was, head = _head(proposal.content["was"]), _head(proposal.content["head"])
+    kept = secrets.opened(proposal.county_id, proposal.content["heads"])
+    if kept is None:
+        return [_door(proposal), Line("户主", None, secrets.GONE)]
+    was, head = _heads(kept)
     lines = [
         _door(proposal),
         Line("户主姓名", was.name, head.name),
@@ -214,9 +221,10 @@ def _head_now(proposal: Proposal) -> Mapping[str, Any]:
 
 
 def _change_head(proposal: Proposal, at: datetime) -> None:
+    _, head = _heads(secrets.needed(proposal.county_id, proposal.content["heads"]))
     held.change_head(
         household_id=_household_id(proposal),
-        head=_head(proposal.content["head"]),
+        head=head,
         by=proposal.proposed_by,
         at=at,
     )
@@ -238,19 +246,23 @@ ROSTER_HEAD = proposal_kind(
 LISTED_MAX = 50
 
 
-def sealed_household(household: HeldHousehold) -> str:
-    """A new household, for the content of a proposal."""
-    return sealed(json.dumps(asdict(household) | {"village_id": str(household.village_id)}))
+def written_households(households: Sequence[HeldHousehold]) -> str:
+    """New households, for what is kept of a proposal."""
+    return json.dumps([asdict(one) | {"village_id": str(one.village_id)} for one in households])
 
 
-def _new_household(kept: str) -> HeldHousehold:
-    found = json.loads(opened(kept))
-    head, village_id = HeadAs(**found.pop("head")), UUID(found.pop("village_id"))
-    return HeldHousehold(village_id=village_id, head=head, **found)
+def _new_households(text: str) -> list[HeldHousehold]:
+    return [
+        HeldHousehold(
+            **one | {"village_id": UUID(one["village_id"]), "head": HeadAs(**one["head"])}
+        )
+        for one in json.loads(text)
+    ]
 
 
 def _indexes(proposal: Proposal) -> list[str]:
-    return [row["index"] for row in proposal.content["rows"]]
+    indexes: list[str] = proposal.content["indexes"]
+    return indexes
 
 
 def _new_title(proposal: Proposal) -> str:
@@ -260,23 +272,26 @@ def _new_title(proposal: Proposal) -> str:
 
 
 def _new_lines(proposal: Proposal) -> list[Line]:
-    rows = proposal.content["rows"]
-    lines = []
-    for row in rows[:LISTED_MAX]:
-        one = _new_household(row["household"])
-        assert one.head.id_number is not None, "a row of the roster has an ID number"
-        who = f"{one.head.name}，{masked_id_number(one.head.id_number)}，{one.member_count} 人"
-        lines.append(Line(f"{one.group}{one.door_number}", None, who))
-    if len(rows) > LISTED_MAX:
-        lines.append(Line("还有", None, f"{len(rows) - LISTED_MAX} 户"))
+    kept = secrets.opened(proposal.county_id, proposal.content["households"])
+    if kept is None:
+        return [Line("新住户", None, secrets.GONE)]
+    wanted = _new_households(kept)
+    lines = [Line(f"{one.group}{one.door_number}", None, _who(one)) for one in wanted[:LISTED_MAX]]
+    if len(wanted) > LISTED_MAX:
+        lines.append(Line("还有", None, f"{len(wanted) - LISTED_MAX} 户"))
     return lines
+
+
+def _who(one: HeldHousehold) -> str:
+    assert one.head.id_number is not None, "a row of the roster has an ID number"
+    return f"{one.head.name}，{masked_id_number(one.head.id_number)}，{one.member_count} 人"
 
 
 def _enter(proposal: Proposal, at: datetime) -> None:
     held.enter_households(
         county_id=proposal.county_id,
         village_id=proposal.region_id,
-        wanted=[_new_household(row["household"]) for row in proposal.content["rows"]],
+        wanted=_new_households(secrets.needed(proposal.county_id, proposal.content["households"])),
         by=proposal.proposed_by,
         at=at,
     )

@@ -10,15 +10,15 @@ from datetime import datetime
 from typing import IO
 from uuid import UUID
 
-from app.agreements.proposals import Draft, propose
+from app.agreements.proposals import Draft, propose, secrets
 from app.agreements.proposals.queries import open_at, pending
 from app.kernel.ids import uuid7
 from app.points.means.proposals import (
     NEW_HOUSEHOLDS,
     ROSTER_HEAD,
     its_yes,
-    sealed_head,
-    sealed_household,
+    written_heads,
+    written_households,
 )
 from app.points.means.worth import with_something_to_lose
 from app.register.households import roster
@@ -70,14 +70,14 @@ def _propose_heads(heads: Collection[roster.HeldHead], by: Caller, at: datetime)
         proposed, indexes = waiting.get(str(one.household_id)), one.head.indexes()
         if proposed is not None and proposed.content["indexes"] == indexes:
             continue
+        heads_now = written_heads(held.head_as_written(one.household_id), one.head)
         draft = Draft(
             region_id=one.village_id,
             subject=("household", one.household_id),
             content={
                 "household_id": str(one.household_id),
                 "indexes": indexes,
-                "was": sealed_head(held.head_as_written(one.household_id)),
-                "head": sealed_head(one.head),
+                "heads": secrets.keep(heads_now, county_id=by.county_id, at=at),
             },
             seconds=its_yes(one.household_id),
         )
@@ -91,19 +91,22 @@ def _propose_households(
     for one in households:
         villages[one.village_id].append(one)
     proposed = {
-        row["index"]
+        index
         for proposal in open_at(by.county_id, NEW_HOUSEHOLDS.name, villages)
-        for row in proposal.content["rows"]
+        for index in proposal.content["indexes"]
     }
     for village_id, found in villages.items():
-        rows = [
-            {"index": one.index, "household": sealed_household(one)}
-            for one in found
-            if one.index not in proposed
-        ]
-        if rows:
+        wanted = [one for one in found if one.index not in proposed]
+        if not wanted:
+            continue
+        text = written_households(wanted)
+        draft = Draft(
+            region_id=village_id,
             # Each import is a subject of its own: a later one does not take its place.
-            draft = Draft(
-                region_id=village_id, subject=("roster", uuid7(at)), content={"rows": rows}
-            )
-            propose(NEW_HOUSEHOLDS, draft, by=by, at=at)
+            subject=("roster", uuid7(at)),
+            content={
+                "indexes": [one.index for one in wanted],
+                "households": secrets.keep(text, county_id=by.county_id, at=at),
+            },
+        )
+        propose(NEW_HOUSEHOLDS, draft, by=by, at=at)

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select, text
 
+from app.agreements.proposals import jobs
 from app.kernel.db import db
 from app.register.households.models import Binding, Member
 from tests.given.http import assert_refused, post, user_of
@@ -76,6 +77,19 @@ def test_case_09_an_invented_member_waits_for_the_households_yes(
     assert INVENTED not in told["sentence"]
     assert second.post("/api/v1/pay-codes").status_code == 403
     assert members(app, family) == ["王小明"]
+
+
+def test_a_proposals_names_are_gone_after_sixty_days(
+    app, family, phone, administrator, second, noon
+):
+    proposal = in_person(administrator, code_of(second), family).json["id"]
+    noon.move(days=60, seconds=1)
+    with app.app_context():
+        jobs.forget_secrets()
+
+    lines = phone.get(f"/api/v1/proposals/{proposal}").json["lines"]
+
+    assert [line["after"] for line in lines[1:]] == ["已删除", "身份证"]
 
 
 def test_case_09_the_household_says_no(app, family, phone, administrator, second):

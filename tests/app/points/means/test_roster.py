@@ -446,7 +446,7 @@ def test_new_households_that_wait_are_not_proposed_twice_and_later_ones_do_not_r
 
     with app.app_context():
         kept = db.session.scalars(select(Proposal).order_by(Proposal.id)).all()
-    assert [(str(one.state), len(one.content["rows"])) for one in kept] == [
+    assert [(str(one.state), len(one.content["indexes"])) for one in kept] == [
         ("proposed", 1),
         ("proposed", 1),
     ]
