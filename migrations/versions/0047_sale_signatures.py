@@ -20,12 +20,12 @@ def upgrade() -> None:
         sa.Column("weighed_by", sa.Uuid(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("booked_grams", sa.BigInteger(), nullable=False),
-        sa.Column("booked_pieces", sa.Integer(), nullable=False),
+        sa.Column("booked_pieces", sa.BigInteger(), nullable=False),
         sa.Column("grams", sa.BigInteger(), nullable=False),
-        sa.Column("pieces", sa.Integer(), nullable=False),
+        sa.Column("pieces", sa.BigInteger(), nullable=False),
         sa.Column("signed_by", sa.Uuid(), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("county_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("county_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
             "least(grams, pieces, booked_grams, booked_pieces) >= 0",
@@ -33,9 +33,6 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint(
             "signed_by <> weighed_by", name=op.f("ck_sale_signatures_signed_by_another")
-        ),
-        sa.ForeignKeyConstraint(
-            ["county_id"], ["counties.id"], name=op.f("fk_sale_signatures_county_id_counties")
         ),
         sa.ForeignKeyConstraint(
             ["village_id"], ["regions.id"], name=op.f("fk_sale_signatures_village_id_regions")

@@ -5,7 +5,6 @@ from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import (
-    BigInteger,
     CheckConstraint,
     ForeignKey,
     ForeignKeyConstraint,
@@ -199,9 +198,9 @@ class SaleSignature(Recorded):
     village_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))
     weighed_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     day: Mapped[date]  # in China
-    booked_grams: Mapped[int] = mapped_column(BigInteger)  # as the sales said at that moment
+    booked_grams: Mapped[int]  # as the sales said at that moment
     booked_pieces: Mapped[int]
-    grams: Mapped[int] = mapped_column(BigInteger)  # as the agent found it
+    grams: Mapped[int]  # as the agent found it
     pieces: Mapped[int]
     signed_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     signed_at: Mapped[datetime]
