@@ -182,7 +182,7 @@ def _reviews(here: Ground) -> None:
     with here.app.app_context():
         desk = reviewing.open_desk(COUNTY + 2, reviewers=REVIEWERS, photos=PHOTOS)
         fund(COUNTY + 2, [desk.village_id])
-    with counter.server() as port:
+    with counter.server("bench.reviewing:served()") as port:
         shift = reviewing.judge_all(port, desk.tokens)
     with here.app.app_context():
         reviewing.check_each_once(COUNTY + 2, PHOTOS)

@@ -1,7 +1,7 @@
 """What the domains bring, found by walking the tree: nothing is listed by hand.
 
 A domain is a folder, at any depth. What it names ``models``, ``jobs``, ``proof``, ``metrics``,
-``commands``, ``settings``, ``notices`` or ``proposals`` is plugged in because it exists:
+``commands``, ``settings``, ``notices``, ``proposals`` or ``matters`` is plugged in, being there:
 
 - ``models``: tables; to be imported is enough
 - ``jobs``: functions under ``@job`` and ``@sweep``
@@ -11,6 +11,7 @@ A domain is a folder, at any depth. What it names ``models``, ``jobs``, ``proof`
 - ``settings``: ``SETTINGS``, what a county may choose; two of one name would share their rows
 - ``notices``: kinds of notices under ``notice_kind``, which refuses two of one name
 - ``proposals``: kinds of proposals under ``proposal_kind``, likewise
+- ``matters``: what is open of a household under ``open_matter``, likewise
 
 Two of one name would hide one another, so they stop the start.
 """
@@ -30,7 +31,17 @@ from app.kernel.jobs import Sweep, sweeps
 from app.register.regions.county_settings import Settings
 
 HOUSES = ("app", "mall", "operations")
-KINDS = ("models", "jobs", "proof", "metrics", "commands", "settings", "notices", "proposals")
+KINDS = (
+    "models",
+    "jobs",
+    "proof",
+    "metrics",
+    "commands",
+    "settings",
+    "notices",
+    "proposals",
+    "matters",
+)
 T = TypeVar("T")
 
 

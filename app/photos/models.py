@@ -106,8 +106,6 @@ class Photo(Recorded):
     check_asked_at: Mapped[datetime | None]
     # Since when no machine will say more about it: a person must decide.
     check_overdue_since: Mapped[datetime | None]
-    # Evidence in an open matter: not deleted before this instant, however old it is.
-    kept_until: Mapped[datetime | None]
     expired_at: Mapped[datetime | None]  # old enough to go: nobody sees it from here on
     files_deleted_at: Mapped[datetime | None]
 

@@ -1,39 +1,28 @@
 """How long the pictures of photos are kept. Their rows, hashes and what was decided stay."""
 
-from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Integer, and_, cast, func, or_, select
 
 from app.kernel.db import db, locked
+from app.photos import matters
 from app.photos.models import Photo
 from app.photos.service import locked_photo
 from app.photos.settings import SETTINGS
 
 
-def keep(*, county_id: int, photo_ids: Collection[UUID], until: datetime | None) -> None:
-    """Keep the pictures of photos that are evidence in an open matter, however old they are.
-
-    ``until`` is exclusive; None lets them go when their months are over. What was deleted already
-    does not come back. For whoever opens the matter, who renews it while it lasts.
-    """
-    for photo_id in sorted(photo_ids):
-        locked_photo(county_id, photo_id).kept_until = until
-
-
 def expire(*, at: datetime, limit: int) -> list[tuple[int, UUID]]:
     """County and id of photos whose pictures are to be deleted now; nobody sees them any more.
 
-    With those that were to be deleted before, when something went wrong.
+    None of a household that has an open matter: its pictures may be evidence in it. But with those
+    that were to be deleted before, when something went wrong.
     """
     before = func.timezone(
         "Asia/Shanghai",
         func.timezone("Asia/Shanghai", at)
         - func.make_interval(0, cast(SETTINGS.number("photo_months", Photo.county_id), Integer)),
     )
-    # Whoever says "keep" at this moment is waited for, or comes too late: a picture is not deleted
-    # under a matter that was opened before.
     due = db.session.scalars(
         locked(
             select(Photo)
@@ -44,7 +33,7 @@ def expire(*, at: datetime, limit: int) -> list[tuple[int, UUID]]:
                     Photo.expired_at.is_not(None),
                     and_(
                         Photo.received_at < before,
-                        or_(Photo.kept_until.is_(None), Photo.kept_until <= at),
+                        ~matters.is_open(Photo.county_id, Photo.household_id),
                     ),
                 ),
             )

@@ -76,9 +76,7 @@ class CheckForm(UploadForm):
 class CheckPhotoUpload(Schema):
     photo = Upload(
         load_default=None,
-        metadata={
-            "description": "JPEG, PNG, WebP or AVIF, at most 10 MB; needed at the door, for C"
-        },
+        metadata={"description": "JPEG, PNG, WebP or AVIF, at most 10 MB; needed with a grade"},
     )
 
 

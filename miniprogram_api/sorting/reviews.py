@@ -57,7 +57,7 @@ def release() -> None:
 @bp.response(200, ReviewOut)
 @bp.alt_response(403, schema=ErrorOut, description="The caller's own household, or related")
 @bp.alt_response(404, schema=ErrorOut, description="Not in the caller's areas")
-@bp.alt_response(409, schema=ErrorOut, description="Judged, or somebody else holds it")
+@bp.alt_response(409, schema=ErrorOut, description="Judged, held by another, or nobody looked yet")
 def give_verdict(body: dict[str, Any], review_id: UUID) -> Review:
     """Approve a photo, which awards points; reject it for a reason; or leave it to others."""
     return judging.give_verdict(

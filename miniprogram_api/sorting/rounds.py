@@ -100,7 +100,7 @@ def visit(visit_id: UUID) -> dict[str, Any]:
 @bp.alt_response(403, schema=ErrorOut, description="The inspector's own or a related household")
 @bp.alt_response(404, schema=ErrorOut, description="Not a visit of this inspector")
 @bp.alt_response(409, schema=ErrorOut, description="Recorded before, too early, or a used photo")
-@bp.alt_response(422, schema=ErrorOut, description="Findings without a photo, or nobody at home")
+@bp.alt_response(422, schema=ErrorOut, description="No photo, or findings with nobody at home")
 @bp.alt_response(503, schema=ErrorOut, description="The photo store is full or away")
 def record_result(form: dict[str, Any], files: dict[str, Any], visit_id: UUID) -> dict[str, Any]:
     """Record what a visit found; a result that is not passed plans a re-check."""

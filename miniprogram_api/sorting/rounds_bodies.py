@@ -81,7 +81,7 @@ class ResultPhotos(Schema):
     photos = fields.List(
         Upload(),
         load_default=list,
-        metadata={"description": "Up to 3; needed when something was found"},
+        metadata={"description": "1 to 3, of the door, whatever the outcome"},
     )
 
 

@@ -1,9 +1,12 @@
 """What somebody in the story looks up, or does many times."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
 from sandbox.demo.person import Person
+
+LOOK_SECONDS = 2.1  # a verdict that comes sooner after a photo does not count
 
 
 def waiting(reviewer: Person) -> int:
@@ -13,9 +16,10 @@ def waiting(reviewer: Person) -> int:
 
 
 def judge_all(reviewer: Person, by_photo: dict[str, Any]) -> Iterator[list[Any]]:
-    """Judge what waits as said for each photo; yields what was lent at a time."""
+    """Look at what waits and judge it as said for each photo; yields what was lent at a time."""
     while lent := reviewer.post("reviews/next", expected=200)["items"]:
         for item in lent:
+            time.sleep(LOOK_SECONDS)
             verdict = by_photo[item["photo_id"]]
             reviewer.post(f"reviews/{item['id']}/verdict", verdict, expected=200)
         yield lent

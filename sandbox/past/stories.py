@@ -80,6 +80,7 @@ class Stories:
         )
         second = self._people("前进村")
         for item in second.post("rulings/next")["items"]:
+            self._world.hours.wait(seconds=8)
             second.post(
                 f"rulings/{item['id']}/verdict",
                 {"verdict": "approve", "note": "看清了，分得对"},

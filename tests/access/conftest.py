@@ -1,5 +1,7 @@
 """The world in which everybody meets everything."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import create_engine, text
 
@@ -25,6 +27,8 @@ def world(app, empty_tables):
         patched.setattr("app.kernel.clock.now", lambda: NOON)
         # Nothing is judged twice: which photo that is would be left to chance.
         patched.setattr("app.sorting.self_checks.judging.is_sampled", lambda *_: False)
+        # The clock stands still, so nobody can look at a photo for a while.
+        patched.setattr("app.sorting.self_checks.judging.LOOK_AT_LEAST", timedelta(0))
         for table, maker in MAKERS:
             as_superuser(app, f"GRANT UPDATE ({maker}) ON {table} TO fen_app")
         yield World(app, Given(app, lambda: NOON), lambda: NOON)

@@ -1,5 +1,6 @@
 """Those who check a household, and what they send."""
 
+from io import BytesIO
 from itertools import count
 from uuid import uuid4
 
@@ -49,14 +50,28 @@ def village_admin(given, family):
 
 
 def look(client, family, setting: str, *, photo: bytes | None = None, key=None, **fields):
-    """Send a check at the booth or the bin, by default of grade A of kitchen waste, no photo."""
+    """Send a check at the booth or the bin, by default of grade A of kitchen waste, with a photo
+    that nobody sent before. Without a grade there is none."""
     form = {"household_id": str(family.id), "setting": setting, "grade": "a", "kinds": "kitchen"}
     given = {name: value for name, value in (form | fields).items() if value is not None}
+    if photo is None and "grade" in given and "upload_id" not in given:
+        photo = new_photo()
     if photo is not None:
         return upload(client, "/api/v1/checks", photo, key=key, **given)
     return client.post(
         "/api/v1/checks", data=given, headers={"Idempotency-Key": key or uuid4().hex}
     )
+
+
+def without_photo(client, family, setting: str, **fields):
+    """The same, and no photo."""
+    form = {"household_id": str(family.id), "setting": setting, "grade": "a"} | fields
+    return client.post("/api/v1/checks", data=form, headers={"Idempotency-Key": uuid4().hex})
+
+
+def evidence() -> BytesIO:
+    """A photo that nobody sent before, for the service itself."""
+    return BytesIO(new_photo())
 
 
 def new_photo() -> bytes:

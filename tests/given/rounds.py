@@ -15,8 +15,8 @@ WEEK = date(2026, 6, 8)
 _pictures = count(5_000)
 
 
-def record(client, visit_id, *, photos: int = 0, key: str | None = None, contents=None, **fields):
-    """Send a result, by default of a visit at which all was well."""
+def record(client, visit_id, *, photos: int = 1, key: str | None = None, contents=None, **fields):
+    """Send a result, by default of a visit at which all was well, with a photo of the door."""
     contents = contents or [pictures.photo(next(_pictures)) for _ in range(photos)]
     parts = MultiDict({"outcome": "seen"} | fields)
     for number, content in enumerate(contents):
@@ -28,6 +28,11 @@ def record(client, visit_id, *, photos: int = 0, key: str | None = None, content
         content_type=f"multipart/form-data; boundary={boundary}",
         headers={"Idempotency-Key": key or uuid4().hex},
     )
+
+
+def of_the_door() -> BytesIO:
+    """A photo that nobody sent before, for the service itself."""
+    return BytesIO(pictures.photo(next(_pictures)))
 
 
 def reassign(client, visit_id, inspector_id, reason="原督查员请假"):

@@ -165,7 +165,15 @@ def _waits() -> ColumnElement[bool]:
     )
     return and_(
         SeenDeed.id.is_(None),
-        or_(and_(AuditEvent.action.in_(ticked), ~of_clerk), _is_one_void_too_many()),
+        or_(
+            and_(AuditEvent.action.in_(ticked), ~of_clerk),
+            _is_one_void_too_many(),
+            # Above a tenth of a town's visits of the week: rounds.reassign says so itself.
+            and_(
+                AuditEvent.action == "rounds.reassign",
+                AuditEvent.details["is_one_of_many"].as_boolean(),
+            ),
+        ),
     )
 
 

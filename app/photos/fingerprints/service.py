@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, insert, select, tuple_
 
 from app.kernel.db import db
+from app.photos import matters
 from app.photos.fingerprints.models import Fingerprint, FingerprintMark, PhotoMeasures
 from app.photos.models import Photo
 from app.photos.screening import Decoded
@@ -45,10 +46,16 @@ def keep(photo: Photo, decoded: Decoded) -> None:
 
 
 def forget(*, before: datetime, limit: int) -> int:
-    """Delete what is remembered of up to ``limit`` photos received before; returns how many."""
+    """Delete what is remembered of up to ``limit`` photos received before; returns how many.
+
+    Nothing of a household that has an open matter.
+    """
     old = db.session.execute(
         select(PhotoMeasures.county_id, PhotoMeasures.photo_id)
-        .where(PhotoMeasures.received_at < before)
+        .where(
+            PhotoMeasures.received_at < before,
+            ~matters.is_open(PhotoMeasures.county_id, PhotoMeasures.household_id),
+        )
         .order_by(PhotoMeasures.received_at)
         .limit(limit)
     ).all()

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from app.kernel import audit, clock, decisions
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
+from app.messages import notices
 from app.points.awards import queries
 from app.points.awards.boosts import Boost, read_boosts
 from app.points.awards.bounds import check_within_reason
@@ -27,10 +28,14 @@ from app.points.awards.errors import (
     PolicyTooSoon,
 )
 from app.points.awards.models import DraftState, Policy, PolicyDraft
+from app.points.awards.notices import POLICY_APPROVED
 from app.points.awards.payable import Table, table_of
 from app.points.awards.rules import Rules, read_rules
 from app.register import trust
+from app.register.identity.roles import Role
 from app.register.regions import queries as regions
+
+WHO_ARE_TOLD = (Role.COUNTY_ADMIN, Role.AUDITOR)
 
 
 @dataclass(frozen=True)
@@ -183,7 +188,18 @@ def approve(
     decisions.decide(found, to=DraftState.APPROVED, by=approved_by, at=at)
     found.version = policy.version
     _trace("awards.approve_draft", found, approved_by, at)
+    _tell(policy, at)
     return found
+
+
+def _tell(policy: Policy, at: datetime) -> None:
+    """The county's administrators and its auditor have a day to read what will hold."""
+    details = {"version": policy.version, "begins": clock.day_text(policy.in_force_from)}
+    root = regions.root(policy.county_id)
+    told = [
+        notices.ToOfficials(role, root.id, str(policy.version), details) for role in WHO_ARE_TOLD
+    ]
+    notices.tell(POLICY_APPROVED, told, county_id=policy.county_id, at=at)
 
 
 def _table(county_id: int, wanted: Wanted, at: datetime) -> tuple[Table, int]:

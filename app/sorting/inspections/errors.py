@@ -22,7 +22,17 @@ class PhotoRepeated(Conflict):
 
 class PhotoNeeded(Invalid):
     code = "check.photo_needed"
-    message = "上门检查和评 C 级都要有照片作证，请拍一张再提交"
+    message = "评了等级要有照片作证，请拍一张再提交"
+
+
+class TooFast(Conflict):
+    code = "check.too_fast"
+    message = "您刚查过别的人家，两户之间至少隔 {seconds} 秒，请看清楚再记录"
+
+
+class TooMany(Conflict):
+    code = "check.too_many"
+    message = "一个人一天最多查 {most} 户次，请明天再查，或请别人来查"
 
 
 class GradeContradicts(Invalid):

@@ -106,6 +106,7 @@ class Check(Recorded):
         ),
         Index("ix_checks_household", "county_id", "household_id", "at"),
         Index("ix_checks_checked_by", "county_id", "checked_by", "id"),
+        Index("ix_checks_checker_at", "county_id", "checked_by", "at"),
     )
 
     household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
@@ -157,6 +158,8 @@ class ConflictReason(StrEnum):
     GRADES_DIFFER = "grades_differ"  # somebody else gave another grade on the same day
     CLOCK_OFF = "clock_off"  # the phone's time lies ahead, or too far back
     NOT_ASSIGNED = "not_assigned"  # the household is not, or no longer, the checker's
+    TOO_FAST = "too_fast"  # seconds from another household of the same checker
+    TOO_MANY = "too_many"  # more than one person looks at in a day
 
 
 class Outcome(StrEnum):
@@ -187,7 +190,8 @@ class CheckConflict(Recorded):
         ),
         UniqueConstraint("county_id", "check_id"),
         CheckConstraint(
-            "reason IN ('grades_differ', 'clock_off', 'not_assigned')", name="reason_is_known"
+            "reason IN ('grades_differ', 'clock_off', 'not_assigned', 'too_fast', 'too_many')",
+            name="reason_is_known",
         ),
         CheckConstraint(
             "(reason = 'grades_differ') = (first_check_id IS NOT NULL)", name="two_checks_differ"

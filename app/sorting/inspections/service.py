@@ -25,7 +25,7 @@ from app.register.households.locking import lock_households
 from app.register.households.models import Household
 from app.register.identity.caller import Caller
 from app.register.regions import queries as regions
-from app.sorting.inspections import awarding, conflicts
+from app.sorting.inspections import awarding, conflicts, pace
 from app.sorting.inspections.errors import (
     CheckNotFound,
     ClientIdReused,
@@ -39,11 +39,14 @@ from app.sorting.inspections.errors import (
     PhotoRepeated,
     PhotosFull,
     PhotoTooLate,
+    TooFast,
+    TooMany,
 )
 from app.sorting.inspections.models import (
     Check,
     CheckPhoto,
     CheckState,
+    ConflictReason,
     Grade,
     Setting,
 )
@@ -65,6 +68,11 @@ class Seen:
     latitude: Decimal | None = None
     longitude: Decimal | None = None
 
+    @property
+    def said_at(self) -> datetime | None:
+        """When it was seen by the phone, if the phone has kept the record."""
+        return self.phone_time if self.client_id is not None else None
+
 
 def record_check(
     *,
@@ -78,18 +86,19 @@ def record_check(
     """Record a check and award the household and, by the policy, its liaison.
 
     A liaison checks at the door of those who named them, the others in the places of their role.
-    The checker's word is the decision, so points follow at once; the photo is its evidence and
-    is made fit to show by a job. A record with a ``client_id`` may come late and more than once:
-    a repeat returns the first one, and the phone's time is the time that counts if it can be
-    true. What is in doubt is kept and earns nothing until a person has decided. ``photo`` is
-    the file, or the id of an upload of the phone's.
+    The checker's word is the decision, so points follow at once; the photo is its evidence. A
+    record with a ``client_id`` may come late and more than once: a repeat returns the first one,
+    and the phone's time counts if it can be true. What is in doubt, or sooner or more in a day
+    than one person can have seen, is kept and earns nothing until a person has decided. ``photo``
+    is the file, or the id of an upload of the phone's.
 
     Raises:
         Forbidden: the caller does not check in this setting.
         NotAssigned: the household is not the caller's to check.
         OwnHousehold, SameHousehold, Related: nobody checks their own, or their relations'.
         GradeNeeded, GradeContradicts, KindsNeeded, KindsContradict: it contradicts itself.
-        PhotoNeeded: at the door, and for grade C.
+        PhotoNeeded: a grade needs one.
+        TooFast, TooMany: and it is no record that a phone has kept.
         PhotoEmpty, PhotoTooLarge, NotAPhoto, PhotoRepeated: the photo is no evidence.
         ClientIdReused: the phone used the id for another record.
         UploadNotFound, UploadUsed, UploadExpired: there is no such upload to use.
@@ -113,9 +122,8 @@ def record_check(
         return first  # the same record, sent twice at once
     evidence = _evidence(upload, household, by.user_id, at) if upload is not None else None
     claim = conflicts.Claim(by.user_id, household, is_assigned, seen.grade)
-    said_at = seen.phone_time if seen.client_id is not None else None
-    moment = conflicts.moment(by.county_id, said_at, at)
-    doubt = conflicts.doubt(claim, moment)
+    moment = conflicts.moment(by.county_id, seen.said_at, at)
+    doubt = conflicts.doubt(claim, moment) or _out_of_pace(household, seen, by, moment.at)
     check = _written(household, setting, seen, moment.at, doubt)
     about = {"checked_by": by.user_id, "liaison_id": liaison_id, "received_at": at}
     check_id = _inserted(check | about | {"photo_id": evidence and evidence.id})
@@ -174,8 +182,27 @@ def _refuse_contradictions(setting: Setting, seen: Seen, *, has_photo: bool) -> 
         raise KindsNeeded()
     if seen.kinds and not set(seen.wrong_kinds) <= set(seen.kinds):
         raise KindsContradict()
-    if not has_photo and (setting is Setting.DOOR or seen.grade is Grade.C):
+    if not has_photo and seen.grade is not None:
         raise PhotoNeeded()
+
+
+def _out_of_pace(
+    household: Household, seen: Seen, by: Caller, at: datetime
+) -> conflicts.Doubt | None:
+    """Whether a person must decide because nobody looks so fast; refused at once if online, where
+    it can be done again in a while."""
+    if seen.grade is None:
+        return None
+    reason = pace.too_fast(
+        county_id=by.county_id, checked_by=by.user_id, household_id=household.id, at=at
+    )
+    if reason is None:
+        return None
+    if seen.client_id is not None:
+        return conflicts.Doubt(reason)
+    if reason is ConflictReason.TOO_FAST:
+        raise TooFast(seconds=int(pace.BETWEEN.total_seconds()))
+    raise TooMany(most=pace.DAY_MOST)
 
 
 def _recorded_before(household_id: UUID, setting: Setting, seen: Seen, by: Caller) -> Check | None:

@@ -37,7 +37,7 @@ class FindingsContradict(Invalid):
 
 class PhotoNeeded(Invalid):
     code = "rounds.photo_needed"
-    message = "发现问题要拍照，请拍一张再提交"
+    message = "不管有没有人、有没有问题，都要拍一张门口的照片，请拍了再提交"
 
 
 class TooManyPhotos(Invalid):

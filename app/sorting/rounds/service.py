@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import BinaryIO
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.kernel import audit, clock
 from app.kernel.db import db, locked
@@ -52,6 +52,7 @@ from app.sorting.rounds.scoring import FindingCode, Scored
 from app.sorting.rounds.settings import SETTINGS, RoundSettings, settings_of
 
 PHOTOS_MAX = 3
+MANY_ARE_ONE_IN = 10
 PLANNERS = (Role.TOWN_ADMIN, Role.COUNTY_ADMIN)
 
 
@@ -97,7 +98,8 @@ def record_result(
 
     Raises:
         VisitNotFound, VisitDone, VisitTooEarly, OwnHousehold: it is not theirs to record now.
-        FindingsContradict, PhotoNeeded, TooManyPhotos: the parts do not fit together.
+        FindingsContradict, TooManyPhotos: the parts do not fit together.
+        PhotoNeeded: there is none of the door, which every outcome needs.
         PhotoEmpty, PhotoTooLarge, NotAPhoto, PhotoRepeated: a photo is no evidence.
         StoreFull, StoreAway: a photo could not be kept.
         NoPolicy: the county has no points policy.
@@ -135,7 +137,8 @@ def record_result(
 def reassign(*, visit_id: UUID, to: Reassignment, by: Caller, at: datetime) -> Visit:
     """Give a visit that is not done to another inspector of that place.
 
-    The reason is kept and shown.
+    The reason is kept and shown. Above a tenth of the week's visits of the town, the auditor looks
+    at each.
 
     Raises:
         VisitNotFound: there is none where the caller plans.
@@ -171,8 +174,22 @@ def reassign(*, visit_id: UUID, to: Reassignment, by: Caller, at: datetime) -> V
         reason=to.because,
         before=str(before),
         after=str(to.inspector_id),
+        is_one_of_many=_are_many_moved(visit),
     )
     return visit
+
+
+def _are_many_moved(visit: Visit) -> bool:
+    """Whether more than a tenth of the week's visits of the town have changed hands."""
+    _, town_id, *_ = regions.paths([visit.group_id])[visit.group_id]
+    planned, moved = db.session.execute(
+        select(func.count(), func.count(Visit.reassigned_at)).where(
+            Visit.county_id == visit.county_id,
+            Visit.week_on == visit.week_on,
+            Visit.group_id.in_(regions.inside([town_id])),
+        )
+    ).one()
+    return int(moved) * MANY_ARE_ONE_IN > int(planned)
 
 
 def _check_parts(found: Found, uploads: Sequence[BinaryIO]) -> None:
@@ -180,7 +197,7 @@ def _check_parts(found: Found, uploads: Sequence[BinaryIO]) -> None:
         raise TooManyPhotos(most=PHOTOS_MAX)
     if found.outcome is Outcome.NOBODY_HOME and not found.is_clean:
         raise FindingsContradict()
-    if not found.is_clean and not uploads:
+    if not uploads:
         raise PhotoNeeded()
 
 

@@ -25,6 +25,13 @@ class NotLeased(Conflict):
     message = "这张照片不在您手上，可能已交给别人审核，请领下一张"
 
 
+class NotLookedAt(Conflict):
+    """The verdict came sooner than anybody can look at a photo."""
+
+    code = "review.not_looked_at"
+    message = "还没来得及看照片，请看清楚再判断"
+
+
 class NotTheirsToJudge(Forbidden):
     """Their own household, a relative's, or one that they speak for."""
 

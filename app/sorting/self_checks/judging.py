@@ -7,13 +7,14 @@ by somebody who has not judged the photo. Whoever decides later overturns, with 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.kernel import audit
 from app.kernel.db import db, locked
+from app.kernel.turns import one_at_a_time
 from app.messages import notices
 from app.points import awards
 from app.points.awards import queries as award_queries
@@ -25,6 +26,7 @@ from app.sorting.self_checks.errors import (
     AlreadyJudged,
     NoteMissing,
     NotLeased,
+    NotLookedAt,
     NotTheirsToJudge,
     ReviewNotFound,
 )
@@ -40,9 +42,12 @@ from app.sorting.self_checks.models import (
 )
 from app.sorting.self_checks.notices import APPEAL_DECIDED, REVIEW_OVERTURNED
 from app.sorting.self_checks.queueing import want
-from app.sorting.self_checks.sampling import is_sampled
-from app.sorting.self_checks.settings import settings_of
+from app.sorting.self_checks.sampling import is_sampled, percent_of
 from app.sorting.self_checks.telling import tell_rejected
+
+# A verdict that comes sooner is about no photo. Photos are lent ahead, so each is looked at from
+# when it was lent, or from the verdict before, whichever is later.
+LOOK_AT_LEAST = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,7 @@ def give_verdict(
     Raises:
         ReviewNotFound: there is none of these stages, or not in the caller's area.
         AlreadyJudged, NotLeased: it is not theirs to judge now.
+        NotLookedAt: it was lent, or the one before judged, less than two seconds ago.
         NotTheirsToJudge: it is of their own household or a related one.
         NoteMissing: an escalation without a note, or an appeal turned down without an answer.
         NoPolicy: the county has no points policy.
@@ -83,6 +89,7 @@ def give_verdict(
     """
     self_check, review = _held(review_id, stages, by, at)
     is_no_to_appeal = review.stage is Stage.APPEAL and opinion.verdict is Verdict.REJECT
+    _refuse_without_a_look(review, by, at)
     if opinion.note is None and (opinion.verdict is Verdict.ESCALATE or is_no_to_appeal):
         raise NoteMissing()
     review.verdict, review.reject_reason = opinion.verdict, opinion.reason
@@ -131,13 +138,25 @@ def _held(review_id: UUID, stages: Stages, by: Caller, at: datetime) -> tuple[Se
     return self_check, review
 
 
+def _refuse_without_a_look(review: Review, by: Caller, at: datetime) -> None:
+    one_at_a_time("reviews", str(by.user_id))
+    assert review.leased_at is not None, "somebody holds it"
+    before = db.session.scalar(
+        select(func.max(Review.judged_at)).where(
+            Review.county_id == by.county_id, Review.judged_by == by.user_id
+        )
+    )
+    if at - max(review.leased_at, before or review.leased_at) < LOOK_AT_LEAST:
+        raise NotLookedAt()
+
+
 def _after_first(case: _Case) -> None:
     self_check, at = case.self_check, case.at
     if case.review.verdict is Verdict.ESCALATE:
         self_check.move_to(SelfCheckState.ESCALATED)
         want(self_check, Stage.THIRD, since=at)
         return
-    if is_sampled(self_check.id, settings_of(self_check.county_id).second_percent):
+    if is_sampled(self_check.id, percent_of(case.review)):
         want(self_check, Stage.SECOND, since=at)
     _decide(case)
 

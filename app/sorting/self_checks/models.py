@@ -202,6 +202,12 @@ class Review(Recorded):
             postgresql_where=text("judged_at IS NULL AND leased_by IS NOT NULL"),
         ),
         Index("ix_reviews_judged", "county_id", "judged_by", "judged_at"),
+        Index(
+            "ix_reviews_from_above",
+            "county_id",
+            "judged_at",
+            postgresql_where=text("round IN ('third', 'appeal') AND judged_at IS NOT NULL"),
+        ),
     )
 
     self_check_id: Mapped[UUID]

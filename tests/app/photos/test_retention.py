@@ -2,17 +2,20 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
 
 import pytest
+from sqlalchemy import false, select
 
 from app import outside
 from app.kernel.db import db, transaction
 from app.outside.photos import PhotoMissing, StoreAway
 from app.outside.photos.s3 import S3Photos
-from app.photos import jobs, retention
+from app.photos import jobs, matters, retention
+from app.photos.fingerprints import jobs as fingerprints
+from app.photos.fingerprints.models import PhotoMeasures
 from app.photos.models import Photo, PhotoContent, Variant
 from app.photos.settings import SETTINGS
+from app.register.households.models import Household
 from app.register.identity.roles import Role
 from tests.given import pictures
 from tests.given.factories import COUNTY
@@ -71,16 +74,6 @@ def kept(app, now):
     return names
 
 
-@pytest.fixture
-def keep(app):
-    def run(photo_id, until) -> None:
-        with app.app_context(), transaction():
-            found = db.session.get(Photo, (COUNTY, photo_id))
-            retention.keep(county_id=COUNTY, photo_ids=[found.id], until=until)
-
-    return run
-
-
 @pytest.mark.parametrize("kind", ["disk", "s3"])
 def test_a_picture_is_deleted_after_a_year_and_its_row_stays(
     request, app, monkeypatch, sent, now, kept, noon, given, family, kind
@@ -128,27 +121,40 @@ def test_a_county_says_for_how_many_months(given, sent, kept, noon):
     assert kept(photo_id) == set()
 
 
-def test_evidence_in_an_open_matter_is_kept_until_it_is_closed(sent, kept, keep, noon):
+def test_nothing_of_a_household_goes_while_a_matter_of_it_is_open(
+    given, sent, kept, noon, monkeypatch
+):
+    open_ones = select(Household.county_id, Household.id)
+    monkeypatch.setitem(matters._OPEN, "given", open_ones)
     photo_id = sent()
-    keep(photo_id, noon() + timedelta(days=500))
-    noon.move(days=499)
+    noon.move(days=500)
     jobs.delete_expired()
     assert kept(photo_id) == PICTURES
 
-    keep(photo_id, None)
+    monkeypatch.setitem(matters._OPEN, "given", open_ones.where(false()))
     jobs.delete_expired()
 
     assert kept(photo_id) == set()
 
 
-def test_a_matter_that_was_not_renewed_lets_the_picture_go(sent, kept, keep, noon):
-    photo_id = sent()
-    keep(photo_id, noon() + timedelta(days=500))
+def test_what_it_is_recognised_by_goes_no_sooner(app, sent, noon, monkeypatch):
+    sent()
+    monkeypatch.setitem(matters._OPEN, "given", select(Household.county_id, Household.id))
     noon.move(days=500)
+    fingerprints.forget_old()
+    with app.app_context():
+        assert db.session.query(PhotoMeasures).count() == 1
 
-    jobs.delete_expired()
+    monkeypatch.delitem(matters._OPEN, "given")
+    fingerprints.forget_old()
 
-    assert kept(photo_id) == set()
+    with app.app_context():
+        assert db.session.query(PhotoMeasures).count() == 0
+
+
+def test_two_matters_of_one_name_stop_the_start():
+    with pytest.raises(matters.TwoOfOneMatter, match="reversals"):
+        matters.open_matter("reversals", select(Household.county_id, Household.id))
 
 
 def test_a_store_that_is_away_delays_and_nobody_sees_the_picture_meanwhile(
@@ -189,29 +195,24 @@ def test_more_than_a_batch_is_deleted_in_one_night(app, sent, kept, noon, monkey
 
 
 @pytest.mark.race("app.photos.retention.expire")
-def test_a_picture_is_not_deleted_under_somebody_who_has_just_said_keep(
-    app, committed, sent, now, noon
-):
+def test_two_sweeps_at_once_take_different_pictures(app, committed, sent, noon):
     photo_id = sent()
     noon.move(days=366)
-    said, may_commit = threading.Event(), threading.Event()
+    taken, may_commit = threading.Event(), threading.Event()
 
-    def keep_slowly() -> None:
+    def take_slowly() -> list:
         with app.app_context(), transaction():
-            found = db.session.get(Photo, (COUNTY, photo_id))
-            retention.keep(
-                county_id=COUNTY, photo_ids=[found.id], until=noon() + timedelta(days=30)
-            )
-            db.session.flush()
-            said.set()
+            found = retention.expire(at=noon(), limit=10)
+            taken.set()
             assert may_commit.wait(30)
+            return found
 
     with ThreadPoolExecutor(1) as pool:
-        keeping = pool.submit(keep_slowly)
-        assert said.wait(30)
-        jobs.delete_expired()
+        first = pool.submit(take_slowly)
+        assert taken.wait(30)
+        with app.app_context(), transaction():
+            second = retention.expire(at=noon(), limit=10)
         may_commit.set()
-        keeping.result()
-    jobs.delete_expired()
 
-    assert now(photo_id).expired_at is None
+    assert [str(found) for _, found in first.result()] == [photo_id]
+    assert second == []

@@ -5,6 +5,7 @@ from app.sorting.self_checks import jobs
 from tests.given import pictures
 from tests.given.factories import COUNTY
 from tests.given.http import post
+from tests.given.self_checks import look
 from tests.given.uploads import upload
 
 
@@ -20,6 +21,7 @@ def test_an_old_person_without_a_smartphone_earns_and_spends(
     with app.app_context():
         jobs.screen(str(COUNTY), sent.json["id"])
     (lent,) = reviewer.post("/api/v1/reviews/next").json["items"]
+    look()
     post(reviewer, f"reviews/{lent['id']}/verdict", {"verdict": "approve"})
     assert given.spendable(family) == 10_005
 

@@ -11,6 +11,7 @@ from app.sorting.self_checks.models import SelfCheck
 from tests.given import pictures
 from tests.given.factories import COUNTY
 from tests.given.http import assert_refused, post, user_of
+from tests.given.self_checks import look
 from tests.given.uploads import upload
 
 _pictures = count(20_000)
@@ -75,6 +76,7 @@ def test_a_liaison_sends_a_photo_for_a_household_without_a_phone(app, given, fam
     with app.app_context():
         jobs.screen(str(COUNTY), sent.json["id"])
     (leased,) = reviewer.post("/api/v1/reviews/next").json["items"]
+    look()
     judged = post(reviewer, f"reviews/{leased['id']}/verdict", {"verdict": "approve"})
     assert judged.status_code == 200, judged.json
     assert given.spendable(family) == 10_005

@@ -1,5 +1,7 @@
 """What a county chooses counts when two administrators have agreed, a day later, within bounds."""
 
+import ast
+
 import pytest
 from sqlalchemy import select, text
 
@@ -12,6 +14,7 @@ from app.register.regions.models import CountySettings
 from app.sorting.rounds.settings import RoundSettings, read_settings
 from app.sorting.self_checks.settings import SETTINGS, ReviewSettings
 from operations import domains
+from tests.architecture.sources import dotted, modules
 from tests.given.factories import COUNTY
 from tests.given.http import assert_refused, post, user_of
 from tests.given.proposals import agree, read
@@ -55,6 +58,22 @@ def test_every_settings_of_a_domain_change_by_two_people():
     domains.load()
 
     assert SETTINGS_KINDS.keys() == domains.settings().keys()
+
+
+def test_nothing_of_the_product_puts_settings_in_force_past_these_proposals():
+    found = {
+        f"{dotted(path)}: {ast.unparse(node)}"
+        for path, tree in modules(*domains.HOUSES, "miniprogram_api").items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and node.attr in {"set", "change"}
+        and ast.unparse(node.value).lower().endswith("settings")
+    }
+
+    assert found == {
+        "app.agreements.choices.kinds: settings.set",
+        "app.agreements.choices.service: settings.set",
+    }
 
 
 @pytest.mark.parametrize("name", sorted(domains.settings()))

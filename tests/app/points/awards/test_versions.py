@@ -73,6 +73,26 @@ def test_an_approved_draft_is_the_next_version_from_its_day(app, maker, checker)
         assert None not in (policy.made_by, policy.approved_by)
 
 
+def test_administrators_and_the_auditor_are_told_of_a_new_version_and_its_day(
+    given, maker, checker
+):
+    root = given.county()
+    others = [given.staff(role, root) for role in (Role.COUNTY_ADMIN, Role.AUDITOR)]
+    draft = drafted(maker)
+    assert [one.get("/api/v1/notices").json["items"] for one in (*others, checker)] == [[]] * 3
+
+    approved(checker, draft)
+
+    for one in (*others, checker):
+        (notice,) = one.get("/api/v1/notices").json["items"]
+        assert notice["title"] == "积分规则有新版本"
+        assert notice["sentence"] == (
+            "第 2 版积分规则已经同意，2026年6月3日起生效。"
+            "请打开“积分规则”看一看改了什么，觉得不对马上告诉另一位管理员"
+        )
+    assert maker.get("/api/v1/notices").json["items"] == []
+
+
 def test_a_draft_alone_changes_nothing(app, maker):
     drafted(maker)
 

@@ -1,6 +1,6 @@
 """A liaison sees whom to visit first."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -188,15 +188,18 @@ def seven(given, liaison, liaison_family, collector, family, noon):
         for _ in range(3):
             look(collector, homes[name], "bin")
             noon.move(days=1)
-        noon.move(days=-3)
+        noon.move(days=-3, minutes=1)  # to the next bin
     noon.at = at.replace(month=4, day=25)
     check(liaison, homes["due_longer"])
     noon.at = at.replace(month=4, day=26)
     check(liaison, homes["due"])
+    noon.move(minutes=1)  # to the next door
     check(liaison, homes["due_in_care"])
-    noon.at = at
+    noon.at = at - timedelta(minutes=5)
     for name in ("care_slipping", "care", "slipping", "fine"):
         check(liaison, homes[name])
+        noon.move(minutes=1)
+    noon.at = at
     for name in ("due_in_care", "care_slipping", "care"):
         assert enter(liaison, homes[name]).status_code == 201
     check(liaison, family)
@@ -278,7 +281,7 @@ def test_ones_own_household_is_not_listed(app, liaison, liaison_family, family):
 
 @pytest.mark.parametrize("households", [1, 3])
 def test_the_list_takes_the_same_queries_however_long(
-    given, liaison, liaison_family, family, queries, households
+    given, liaison, liaison_family, family, queries, households, noon
 ):
     homes = [family] + [
         given.household(village=family.village, liaison=liaison_family)
@@ -286,6 +289,7 @@ def test_the_list_takes_the_same_queries_however_long(
     ]
     for home in homes:
         check(liaison, home)
+        noon.move(seconds=20)  # to the next door
         write_note(liaison, home)
         enter(liaison, home)
 

@@ -12,7 +12,7 @@ from app.register.identity.roles import Role
 from app.sorting.inspections.models import Check
 from tests.given import pictures
 from tests.given.factories import COUNTY
-from tests.given.inspections import check, look
+from tests.given.inspections import check, without_photo
 
 
 def stored(app, check_id) -> Check:
@@ -224,11 +224,11 @@ def test_a_malformed_check_is_refused(liaison, family, rows, fields):
 
 def test_a_check_at_the_door_needs_a_grade_and_a_photo(liaison, family, rows):
     without_grade = check(liaison, family, grade=None)
-    without_photo = look(liaison, family, "door", kinds=None)
+    unproved = without_photo(liaison, family, "door")
 
     assert (without_grade.status_code, without_grade.json["code"]) == (422, "check.grade_needed")
-    assert (without_photo.status_code, without_photo.json["code"]) == (422, "check.photo_needed")
-    assert without_photo.json["message"] == "上门检查和评 C 级都要有照片作证，请拍一张再提交"
+    assert (unproved.status_code, unproved.json["code"]) == (422, "check.photo_needed")
+    assert unproved.json["message"] == "评了等级要有照片作证，请拍一张再提交"
     assert rows() == (0, 0, 0, 0)
 
 

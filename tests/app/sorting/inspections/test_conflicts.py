@@ -19,7 +19,7 @@ from app.sorting.inspections.models import (
     Setting,
 )
 from tests.given.factories import COUNTY
-from tests.given.inspections import check, look, new_photo, open_conflicts, resolve
+from tests.given.inspections import check, evidence, look, new_photo, open_conflicts, resolve
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def test_a_second_grade_of_a_day_waits_and_the_first_counts(
     assert (later.status_code, later.json["state"], later.json["points"]) == (201, "held", 0)
     assert later.json["message"] == "已收到，等村管理员核对后再计分"
     assert (given.spendable(family), given.spendable(liaison_family)) == (5, 0)
-    assert rows() == (2, 1, 1, 1)
+    assert rows() == (2, 2, 1, 1)
     (conflict,) = open_conflicts(village_admin)
     first = conflict.pop("first_check")
     assert conflict.pop("check") == {
@@ -332,7 +332,7 @@ def recording(family, noon, grade: Grade, by):
         household_id=family.id,
         setting=Setting.BIN,
         seen=service.Seen(grade, kinds=[WasteKind.KITCHEN]),
-        photo=None,
+        photo=evidence(),
         by=by,
         at=noon(),
     )

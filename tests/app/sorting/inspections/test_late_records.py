@@ -11,7 +11,7 @@ from app.register.identity.roles import Role
 from app.sorting.inspections.models import Check, CheckConflict
 from app.sorting.inspections.settings import SETTINGS
 from tests.given.factories import COUNTY
-from tests.given.inspections import check, look, new_photo, open_conflicts, resolve
+from tests.given.inspections import check, evidence, look, new_photo, open_conflicts, resolve
 
 
 def late(client, family, phone_time: datetime, **fields):
@@ -95,7 +95,7 @@ def test_an_id_of_another_record_is_refused(given, collector, family, noon, rows
 
     assert (again.status_code, again.json["code"]) == (409, "check.client_id_reused")
     assert again.json["message"] == "这条记录的编号已经用过了，请重新记录一次"
-    assert rows() == (1, 0, 1, 0)
+    assert rows() == (1, 1, 1, 0)
 
 
 def test_two_people_may_make_the_same_id(given, collector, booth_keeper, family, noon, rows):
@@ -106,7 +106,7 @@ def test_two_people_may_make_the_same_id(given, collector, booth_keeper, family,
     second = look(booth_keeper, family, "booth", **record)
 
     assert second.status_code == 201
-    assert rows() == (2, 0, 2, 0)
+    assert rows() == (2, 2, 2, 0)
 
 
 def test_a_clock_that_is_a_little_fast_is_believed(collector, family, noon):
@@ -124,7 +124,7 @@ def test_a_clock_that_cannot_be_true_leaves_the_check_to_a_person(
     assert sent.status_code == 201
     assert (sent.json["state"], sent.json["points"]) == ("held", 0)
     assert sent.json["message"] == "已收到，等村管理员核对后再计分"
-    assert rows() == (1, 0, 0, 1)
+    assert rows() == (1, 1, 0, 1)
     (conflict,) = open_conflicts(village_admin)
     assert (conflict["reason"], conflict["first_check"]) == ("clock_off", None)
     assert conflict["check"]["phone_time"] == (noon() + off).isoformat()
@@ -157,7 +157,7 @@ def test_a_check_with_a_wrong_clock_that_is_set_aside_earns_nothing(
     resolved = resolve(village_admin, conflict["id"], "set_aside")
 
     assert resolved.json["check"]["state"] == "set_aside"
-    assert rows() == (1, 0, 0, 1)
+    assert rows() == (1, 1, 0, 1)
     assert given.spendable(family) == 0
 
 
@@ -236,7 +236,7 @@ def test_of_several_that_send_a_record_at_once_all_get_the_first(
             household_id=family.id,
             setting=Setting.BIN,
             seen=seen,
-            photo=None,
+            photo=evidence(),
             by=collector,
             at=noon(),
         )
@@ -261,7 +261,7 @@ def test_of_two_households_under_one_id_one_is_recorded(app, given, family, noon
             household_id=of.id,
             setting=Setting.BIN,
             seen=seen,
-            photo=None,
+            photo=evidence(),
             by=collector,
             at=noon(),
         )

@@ -13,7 +13,7 @@ from app.register.regions.models import CountySettings
 from app.sorting.rounds import planning, service
 from app.sorting.rounds.models import Visit
 from tests.given.factories import COUNTY
-from tests.given.rounds import SUNDAY_EVENING, WEEK, reassign, record
+from tests.given.rounds import SUNDAY_EVENING, WEEK, of_the_door, reassign, record
 
 
 def test_the_week_is_listed_with_where_and_why(given, village, inspecting, quotas, draw):
@@ -152,6 +152,30 @@ def test_a_visit_is_given_to_another_inspector_with_a_reason(given, village, pla
     assert record(other.client, visit.id).status_code == 201
 
 
+def test_above_a_tenth_of_a_towns_week_the_auditor_looks_at_each(
+    given, village, families, inspecting, quotas, draw, visits, noon
+):
+    for _ in range(14):
+        given.household(village=village)
+    quotas(random=20)
+    inspecting(village.id)
+    draw()
+    auditor = given.staff(Role.AUDITOR, village.county_region_id)
+    admin = given.staff(Role.TOWN_ADMIN, village.town_id)
+    other, planned = inspecting(village.id), visits()
+    acts = "/api/v1/trust/acts?limit=100"
+
+    waits = []
+    assert len(planned) == 20
+    for visit in planned[:3]:
+        assert reassign(admin, visit.id, other.user_id).status_code == 200
+        newest, *_ = auditor.get(acts).json["items"]
+        noon.move(minutes=1)
+        waits.append((newest["what"], newest["waits"]))
+
+    assert waits == [("把一次抽查改派给别人", waits) for waits in (False, False, True)]
+
+
 def test_giving_a_visit_away_does_not_change_the_draw(app, given, village, planned, inspecting):
     visit, _ = planned
     reassign(
@@ -248,7 +272,7 @@ def test_recording_and_giving_away_at_once_never_leave_anothers_result(
         service.record_result(
             visit_id=visit_id,
             found=service.Found(service.Outcome.SEEN),
-            uploads=[],
+            uploads=[of_the_door()],
             by=given.caller(Role.INSPECTOR, village.id, mine.user_id),
             at=noon(),
         )

@@ -132,6 +132,7 @@ def test_the_bottom_are_those_with_the_lowest_score(
     liaison = given.resident(liaisons)
     for family, grade in zip(families, "cba", strict=True):
         check(liaison, family, grade=grade)
+        noon.move(seconds=20)  # to the next door
     quotas(bottom=2)
     inspecting(village.id)
     count_days(app)
@@ -161,6 +162,7 @@ def test_the_recommended_are_those_whose_parts_add_up_highest(
     seen, bad, unseen = (given.household(village=village, liaison=liaisons) for _ in range(3))
     liaison = given.resident(liaisons)
     check(liaison, seen, grade="a")
+    noon.move(seconds=20)  # to the next door
     check(liaison, bad, grade="c")
     quotas(recommended=2)
     inspecting(village.id)

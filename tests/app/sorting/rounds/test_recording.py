@@ -19,7 +19,7 @@ from app.sorting.rounds import planning, service
 from app.sorting.rounds.models import Outcome, Visit, VisitPhoto, VisitResult
 from tests.given import pictures
 from tests.given.factories import COUNTY
-from tests.given.rounds import SUNDAY_EVENING, WEEK, record
+from tests.given.rounds import SUNDAY_EVENING, WEEK, of_the_door, record
 
 _pictures = count(9_000)
 
@@ -72,9 +72,9 @@ def test_a_visit_without_findings_has_a_hundred_points_and_pays_the_inspector(
         "wrong_kinds": [],
         "findings": {},
         "deductions": [],
-        "photo_ids": [],
-        "thumb_urls": [],
-        "photo_urls": [],
+        "photo_ids": sent.json["photo_ids"],
+        "thumb_urls": sent.json["thumb_urls"],
+        "photo_urls": sent.json["photo_urls"],
         "recheck_from_on": None,
         "points": 2,
         "message": "上门检查了一户，得 2 分",
@@ -254,7 +254,7 @@ def test_a_second_result_is_refused(inspector, visit, rows):
 
     assert (again.status_code, again.json["code"]) == (409, "rounds.visit_done")
     assert again.json["message"] == "这户的督查结果已经登记过了，请刷新名单"
-    assert rows() == (1, 1, 0, 0, 1)
+    assert rows() == (1, 1, 1, 1, 1)
 
 
 def test_before_the_week_begins_nothing_is_recorded(inspector, visit, noon, rows):
@@ -289,6 +289,8 @@ def test_who_became_related_since_the_draw_may_not_record(app, inspector, home, 
 @pytest.mark.parametrize(
     ("photos", "fields", "code"),
     [
+        (0, {}, "rounds.photo_needed"),
+        (0, {"outcome": "nobody_home"}, "rounds.photo_needed"),
         (0, {"findings": "litter"}, "rounds.photo_needed"),
         (0, {"wrong_kinds": "kitchen"}, "rounds.photo_needed"),
         (1, {"outcome": "nobody_home", "findings": "litter"}, "rounds.findings_contradict"),
@@ -360,7 +362,7 @@ def test_two_results_at_once_are_one_result(app, committed, given, inspecting, n
                     service.record_result(
                         visit_id=visit_id,
                         found=service.Found(Outcome.SEEN),
-                        uploads=[],
+                        uploads=[of_the_door()],
                         by=Caller(inspector.user_id, COUNTY, household_id=home.id),
                         at=noon(),
                     )

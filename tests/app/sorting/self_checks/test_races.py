@@ -29,6 +29,7 @@ from app.sorting.self_checks.models import (
 )
 from tests.given.factories import COUNTY
 from tests.given.self_checks import judge
+from tests.given.times import Clock
 
 APPROVE = Opinion(Verdict.APPROVE)
 PHOTOS, HOUSEHOLDS, REVIEWERS = 320, 32, 16
@@ -110,6 +111,7 @@ def test_sixteen_reviewers_on_one_queue_judge_each_photo_once(app, work, given, 
     given_verdicts: list[UUID] = []
 
     def shift(judge_) -> None:
+        own_clock = Clock(noon())
         while lent := work(lambda: leasing.lease(stages=OPINIONS, by=judge_, at=noon())):
             for each in lent:
                 outcome = work(
@@ -119,7 +121,7 @@ def test_sixteen_reviewers_on_one_queue_judge_each_photo_once(app, work, given, 
                             stages=OPINIONS,
                             opinion=APPROVE,
                             by=judge_,
-                            at=noon(),
+                            at=own_clock.move(seconds=2),
                         ).id
                     )
                 )
@@ -187,6 +189,28 @@ def test_a_lapsed_lease_is_used_or_taken_and_never_both(app, work, line, judges,
 
     assert (verdict.result(), lent.count(first.id)) in [(first.id, 0), ("NotLeased", 1)]
     assert len(set(lent)) == len(lent)
+
+
+@pytest.mark.race("app.sorting.self_checks.judging._refuse_without_a_look")
+def test_of_two_verdicts_at_once_only_one_was_looked_at(work, line, judges, noon):
+    judge_ = judges[0]
+    lent = work(lambda: leasing.lease(stages=OPINIONS, by=judge_, at=noon()))
+    noon.move(seconds=2)
+    start = threading.Barrier(len(lent))
+
+    def give(review):
+        def command():
+            start.wait()
+            return give_verdict(
+                review_id=review.id, stages=OPINIONS, opinion=APPROVE, by=judge_, at=noon()
+            ).verdict.value
+
+        return work(command)
+
+    with ThreadPoolExecutor(len(lent)) as pool:
+        outcomes = sorted(pool.map(give, lent))
+
+    assert outcomes == ["NotLookedAt", "NotLookedAt", "approve"]
 
 
 @pytest.mark.race("app.sorting.self_checks.appeals._own_locked")

@@ -24,10 +24,10 @@ def judged(sampled, waiting, reviewer, second, noon):
         for first_reason, second_reason in pairs:
             ids.append(waiting())
             leased(reviewer)
-            noon.move(seconds=4)
+            noon.move(seconds=2)
             judge(reviewer, ids[-1], first_reason)
             leased(second)
-            noon.move(seconds=9)
+            noon.move(seconds=7)
             found = review_id(second, ids[-1], "second")
             verdict(second, found, body_of(second_reason))
         return ids
@@ -86,7 +86,7 @@ def test_a_reviewer_in_figures(judged, reviewer, second, senior):
 def test_a_photo_lent_ahead_counts_from_the_verdict_before(waiting, reviewer, noon):
     ids = [waiting(), waiting(), waiting()]
     leased(reviewer)
-    for seconds, self_check_id in zip((10, 2, 6), ids, strict=True):
+    for seconds, self_check_id in zip((8, 0, 4), ids, strict=True):
         noon.move(seconds=seconds)
         judge(reviewer, self_check_id)
 
@@ -96,8 +96,6 @@ def test_a_photo_lent_ahead_counts_from_the_verdict_before(waiting, reviewer, no
 def test_who_judges_many_too_quickly_is_marked(waiting, reviewer, noon):
     for _ in range(20):
         self_check_id = waiting()
-        leased(reviewer)
-        noon.move(seconds=2)
         judge(reviewer, self_check_id, "wrong_kind")
 
     assert (own(reviewer)["median_seconds"], own(reviewer)["is_quick"]) == (2.0, True)
