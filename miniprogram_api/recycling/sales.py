@@ -18,6 +18,7 @@ from app.web.idempotency import idempotent
 from app.web.paging import CountedArgs, PageArgs, page, wanted
 from miniprogram_api.photos.photo_uploads import uploads_fetched
 from miniprogram_api.recycling.sales_bodies import (
+    AreaSalesArgs,
     RecyclerIn,
     RecyclerOut,
     RecyclerRowPage,
@@ -37,6 +38,7 @@ days_bp = Blueprint("sale_days", __name__, description="称重的总数签字")
 recyclers_bp = Blueprint("recyclers", __name__, description="收购公司")
 
 READERS = (Role.COUNTY_ADMIN, Role.FINANCE, Role.AUDITOR)
+OVERSEERS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, *READERS)
 
 
 @bp.get("")
@@ -59,6 +61,17 @@ def weighed(args: dict[str, Any]) -> dict[str, Any]:
     return page(
         queries.weighed_by(caller().county_id, caller().user_id, wanted(args)), args["limit"]
     )
+
+
+@bp.get("/area")
+@requires(*OVERSEERS)
+@bp.arguments(AreaSalesArgs, location="query")
+@bp.response(200, SalePage)
+def area(args: dict[str, Any]) -> dict[str, Any]:
+    """What the households of the caller's area sold, newest first."""
+    who = caller()
+    found = queries.sales_in(who.county_id, who.places(*OVERSEERS), wanted(args))
+    return page(found, args["limit"])
 
 
 @bp.get("/awaiting")

@@ -25,6 +25,7 @@ CALLS: dict[str, Call] = {
     "check_conflicts.check_conflicts": lists("conflict_id"),
     "check_conflicts.resolve": about("conflict_id", same(outcome="keep_both", note="两次都对")),
     "checks.add_photo": about("check_id", form=lambda _: {"photo": photo()}),
+    "checks.checks": lists("check_id"),
     "checks.record_check": Call(form=_check),
     "rates.assigned_rates": lists("household_id"),
     "rates.household_rates": lists("household_id"),
@@ -53,6 +54,7 @@ CALLS: dict[str, Call] = {
             "pieces": 0,
         }
     ),
+    "sales.area": lists("sale_id"),
     "sales.awaiting": lists("large_sale_id"),
     "sales.code": about("sale_id"),
     "sales.confirm": about("sale_id", name="large_sale_id"),
