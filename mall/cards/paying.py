@@ -34,6 +34,7 @@ from mall.cards.models import CardUse, Proxy
 from mall.cards.notices import CARD_USED
 from mall.cards.settings import settings_of
 from mall.redemption.models import PaymentMethod, Redemption, RedemptionState
+from mall.redemption.queries import ShownRedemption
 from mall.redemption.service import Payer, Sale, take
 
 
@@ -48,7 +49,7 @@ class Shown:
 
 def pay(
     *, shop_id: UUID, shown: Shown, sale: Sale, by: Caller, at: datetime
-) -> Redemption | WrongPin | CardIsBlocked:
+) -> ShownRedemption | WrongPin | CardIsBlocked:
     """Take points from the household of the card, and write down who stood there.
 
     The caller serves at the shop. A PIN that is wrong is an outcome to be committed, not an error

@@ -17,7 +17,6 @@ from sqlalchemy import bindparam, func, select
 from app.kernel import clock
 from app.kernel.db import db, locked
 from app.kernel.ids import uuid7
-from app.register.regions.models import Region
 from mall.catalogue.errors import (
     NotForYou,
     NotOnSale,
@@ -44,10 +43,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Buyer:
-    """The household that an order is for, and where it lives: its group."""
+    """The household that an order is for, and the places in which it lives."""
 
     household_id: UUID
-    region_id: UUID
+    places: Collection[UUID]
 
 
 @dataclass(frozen=True)
@@ -99,9 +98,8 @@ def reserve(
             raise ReservationDiffers()
     else:
         _check_on_sale([offer for offer, _ in found], at)
-        path = _path(buyer)
         for offer, goods in found:
-            _check_buyer(goods, offer, path)
+            _check_buyer(goods, offer, buyer)
             _check_limit(goods, offer, pieces, found, buyer, at)
             if offer.stock < pieces[offer.id]:
                 raise OutOfStock(name=goods.name, offer_id=str(offer.id), stock=offer.stock)
@@ -286,17 +284,8 @@ def _check_on_sale(offers: Sequence[Offer], at: datetime) -> None:
             raise NotOnSale(name=name, offer_id=str(offer.id))
 
 
-_PATH = select(Region.path).where(Region.id == bindparam("region"))
-
-
-def _path(buyer: Buyer) -> set[UUID]:
-    """The places in which the buyer lives, from the county down."""
-    path = db.session.connection().scalar(_PATH, {"region": buyer.region_id})
-    return set(path or ())
-
-
-def _check_buyer(goods: Goods, offer: Offer, path: set[UUID]) -> None:
-    if goods.buyer_region_ids and path.isdisjoint(goods.buyer_region_ids):
+def _check_buyer(goods: Goods, offer: Offer, buyer: Buyer) -> None:
+    if goods.buyer_region_ids and set(buyer.places).isdisjoint(goods.buyer_region_ids):
         raise NotForYou(name=goods.name, offer_id=str(offer.id))
 
 

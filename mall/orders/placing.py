@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
-
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import DomainError
@@ -14,7 +12,6 @@ from app.kernel.ids import uuid7
 from app.points import ledger
 from app.points.means import cooling
 from app.register.households.locking import lock_households
-from app.register.households.models import Household
 from mall import campaigns
 from mall.catalogue import search, stock
 from mall.catalogue.errors import OutOfStock, OverLimit
@@ -24,10 +21,12 @@ from mall.catalogue.stock import Reserved, Wanted
 from mall.merchants import apart
 from mall.merchants import queries as merchants
 from mall.merchants.models import ShopKind
+from mall.orders import queries
 from mall.orders.errors import NoDelivery, NotEnoughPoints, OneShopOnly, PriceDiffers
 from mall.orders.models import LineState, Order, OrderLine, OrderState, Way
+from mall.orders.queries import ShownOrder
 from mall.orders.rows import trace
-from mall.orders.settings import settings_of
+from mall.orders.settings import OrderSettings, settings_of
 
 LINES_MAX = 20
 GONE = "这件商品现在买不到了，请从篮子里拿掉"
@@ -125,7 +124,7 @@ def place(
     basket: Basket,
     points: int,
     at: datetime,
-) -> Order:
+) -> ShownOrder:
     """Order a basket for the ``points`` that the household was shown.
 
     Its pieces are set aside, its points held, and its subsidies promised, in one transaction.
@@ -145,16 +144,20 @@ def place(
         raise NoDelivery()
     apart.check(shop_id=shop.id, household_id=household_id, clerk_id=None, at=at)
     running = campaigns.running(county_id, shop.id, at=at)
-    if running or cooling.is_cooling(county_id, household_id, [user_id], at):
+    is_new = cooling.is_cooling(county_id, household_id, [user_id], at)
+    if running or is_new:
         _take_turns(county_id, household_id, basket)
     campaigns.take_turns(running)
-    cooling.spend(county_id, household_id, [user_id], points, at)
-    order = _order(county_id, household_id, user_id, basket, points, at)
+    if is_new:
+        cooling.spend_little(county_id, household_id, points, at)
+    home, times = queries.home_of(household_id), settings_of(county_id)
+    due_at = at + timedelta(hours=times.prepare_hours)
+    order = _order(basket, home, points, due_at, placed_by=user_id, placed_at=at)
     reserved = stock.reserve(
         county_id=county_id,
         reference=order.stock_reference,
         wanted=basket.wanted,
-        buyer=stock.Buyer(household_id, order.group_id),
+        buyer=stock.Buyer(household_id, home.path),
         by=user_id,
         at=at,
     )
@@ -169,14 +172,9 @@ def place(
         at=at,
     )
     _check_price(quotes, points)
-    db.session.add(order)
-    db.session.flush()
-    lines = [_line(order, one, quote) for one, quote in zip(reserved, quotes, strict=True)]
-    db.session.add_all(lines)
-    trace("place", order, user_id, at, points=points, shop_id=str(shop.id))
-    db.session.flush()
-    _hold(order, lines, quotes)
-    return order
+    lines = _write(order, [_line(order, *pair) for pair in zip(reserved, quotes, strict=True)])
+    _hold(order, lines, quotes, times)
+    return queries.as_written(order, lines, shop.name, home)
 
 
 def _take_turns(county_id: int, household_id: UUID, basket: Basket) -> None:
@@ -236,31 +234,37 @@ def _priced(
 
 
 def _order(
-    county_id: int, household_id: UUID, user_id: UUID, basket: Basket, points: int, at: datetime
+    basket: Basket,
+    home: queries.Home,
+    points: int,
+    due_at: datetime,
+    *,
+    placed_by: UUID,
+    placed_at: datetime,
 ) -> Order:
     return Order(
-        county_id=county_id,
-        id=uuid7(at),
-        household_id=household_id,
-        user_id=user_id,
+        county_id=home.county_id,
+        id=uuid7(placed_at),
+        household_id=home.household_id,
+        user_id=placed_by,
         shop_id=basket.shop_id,
-        group_id=_group_of(household_id),
+        group_id=home.path[-1],
         way=basket.way,
         state=OrderState.PLACED,
         points=points,
-        placed_at=at,
-        due_at=at + timedelta(hours=settings_of(county_id).prepare_hours),
+        placed_at=placed_at,
+        due_at=due_at,
     )
 
 
-_GROUP = select(Household.group_id).where(Household.id == bindparam("household"))
-
-
-def _group_of(household_id: UUID) -> UUID:
-    group_id: UUID = (
-        db.session.connection().execute(_GROUP, {"household": household_id}).scalar_one()
-    )
-    return group_id
+def _write(order: Order, lines: list[OrderLine]) -> list[OrderLine]:
+    db.session.add(order)
+    db.session.flush()
+    db.session.add_all(lines)
+    shop_id = str(order.shop_id)
+    trace("place", order, order.user_id, order.placed_at, points=order.points, shop_id=shop_id)
+    db.session.flush()
+    return lines
 
 
 def _line(order: Order, one: Reserved, quote: campaigns.Quote) -> OrderLine:
@@ -286,9 +290,14 @@ def _line(order: Order, one: Reserved, quote: campaigns.Quote) -> OrderLine:
     )
 
 
-def _hold(order: Order, lines: Sequence[OrderLine], quotes: Sequence[campaigns.Quote]) -> None:
+def _hold(
+    order: Order,
+    lines: Sequence[OrderLine],
+    quotes: Sequence[campaigns.Quote],
+    times: OrderSettings,
+) -> None:
     assert order.due_at is not None
-    promised_until = order.due_at + timedelta(days=settings_of(order.county_id).pick_up_days)
+    promised_until = order.due_at + timedelta(days=times.pick_up_days)
     left = order.points
     for line in lines:
         try:

@@ -13,7 +13,7 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.lists import ONE, Listed, Wanted, listed
 from app.kernel.secrets import masked_name
-from app.register.households.models import Member
+from app.register.households.models import Household, Member
 from app.register.regions.models import Region
 from app.register.regions.queries import inside
 from mall.merchants.models import Shop
@@ -67,6 +67,18 @@ class ShownOrder:
 
 
 @dataclass(frozen=True)
+class Home:
+    """Where a household lives, from the county down to its group, and its head's name."""
+
+    county_id: int
+    household_id: UUID
+    path: Sequence[UUID]
+    village: str
+    group: str
+    head: str
+
+
+@dataclass(frozen=True)
 class ShopDay:
     """What a shop handed over on one day, less what was refunded of it since."""
 
@@ -104,6 +116,34 @@ def household_order(county_id: int, household_id: UUID, order_id: UUID) -> Shown
     if row is None:
         raise OrderNotFound()
     return _told(_lines(county_id, [order_id])[order_id], *row)
+
+
+_HOME = (
+    select(
+        Household.county_id,
+        Household.id,
+        _GROUP.path,
+        _VILLAGE.name,
+        _GROUP.name,
+        Member.name,
+    )
+    .select_from(Household)
+    .join(_GROUP, _GROUP.id == Household.group_id)
+    .join(_VILLAGE, _VILLAGE.id == _GROUP.parent_id)
+    .join(Member, (Member.household_id == Household.id) & Member.is_head)
+    .where(Household.id == bindparam("household"))
+)
+
+
+def home_of(household_id: UUID) -> Home:
+    """Where a household lives, and what its orders call it."""
+    row = db.session.connection().execute(_HOME, {"household": household_id}).one()
+    return Home(*row)
+
+
+def as_written(order: Order, lines: Sequence[OrderLine], shop_name: str, home: Home) -> ShownOrder:
+    """An order that was placed just now, without reading it back."""
+    return _told(lines, order, shop_name, home.village, home.group, home.head)
 
 
 def household_orders(county_id: int, household_id: UUID, wanted: Wanted) -> Listed[ShownOrder]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.messages.notices import ToHousehold, tell
+from app.register.regions import queries as regions
 from mall import campaigns
 from mall.catalogue import stock
 from mall.catalogue.stock import Reserved, Wanted
@@ -73,7 +74,7 @@ def offer_substitute(
         county_id=county_id,
         reference=f"order_line:{substitute_id}",
         wanted=[wanted],
-        buyer=stock.Buyer(order.household_id, order.group_id),
+        buyer=stock.Buyer(order.household_id, regions.paths([order.group_id])[order.group_id]),
         by=by,
         at=at,
     )

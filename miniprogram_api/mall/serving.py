@@ -24,6 +24,20 @@ def served_shop(shop_id: UUID | None = None) -> Shop:
     )
 
 
+def served_shop_id(shop_id: UUID | None = None) -> UUID:
+    """The id of ``served_shop``; a clerk who serves there by their grant is asked nothing more.
+
+    Raises:
+        ShopNotFound, ShopNotNamed: see ``merchants.queries.served_shop``.
+    """
+    served = caller().places(Role.CLERK)
+    if shop_id is not None and shop_id in served:
+        return shop_id
+    if shop_id is None and len(served) == 1 and not caller().places(Role.MERCHANT):
+        return served[0]
+    return served_shop(shop_id).id
+
+
 def served_shop_ids() -> list[UUID]:
     """The shops where the caller takes points; none for somebody who serves nowhere."""
     who = caller()

@@ -124,7 +124,7 @@ class Months:
 
     def check(self, phone: Phone, household_id: str, grade: str, setting: str = "door") -> Any:
         """Walk to a household, look at its sorting and send what was seen."""
-        self._world.hours.wait(minutes=4)
+        self._world.hours.wait(minutes=1)
         told = phone.send(
             "checks",
             {"photo": self.picture()},

@@ -148,7 +148,7 @@ class Shelves:
             county_id=COUNTY,
             reference=reference,
             wanted=[stock.Wanted(one.offer_id, pieces) for one, pieces in wanted],
-            buyer=stock.Buyer(family.id, family.village.group_id),
+            buyer=stock.Buyer(family.id, [family.village.id, family.village.group_id]),
             by=None,
             at=self.noon(),
         )

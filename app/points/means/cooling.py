@@ -56,37 +56,45 @@ def is_cooling(
 
 def check(
     county_id: int, household_id: UUID, means_ids: Collection[UUID], points: int, at: datetime
-) -> bool:
-    """Whether one of the means is new; then nobody else pays for the household until the commit.
+) -> None:
+    """Of a new means, whether it may still pay so much; nobody else pays for it until the commit.
 
     Call it before rows are written that refer to the household.
 
     Raises:
         CoolingOff: it is, and the points are more than it may still pay today.
     """
-    if not is_cooling(county_id, household_id, means_ids, at):
-        return False
-    lock_households([household_id])
-    left = DAY_POINTS - _paid_today(county_id, household_id, at)
-    if points > left:
-        raise CoolingOff(left=left)
-    return True
+    if is_cooling(county_id, household_id, means_ids, at):
+        _check_little(county_id, household_id, points, at)
 
 
 def spend(
     county_id: int, household_id: UUID, means_ids: Collection[UUID], points: int, at: datetime
 ) -> None:
-    """``check``, and count what is paid now. Raises CoolingOff."""
-    if check(county_id, household_id, means_ids, points, at):
-        db.session.add(
-            CooledPayment(
-                county_id=county_id,
-                id=uuid7(at),
-                household_id=household_id,
-                points=points,
-                paid_at=at,
-            )
+    """``check``, and count what a new means pays now. Raises CoolingOff."""
+    if is_cooling(county_id, household_id, means_ids, at):
+        spend_little(county_id, household_id, points, at)
+
+
+def spend_little(county_id: int, household_id: UUID, points: int, at: datetime) -> None:
+    """``spend`` with a means that is known to be new. Raises CoolingOff."""
+    _check_little(county_id, household_id, points, at)
+    db.session.add(
+        CooledPayment(
+            county_id=county_id,
+            id=uuid7(at),
+            household_id=household_id,
+            points=points,
+            paid_at=at,
         )
+    )
+
+
+def _check_little(county_id: int, household_id: UUID, points: int, at: datetime) -> None:
+    lock_households([household_id])
+    left = DAY_POINTS - _paid_today(county_id, household_id, at)
+    if points > left:
+        raise CoolingOff(left=left)
 
 
 def _paid_today(county_id: int, household_id: UUID, at: datetime) -> int:

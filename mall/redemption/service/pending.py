@@ -13,8 +13,8 @@ from app.points.means import cooling
 from mall.redemption import day_limits, queries
 from mall.redemption.errors import NotEnoughPoints, PendingDecided, PendingLapsed, PendingNotFound
 from mall.redemption.lines import line_of
-from mall.redemption.models import PayCode, PendingPayment, PendingState, Redemption
-from mall.redemption.queries import OpenShop
+from mall.redemption.models import PayCode, PendingPayment, PendingState
+from mall.redemption.queries import OpenShop, ShownRedemption
 from mall.redemption.service.paying import check_bound, payer_with, use
 from mall.redemption.service.taking import Sale, agree, charge
 
@@ -69,7 +69,7 @@ def ask(
     return pending
 
 
-def confirm(*, county_id: int, pending_id: UUID, user_id: UUID, at: datetime) -> Redemption:
+def confirm(*, county_id: int, pending_id: UUID, user_id: UUID, at: datetime) -> ShownRedemption:
     """Say yes: the points move now, at the price that was told, or not at all.
 
     Raises:

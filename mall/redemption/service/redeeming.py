@@ -16,7 +16,8 @@ from mall.redemption.errors import (
     CodeNotFound,
     DigitsMistyped,
 )
-from mall.redemption.models import PayCode, PendingPayment, Redemption
+from mall.redemption.models import PayCode, PendingPayment
+from mall.redemption.queries import ShownRedemption
 from mall.redemption.service import pending
 from mall.redemption.service.paying import check_bound, use
 from mall.redemption.service.taking import Sale, charge
@@ -27,7 +28,7 @@ GRACE = timedelta(seconds=15)
 
 def redeem(
     *, county_id: int, shop_id: UUID, clerk_id: UUID, code: str, sale: Sale, at: datetime
-) -> Redemption | PendingPayment:
+) -> ShownRedemption | PendingPayment:
     """Take the points of a sale from the household whose code it is and give them to the shop.
 
     ``code`` is the text of the QR code or the nine digits. The caller has made sure that the clerk

@@ -11,7 +11,8 @@ from app.kernel.ids import uuid7
 from mall.merchants import queries as merchants
 from mall.redemption import codes, queries
 from mall.redemption.errors import ShopCodeOverLimit
-from mall.redemption.models import PaymentMethod, Redemption, ShopCode
+from mall.redemption.models import PaymentMethod, ShopCode
+from mall.redemption.queries import ShownRedemption
 from mall.redemption.service.taking import Payer, Sale, charge
 
 
@@ -50,7 +51,7 @@ def renew(*, county_id: int, shop_id: UUID, by: UUID, at: datetime) -> ShopCode:
 
 def pay(
     *, county_id: int, household_id: UUID, user_id: UUID, token: str, sale: Sale, at: datetime
-) -> Redemption:
+) -> ShownRedemption:
     """Pay at the shop whose code the user has scanned; no clerk takes part.
 
     The caller has made sure that the user acts for the household.

@@ -20,7 +20,7 @@ from mall.redemption.errors import NotEnoughPoints, PointsOverLimit
 from mall.redemption.lines import Line, check_sum
 from mall.redemption.models import PaymentMethod, Redemption, RedemptionLine, RedemptionState
 from mall.redemption.notices import POINTS_PAID
-from mall.redemption.queries import OpenShop
+from mall.redemption.queries import OpenShop, ShownRedemption
 
 POINTS_MAX = 20_000  # 200 yuan in one redemption
 
@@ -69,7 +69,7 @@ def take(
     market_price_fen: int | None,
     lines: Sequence[Line] = (),
     at: datetime,
-) -> Redemption:
+) -> ShownRedemption:
     """Take ``points`` from the household and give them to the shop, at once.
 
     The caller has made sure that the means of paying is good, holds its lock, and that the clerk
@@ -93,8 +93,8 @@ def take(
 
 def charge(
     payer: Payer, at_shop: OpenShop, clerk_id: UUID | None, sale: Sale, at: datetime
-) -> Redemption:
-    """``take`` of a sale that was checked, at a shop that is open.
+) -> ShownRedemption:
+    """``take`` of a sale that was checked, at a shop that is open; what was written, not read back.
 
     Raises:
         CoolingOff: the phone is new to the household. Cards ask for themselves.
@@ -131,7 +131,27 @@ def charge(
         at=at,
         written=redemption.id,
     )
-    return redemption
+    return _shown(redemption, at_shop, quote)
+
+
+def _shown(
+    redemption: Redemption, at_shop: OpenShop, quote: campaigns.Quote | None
+) -> ShownRedemption:
+    paid_for = quote if quote is not None and quote.subsidy_fen else None
+    return ShownRedemption(
+        id=redemption.id,
+        shop_id=redemption.shop_id,
+        shop_name=at_shop.name,
+        points=redemption.points,
+        state=redemption.state,
+        paid_at=redemption.paid_at,
+        payment_method=redemption.payment_method,
+        void_reason=None,
+        market_price_fen=paid_for.market_price_fen if paid_for else redemption.points,
+        subsidy_fen=paid_for.subsidy_fen if paid_for else 0,
+        campaign_name=paid_for.campaign_name if paid_for else None,
+        funder_name=paid_for.funder_name if paid_for else None,
+    )
 
 
 def agree(

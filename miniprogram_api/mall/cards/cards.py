@@ -27,7 +27,6 @@ from app.web.paging import page
 from mall.cards import paying, presenting, settings
 from mall.cards import uses as card_uses
 from mall.redemption import queries as redemptions
-from mall.redemption.models import Redemption
 from miniprogram_api.agreements.proposals_bodies import ProposalOut
 from miniprogram_api.mall.cards.cards_bodies import (
     CardHandOverIn,
@@ -43,7 +42,7 @@ from miniprogram_api.mall.cards.cards_bodies import (
     UsesArgs,
 )
 from miniprogram_api.mall.redemption.redemptions_bodies import RedemptionOut
-from miniprogram_api.mall.serving import served_shop
+from miniprogram_api.mall.serving import served_shop, served_shop_id
 from miniprogram_api.printing import print_page
 
 bp = Blueprint("cards", __name__, description="积分卡", template_folder="templates")
@@ -151,18 +150,18 @@ def redeem(body: dict[str, Any]) -> Response | redemptions.ShownRedemption:
     A wrong PIN is counted when it is answered. A repeat with the same key is not counted again.
     """
     who = caller()
-    shop = served_shop(body["shop_id"])
+    shop_id = served_shop_id(body["shop_id"])
     with _numbers_counted(body["card"]):
         paid = paying.pay(
-            shop_id=shop.id,
+            shop_id=shop_id,
             shown=paying.Shown(body["card"], body["pin"], body["proxy_id"]),
             sale=body["sale"],
             by=who,
             at=clock.now(),
         )
-    if not isinstance(paid, Redemption):
-        return refusal(paid)
-    return redemptions.redemption(who.county_id, paid.id)
+    if isinstance(paid, redemptions.ShownRedemption):
+        return paid
+    return refusal(paid)
 
 
 @bp.get("/uses")

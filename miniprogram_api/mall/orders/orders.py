@@ -56,7 +56,7 @@ def price(body: dict[str, Any]) -> placing.PricedBasket:
 def place(body: dict[str, Any]) -> queries.ShownOrder:
     """Order a basket for the points that the household was shown; they are held until it has it."""
     who = caller()
-    order = placing.place(
+    return placing.place(
         county_id=who.county_id,
         household_id=who.household(),
         user_id=who.user_id,
@@ -66,7 +66,6 @@ def place(body: dict[str, Any]) -> queries.ShownOrder:
         points=body["points"],
         at=clock.now(),
     )
-    return _own(order.id)
 
 
 @bp.get("")

@@ -42,10 +42,9 @@ def pending_payment(pending_id: UUID) -> queries.ShownPending:
 def confirm(pending_id: UUID) -> queries.ShownRedemption:
     """Say yes: the points are taken now."""
     who = caller()
-    paid = redemption.confirm(
+    return redemption.confirm(
         county_id=who.county_id, pending_id=pending_id, user_id=who.user_id, at=clock.now()
     )
-    return queries.redemption(who.county_id, paid.id)
 
 
 @bp.post("/<uuid:pending_id>/refusal")

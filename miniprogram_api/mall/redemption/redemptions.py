@@ -15,8 +15,9 @@ from app.web.paging import page, wanted
 from mall import campaigns
 from mall.redemption import queries, slips
 from mall.redemption import service as redemption
-from mall.redemption.models import Redemption
 from miniprogram_api.mall.redemption.redemptions_bodies import (
+    AreaRedemptionPage,
+    AreaRedemptionsArgs,
     PendingPaymentOut,
     QuoteIn,
     QuoteOut,
@@ -29,10 +30,30 @@ from miniprogram_api.mall.redemption.redemptions_bodies import (
     VoidCodeOut,
     VoidIn,
 )
-from miniprogram_api.mall.serving import served_shop, served_shop_ids
+from miniprogram_api.mall.serving import served_shop, served_shop_id, served_shop_ids
 from miniprogram_api.printing import print_page
 
 bp = Blueprint("redemptions", __name__, description="积分付款", template_folder="templates")
+
+
+READERS = (
+    Role.VILLAGE_ADMIN,
+    Role.TOWN_ADMIN,
+    Role.COUNTY_ADMIN,
+    Role.FINANCE,
+    Role.AUDITOR,
+)
+
+
+@bp.get("/area")
+@requires(*READERS)
+@bp.arguments(AreaRedemptionsArgs, location="query")
+@bp.response(200, AreaRedemptionPage)
+def area(args: dict[str, Any]) -> dict[str, Any]:
+    """What the shops of the caller's area took, newest first; names are masked."""
+    who = caller()
+    found = queries.redemptions_in(who.county_id, who.places(*READERS), wanted(args))
+    return page(found, args["limit"])
 
 
 @bp.post("")
@@ -50,14 +71,14 @@ def redeem(body: dict[str, Any]) -> queries.ShownRedemption | Response:
     who, at = caller(), clock.now()
     made = redemption.redeem(
         county_id=who.county_id,
-        shop_id=served_shop(body["shop_id"]).id,
+        shop_id=served_shop_id(body["shop_id"]),
         clerk_id=who.user_id,
         code=body.get("code") or body["digits"].replace(" ", ""),
         sale=body["sale"],
         at=at,
     )
-    if isinstance(made, Redemption):
-        return queries.redemption(who.county_id, made.id)
+    if isinstance(made, queries.ShownRedemption):
+        return made
     asked = queries.pending(
         who.county_id, made.id, user_id=who.user_id, shop_ids=[made.shop_id], at=at
     )

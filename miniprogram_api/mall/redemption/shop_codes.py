@@ -60,7 +60,7 @@ def price(body: dict[str, Any]) -> dict[str, Any]:
 def pay(body: dict[str, Any]) -> queries.ShownRedemption:
     """Pay points of the caller's household at the shop whose code they scanned."""
     who = caller()
-    paid = redemption.pay(
+    return redemption.pay(
         county_id=who.county_id,
         household_id=who.household(),
         user_id=who.user_id,
@@ -68,4 +68,3 @@ def pay(body: dict[str, Any]) -> queries.ShownRedemption:
         sale=body["sale"],
         at=clock.now(),
     )
-    return queries.redemption(who.county_id, paid.id)
