@@ -18,6 +18,7 @@ from app.web.idempotency import idempotent
 from app.web.paging import CountedArgs, PageArgs, page, wanted
 from miniprogram_api.photos.photo_uploads import uploads_fetched
 from miniprogram_api.recycling.sales_bodies import (
+    AreaSalesArgs,
     RecyclerIn,
     RecyclerOut,
     RecyclerRowPage,
@@ -33,6 +34,7 @@ bp = Blueprint("sales", __name__, description="卖可回收物")
 recyclers_bp = Blueprint("recyclers", __name__, description="收购公司")
 
 READERS = (Role.COUNTY_ADMIN, Role.FINANCE, Role.AUDITOR)
+OVERSEERS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, *READERS)
 
 
 @bp.get("")
@@ -55,6 +57,17 @@ def weighed(args: dict[str, Any]) -> dict[str, Any]:
     return page(
         queries.weighed_by(caller().county_id, caller().user_id, wanted(args)), args["limit"]
     )
+
+
+@bp.get("/area")
+@requires(*OVERSEERS)
+@bp.arguments(AreaSalesArgs, location="query")
+@bp.response(200, SalePage)
+def area(args: dict[str, Any]) -> dict[str, Any]:
+    """What the households of the caller's area sold, newest first."""
+    who = caller()
+    found = queries.sales_in(who.county_id, who.places(*OVERSEERS), wanted(args))
+    return page(found, args["limit"])
 
 
 @bp.get("/awaiting")

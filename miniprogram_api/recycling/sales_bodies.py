@@ -100,6 +100,10 @@ class SaleOut(Schema):
 SalePage = counted_page_of(SaleOut)
 
 
+class AreaSalesArgs(SalesArgs):
+    household_id = fields.UUID(load_default=None)
+
+
 class RecyclerIn(Schema):
     region_id = fields.UUID(required=True, metadata={"description": "Where it buys"})
     name = Name(required=True, validate=NAME)

@@ -190,6 +190,16 @@ def sales_of(county_id: int, household_id: UUID, wanted: Wanted) -> Listed[Sale]
     return listed(query, Sale, wanted, day=Sale.day)
 
 
+def sales_in(county_id: int, place_ids: Collection[UUID], wanted: Wanted) -> Listed[Sale]:
+    """What the households of the places sold, newest first, with its lines."""
+    query = (
+        select(Sale)
+        .join(Household, Household.id == Sale.household_id)
+        .where(Sale.county_id == county_id, Household.group_id.in_(inside(place_ids)))
+    )
+    return listed(query, Sale, wanted, day=Sale.day)
+
+
 def weighed_by(county_id: int, user_id: UUID, wanted: Wanted) -> Listed[Sale]:
     """What a person weighed, newest first, with its lines."""
     query = select(Sale).where(Sale.county_id == county_id, Sale.weighed_by == user_id)
