@@ -123,7 +123,8 @@ class Months:
                 self.check(liaison, home["id"], self._chance.choice(GRADES))
 
     def check(self, phone: Phone, household_id: str, grade: str, setting: str = "door") -> Any:
-        """Look at a household's sorting and send what was seen."""
+        """Walk to a household, look at its sorting and send what was seen."""
+        self._world.hours.wait(minutes=1)
         told = phone.send(
             "checks",
             {"photo": self.picture()},

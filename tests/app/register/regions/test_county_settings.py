@@ -72,7 +72,12 @@ def test_the_trace_says_what_was_changed(app, chosen, noon):
             select(AuditEvent).where(AuditEvent.action == "bell.set_settings")
         )
     assert (event.subject_kind, event.subject_id, event.at) == ("county", str(COUNTY), noon())
-    assert event.details == {"version": 1, "before": {"rings": 3}, "after": {"rings": 4}}
+    assert event.details == {
+        "version": 1,
+        "content": {"rings": 4, "quiet_minutes": 60},
+        "before": {"rings": 3},
+        "after": {"rings": 4},
+    }
 
 
 @pytest.mark.parametrize(
