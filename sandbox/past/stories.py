@@ -61,16 +61,15 @@ class Stories:
         )
         liaison = self._resident(THEIR_LIAISON)
         self._world.agree(liaison, proposal)
-        self._months.check(liaison, home["id"], "a")
-        self._world.phone(people.CLERK).post(
-            "cards/redemptions",
-            {
+        earned = self._months.check(liaison, home["id"], "a")["points"]
+        if earned:  # nothing where the liaison was there this morning
+            body = {
                 "card": number[0].replace(" ", ""),
                 "pin": PIN,
-                "points": 10,
+                "points": earned,
                 "proxy_id": None,
-            },
-        )
+            }
+            self._world.phone(people.CLERK).post("cards/redemptions", body)
 
     def _appeal(self) -> None:
         """A photo that was rejected is looked at again, by the village's administrator."""
