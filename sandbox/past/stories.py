@@ -183,10 +183,10 @@ class Stories:
 
     def _much_paper(self) -> None:
         """So much was weighed that the household is asked first."""
-        agent = self._months.who("回收企业代表")
-        offer = agent.post("photos/uploads", {"content_type": "image/jpeg"})
-        agent.send("photos/files", {"file": self._months.picture()}, **offer["form"]["fields"])
-        agent.post(
+        weigher = self._months.who("收集员")
+        offer = weigher.post("photos/uploads", {"content_type": "image/jpeg"})
+        weigher.send("photos/files", {"file": self._months.picture()}, **offer["form"]["fields"])
+        weigher.post(
             "sales",
             {
                 "household_id": self._months.home(people.RESIDENTS[1]),
