@@ -80,6 +80,13 @@ def recycler(county_id: int, recycler_id: UUID, place_ids: Collection[UUID]) -> 
     )
 
 
+def recycler_named(county_id: int, recycler_id: UUID) -> Recycler:
+    """The recycler of a row that names it."""
+    return db.session.scalars(
+        select(Recycler).where(Recycler.county_id == county_id, Recycler.id == recycler_id)
+    ).one()
+
+
 @dataclass(frozen=True)
 class Day:
     """What a household sold on a day, or waits to be paid for; what was undone is left out."""

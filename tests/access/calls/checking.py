@@ -43,6 +43,17 @@ CALLS: dict[str, Call] = {
     "rounds.set_settings": once(json=same(settings={"pass_from": 80})),
     "rounds.settings": once(),
     "rounds.visit": about("visit_id", made_by_caller=_VISIT),
+    "sale_days.sale_days": Call(shows=lambda a: a.village.id),
+    "sale_days.sign": Call(
+        json=lambda a: {
+            "village_id": str(a.village.id),
+            "weighed_by": str(a.weigher_id),
+            "day": "2026-06-01",
+            "weight": "1",
+            "unit": "kg",
+            "pieces": 0,
+        }
+    ),
     "sales.area": lists("sale_id"),
     "sales.awaiting": lists("large_sale_id"),
     "sales.code": about("sale_id"),

@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select, text
 
+from app.agreements.trace.words import ACTIONS
 from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db, transaction
 from app.register.regions.county_settings import InForce, Settings, Strict, whole, whole_or_none
@@ -22,6 +23,11 @@ class Bell:
 
 
 BELL = Settings("bell", Bell(), "打铃的规定")
+
+
+@pytest.fixture(autouse=True)
+def in_words(monkeypatch):
+    monkeypatch.setitem(ACTIONS, "bell.set_settings", "改打铃的规定")
 
 
 @pytest.fixture
