@@ -39,19 +39,6 @@ def test_a_price_that_lay_in_a_drawer_for_a_week_has_no_subsidy(
     assert_refused(paid, 409, "campaigns.price_too_fresh")
 
 
-def test_goods_that_the_shop_does_not_offer_have_no_subsidy(
-    given, counter, shelves, office, funder
-):
-    """Listed, and offered nowhere: no resident can find them."""
-    goods_id = shelves.goods(counter, "酒", points=2_000, market=2_000)
-    phone = given.resident(given.household(points=5_000))
-
-    paid = post(counter.clerk, "redemptions", sale(phone, 2_000, goods_id))
-
-    assert office.left(funder) == 100_000
-    assert_refused(paid, 409, "campaigns.price_not_on_shelf")
-
-
 def test_points_that_were_lifted_today_below_an_old_market_price_have_no_subsidy(
     given, town, shelves, counter, office, funder
 ):

@@ -11,7 +11,6 @@ from mall.settlement.models import BankStatement
 from sandbox import bank_files
 from sandbox.bank_books import Books
 from tests.given.bank_files import upload_results
-from tests.given.http import post
 from tests.given.statements import DAY, file_of, upload
 
 NEXT = DAY + timedelta(days=1)
@@ -26,35 +25,6 @@ def forged_results(content, tmp_path, noon):
     results = bank_files.results_csv(at_home, told)
     at_home.close()
     return results.decode("gb18030").replace("成功", "失败").encode("gb18030")
-
-
-def test_a_payment_file_that_one_person_keeps_back_frees_nothing(
-    app, mall, counter, carrier, finance, books, noon, tmp_path
-):
-    """As `payment_batches.withdraw`, which takes two: the file says 失败, it never went, and the
-    statements of two days show nothing. Then it goes."""
-    mall.takings(counter, 300)
-    cash_out = mall.asked(counter, 300)
-    mall.go_on(cash_out)
-    kept_back = carrier.exported()
-    answer = upload_results(finance, forged_results(kept_back, tmp_path, noon))
-    assert (answer.status_code, answer.json["is_quarantined"]) == (201, False), answer.json
-    mall.go_on(cash_out)
-    noon.move(days=1)
-    mall.take_in(file_of())
-    noon.move(days=1)
-    mall.take_in(file_of(on=NEXT))
-    mall.go_on(cash_out)
-
-    again = post(counter.owner, "cash-outs", {"amount_fen": 300})
-    if again.status_code == 201:
-        second = mall.cash_out(again.json["id"])
-        mall.go_on(second)
-        for file in (kept_back, carrier.exported()):
-            carrier.results(file)
-
-    paid = sum(payment["paid_fen"] for payment in books.payments())
-    assert paid <= 300, "the shop has taken 300 points, and was paid twice"
 
 
 def test_one_persons_copy_of_half_a_day_is_not_the_whole_day(
