@@ -13,6 +13,7 @@ from app.register.regions.county_settings import bounds_of
 from app.register.regions.models import CountySettings
 from app.sorting.rounds.settings import RoundSettings, read_settings
 from app.sorting.self_checks.settings import SETTINGS, ReviewSettings
+from mall.redemption.settings import SETTINGS as COUNTER
 from operations import domains
 from tests.architecture.sources import dotted, modules
 from tests.given.factories import COUNTY
@@ -212,7 +213,9 @@ def phone(office_phone):
     return office_phone("13900000021")
 
 
-def test_the_shell_shows_what_is_chosen_and_within_which_bounds(flask):
+def test_the_shell_shows_what_is_chosen_and_within_which_bounds(given, flask):
+    given.setting(COUNTER, household_day_points=None)
+
     shown = flask(COUNTY).output
 
     assert "cards: 卡的限额\n" in shown
