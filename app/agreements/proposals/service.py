@@ -29,6 +29,7 @@ from app.agreements.proposals.kinds import (
 from app.agreements.proposals.models import Proposal, ProposalApproval, ProposalState
 from app.kernel import audit, decisions
 from app.kernel.db import db, locked, savepoint
+from app.kernel.decisions import SamePerson
 from app.kernel.errors import DomainError, Forbidden
 from app.kernel.ids import uuid7
 from app.register import trust
@@ -141,10 +142,12 @@ def refuse(*, proposal_id: UUID, reason: str, by: Caller, at: datetime) -> Propo
 
     Raises:
         ProposalNotFound, AlreadyDecided, Lapsed, NotYoursToDecide: as ``approve`` does.
-        SamePerson: one withdraws one's own.
+        SamePerson: one withdraws one's own; or it is about them, who would never be sent away.
     """
     row = _undecided(proposal_id, by, at)
     _place(row, by, taken=())
+    if trust.phones_of(by.user_id) & set(CONCERNED[row.kind](row).about):
+        raise SamePerson()
     decisions.decide(row, to=ProposalState.DECLINED, by=by.user_id, at=at)
     row.reason = reason
     _trace("proposals.refuse", row, by.user_id, at)
