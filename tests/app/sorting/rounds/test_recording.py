@@ -281,7 +281,8 @@ def test_whom_an_administrator_called_kin_may_not_be_inspected(
     app, inspector, home, visit, related, rows
 ):
     with app.app_context():
-        related(home, db.session.get_one(Household, visit.household_id))
+        inspected = db.session.get_one(Household, visit.household_id)
+    related(home, inspected)
 
     sent = record(inspector.client, visit.id)
 
