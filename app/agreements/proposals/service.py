@@ -18,6 +18,7 @@ from app.agreements.proposals.errors import (
 )
 from app.agreements.proposals.kinds import (
     CHECK,
+    CHECK_SECOND,
     CONCERNED,
     IDENTIFY,
     LAPSES_AFTER,
@@ -93,13 +94,14 @@ def approve(
         SamePerson, SameHousehold, Related, Interested: not beside who proposed or agreed, nor
             apart from whom it concerns.
         MovedOn: it is not what the caller has read, or what it would change has changed.
-        what the kind's ``check``, or without cool-off its ``do``, refuses.
+        what the kind's ``check`` and ``check_second``, or without cool-off its ``do``, refuses.
     """
     row = _undecided(proposal_id, by, at)
     given = queries.approvals(row)
     place = _place(row, by, taken={one.needed_index for one in given})
     makers = [row.proposed_by, *(one.approved_by for one in given)]
     trust.beside(makers, by.user_id, concerned=CONCERNED[row.kind](row), at=at)
+    CHECK_SECOND[row.kind](row, by.user_id, at)
     decisions.check_read(row, digest)
     carrying.check_not_moved(row)
     try:
