@@ -113,9 +113,7 @@ def test_the_proposer_alone_does_not_say_who_a_keeper_is(
 ):
     """The town confirms from afar and enters nothing: the invented number would stand."""
     invented = id_number(77)
-    proposal = propose(
-        liar.client, SECOND, "booth_keeper", village.id, id_number=invented
-    ).json
+    proposal = propose(liar.client, SECOND, "booth_keeper", village.id, id_number=invented).json
 
     answer = confirm(town.client, proposal)
 

@@ -29,7 +29,13 @@ def bind_as_head(worker, second, family, name):
 
 
 def test_one_administrator_does_not_change_the_phone_by_which_a_household_is_told(
-    app, given, rows, home, imports, clerk, noon  # noqa: F811
+    app,
+    given,
+    rows,
+    home,
+    imports,
+    clerk,
+    noon,  # noqa: F811
 ):
     """Whose points these are hears of it by that number, and of all that follows."""
     second = given.visitor()

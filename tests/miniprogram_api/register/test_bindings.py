@@ -259,8 +259,11 @@ def test_the_old_account_says_no_and_is_not_asked_again_that_week(app, taken, no
 
 
 @pytest.mark.parametrize("who", ["household", "town"])
-def test_a_second_proof_lets_another_account_in_which_is_told_and_cools_off(app, given, taken, who):
+def test_a_second_proof_lets_another_account_in_which_is_told_and_cools_off(
+    app, given, taken, who, noon
+):
     home, first, second = taken
+    noon.move(hours=72)  # the phone that says yes is not new itself
     proposal = second.binds("phone-2", openid="openid-2").json["id"]
     town = given.staff(Role.TOWN_ADMIN, home.village.town_id)
     agreeing = {"household": first.client, "town": town}[who]
