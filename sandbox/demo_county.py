@@ -318,6 +318,7 @@ def make(settings: Settings, *, now: datetime, weeks: int) -> None:
                 months.live(day)
                 if day.weekday() in EVENTFUL:
                     stories.tell_next()
+                months.sign()
                 world.sleep()
         hours.at = max(hours.at, now - timedelta(minutes=50))
         county.at = hours.at

@@ -27,6 +27,9 @@ from tests.given.superuser import by_hand, superuser
 from tests.given.template import put_migrated_data, settings_for
 from tests.given.times import Clock
 
+# Fixtures of tests that prove the whole county: there no role is held behind the trace's back.
+PROVES = {"altered", "story"}
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection():
@@ -111,9 +114,9 @@ def noon(monkeypatch) -> Clock:
 
 
 @pytest.fixture
-def given(app, noon) -> Given:
+def given(app, noon, request) -> Given:
     """Make people, places and points: ``given.household(points=100)``."""
-    return Given(app, noon)
+    return Given(app, noon, is_traced=bool(PROVES & set(request.fixturenames)))
 
 
 @pytest.fixture

@@ -39,6 +39,8 @@ TRIES_OF_A_PLACE = 1 + len(RETRY_AFTER_SECONDS)
 RINGS_AFTER = 2 * TRIES_OF_A_PLACE
 HELD_BACK_SECONDS, HELD_BACK_SECONDS_MAX = 60, 6 * 3_600
 FAILING = "jobs:failing"  # of those that ring, the id and the name
+PASSED = "jobs:passed"  # when each sweep last did, by Valkey's clock
+WATCHED_SINCE = "jobs:watched"
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,12 @@ class Sweep:
     def name(self) -> str:
         """What it is called in the log and in the queue."""
         return f"{self.function.__module__}.{self.function.__qualname__}"
+
+    @property
+    def late_after_seconds(self) -> int:
+        """How long it may not pass: two days, or two hours for one of every hour or more often."""
+        _, hour, *_ = self.cron.split()
+        return 2 * 3_600 if hour == "*" else 2 * 24 * 3_600
 
 
 _jobs: list[Callable[..., None]] = []
@@ -97,6 +105,8 @@ def job(function: Callable[P, None]) -> Callable[P, None]:
                 _count_failure(name, args)
                 raise
             _forget_failures(name, args)
+            if not args:  # a sweep
+                _note_passed(name)
         milliseconds = round((time.perf_counter() - began) * 1000, 1)
         log.info("job", job=name, milliseconds=milliseconds)
 
@@ -175,6 +185,26 @@ def take_up(function: Callable[..., None], *args: Any) -> None:
 def failing() -> int:
     """How many jobs have failed time and again and not passed since."""
     return int(redis().hlen(FAILING))
+
+
+def late_sweeps() -> frozenset[str]:
+    """The sweeps that should have passed by now and have not, whatever kept them."""
+    now = int(redis().time()[0])
+    redis().setnx(WATCHED_SINCE, now)  # Valkey may have been emptied: nobody is late at once
+    since = int(redis().get(WATCHED_SINCE) or now)
+    passed = redis().hgetall(PASSED)
+    return frozenset(
+        each.name
+        for each in sweeps()
+        if now - int(passed.get(each.name.encode(), since)) > each.late_after_seconds
+    )
+
+
+def _note_passed(name: str) -> None:
+    try:
+        redis().hset(PASSED, name, redis().time()[0])
+    except RedisError as error:
+        log.warning("queue.away", job=name, error=type(error).__name__)
 
 
 def _name(function: Callable[..., None]) -> str:

@@ -1,6 +1,6 @@
 """Proposing to move money, deciding about it, and moving it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -37,8 +37,18 @@ def propose(move: AgreedMove, kind: Kind) -> None:
     _trace(move, kind, move.proposed_by, move.proposed_at)
 
 
-def decide(query: Select[Move], kind: Kind, *, to: DecisionState, by: UUID, at: datetime) -> Move:
+def decide(
+    query: Select[Move],
+    kind: Kind,
+    *,
+    to: DecisionState,
+    by: UUID,
+    at: datetime,
+    other_office: Callable[[Move], bool] | None = None,
+) -> Move:
     """Approve or decline the move that the query finds; ``post`` moves what was approved.
+
+    ``other_office`` says of a move whether it takes two offices where its kind does not.
 
     Raises:
         The kind's ``not_found``, AlreadyDecided: there is nothing to decide.
@@ -49,7 +59,8 @@ def decide(query: Select[Move], kind: Kind, *, to: DecisionState, by: UUID, at: 
     move: Move | None = db.session.scalar(locked(query))
     if move is None:
         raise kind.not_found()
-    apart = kind.other_office and to is DecisionState.APPROVED
+    is_apart = kind.other_office or (other_office is not None and other_office(move))
+    apart = is_apart and to is DecisionState.APPROVED
     trust.decide(move, to=to, by=by, at=at, other_office=apart)
     _trace(move, kind, by, at)
     return move

@@ -10,7 +10,10 @@ from app.kernel import audit
 from app.kernel.db import db
 from app.kernel.decisions import DecisionState
 from app.kernel.ids import uuid7
+from app.messages import notices
 from app.points import ledger
+from app.register.identity.roles import Role
+from app.register.regions import queries as regions
 from mall import agreed_moves
 from mall.campaigns import queries
 from mall.campaigns.errors import (
@@ -20,6 +23,7 @@ from mall.campaigns.errors import (
     FundsTooSmall,
 )
 from mall.campaigns.models import Direction, Funder, SubsidyFunding
+from mall.campaigns.notices import FUNDING_MOVED
 
 KIND = agreed_moves.Kind(
     subject="subsidy_funding",
@@ -33,6 +37,7 @@ KIND = agreed_moves.Kind(
     other_office=True,
     too_small=FundsTooSmall,
 )
+WATCHERS = (Role.FINANCE, Role.COUNTY_ADMIN, Role.AUDITOR)
 TRANSFERS = {
     Direction.FUNDING: ledger.TransferKind.SUBSIDY_FUNDING,
     Direction.RECLAIM: ledger.TransferKind.SUBSIDY_RECLAIM,
@@ -113,6 +118,7 @@ def approve_funding(
     accounts = [ledger.reserve(), ledger.subsidy(funding.funder_id)]
     debit, credit = reversed(accounts) if is_reclaim else accounts
     agreed_moves.post(funding, KIND, TRANSFERS[funding.direction], debit=debit, credit=credit)
+    _tell(funding, at)
     return funding
 
 
@@ -134,3 +140,14 @@ def _funding(county_id: int, funding_id: UUID) -> Select[SubsidyFunding]:
     return select(SubsidyFunding).where(
         SubsidyFunding.county_id == county_id, SubsidyFunding.id == funding_id
     )
+
+
+def _tell(funding: SubsidyFunding, at: datetime) -> None:
+    about = {
+        "funder": queries.funder(funding.county_id, funding.funder_id).name,
+        "direction": funding.direction.value,
+        "amount_fen": funding.amount_fen,
+    }
+    root = regions.root(funding.county_id).id
+    told = [notices.ToOfficials(role, root, str(funding.id), about) for role in WATCHERS]
+    notices.tell(FUNDING_MOVED, told, county_id=funding.county_id, at=at)

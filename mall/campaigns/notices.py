@@ -1,4 +1,4 @@
-"""What people are told about prices that rose during a campaign."""
+"""What people are told about prices that rose during a campaign, and about a funder's money."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,3 +21,18 @@ def _price_rose(details: Mapping[str, Any]) -> Words:
 
 # Details: goods, merchant, from_fen, to_fen
 PRICE_ROSE = notice_kind("price_rose", _price_rose)
+
+
+def _funding_moved(details: Mapping[str, Any]) -> Words:
+    funder, yuan = details["funder"], yuan_text(details["amount_fen"])
+    did = "收回" if details["direction"] == "reclaim" else "转给"
+    return Words(
+        title="补贴资金有变动",
+        sentence=f"补贴资金{did}“{funder}”{yuan} 元，已由两人同意。请转告出资单位核对",
+        hint=f"{did} {yuan} 元",
+    )
+
+
+# To finance, administrators and the auditor: the product knows nobody of the funder.
+# Details: funder, direction, amount_fen
+FUNDING_MOVED = notice_kind("subsidy_funding_moved", _funding_moved)

@@ -23,6 +23,8 @@ from mall.catalogue.errors import (
     RegionNotFound,
 )
 from mall.catalogue.models import Goods, GoodsState, LimitPeriod, PriceChange
+from mall.catalogue.notices import GOODS_REPRICED
+from mall.catalogue.telling import tell_owners
 from mall.catalogue.words import search_text
 from mall.merchants import queries as merchants
 
@@ -156,6 +158,8 @@ def reprice(
 ) -> Goods:
     """Set another price, and keep who changed it from what to what. The same price is no change.
 
+    The owners are told of what none of them did.
+
     Raises:
         GoodsNotFound, GoodsWithdrawn: there is nothing to reprice.
     """
@@ -166,6 +170,20 @@ def reprice(
             setattr(goods, column, value)
         remember_price(goods, former, by, at)
         _trace("catalogue.reprice", goods, by, at)
+        tell_owners(
+            GOODS_REPRICED,
+            goods.merchant_id,
+            goods.id,
+            county_id=county_id,
+            by=by,
+            at=at,
+            details={
+                "goods": goods.name,
+                "from_fen": former.market_fen,
+                "to_fen": price.market_fen,
+                "points": price.points,
+            },
+        )
     return goods
 
 

@@ -9,8 +9,10 @@ from sqlalchemy.dialects.postgresql import insert
 from app.kernel.db import db
 from app.kernel.decisions import DecisionState
 from app.kernel.ids import uuid7
+from app.messages import notices
 from app.points import ledger
 from app.recycling.sales import queries as sales
+from app.register.identity.roles import Role
 from mall import agreed_moves
 from mall.deposits import queries
 from mall.deposits.errors import (
@@ -21,6 +23,7 @@ from mall.deposits.errors import (
     ReserveTooSmall,
 )
 from mall.deposits.models import Deposit
+from mall.deposits.notices import DEPOSIT_ARRIVED
 from mall.settlement.models import EntryClass, StatementEntry
 
 KIND = agreed_moves.Kind(
@@ -107,6 +110,7 @@ def approve(
         debit=ledger.reserve(),
         credit=ledger.recycler(deposit.recycler_id),
     )
+    _tell(deposit, at)
     return deposit
 
 
@@ -125,3 +129,14 @@ def decline(
         by=declined_by,
         at=at,
     )
+
+
+def _tell(deposit: Deposit, at: datetime) -> None:
+    """Tell the recycler's agents; and the auditor, where the bank names another payer."""
+    recycler = sales.recycler_named(deposit.county_id, deposit.recycler_id)
+    entry = db.session.get_one(StatementEntry, (deposit.county_id, deposit.statement_entry_id))
+    payer = entry.counterparty_name.strip()
+    about = {"recycler": recycler.name, "payer": payer, "amount_fen": deposit.amount_fen}
+    roles = [Role.RECYCLER_AGENT] if payer == recycler.name else [Role.RECYCLER_AGENT, Role.AUDITOR]
+    told = [notices.ToOfficials(role, recycler.region_id, str(deposit.id), about) for role in roles]
+    notices.tell(DEPOSIT_ARRIVED, told, county_id=deposit.county_id, at=at)

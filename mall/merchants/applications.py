@@ -27,7 +27,7 @@ from mall.merchants.errors import (
 )
 from mall.merchants.licences import is_licence_number
 from mall.merchants.models import ApplicationState, Merchant, MerchantApplication, MerchantState
-from mall.merchants.service import Payee
+from mall.merchants.service import Payee, trace_payee
 
 PHONE_PURPOSE = "merchant_phone"
 
@@ -121,7 +121,9 @@ def approve(*, county_id: int, application_id: UUID, by: UUID, at: datetime) -> 
         raise LicenceTaken()
     application.merchant_id = merchant_id
     _decide(application, ApplicationState.APPROVED, by, at)
-    return db.session.get_one(Merchant, merchant_id)
+    merchant = db.session.get_one(Merchant, merchant_id)
+    trace_payee("merchants.admit", merchant, by, at)
+    return merchant
 
 
 def reject(

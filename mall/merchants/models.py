@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from uuid import UUID
 
 from sqlalchemy import (
@@ -75,6 +76,13 @@ class Merchant(Registered):
     @property
     def is_active(self) -> bool:
         return self.state is MerchantState.ACTIVE
+
+    @property
+    def payee_digest(self) -> str:
+        """All of where it is paid, by whose word: the trace keeps it, and the proof compares."""
+        verified_by = self.payee_verified_by or ""
+        said = f"|{self.payee_name}|{self.payee_bank}|{self.payee_entered_by}|{verified_by}"
+        return sha256(self.payee_account_sealed + said.encode()).hexdigest()
 
     @property
     def is_payee_verified(self) -> bool:

@@ -64,6 +64,14 @@ def merchants(county_id: int, wanted: Wanted) -> Listed[Merchant]:
     return listed(select(Merchant).where(Merchant.county_id == county_id), Merchant, wanted)
 
 
+def merchants_of(
+    county_id: int, merchant_ids: Collection[UUID], wanted: Wanted
+) -> Listed[Merchant]:
+    """These merchants, newest first."""
+    query = select(Merchant).where(Merchant.county_id == county_id, Merchant.id.in_(merchant_ids))
+    return listed(query, Merchant, wanted)
+
+
 def seen_shop(
     county_id: int,
     shop_id: UUID,

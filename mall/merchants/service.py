@@ -83,8 +83,9 @@ def register_merchant(
     )
     if merchant_id is None:
         raise LicenceTaken()
-    _trace("merchants.register", county_id, registered_by, ("merchant", merchant_id), at)
-    return db.session.get_one(Merchant, merchant_id)
+    merchant = db.session.get_one(Merchant, merchant_id)
+    trace_payee("merchants.register", merchant, registered_by, at)
+    return merchant
 
 
 def verify_payee(
@@ -114,7 +115,7 @@ def verify_payee(
     merchant.first_verified_at = at
     if merchant.state is MerchantState.APPROVED:
         _activate(merchant, verified_by, at)
-    _trace("merchants.verify_payee", county_id, verified_by, ("merchant", merchant.id), at)
+    trace_payee("merchants.verify_payee", merchant, verified_by, at)
     return merchant
 
 
@@ -132,7 +133,7 @@ def correct_payee(
         raise PayeeAlreadyVerified()
     for column, value in payee.columns(merchant.id, entered_by=corrected_by, at=at).items():
         setattr(merchant, column, value)
-    _trace("merchants.correct_payee", county_id, corrected_by, ("merchant", merchant.id), at)
+    trace_payee("merchants.correct_payee", merchant, corrected_by, at)
     return merchant
 
 
@@ -158,8 +159,14 @@ def change_payee(
         setattr(merchant, column, value)
     merchant.payee_changed_at = verified_at
     merchant.payee_verified_by, merchant.payee_verified_at = verified_by, at
-    _trace("merchants.change_payee", county_id, changed_by, ("merchant", merchant.id), at)
+    trace_payee("merchants.change_payee", merchant, changed_by, at)
     return merchant
+
+
+def trace_payee(action: str, merchant: Merchant, by: UUID, at: datetime) -> None:
+    """Write who entered or verified where a merchant is paid, with the digest of all of it."""
+    subject = ("merchant", merchant.id)
+    _trace(action, merchant.county_id, by, subject, at, payee=merchant.payee_digest)
 
 
 def suspend(*, county_id: int, merchant_id: UUID, by: UUID, at: datetime) -> Merchant:

@@ -13,6 +13,9 @@ from sqlalchemy.sql.elements import ColumnElement
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.lists import ONE, Listed, Wanted, listed
+from app.kernel.secrets import masked_name
+from app.register.households.models import Member
+from app.register.regions.queries import inside
 from mall.campaigns.models import Campaign, Funder, Subsidy
 from mall.merchants.errors import ShopNotFound
 from mall.merchants.models import Merchant, MerchantState, Shop
@@ -97,6 +100,19 @@ class ShownRedemption:
     subsidy_fen: int  # what the funder paid of it
     campaign_name: str | None
     funder_name: str | None
+
+
+@dataclass(frozen=True)
+class AreaRedemption:
+    """A redemption as those read it who answer for a place."""
+
+    redemption: ShownRedemption
+    household_id: UUID
+    household: str  # the head's name, masked
+
+    @property
+    def id(self) -> UUID:
+        return self.redemption.id
 
 
 @dataclass(frozen=True)
@@ -280,6 +296,20 @@ def shop_redemptions(county_id: int, shop_id: UUID, wanted: Wanted) -> Listed[Sh
     Whose points they were is not the shop's to know.
     """
     return _shown(Redemption.shop_id == shop_id, county_id=county_id, wanted=wanted)
+
+
+def redemptions_in(
+    county_id: int, place_ids: Collection[UUID], wanted: Wanted
+) -> Listed[AreaRedemption]:
+    """What the shops in the places took, newest first, and from whom."""
+    query = (
+        _ROWS.add_columns(Redemption.household_id, Member.name)
+        .outerjoin(Member, and_(Member.household_id == Redemption.household_id, Member.is_head))
+        .where(Redemption.county_id == county_id, Shop.village_id.in_(inside(place_ids)))
+    )
+    return listed(query, Redemption, wanted, day=Redemption.paid_at).each(
+        lambda row: AreaRedemption(ShownRedemption(*row[:-2]), row[-2], masked_name(row[-1] or ""))
+    )
 
 
 def shop_takings_on(county_id: int, shop_id: UUID, on: date) -> ShopTakings:

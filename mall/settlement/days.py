@@ -9,8 +9,9 @@ from sqlalchemy import func, select, text
 from app.kernel import clock
 from app.kernel.db import db
 from app.points import ledger
+from app.register.identity.models import User
 from mall.settlement.errors import StatementNotFound
-from mall.settlement.models import CashOut, CustodyAccount
+from mall.settlement.models import CashOut, CustodyAccount, DayClosing
 from mall.settlement.reconciliation import on_a_statement, reconciliation
 
 _OPEN_DAYS = text("""
@@ -41,6 +42,27 @@ def open_days(county_id: int, *, until: date) -> list[OpenDay]:
     """The days from the first statement to ``until`` (included) that nobody has closed."""
     rows = db.session.execute(_OPEN_DAYS, {"county_id": county_id, "until": until})
     return [OpenDay(on, has_statement) for on, has_statement in rows]
+
+
+@dataclass(frozen=True)
+class ClosedDay:
+    """A day that a person answers for."""
+
+    closing: DayClosing
+    closed_by: str | None  # the name, of staff
+
+
+def closed_days(county_id: int, *, before: date | None, limit: int) -> list[ClosedDay]:
+    """The days that were closed, the newest first; ``before`` is the day to go on from."""
+    query = (
+        select(DayClosing, User.name)
+        .join(User, User.id == DayClosing.closed_by)
+        .where(DayClosing.county_id == county_id)
+    )
+    if before is not None:
+        query = query.where(DayClosing.on_day < before)
+    rows = db.session.execute(query.order_by(DayClosing.on_day.desc()).limit(limit))
+    return [ClosedDay(closing, name) for closing, name in rows]
 
 
 def counties_with_custody() -> Sequence[int]:

@@ -1,6 +1,6 @@
 """What must hold between the bank's statements, cash-outs, allotments and the ledger."""
 
-from app.kernel.audit.agreeing import Step, agree, of_two
+from app.kernel.audit.agreeing import Step, agree, instant, of_two, recorded
 
 QUESTIONS = {
     "a_statement_line_moved_its_amount": """
@@ -216,5 +216,33 @@ QUESTIONS = {
             Step("asked_by", "asked_at", ["settlement.ask"]),
             Step("decided_by", "decided_at", ["settlement.release", "settlement.decline"]),
         ],
+    ),
+    "a_statement_is_on_the_trace": recorded(
+        "bank_statement",
+        f"""
+            SELECT county_id, id::text,
+                   jsonb_build_object(
+                       'by', imported_by, 'at', {instant("imported_at")}, 'on', on_day,
+                       'opening_fen', opening_fen, 'closing_fen', closing_fen,
+                       'sha256', encode(file_digest, 'hex'))
+              FROM bank_statements
+        """,  # noqa: S608 - constants
+        "action = 'settlement.import_statement' AND details ? 'sha256'",
+        f"""
+            jsonb_build_object(
+                'by', actor_id, 'at', {instant("at")}, 'on', details ->> 'on',
+                'opening_fen', details -> 'opening_fen', 'closing_fen', details -> 'closing_fen',
+                'sha256', details ->> 'sha256')
+        """,
+    ),
+    "who_confirmed_a_statement_is_on_the_trace": recorded(
+        "confirmed_statement",
+        """
+            SELECT county_id, id::text,
+                   jsonb_build_object('by', decided_by, 'sha256', encode(file_digest, 'hex'))
+              FROM bank_statements WHERE decided_by IS NOT NULL
+        """,
+        "action = 'settlement.confirm_statement'",
+        "jsonb_build_object('by', actor_id, 'sha256', details ->> 'sha256')",
     ),
 }

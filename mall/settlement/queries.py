@@ -110,12 +110,10 @@ def waiting_statements(at: datetime, *, limit: int) -> Sequence[tuple[int, UUID]
     return [(county_id, statement_id) for county_id, statement_id in rows]
 
 
-def statements(county_id: int, *, before: UUID | None, limit: int) -> Sequence[BankStatement]:
+def statements(county_id: int, wanted: Wanted) -> Listed[BankStatement]:
     """The county's statement files, newest first."""
     query = select(BankStatement).where(BankStatement.county_id == county_id)
-    if before is not None:
-        query = query.where(BankStatement.id < before)
-    return db.session.scalars(query.order_by(BankStatement.id.desc()).limit(limit)).all()
+    return listed(query, BankStatement, wanted, day=BankStatement.on_day)
 
 
 def statement_lines(

@@ -10,12 +10,20 @@ from app.points.awards import explanations, queries
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
-from app.web.paging import PageArgs, page
-from miniprogram_api.points.awards_bodies import AwardPage, ExplanationOut, NoticesArgs, ShownPage
+from app.web.paging import PageArgs, page, wanted
+from miniprogram_api.points.awards_bodies import (
+    AreaAwardPage,
+    AreaAwardsArgs,
+    AwardPage,
+    ExplanationOut,
+    NoticesArgs,
+    ShownPage,
+)
 
 bp = Blueprint("awards", __name__, description="积分奖励")
 
 OVERSEERS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, Role.COUNTY_ADMIN, Role.AUDITOR)
+READERS = (*OVERSEERS, Role.FINANCE)
 
 
 @bp.get("")
@@ -26,6 +34,17 @@ def awards(args: dict[str, Any]) -> dict[str, Any]:
     """The awards of the caller's household, newest first, also those of 0 points."""
     rows = queries.awards_of(caller().county_id, caller().household(), **args)
     return page(rows, args["limit"])
+
+
+@bp.get("/area")
+@requires(*READERS)
+@bp.arguments(AreaAwardsArgs, location="query")
+@bp.response(200, AreaAwardPage)
+def area(args: dict[str, Any]) -> dict[str, Any]:
+    """The awards of the caller's area, newest first; names are masked."""
+    who = caller()
+    found = queries.awards_in(who.county_id, who.places(*READERS), wanted(args))
+    return page(found, args["limit"])
 
 
 @bp.get("/in-notice")

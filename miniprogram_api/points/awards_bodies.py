@@ -6,7 +6,7 @@ from app.points.awards import explanations
 from app.points.awards.models import Evidence
 from app.points.awards.rules import Rule, Source
 from app.register.identity.roles import Role
-from app.web.paging import PageArgs, page_of
+from app.web.paging import CountedArgs, DaysArgs, PageArgs, counted_page_of, page_of
 
 
 class AwardOut(Schema):
@@ -41,6 +41,25 @@ class AwardOut(Schema):
 
 
 AwardPage = page_of(AwardOut)
+
+
+class AreaAwardsArgs(CountedArgs, DaysArgs):
+    village_id = fields.UUID(load_default=None)
+    household_id = fields.UUID(load_default=None)
+    source = fields.Enum(Source, by_value=True, load_default=None)
+
+
+class AreaAwardOut(Schema):
+    """An award as those read it who answer for a place."""
+
+    id = fields.UUID(required=True)
+    household_id = fields.UUID(required=True)
+    household = fields.String(required=True, metadata={"description": "The head's name, masked"})
+    group = fields.String(required=True)
+    award = fields.Nested(AwardOut, required=True)
+
+
+AreaAwardPage = counted_page_of(AreaAwardOut)
 
 
 class ExplanationOut(Schema):

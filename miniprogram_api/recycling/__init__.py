@@ -5,5 +5,6 @@ from miniprogram_api.recycling import sales
 
 RESOURCES: Resources = (
     ("/sales", sales.bp),
+    ("/sale-days", sales.days_bp),
     ("/recyclers", sales.recyclers_bp),
 )

@@ -7,9 +7,9 @@ from flask_smorest import Blueprint
 
 from app.kernel import clock
 from app.kernel.units import grams_from
-from app.recycling.sales import answering, queries, service, undoing
+from app.recycling.sales import answering, queries, service, signing, undoing
 from app.recycling.sales.errors import BadWeight
-from app.recycling.sales.models import Recycler, Sale
+from app.recycling.sales.models import Recycler, Sale, SaleSignature
 from app.recycling.sales.pricing import Weighed
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
@@ -18,21 +18,27 @@ from app.web.idempotency import idempotent
 from app.web.paging import CountedArgs, PageArgs, page, wanted
 from miniprogram_api.photos.photo_uploads import uploads_fetched
 from miniprogram_api.recycling.sales_bodies import (
+    AreaSalesArgs,
     RecyclerIn,
     RecyclerOut,
     RecyclerRowPage,
     SaleCodeOut,
+    SaleDayListOut,
     SaleIn,
     SaleOut,
     SalePage,
     SalesArgs,
+    SaleSignatureIn,
+    SaleSignatureOut,
     SaleVoidIn,
 )
 
 bp = Blueprint("sales", __name__, description="卖可回收物")
+days_bp = Blueprint("sale_days", __name__, description="称重的总数签字")
 recyclers_bp = Blueprint("recyclers", __name__, description="收购公司")
 
 READERS = (Role.COUNTY_ADMIN, Role.FINANCE, Role.AUDITOR)
+OVERSEERS = (Role.VILLAGE_ADMIN, Role.TOWN_ADMIN, *READERS)
 
 
 @bp.get("")
@@ -55,6 +61,17 @@ def weighed(args: dict[str, Any]) -> dict[str, Any]:
     return page(
         queries.weighed_by(caller().county_id, caller().user_id, wanted(args)), args["limit"]
     )
+
+
+@bp.get("/area")
+@requires(*OVERSEERS)
+@bp.arguments(AreaSalesArgs, location="query")
+@bp.response(200, SalePage)
+def area(args: dict[str, Any]) -> dict[str, Any]:
+    """What the households of the caller's area sold, newest first."""
+    who = caller()
+    found = queries.sales_in(who.county_id, who.places(*OVERSEERS), wanted(args))
+    return page(found, args["limit"])
 
 
 @bp.get("/awaiting")
@@ -140,6 +157,38 @@ def void(body: dict[str, Any], sale_id: UUID) -> Sale:
     return undoing.void(sale_id=sale_id, by=caller(), at=clock.now(), **body)
 
 
+@days_bp.get("")
+@requires(Role.RECYCLER_AGENT)
+@days_bp.response(200, SaleDayListOut)
+def sale_days() -> dict[str, Any]:
+    """Totals of the last thirty days that the caller is to sign, newest day first.
+
+    Those that nobody signed since the last weighing, and those whose signature is off.
+    """
+    return {"items": signing.waiting(caller(), at=clock.now())}
+
+
+@days_bp.post("/signatures")
+@requires(Role.RECYCLER_AGENT)
+@idempotent
+@days_bp.arguments(SaleSignatureIn)
+@days_bp.response(201, SaleSignatureOut)
+@days_bp.alt_response(403, schema=ErrorOut, description="Not beside who weighed it")
+@days_bp.alt_response(404, schema=ErrorOut, description="Nobody weighed this where the caller buys")
+def sign(body: dict[str, Any]) -> SaleSignature:
+    """Sign what was really there of a day's weighing. A later signature of the day counts instead.
+
+    Who weighed goes on the next day only when it was signed, and is off by 5 % at most.
+    """
+    return signing.sign(
+        what=signing.Weighing(body["village_id"], body["weighed_by"], body["day"]),
+        grams=_grams(1, body["weight"], body["unit"]),
+        pieces=body["pieces"],
+        by=caller(),
+        at=clock.now(),
+    )
+
+
 @recyclers_bp.get("")
 @requires(*READERS)
 @recyclers_bp.arguments(PageArgs, location="query")
@@ -166,10 +215,14 @@ def _weighed(number: int, line: dict[str, Any]) -> Weighed:
     """A line in grams or pieces. Raises BadWeight, which names it."""
     if line["pieces"] is not None:
         return Weighed(line["material"], line["pieces"])
-    try:
-        grams = grams_from(line["weight"], line["unit"])
-    except ValueError:
-        raise BadWeight(number=number) from None
+    grams = _grams(number, line["weight"], line["unit"])
     if grams == 0:
         raise BadWeight(number=number)
     return Weighed(line["material"], grams)
+
+
+def _grams(number: int, weight: str, unit: str) -> int:
+    try:
+        return grams_from(weight, unit)
+    except ValueError:
+        raise BadWeight(number=number) from None

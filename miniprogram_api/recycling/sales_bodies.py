@@ -5,7 +5,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from app.kernel.decisions import DecisionState
 from app.kernel.units import GRAMS_IN
 from app.recycling.sales.models import Material, SaleState
-from app.web.fields import Digits, Integer, Lines, Name, Number, Token, Whole
+from app.web.fields import Date, Digits, Integer, Lines, Name, Number, Token, Whole
 from app.web.paging import CountedArgs, DaysArgs, counted_page_of, page_of
 
 LINES_MAX = 20
@@ -100,6 +100,10 @@ class SaleOut(Schema):
 SalePage = counted_page_of(SaleOut)
 
 
+class AreaSalesArgs(SalesArgs):
+    household_id = fields.UUID(load_default=None)
+
+
 class RecyclerIn(Schema):
     region_id = fields.UUID(required=True, metadata={"description": "Where it buys"})
     name = Name(required=True, validate=NAME)
@@ -144,3 +148,44 @@ class DepositOut(Schema):
 
 
 DepositPage = counted_page_of(DepositOut)
+
+
+class _SaleDay(Schema):
+    village_id = fields.UUID(required=True)
+    weighed_by = fields.UUID(required=True)
+    day = Date(required=True)
+
+
+class SaleDayOut(_SaleDay):
+    village = fields.String(required=True)
+    weigher = fields.String(required=True, allow_none=True)
+    grams = fields.Integer(required=True, metadata={"description": "As it was weighed in all"})
+    pieces = fields.Integer(required=True)
+
+
+class SaleDayListOut(Schema):
+    items = fields.List(fields.Nested(SaleDayOut), required=True)
+
+
+class SaleSignatureIn(_SaleDay):
+    """What was really there: all that has a weight together, and pieces of what is counted."""
+
+    weight = Number(
+        required=True,
+        validate=validate.Length(1, 10),
+        metadata={"description": "As the scale shows it: 12 or 10.5"},
+    )
+    unit = Token(required=True, validate=validate.OneOf(sorted(GRAMS_IN)))
+    pieces = Integer(required=True, strict=True, validate=validate.Range(0, 1_000_000))
+
+
+class SaleSignatureOut(_SaleDay):
+    id = fields.UUID(required=True)
+    grams = fields.Integer(required=True)
+    pieces = fields.Integer(required=True)
+    booked_grams = fields.Integer(required=True)
+    booked_pieces = fields.Integer(required=True)
+    is_off = fields.Boolean(
+        required=True, metadata={"description": "By more than 5 %: nobody weighs on there"}
+    )
+    signed_at = fields.AwareDateTime(required=True)

@@ -6,24 +6,39 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from app.kernel import clock
+from app.register.identity.roles import Role
 from app.sorting.inspections import queries, service
 from app.sorting.inspections.models import CheckPhoto, Setting
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.multipart import multipart
+from app.web.paging import page, wanted
 from miniprogram_api.photos.photo_uploads import photo_sent, uploads_fetched
 from miniprogram_api.sorting.checks_bodies import (
     CheckForm,
     CheckOut,
+    CheckPage,
     CheckPhotoOut,
     CheckPhotoUpload,
+    ChecksArgs,
 )
 from miniprogram_api.sorting.self_checks_bodies import PhotoUpload
 
 bp = Blueprint("checks", __name__, description="检查")
 
 CHECKERS = tuple(setting.role for setting in Setting)
+
+
+@bp.get("")
+@requires(Role.RESIDENT)
+@bp.arguments(ChecksArgs, location="query")
+@bp.response(200, CheckPage)
+def checks(args: dict[str, Any]) -> dict[str, Any]:
+    """How others found the sorting of the caller's household, newest first, and what it earned."""
+    who = caller()
+    found = queries.checks_of(who.county_id, who.household(), wanted(args))
+    return page(found, args["limit"])
 
 
 @bp.post("")

@@ -17,7 +17,7 @@ from app.sorting.inspections.models import (
 )
 from app.web.fields import Instant, Lines
 from app.web.multipart import Several
-from app.web.paging import CountedArgs, counted_page_of
+from app.web.paging import CountedArgs, DaysArgs, counted_page_of
 from miniprogram_api.photos.picture_links import PictureLink
 from miniprogram_api.sorting.self_checks_bodies import UploadForm
 
@@ -96,6 +96,14 @@ class CheckOut(Schema):
         required=True, metadata={"description": "What the household earned; 1 = 1 fen"}
     )
     message = fields.String(required=True, metadata={"description": "For people, in Chinese"})
+
+
+CheckPage = counted_page_of(CheckOut)
+
+
+class ChecksArgs(CountedArgs, DaysArgs):
+    setting = fields.Enum(Setting, by_value=True, load_default=None)
+    state = fields.Enum(CheckState, by_value=True, load_default=None)
 
 
 class CheckPhotoOut(Schema):

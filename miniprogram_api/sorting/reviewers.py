@@ -9,12 +9,14 @@ from app.kernel import clock
 from app.register.identity.roles import Role
 from app.sorting.self_checks import records
 from app.web.auth import caller, requires
-from app.web.paging import page
+from app.web.paging import page, wanted
 from miniprogram_api.sorting.reviewers_bodies import (
     OwnRecordOut,
     PeriodArgs,
     ReviewersArgs,
     ReviewersPage,
+    VerdictPage,
+    VerdictsArgs,
 )
 
 bp = Blueprint("reviewers", __name__, description="审核员")
@@ -40,6 +42,16 @@ def own(args: dict[str, Any]) -> dict[str, Any]:
     """The same about the caller."""
     found = records.own(caller().county_id, user_id=caller().user_id, **_instants(args))
     return {"figures": found}
+
+
+@bp.get("/me/verdicts")
+@requires(Role.REVIEWER)
+@bp.arguments(VerdictsArgs, location="query")
+@bp.response(200, VerdictPage)
+def verdicts(args: dict[str, Any]) -> dict[str, Any]:
+    """What the caller has judged, the photos that came last first."""
+    who = caller()
+    return page(records.verdicts(who.county_id, who.user_id, wanted(args)), args["limit"])
 
 
 def _instants(args: dict[str, Any]) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validates_schema
 
+from app.sorting.self_checks.models import RejectReason, Stage, Verdict
 from app.web.fields import Date
-from app.web.paging import PageArgs, page_of
+from app.web.paging import CountedArgs, DaysArgs, PageArgs, counted_page_of, page_of
 
 DAYS_MAX = 366
 
@@ -57,3 +58,21 @@ class OwnRecordOut(Schema):
 
 
 ReviewersPage = page_of(ReviewerRecordOut)
+
+
+class VerdictsArgs(CountedArgs, DaysArgs):
+    verdict = fields.Enum(Verdict, by_value=True, load_default=None)
+    stage = fields.Enum(Stage, by_value=True, load_default=None)
+
+
+class VerdictOut(Schema):
+    id = fields.UUID(required=True)
+    self_check_id = fields.UUID(required=True)
+    stage = fields.Enum(Stage, by_value=True, required=True)
+    verdict = fields.Enum(Verdict, by_value=True, required=True)
+    reject_reason = fields.Enum(RejectReason, by_value=True, required=True, allow_none=True)
+    note = fields.String(required=True, allow_none=True)
+    judged_at = fields.AwareDateTime(required=True)
+
+
+VerdictPage = counted_page_of(VerdictOut)

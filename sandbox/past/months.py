@@ -123,7 +123,8 @@ class Months:
                 self.check(liaison, home["id"], self._chance.choice(GRADES))
 
     def check(self, phone: Phone, household_id: str, grade: str, setting: str = "door") -> Any:
-        """Look at a household's sorting and send what was seen."""
+        """Walk to a household, look at its sorting and send what was seen."""
+        self._world.hours.wait(minutes=1)
         told = phone.send(
             "checks",
             {"photo": self.picture()},
@@ -161,8 +162,8 @@ class Months:
                 self._world.work()
 
     def _weigh(self) -> None:
-        """The recycler's agent weighs in the villages of the town."""
-        for someone in self._chance.sample(self.of_town(), 2):
+        """The collector weighs in their village."""
+        for someone in self._chance.sample(self.of_village(), 2):
             self._world.hours.wait(minutes=9)
             self.weigh(someone, *self._chance.choice(THINGS))
 
@@ -173,7 +174,15 @@ class Months:
             {"material": "bottle", "pieces": self._chance.randrange(1, 6)},
         ]
         body = {"household_id": self.home(someone), "lines": lines}
-        self.who("回收企业代表").post("sales", body)
+        self.who("收集员").post("sales", body)
+
+    def sign(self) -> None:
+        """The recycler's agent signs what was weighed, so that it goes on tomorrow."""
+        agent = self.who("回收企业代表")
+        for day in agent.get("sale-days")["items"]:
+            found = {name: day[name] for name in ("village_id", "weighed_by", "day", "pieces")}
+            found |= {"weight": f"{day['grams'] / 1000:.3f}", "unit": "kg"}
+            agent.post("sale-days/signatures", found)
 
     def _inspect(self) -> None:
         """The inspector goes to some of the households that were drawn."""
@@ -193,10 +202,9 @@ class Months:
 
     def _look_into_bags(self, week: int) -> None:
         """The booth keeper or the collector looks into what a household brings."""
-        at_home = [someone for someone in self.of_town() if "前进村" in someone.area]
         title, setting = (("投放点管理员", "booth"), ("收集员", "bin"))[week % 2]
         self._world.hours.wait(minutes=15)
-        home = self.home(self._chance.choice(at_home))
+        home = self.home(self._chance.choice(self.of_village()))
         self.check(self.who(title), home, self._chance.choice(GRADES), setting)
 
     def _shop(self) -> None:
@@ -277,8 +285,9 @@ class Months:
         everybody = (*people.STAFF, *people.WORKERS)
         return self._world.phone(next(p for p in everybody if p.title == title))
 
-    def of_town(self) -> list[Someone]:
-        return [someone for someone in people.BOUND if someone.area.startswith("和平镇")]
+    def of_village(self) -> list[Someone]:
+        """Who lives in the village where the collector and the booth keeper work."""
+        return [someone for someone in people.BOUND if someone.area.endswith("前进村")]
 
     def home(self, someone: Someone) -> str:
         if someone.phone not in self._homes:

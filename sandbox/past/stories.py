@@ -61,16 +61,15 @@ class Stories:
         )
         liaison = self._resident(THEIR_LIAISON)
         self._world.agree(liaison, proposal)
-        self._months.check(liaison, home["id"], "a")
-        self._world.phone(people.CLERK).post(
-            "cards/redemptions",
-            {
+        earned = self._months.check(liaison, home["id"], "a")["points"]
+        if earned:  # nothing where the liaison was there this morning
+            body = {
                 "card": number[0].replace(" ", ""),
                 "pin": PIN,
-                "points": 10,
+                "points": earned,
                 "proxy_id": None,
-            },
-        )
+            }
+            self._world.phone(people.CLERK).post("cards/redemptions", body)
 
     def _appeal(self) -> None:
         """A photo that was rejected is looked at again, by the village's administrator."""
@@ -184,10 +183,10 @@ class Stories:
 
     def _much_paper(self) -> None:
         """So much was weighed that the household is asked first."""
-        agent = self._months.who("回收企业代表")
-        offer = agent.post("photos/uploads", {"content_type": "image/jpeg"})
-        agent.send("photos/files", {"file": self._months.picture()}, **offer["form"]["fields"])
-        agent.post(
+        weigher = self._months.who("收集员")
+        offer = weigher.post("photos/uploads", {"content_type": "image/jpeg"})
+        weigher.send("photos/files", {"file": self._months.picture()}, **offer["form"]["fields"])
+        weigher.post(
             "sales",
             {
                 "household_id": self._months.home(people.RESIDENTS[1]),

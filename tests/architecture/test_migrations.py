@@ -1,5 +1,7 @@
 """Rules about the migrations."""
 
+from uuid import uuid4
+
 import flask_migrate
 import pytest
 from alembic.script import ScriptDirectory
@@ -126,3 +128,46 @@ def test_members_and_who_is_bound_to_them_are_people_after_the_upgrade(app, give
     assert numbers == {person[each.id]: heads[each.id] for each in (family, neighbours)}
     assert bound == [person[family.id]]
     assert others == [None]
+
+
+def test_what_there_was_is_on_the_trace_after_the_upgrade(app, empty_again):
+    """Of before, no event says just so who was given what: it is taken over as it is."""
+    with app.app_context():
+        flask_migrate.downgrade(revision="0047")
+    engine = create_engine(app.config["SETTINGS"].database_owner_url)
+    user, place = uuid4(), uuid4()
+    with engine.begin() as connection:
+        connection.execute(
+            text("""
+                INSERT INTO counties (id, name, created_at) VALUES (990101, '示范县', now());
+                INSERT INTO county_settings (county_id, name, version, content, set_at)
+                VALUES (990101, 'orders', 1, '{"pick_up_days": 9}', now());
+            """)
+        )
+        values = {"user": user, "place": place}
+        connection.execute(
+            text(
+                "INSERT INTO users (id, county_id, is_blocked, created_at)"
+                " VALUES (:user, 990101, false, now())"
+            ),
+            values,
+        )
+        connection.execute(
+            text(
+                "INSERT INTO role_grants (id, user_id, role, place_id, granted_at)"
+                " VALUES (gen_random_uuid(), :user, 'auditor', :place, now())"
+            ),
+            values,
+        )
+    with app.app_context():
+        flask_migrate.upgrade()
+        asked = ("a_grant_is_on_the_trace", "a_version_of_settings_is_on_the_trace")
+        lies = [
+            row
+            for question in asked
+            for row in db.session.execute(text(domains.questions()[question]))
+        ]
+        kinds = db.session.scalars(text("SELECT subject_kind FROM audit_events ORDER BY 1")).all()
+    engine.dispose()
+    assert lies == []
+    assert kinds == ["role_grant", "settings"]

@@ -10,6 +10,7 @@ from uuid import UUID
 from flask import Flask
 from flask.testing import FlaskClient
 
+from app.kernel import audit
 from app.kernel.db import db, transaction
 from app.kernel.ids import uuid7
 from app.kernel.secrets import token_digest, vault
@@ -48,8 +49,10 @@ class Family:
 class Given:
     """The factory behind the ``given`` fixture."""
 
-    def __init__(self, app: Flask, clock) -> None:
+    def __init__(self, app: Flask, clock, *, is_traced: bool = False) -> None:
+        """``is_traced``: what is written past the services leaves the events that they would."""
         self._app = app
+        self._is_traced = is_traced
         self._clock = clock
         self._village: Village | None = None
 
@@ -259,6 +262,16 @@ class Given:
                     id=uuid7(at), user_id=user_id, role=role, place_id=place_id, granted_at=at
                 )
             )
+            if self._is_traced:
+                audit.record(
+                    "identity.grant_role",
+                    county_id=user.county_id,
+                    actor_id=None,
+                    subject=("user", user_id),
+                    at=at,
+                    role=str(role),
+                    place_id=str(place_id),
+                )
 
     def phone(self, user_id: UUID, phone: str) -> UUID:
         """The user has proved this number, or was entered by it."""

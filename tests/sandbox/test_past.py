@@ -30,10 +30,10 @@ FIRST = {
     Role.REVIEWER: ("reviews/waiting",),
     Role.INSPECTOR: ("rounds/visits",),
     Role.BOOTH_KEEPER: ("sales/awaiting",),
-    Role.COLLECTOR: ("sales/awaiting",),
+    Role.COLLECTOR: ("sales/weighed",),
     Role.HAULIER: ("me",),
     Role.TREATMENT_OPERATOR: ("me",),
-    Role.RECYCLER_AGENT: ("sales/weighed",),
+    Role.RECYCLER_AGENT: ("sale-days",),
     Role.MERCHANT: ("shops", "cash-outs", "goods"),
     Role.CLERK: ("shops",),
     Role.VILLAGE_ADMIN: (

@@ -117,6 +117,7 @@ DEEDS = {
     "sales.confirm": Deed("同意一次称重", OWN, "points"),
     "sales.sell": Deed("称重收可回收物", OWN, "points"),
     "sales.set_settings": Deed("改称重的规定", TICK),
+    "sales.sign_day": Deed("签当天称重的总数", OWN),
     "sales.void": Deed("撤销称重", LIST, "points"),
     "settlement.allotment_approved": Deed("同意拨付村预算", TICK, "amount_fen"),
     "settlement.approve_decision": Deed("同意对一条银行流水的处理", TICK),  # before proposals

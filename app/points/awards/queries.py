@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
 from app.kernel.ids import first_id
+from app.kernel.lists import Listed, Wanted, listed
 from app.kernel.secrets import masked_name
 from app.points.awards.errors import AwardNotFound, DraftNotFound, NoPolicy, PolicyNotFound
 from app.points.awards.models import Award, Debt, DebtRepayment, Policy, PolicyDraft
@@ -17,7 +18,7 @@ from app.points.awards.payable import Earned
 from app.points.awards.rules import Rule, Source
 from app.register.households.models import Household, Member
 from app.register.regions.models import Region
-from app.register.regions.queries import is_inside
+from app.register.regions.queries import inside, is_inside
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,23 @@ class Shown:
     day: date
     points: int
     notice_until: date | None
+
+
+@dataclass(frozen=True)
+class AreaAward:
+    """An award as those read it who answer for a place."""
+
+    award: Award
+    household: str  # the head's name, masked
+    group: str
+
+    @property
+    def id(self) -> UUID:
+        return self.award.id
+
+    @property
+    def household_id(self) -> UUID:
+        return self.award.household_id
 
 
 @dataclass(frozen=True)
@@ -208,6 +226,21 @@ def in_notice(
         )
         for award, name, group_name in db.session.execute(query)
     ]
+
+
+def awards_in(county_id: int, place_ids: Collection[UUID], wanted: Wanted) -> Listed[AreaAward]:
+    """The awards of the villages in the places, newest first, those of 0 points among them."""
+    group = aliased(Region)
+    query = (
+        select(Award, Member.name, group.name)
+        .join(Household, Household.id == Award.household_id)
+        .join(group, group.id == Household.group_id)
+        .outerjoin(Member, and_(Member.household_id == Household.id, Member.is_head))
+        .where(Award.county_id == county_id, Award.village_id.in_(inside(place_ids)))
+    )
+    return listed(query, Award, wanted, day=Award.day).each(
+        lambda row: AreaAward(row[0], masked_name(row[1] or ""), row[2])
+    )
 
 
 def award_of(

@@ -73,6 +73,18 @@ def budgets(county_id: int, place_ids: Collection[UUID], *, at: datetime) -> lis
     ]
 
 
+def need(county_id: int, village_id: UUID, *, days: int, at: datetime) -> int:
+    """The most that the village's households can earn in so many days, in fen.
+
+    Raises:
+        NoPolicy: the county has no points policy in force.
+    """
+    day = clock.day_of(at)
+    month = forecast.points_per_month_max(table_of(awards.policy_of(county_id, day)), day=day)
+    count = households.counts([village_id]).get(village_id, 0)
+    return month * count * days // forecast.MONTH_DAYS
+
+
 def _budget(
     village: regions.Village,
     level: ledger.BudgetLevel | None,

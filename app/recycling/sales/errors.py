@@ -122,3 +122,28 @@ class NotAnArea(NotFound):
 class RecyclerKnown(Conflict):
     code = "sales.recycler_known"
     message = "这个地方已经有收购公司了"
+
+
+class DayNotSigned(Conflict):
+    """Details: the ``day``, and the same as ``day_text``."""
+
+    code = "sales.day_not_signed"
+    message = (
+        "{day_text}您称的总数，收购公司还没有签字，今天先不能再称。"
+        "请让收购公司的回收员在手机上核对、签字，签好就能称"
+    )
+
+
+class DayDiffers(Conflict):
+    """Details: the ``day`` and ``day_text``; what was ``signed`` and ``booked``, as texts."""
+
+    code = "sales.day_differs"
+    message = (
+        "{day_text}的总数对不上：回收员签的是 {signed}，您称的是 {booked}，今天先不能再称。"
+        "请村管理员和回收员一起核对：称错的撤回，签错的请回收员重新签"
+    )
+
+
+class DayNotFound(NotFound):
+    code = "sales.day_not_found"
+    message = "没有找到这一天的称重，或不在您收购的地方"

@@ -1,9 +1,10 @@
-"""Bonuses for what was sold, once its day is over; and the end of sales nobody said yes to."""
+"""Bonuses for what was sold, once its day is over; the end of sales nobody said yes to; and what
+the recycler is to sign."""
 
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.jobs import sweep
-from app.recycling.sales import answering, queries, service
+from app.recycling.sales import answering, queries, service, signing
 
 DECIDED_A_RUN_MAX = 2_000
 
@@ -27,3 +28,10 @@ def lapse_unanswered() -> None:
     for county_id, sale_id in waiting:
         with transaction():
             answering.lapse(county_id=county_id, sale_id=sale_id, at=clock.now())
+
+
+@sweep("0 18 * * *")
+def remind_of_signatures() -> None:
+    """Tell recyclers' agents what of the last days they have not signed."""
+    with transaction():
+        signing.remind(at=clock.now())

@@ -50,6 +50,7 @@ class SaleState(StrEnum):
     REVERSED = "reversed"  # taken back later by two people
 
 
+DIFFERENCE_PERCENT = 5  # a pile weighs less when it has dried, and scales differ
 MOVED = (SaleState.PAID, SaleState.VOID, SaleState.REVERSED)  # its points moved once
 STANDING = (SaleState.AWAITING_YES, SaleState.PAID)  # it counts under the limits of its day
 
@@ -66,6 +67,8 @@ class Recycler(Turns, Registered):
     name: Mapped[str]
     added_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
+    # From this day on its agents sign what was weighed.
+    signs_from: Mapped[date] = mapped_column(server_default=text("CURRENT_DATE"))
 
 
 _MATERIALS = ", ".join(f"'{material.value}'" for material in Material)
@@ -178,3 +181,35 @@ class SaleLine(Model):
     pieces: Mapped[int | None]
     price_fen: Mapped[int]  # a kilogram, or a piece
     points: Mapped[int]
+
+
+class SaleSignature(Recorded):
+    """What the recycler's agent found of a day's weighing; the newest one of it counts."""
+
+    __tablename__ = "sale_signatures"
+    __table_args__ = (
+        CheckConstraint(
+            "least(grams, pieces, booked_grams, booked_pieces) >= 0", name="nothing_below_zero"
+        ),
+        CheckConstraint("signed_by <> weighed_by", name="signed_by_another"),
+        Index("ix_sale_signatures_day", "county_id", "village_id", "weighed_by", "day", "id"),
+    )
+
+    village_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))
+    weighed_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    day: Mapped[date]  # in China
+    booked_grams: Mapped[int]  # as the sales said at that moment
+    booked_pieces: Mapped[int]
+    grams: Mapped[int]  # as the agent found it
+    pieces: Mapped[int]
+    signed_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    signed_at: Mapped[datetime]
+
+    @property
+    def is_off(self) -> bool:
+        """Whether less or more was found than one part in twenty."""
+        return _differs(self.grams, self.booked_grams) or _differs(self.pieces, self.booked_pieces)
+
+
+def _differs(found: int, booked: int) -> bool:
+    return abs(found - booked) * 100 > booked * DIFFERENCE_PERCENT

@@ -1,5 +1,7 @@
 """What must hold between sales, their lines, their bonuses and the ledger."""
 
+from app.recycling.sales.models import DIFFERENCE_PERCENT
+
 QUESTIONS = {
     "a_sale_is_the_sum_of_its_lines": """
         SELECT s.county_id, 'sale ' || s.id,
@@ -74,4 +76,30 @@ QUESTIONS = {
                IS DISTINCT FROM (w.household_id, w.day,
                    CASE a.source WHEN 'sale' THEN w.grams WHEN 'low_value' THEN w.low_value END)
     """,
+    "who_weighed_on_was_signed_before": f"""
+        WITH days AS (
+            SELECT s.county_id, s.village_id, s.weighed_by, s.day,
+                   max(s.sold_at) AS last_at,
+                   lead(min(s.sold_at)) OVER (
+                       PARTITION BY s.county_id, s.village_id, s.weighed_by ORDER BY s.day
+                   ) AS next_at
+              FROM sales s
+              JOIN recyclers r ON r.id = s.recycler_id
+             WHERE s.weighed_as <> 'recycler_agent' AND s.day >= r.signs_from
+               AND s.state IN ('awaiting_yes', 'paid')
+             GROUP BY s.county_id, s.village_id, s.weighed_by, s.day
+        )
+        SELECT d.county_id, 'weighing of ' || d.weighed_by || ' on ' || d.day,
+               'was gone on from without the recycler''s signature'
+          FROM days d
+         WHERE d.next_at IS NOT NULL
+           AND NOT EXISTS (
+               SELECT 1 FROM sale_signatures g
+                WHERE g.county_id = d.county_id AND g.village_id = d.village_id
+                  AND g.weighed_by = d.weighed_by AND g.day = d.day
+                  AND g.signed_at BETWEEN d.last_at AND d.next_at
+                  AND abs(g.grams - g.booked_grams) * 100 <= g.booked_grams * {DIFFERENCE_PERCENT}
+                  AND abs(g.pieces - g.booked_pieces) * 100
+                      <= g.booked_pieces * {DIFFERENCE_PERCENT})
+    """,  # noqa: S608 - only a constant
 }

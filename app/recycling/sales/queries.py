@@ -80,6 +80,13 @@ def recycler(county_id: int, recycler_id: UUID, place_ids: Collection[UUID]) -> 
     )
 
 
+def recycler_named(county_id: int, recycler_id: UUID) -> Recycler:
+    """The recycler of a row that names it."""
+    return db.session.scalars(
+        select(Recycler).where(Recycler.county_id == county_id, Recycler.id == recycler_id)
+    ).one()
+
+
 @dataclass(frozen=True)
 class Day:
     """What a household sold on a day, or waits to be paid for; what was undone is left out."""
@@ -187,6 +194,16 @@ def unanswered(before: datetime, *, limit: int) -> list[tuple[int, UUID]]:
 def sales_of(county_id: int, household_id: UUID, wanted: Wanted) -> Listed[Sale]:
     """What a household sold, newest first, with its lines."""
     query = select(Sale).where(Sale.county_id == county_id, Sale.household_id == household_id)
+    return listed(query, Sale, wanted, day=Sale.day)
+
+
+def sales_in(county_id: int, place_ids: Collection[UUID], wanted: Wanted) -> Listed[Sale]:
+    """What the households of the places sold, newest first, with its lines."""
+    query = (
+        select(Sale)
+        .join(Household, Household.id == Sale.household_id)
+        .where(Sale.county_id == county_id, Household.group_id.in_(inside(place_ids)))
+    )
     return listed(query, Sale, wanted, day=Sale.day)
 
 

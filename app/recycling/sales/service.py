@@ -19,7 +19,7 @@ from app.photos.uploads import taken
 from app.points import awards, ledger
 from app.points.awards import queries as award_queries
 from app.points.awards.rules import Rules, read_rules
-from app.recycling.sales import limits, queries, rows
+from app.recycling.sales import limits, queries, rows, signing
 from app.recycling.sales.errors import (
     NoRecycler,
     NotAnArea,
@@ -64,6 +64,7 @@ def add_recycler(*, region_id: UUID, name: str, by: Caller, at: datetime) -> Rec
             name=name,
             added_by=by.user_id,
             created_at=at,
+            signs_from=clock.day_of(at),
         )
         .on_conflict_do_nothing()
         .returning(Recycler.id)
@@ -98,6 +99,7 @@ def sell(
         SellerNotFound: the household is not where the caller weighs.
         SameHousehold, Related: nobody weighs for their own, or for their relations.
         NoRecycler, NoPrice: nobody buys here, or not this.
+        DayNotSigned, DayDiffers: the recycler has not agreed to what was weighed the day before.
         TooMuchInADay, HouseholdDayLimit, KeeperDayLimit: the limits of a day.
         PhotoNeeded, PhotoRepeated: no evidence of what lay on the scale.
         PhotoEmpty, PhotoTooLarge, NotAPhoto, UploadNotFound, UploadUsed, UploadExpired, StoreFull,
@@ -108,6 +110,8 @@ def sell(
     assert weighed, "the schema admits one line or more"
     home, role = _where(household_id, by, at)
     recycler_id = _recycler_of(home.village_id)
+    if role is not Role.RECYCLER_AGENT:
+        signing.check_signed(village_id=home.village_id, by=by, at=at)
     upload = taken(photo, county_id=by.county_id, user_id=by.user_id, at=at) if photo else None
     policy = award_queries.policy_of(by.county_id, clock.day_of(at))
     lock_households([household_id])  # sales of one household take turns: the day's limits

@@ -303,6 +303,7 @@ class Settings(Generic[T]):
             subject=("county", county_id),
             at=at,
             version=version,
+            content=content,
             before={key: was[key] for key in changed},
             after={key: content[key] for key in changed},
         )

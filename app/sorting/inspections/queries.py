@@ -100,7 +100,18 @@ class SortingSeen:
 
 def with_award(check: Check) -> CheckAndAward:
     """A check with what it earned."""
-    award = awards.awards_for(check.county_id, [check.id]).get(check.id)
+    return _with_award(check, awards.awards_for(check.county_id, [check.id]).get(check.id))
+
+
+def checks_of(county_id: int, household_id: UUID, wanted: Wanted) -> Listed[CheckAndAward]:
+    """How others found a household's sorting, newest first, and what it earned."""
+    query = select(Check).where(Check.county_id == county_id, Check.household_id == household_id)
+    found = listed(query, Check, wanted, day=Check.at)
+    earned = awards.awards_for(county_id, [check.id for check in found])
+    return found.each(lambda check: _with_award(check, earned.get(check.id)))
+
+
+def _with_award(check: Check, award: Award | None) -> CheckAndAward:
     return CheckAndAward(
         id=check.id,
         household_id=check.household_id,

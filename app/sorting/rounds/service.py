@@ -104,8 +104,8 @@ def record_result(
         StoreFull, StoreAway: a photo could not be kept.
         NoPolicy: the county has no points policy.
     """
-    _check_parts(found, uploads)
     planned = _own_visit(visit_id, by)
+    _check_parts(found, uploads)
     stored = [photos.store(content=upload, at=at) for upload in uploads]
     lock_households({planned.household_id, by.household_id or planned.household_id})
     visit = _to_record(planned, by, at)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.kernel.db import db
+from app.kernel.lists import Listed, Wanted, listed
 from app.kernel.secrets import masked_name
+from app.sorting.self_checks.models import Review
 from app.sorting.self_checks.settings import settings_of
 
 QUICK_COUNT_MIN = 20  # fewer verdicts say nothing about a habit
@@ -155,3 +157,9 @@ def _figures(county_id: int, **parts: object) -> list[ReviewerRecord]:
             )
         )
     return figures
+
+
+def verdicts(county_id: int, user_id: UUID, wanted: Wanted) -> Listed[Review]:
+    """What a person has judged, the photos that came last first."""
+    query = select(Review).where(Review.county_id == county_id, Review.judged_by == user_id)
+    return listed(query, Review, wanted, day=Review.judged_at)

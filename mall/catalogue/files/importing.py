@@ -24,6 +24,8 @@ from mall.catalogue.files.columns import SENTENCES, TABLE, Column, GoodsRow, Kin
 from mall.catalogue.files.reading import rows
 from mall.catalogue.goods import Facts, Price, remember_price
 from mall.catalogue.models import Category, Goods, GoodsState, PriceChange
+from mall.catalogue.notices import GOODS_IMPORTED
+from mall.catalogue.telling import tell_owners
 from mall.merchants import queries as merchants
 
 PROBLEMS_LISTED = 500
@@ -99,6 +101,15 @@ def import_goods(
             at=at,
             added=len(new),
             updated=len(changed),
+        )
+        tell_owners(
+            GOODS_IMPORTED,
+            merchant.id,
+            merchant.id,
+            county_id=county_id,
+            by=by,
+            at=at,
+            details={"added": len(new), "updated": len(changed)},
         )
     unchanged = len(found) - len(new) - len(changed)
     return Outcome(is_dry_run, len(found), len(new), len(changed), unchanged, 0, ())

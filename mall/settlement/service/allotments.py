@@ -10,12 +10,15 @@ from app.kernel.db import db
 from app.kernel.decisions import DecisionState
 from app.kernel.ids import uuid7
 from app.points import ledger
+from app.points.budgets import queries as budgets
 from app.register.regions.models import Region, RegionKind
 from app.register.regions.queries import inside
 from mall import agreed_moves
 from mall.settlement.errors import AllotmentNotFound, ReserveTooSmall, VillageNotFound
 from mall.settlement.models import Allotment
 
+NEED_DAYS = 90
+ALWAYS_FEN = 200_000  # so much may always be given by two of finance: a village that begins
 KIND = agreed_moves.Kind(
     subject="allotment",
     actions={
@@ -25,7 +28,7 @@ KIND = agreed_moves.Kind(
     },
     details=("village_id",),
     not_found=AllotmentNotFound,
-    other_office=False,  # a county with two finance officers needs no administrator
+    other_office=False,  # a county with two finance officers needs no administrator; see _is_much
     too_small=ReserveTooSmall,
 )
 
@@ -73,6 +76,7 @@ def approve_allotment(
     Raises:
         AllotmentNotFound, AlreadyDecided: there is nothing to approve.
         SamePerson, SameHousehold, Related: nobody approves their own proposal.
+        SameOffice: so much takes finance and an administrator.
         ReserveTooSmall: the reserve holds less.
     """
     allotment = agreed_moves.decide(
@@ -81,6 +85,7 @@ def approve_allotment(
         to=DecisionState.APPROVED,
         by=approved_by,
         at=at,
+        other_office=lambda move: _is_much(move, at),
     )
     agreed_moves.post(
         allotment,
@@ -90,6 +95,14 @@ def approve_allotment(
         credit=ledger.village_budget(allotment.village_id),
     )
     return allotment
+
+
+def _is_much(allotment: Allotment, at: datetime) -> bool:
+    """Whether it is more than the village's households could earn in ninety days."""
+    if allotment.amount_fen <= ALWAYS_FEN:
+        return False
+    need_fen = budgets.need(allotment.county_id, allotment.village_id, days=NEED_DAYS, at=at)
+    return allotment.amount_fen > need_fen
 
 
 def decline_allotment(

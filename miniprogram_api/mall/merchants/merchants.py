@@ -45,6 +45,17 @@ def merchants(args: dict[str, Any]) -> dict[str, Any]:
     return page(queries.merchants(caller().county_id, wanted(args)), args["limit"])
 
 
+@bp.get("/own")
+@requires(Role.MERCHANT)
+@bp.arguments(MerchantsArgs, location="query")
+@bp.response(200, MerchantPage)
+def own(args: dict[str, Any]) -> dict[str, Any]:
+    """The caller's merchants as the county has them on record, and where they are paid."""
+    who = caller()
+    found = queries.merchants_of(who.county_id, who.places(Role.MERCHANT), wanted(args))
+    return page(found, args["limit"])
+
+
 @bp.post("")
 @requires(Role.COUNTY_ADMIN)
 @bp.arguments(MerchantIn)

@@ -16,6 +16,8 @@ from mall import campaigns
 from mall.redemption import queries, slips
 from mall.redemption import service as redemption
 from miniprogram_api.mall.redemption.redemptions_bodies import (
+    AreaRedemptionPage,
+    AreaRedemptionsArgs,
     PendingPaymentOut,
     QuoteIn,
     QuoteOut,
@@ -32,6 +34,26 @@ from miniprogram_api.mall.serving import served_shop, served_shop_id, served_sho
 from miniprogram_api.printing import print_page
 
 bp = Blueprint("redemptions", __name__, description="积分付款", template_folder="templates")
+
+
+READERS = (
+    Role.VILLAGE_ADMIN,
+    Role.TOWN_ADMIN,
+    Role.COUNTY_ADMIN,
+    Role.FINANCE,
+    Role.AUDITOR,
+)
+
+
+@bp.get("/area")
+@requires(*READERS)
+@bp.arguments(AreaRedemptionsArgs, location="query")
+@bp.response(200, AreaRedemptionPage)
+def area(args: dict[str, Any]) -> dict[str, Any]:
+    """What the shops of the caller's area took, newest first; names are masked."""
+    who = caller()
+    found = queries.redemptions_in(who.county_id, who.places(*READERS), wanted(args))
+    return page(found, args["limit"])
 
 
 @bp.post("")

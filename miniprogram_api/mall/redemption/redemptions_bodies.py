@@ -148,6 +148,23 @@ class RedemptionsArgs(CountedArgs, DaysArgs):
     state = fields.Enum(RedemptionState, by_value=True, load_default=None)
 
 
+class AreaRedemptionsArgs(RedemptionsArgs):
+    shop_id = fields.UUID(load_default=None)
+    household_id = fields.UUID(load_default=None)
+
+
+class AreaRedemptionOut(Schema):
+    """A redemption as those read it who answer for a place."""
+
+    id = fields.UUID(required=True)
+    household_id = fields.UUID(required=True)
+    household = fields.String(required=True, metadata={"description": "The head's name, masked"})
+    redemption = fields.Nested(RedemptionOut, required=True)
+
+
+AreaRedemptionPage = counted_page_of(AreaRedemptionOut)
+
+
 class ShopPageArgs(RedemptionsArgs):
     on = Date(load_default=None, metadata={"description": "Only this day, in China"})
 

@@ -13,7 +13,7 @@ from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.multipart import multipart
-from app.web.paging import PageArgs, page
+from app.web.paging import PageArgs, page, wanted
 from mall.settlement import jobs, proposals, queries
 from mall.settlement import service as settlement
 from mall.settlement.models import BankStatement, StatementSource, StatementState
@@ -27,6 +27,7 @@ from miniprogram_api.mall.settlement.bank_statements_bodies import (
     StatementLinePage,
     StatementOut,
     StatementPage,
+    StatementsArgs,
 )
 
 bp = Blueprint("bank_statements", __name__, description="银行对账单")
@@ -36,11 +37,11 @@ READERS = (Role.FINANCE, Role.COUNTY_ADMIN, Role.BANK, Role.AUDITOR)
 
 @bp.get("")
 @requires(*READERS)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(StatementsArgs, location="query")
 @bp.response(200, StatementPage)
 def statements(args: dict[str, Any]) -> dict[str, Any]:
     """The county's statement files, newest first, and which of them wait for a second person."""
-    return page(list(queries.statements(caller().county_id, **args)), args["limit"])
+    return page(queries.statements(caller().county_id, wanted(args)), args["limit"])
 
 
 @bp.get("/<uuid:statement_id>/lines")

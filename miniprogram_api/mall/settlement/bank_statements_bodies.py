@@ -3,8 +3,8 @@
 from flask_smorest.fields import Upload
 from marshmallow import Schema, fields, validate
 
-from app.web.fields import Date, Lines, Token
-from app.web.paging import page_of
+from app.web.fields import Date, Integer, Lines, Token
+from app.web.paging import LIMIT_MAX, CountedArgs, DaysArgs, counted_page_of, page_of
 from mall.settlement.models import EntryClass, StatementSource, StatementState
 from mall.settlement.reconciliation import DifferenceKind
 
@@ -59,7 +59,12 @@ class StatementOut(Schema):
     imported_at = fields.AwareDateTime(required=True)
 
 
-StatementPage = page_of(StatementOut)
+StatementPage = counted_page_of(StatementOut)
+
+
+class StatementsArgs(CountedArgs, DaysArgs):
+    state = fields.Enum(StatementState, by_value=True, load_default=None)
+    source = fields.Enum(StatementSource, by_value=True, load_default=None)
 
 
 class StatementLineOut(Schema):
@@ -149,6 +154,29 @@ class ClosingOut(Schema):
     ledger_custody_fen = fields.Integer(required=True)
     notes = fields.Dict(keys=fields.String(), values=fields.String(), required=True)
     closed_at = fields.AwareDateTime(required=True)
+
+
+class ClosedDaysArgs(Schema):
+    before = Date(
+        load_default=None, metadata={"description": "`next` of the page before; omit to begin"}
+    )
+    limit = Integer(load_default=20, validate=validate.Range(min=1, max=LIMIT_MAX))
+
+
+class ClosedDayOut(Schema):
+    closing = fields.Nested(ClosingOut, required=True)
+    closed_by = fields.String(
+        required=True, allow_none=True, metadata={"description": "The name, of staff"}
+    )
+
+
+class ClosedDaysOut(Schema):
+    items = fields.List(fields.Nested(ClosedDayOut), required=True)
+    next = fields.Date(
+        required=True,
+        allow_none=True,
+        metadata={"description": "`before` of the next page; null at the end"},
+    )
 
 
 class OpenDayOut(Schema):

@@ -14,6 +14,8 @@ from mall.settlement import days, reconciliation
 from mall.settlement import service as settlement
 from mall.settlement.models import DayClosing
 from miniprogram_api.mall.settlement.bank_statements_bodies import (
+    ClosedDaysArgs,
+    ClosedDaysOut,
     ClosingIn,
     ClosingOut,
     DayArgs,
@@ -31,6 +33,17 @@ def open_days() -> dict[str, Any]:
     """The days until yesterday that nobody has closed, oldest first."""
     yesterday = clock.day_of(clock.now()) - timedelta(days=1)
     return {"items": days.open_days(caller().county_id, until=yesterday)}
+
+
+@bp.get("/closed")
+@requires(Role.FINANCE, Role.COUNTY_ADMIN, Role.BANK, Role.AUDITOR)
+@bp.arguments(ClosedDaysArgs, location="query")
+@bp.response(200, ClosedDaysOut)
+def closed_days(args: dict[str, Any]) -> dict[str, Any]:
+    """The days that were closed, newest first: by whom, and what they found out."""
+    found = days.closed_days(caller().county_id, **args)
+    is_full = len(found) == args["limit"]
+    return {"items": found, "next": found[-1].closing.on_day if is_full else None}
 
 
 @bp.get("/<string:on>")

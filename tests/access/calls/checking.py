@@ -25,6 +25,7 @@ CALLS: dict[str, Call] = {
     "check_conflicts.check_conflicts": lists("conflict_id"),
     "check_conflicts.resolve": about("conflict_id", same(outcome="keep_both", note="两次都对")),
     "checks.add_photo": about("check_id", form=lambda _: {"photo": photo()}),
+    "checks.checks": lists("check_id"),
     "checks.record_check": Call(form=_check),
     "rates.assigned_rates": lists("household_id"),
     "rates.household_rates": lists("household_id"),
@@ -42,6 +43,18 @@ CALLS: dict[str, Call] = {
     "rounds.set_settings": once(json=same(settings={"pass_from": 80})),
     "rounds.settings": once(),
     "rounds.visit": about("visit_id", made_by_caller=_VISIT),
+    "sale_days.sale_days": Call(shows=lambda a: a.village.id),
+    "sale_days.sign": Call(
+        json=lambda a: {
+            "village_id": str(a.village.id),
+            "weighed_by": str(a.weigher_id),
+            "day": "2026-06-01",
+            "weight": "1",
+            "unit": "kg",
+            "pieces": 0,
+        }
+    ),
+    "sales.area": lists("sale_id"),
     "sales.awaiting": lists("large_sale_id"),
     "sales.code": about("sale_id"),
     "sales.confirm": about("sale_id", name="large_sale_id"),

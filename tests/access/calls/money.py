@@ -78,6 +78,7 @@ CALLS: dict[str, Call] = {
     "payment_batches.confirm_refusal": about("payment_id"),
     "payment_batches.doubts": Call(shows=lambda a: a.payment_id),
     "payment_batches.quarantine": Call(shows=lambda a: a.result_file_id),
+    "reconciliations.closed_days": once(),
     "reconciliations.close": once(
         path=same(on="2026-05-31"), json=same(notes=[]), reached=(_NO_STATEMENT,)
     ),

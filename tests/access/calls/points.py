@@ -6,6 +6,7 @@ _DRAFT = "UPDATE policy_drafts SET made_by = :caller WHERE id = :draft_id"
 _RULES = same(in_force_from="2026-07-02", changes={})
 
 CALLS: dict[str, Call] = {
+    "awards.area": lists("award_id"),
     "awards.award": about("award_id"),
     "awards.awards": lists("award_id"),
     "awards.in_notice": lists(
@@ -29,6 +30,7 @@ CALLS: dict[str, Call] = {
     "policy_drafts.drafts": lists("draft_id"),
     "policy_drafts.edit": about("draft_id", _RULES, made_by_caller=_DRAFT),
     "policy_drafts.withdraw": about("draft_id", made_by_caller=_DRAFT),
+    "redemptions.area": lists("redemption_id"),
     "redemptions.redemptions": lists("redemption_id"),
     "reversals.confirm": about("reversal_id"),
     "reversals.decline": about("reversal_id"),

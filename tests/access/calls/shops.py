@@ -63,6 +63,7 @@ CALLS: dict[str, Call] = _GOODS | {
     ),
     "merchants.change_payee": about("merchant_id", same(**PAYEE)),
     "merchants.merchants": lists("merchant_id"),
+    "merchants.own": lists("merchant_id"),
     "merchants.name_owner": about("merchant_id", STAFF),
     "merchants.register": once(json=same(**PAYEE, **_NEWCOMER)),
     "merchants.reinstate": about("merchant_id"),

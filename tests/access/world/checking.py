@@ -25,7 +25,7 @@ MUCH = {"material": "mixed", "weight": "41", "unit": "kg"}  # a yes is needed
 
 def furnish(ground: Ground) -> dict[str, object]:
     inspector_id, _ = ground.of_village(Role.INSPECTOR)
-    _, collector = ground.of_village(Role.COLLECTOR)
+    weigher_id, collector = ground.of_village(Role.COLLECTOR)
     _, keeper = ground.of_village(Role.BOOTH_KEEPER)
     _check(ground, collector, "bin", "a")
     sold = {"household_id": str(ground.family.id), "lines": [PAPER]}
@@ -39,6 +39,7 @@ def furnish(ground: Ground) -> dict[str, object]:
         "drawn_on": _drawn(ground),
         "score_id": _score(ground),
         "recycler_id": recycler_id,
+        "weigher_id": weigher_id,
         "sale_id": UUID(sent(collector, "sales", sold)["id"]),
         "large_sale_id": UUID(
             sent(collector, "sales", large | {"upload_id": posted(collector)})["id"]

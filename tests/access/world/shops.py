@@ -4,11 +4,12 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from app.kernel.db import db
+from app.kernel.db import db, transaction
 from app.kernel.ids import uuid7
 from app.points import ledger
 from app.register.identity.roles import Role
 from mall.catalogue.models import GoodsPhoto
+from mall.merchants.models import IS_NEW_FOR, Merchant
 from mall.risk import RiskFlag, RiskReason, RiskState
 from tests.access.world.ground import ACCOUNT, PAYEE, Ground, licence, number, phone, picture, sent
 from tests.given.uploads import upload
@@ -47,6 +48,9 @@ def _shop(ground: Ground) -> tuple[str, str]:
     merchant_id = sent(ground.admin, "merchants", body)["id"]
     verified = {"payee_account": ACCOUNT}
     sent(ground.finance, f"merchants/{merchant_id}/payee/verification", verified)
+    with ground.app.app_context(), transaction():
+        # A month ago: what is new is not paid yet.
+        db.session.get_one(Merchant, UUID(merchant_id)).first_verified_at -= IS_NEW_FOR
     shop = {"merchant_id": merchant_id, "village_id": str(ground.village.id), "name": f"{n}号店"}
     return merchant_id, sent(ground.admin, "shops", shop | {"address": "村口"})["id"]
 

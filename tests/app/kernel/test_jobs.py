@@ -138,3 +138,31 @@ def test_what_waits_for_its_next_try_has_its_place(app, queued):
     assert queued.get_jobs() == []
     assert len(queued.scheduled_job_registry) == 1
     assert len(FailedJobRegistry(queue=queued)) == 0
+
+
+def look_at_shops():
+    return next(sweep for sweep in jobs.sweeps() if sweep.name == "mall.risk.jobs.look_at_shops")
+
+
+def test_a_sweep_that_does_not_run_rings_and_one_that_passes_does_not(app, queued):
+    sweep = look_at_shops()
+    long_ago = int(jobs.redis().time()[0]) - sweep.late_after_seconds - 60
+    assert jobs.late_sweeps() == frozenset()  # nobody is late as soon as somebody watches
+    jobs.redis().set(jobs.WATCHED_SINCE, long_ago)
+    assert sweep.name in jobs.late_sweeps()
+
+    outside_a_context(app, sweep.function)
+
+    assert sweep.name not in jobs.late_sweeps()
+    jobs.redis().hset(jobs.PASSED, sweep.name, long_ago)
+    assert sweep.name in jobs.late_sweeps()
+    figures = app.test_client().get("/metrics").text
+    assert f'fen_sweep_late{{sweep="{sweep.name}"}} 1.0' in figures
+
+
+@pytest.mark.parametrize(
+    ("cron", "seconds"),
+    [("* * * * *", 7_200), ("*/10 * * * *", 7_200), ("5 * * * *", 7_200), ("40 3 * * *", 172_800)],
+)
+def test_how_long_a_sweep_may_not_pass_goes_by_how_often_it_runs(cron, seconds):
+    assert jobs.Sweep(lambda: None, cron).late_after_seconds == seconds

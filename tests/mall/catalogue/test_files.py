@@ -224,6 +224,18 @@ def test_the_county_imports_for_a_merchant(app, send, admin):
     assert len(goods_of(app)) == 1
 
 
+def test_the_owner_is_told_of_what_the_county_imports_and_not_of_their_own(counter, send, admin):
+    send(book(RIGHT))
+    assert counter.owner.get("/api/v1/notices").json["items"] == []
+
+    send(book(RIGHT | {Column.POINTS: 200}), client=admin)
+
+    told = counter.owner.get("/api/v1/notices").json["items"]
+    assert [one["sentence"] for one in told] == [
+        "县里用表格给您的店加了 0 种商品，改了 1 种。请核对价钱，不对的请改回来，并告诉县里"
+    ]
+
+
 def test_an_export_can_be_imported_and_computes_nothing(app, counter, send, shelves):
     shelves.goods(counter, "=HYPERLINK(A1)", own_number="X-1", description="+1", limit=None)
     shelves.goods(counter, "@SUM(1)", barcode="6900000000012", is_listed=False)

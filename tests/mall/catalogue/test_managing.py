@@ -214,6 +214,21 @@ def test_changing_facts_keeps_the_price_and_a_taken_number_changes_nothing(count
     assert first["name"] == "透明皂"
 
 
+def test_the_owner_is_told_of_a_price_that_the_county_set(admin, counter, body):
+    made = post(counter.owner, "goods", body).json
+    price = {"market_price_fen": 400, "points_price": 320}
+
+    answer = admin.put(f"{GOODS}/{made['id']}/price", json=price)
+    counter.owner.put(f"{GOODS}/{made['id']}/price", json=price | {"points_price": 310})
+
+    assert answer.status_code == 200, answer.json
+    told = counter.owner.get("/api/v1/notices").json["items"]
+    assert [one["sentence"] for one in told] == [
+        f"县里把您的“{made['name']}”从 3.50 元改成 4.00 元，要 320 分。"
+        "不是您的意思，请马上改回来，并告诉县里"
+    ]
+
+
 def test_every_price_is_remembered_with_who_set_it(app, noon, counter, body):
     made = post(counter.owner, "goods", body).json
     url = f"{GOODS}/{made['id']}"

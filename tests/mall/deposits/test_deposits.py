@@ -179,3 +179,28 @@ def test_two_of_finance_move_nothing(given, finance, recycler, line):
 
     assert_refused(answer, 403, "forbidden")
     assert money(given, recycler) == 10_000
+
+
+@pytest.mark.parametrize(("payer", "is_other"), [("清清再生资源公司", False), ("某某建材店", True)])
+def test_the_recyclers_agents_are_told_and_the_auditor_where_another_paid(
+    payer, is_other, app, given, mall, books, statement, noon, finance, checker, recycler
+):
+    agent = given.staff(Role.RECYCLER_AGENT, given.county())
+    auditor = given.staff(Role.AUDITOR, given.county())
+    books.deposit(50_000, name=payer, account="622848999", purpose="预付收购款")
+    mall.take_in(statement(clock.day_of(noon())))
+    with app.app_context():
+        of_it = select(StatementEntry).where(StatementEntry.amount_fen == 50_000)
+        line = db.session.scalars(of_it).one()
+
+    deposit = proposed(finance, recycler, line).json
+    post(checker, f"deposits/{deposit['id']}/approval")
+
+    said = "清清再生资源公司的预付款到账 500.00 元，可以用来收可回收物"
+    if is_other:
+        said += "。银行流水上付款的是“某某建材店”，和公司名字不一样，请核对"
+    read = [
+        [one["sentence"] for one in who.get("/api/v1/notices").json["items"]]
+        for who in (agent, auditor)
+    ]
+    assert [said in sentences for sentences in read] == [True, is_other]

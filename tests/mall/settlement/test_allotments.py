@@ -218,3 +218,26 @@ def test_in_the_first_days_of_a_county_nobody_is_fresh(given, village, finance, 
     new = given.staff(Role.FINANCE, given.county())
 
     assert post(new, f"allotments/{proposed['id']}/approval").status_code == 200
+
+
+def test_more_than_ninety_days_need_takes_finance_and_an_administrator(
+    app, given, village, finance, checker, noon
+):
+    with app.app_context(), transaction():
+        ledger.post(
+            county_id=COUNTY,
+            reference="deposit:2",
+            decided_at=noon(),
+            kind=ledger.TransferKind.FUNDING,
+            debit=ledger.custody(),
+            credit=ledger.reserve(),
+            amount=400_000,
+        )
+    enough, more = (propose(finance, village, fen).json for fen in (200_000, 200_001))
+    administrator = given.staff(Role.COUNTY_ADMIN, given.county())
+
+    assert post(checker, f"allotments/{enough['id']}/approval").status_code == 200
+    assert_refused(post(checker, f"allotments/{more['id']}/approval"), 403, "trust.same_office")
+    assert given.balance(ledger.village_budget(village.id)) == 200_000
+    assert post(administrator, f"allotments/{more['id']}/approval").status_code == 200
+    assert given.balance(ledger.village_budget(village.id)) == 400_001

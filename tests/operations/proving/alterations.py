@@ -373,6 +373,88 @@ def put_another_name_into_the_trace(chance: Random, connection: Connection) -> s
     return lie
 
 
+# Rows that no sum is made of: only the trace knows how they came to be.
+KNOWN_BY_THE_TRACE = {
+    "role_grants": {
+        "role": "CASE {c} WHEN 'finance' THEN 'county_admin' ELSE 'finance' END",
+        "place_id": ANOTHER_ID,
+        "granted_at": "{c} - interval '{n} days'",
+        "granted_by": "(SELECT id FROM users ORDER BY id DESC LIMIT 1)",
+        "revoked_at": "granted_at + interval '{n} days'",
+    },
+    "merchants": {
+        "payee_name": ANOTHER_TEXT,
+        "payee_bank": ANOTHER_TEXT,
+        "payee_account_sealed": "{c} || '\\x{n:02d}'",
+        "payee_entered_by": "(SELECT id FROM users ORDER BY id DESC LIMIT 1)",
+    },
+    "bank_statements": {
+        "imported_by": "(SELECT id FROM users ORDER BY id DESC LIMIT 1)",
+        "imported_at": "{c} - interval '{n} days'",
+        "opening_fen": ANOTHER_NUMBER,
+        "file_digest": ANOTHER_HASH,
+        "on_day": "{c} + 1",
+    },
+    "county_settings": {
+        "content": "{c} || '{{\"day_points\": {n}}}'",
+        "set_by": "(SELECT id FROM users ORDER BY id DESC LIMIT 1)",
+        "set_at": "{c} - interval '{n} days'",
+        "version": ANOTHER_NUMBER,
+    },
+    "proposal_approvals": {
+        "approved_by": "(SELECT id FROM users ORDER BY id DESC LIMIT 1)",
+        "approved_at": "{c} - interval '{n} days'",
+        "digest": ANOTHER_TEXT,
+    },
+    "proposals": {
+        "proposed_by": "(SELECT id FROM users ORDER BY id DESC LIMIT 1)",
+        "decided_at": "{c} - interval '{n} days'",
+        "done_at": "{c} - interval '{n} days'",
+    },
+}
+INVENTED = {
+    "role_grants": {"role": "finance"},
+    "county_settings": {"version": 99},
+    "bank_statements": {},
+    "proposal_approvals": {"needed_index": 7},
+}
+
+
+@alteration
+def alter_what_only_the_trace_knows(chance: Random, connection: Connection) -> str:
+    table = chance.choice(list(KNOWN_BY_THE_TRACE))
+    column = chance.choice(list(KNOWN_BY_THE_TRACE[table]))
+    to = KNOWN_BY_THE_TRACE[table][column]
+    n, other = chance.randint(1, 50), _uuid7(chance)
+    changes = to.format(c=column, n=n, id=other)
+    row = _row(chance, connection, table, f"{column} IS DISTINCT FROM {changes}")
+    _execute(connection, f"UPDATE {table} SET {column} = {changes} WHERE ctid = '{row}'")
+    return f"{table}.{column} = {changes}"
+
+
+@alteration
+def delete_what_only_the_trace_knows(chance: Random, connection: Connection) -> str:
+    table = chance.choice(list(INVENTED))
+    row = _row(chance, connection, table)
+    _execute(connection, f"DELETE FROM {table} WHERE ctid = '{row}'")
+    return f"a row of {table} deleted"
+
+
+@alteration
+def invent_what_the_trace_does_not_know(chance: Random, connection: Connection) -> str:
+    table = chance.choice(list(INVENTED))
+    row = _row(chance, connection, table)
+    key = json.dumps({"id": str(_uuid7(chance)), **INVENTED[table]})
+    for constraint in _unique_constraints(connection, table):
+        _execute(connection, f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
+    _execute(
+        connection,
+        f"INSERT INTO {table} SELECT (jsonb_populate_record(t, '{key}')).* FROM {table} t"
+        f" WHERE ctid = '{row}'",
+    )
+    return f"a row of {table} invented"
+
+
 EVENT = {
     "county_id": "{c} + 1",
     "id": ANOTHER_ID,

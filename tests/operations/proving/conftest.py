@@ -6,13 +6,15 @@ from uuid import UUID
 import pytest
 
 from app.kernel import clock
-from app.register.identity.roles import Role
+from app.register.identity.caller import Caller
+from app.register.identity.roles import Grant, Role
 from sandbox.faults import Fault
 from tests.given.bank import bank, books, faults, finance, statement
 from tests.given.campaigns import Office
-from tests.given.factories import Family
+from tests.given.factories import COUNTY, Family
 from tests.given.http import post
 from tests.given.inspections import check
+from tests.given.proposals import BY_TWO, agree, proposed, rename
 from tests.given.reversals import Desk
 from tests.given.seals import run_seal
 from tests.given.self_checks import judge, screen, send
@@ -43,7 +45,18 @@ class Story:
 
 @pytest.fixture
 def story(
-    app, committed, given, noon, mall: Mall, finance, bank, books, faults, statement, shelves
+    app,
+    committed,
+    given,
+    noon,
+    mall: Mall,
+    finance,
+    bank,
+    books,
+    faults,
+    statement,
+    shelves,
+    proposed,
 ):
     """A deposit, an allotment, awards for checks and a self-check, payments and cash-outs; a
     half-price campaign, a payment under it and one that was taken back.
@@ -57,14 +70,15 @@ def story(
     told = Story((liaisons, family), counter, phones, phones[0], finance)
     mall.take_in(statement(clock.day_of(noon())))
     proposal = {"village_id": str(counter.village.id), "amount_fen": 5_000}
-    proposed = post(finance, "allotments", proposal)
+    asked_for = post(finance, "allotments", proposal)
     checker = given.staff(Role.COUNTY_ADMIN, given.county())
-    approved = post(checker, f"allotments/{proposed.json['id']}/approval")
+    approved = post(checker, f"allotments/{asked_for.json['id']}/approval")
     assert approved.status_code == 200, approved.json
     office = Office(given, app, noon, finance, checker)
     funder = office.funder()
     assert office.approved(office.fund(funder, 100)).status_code == 200
     office.campaign(funder, day_limit_fen=3)
+    agreed_by_two(given, proposed, counter.village)
     told.checked()
     sent = send(phones[1])
     screen_and_approve(app, given, counter, sent.json["id"])
@@ -87,6 +101,21 @@ def story(
     told.checked()
     told.paid(6)
     return told
+
+
+def agreed_by_two(given, proposed, village) -> None:
+    """A proposal that two agreed to, and that is done."""
+    by = as_caller(given, Role.VILLAGE_ADMIN, village.id)
+    proposal_id = proposed(BY_TWO, by, rename("新门牌", village.id))
+    for _ in range(2):
+        answer = agree(given.staff(Role.TOWN_ADMIN, village.town_id), proposal_id)
+    assert (answer.status_code, answer.json["state"]) == (200, "approved"), answer.json
+
+
+def as_caller(given, role: Role, place_id: UUID) -> Caller:
+    user_id = given.user()
+    given.grant(user_id, role, place_id)
+    return Caller(user_id, COUNTY, grants=(Grant(role, place_id),))
 
 
 def screen_and_approve(app, given, counter: Counter, self_check_id: str) -> None:

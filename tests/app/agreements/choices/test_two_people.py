@@ -13,6 +13,7 @@ from app.register.regions.county_settings import bounds_of
 from app.register.regions.models import CountySettings
 from app.sorting.rounds.settings import RoundSettings, read_settings
 from app.sorting.self_checks.settings import SETTINGS, ReviewSettings
+from mall.redemption.settings import SETTINGS as COUNTER
 from operations import domains
 from tests.architecture.sources import dotted, modules
 from tests.given.factories import COUNTY
@@ -212,12 +213,14 @@ def phone(office_phone):
     return office_phone("13900000021")
 
 
-def test_the_shell_shows_what_is_chosen_and_within_which_bounds(flask):
+def test_the_shell_shows_what_is_chosen_and_within_which_bounds(given, flask):
+    given.setting(COUNTER, household_day_points=None)
+
     shown = flask(COUNTY).output
 
     assert "cards: 卡的限额\n" in shown
     assert "  payment_points_max=2000  刷卡一次最多 2000 分（1 分到 20000 分）\n" in shown
-    assert "  household_day_points=none  一户一天最多付 不限（1 分到 100000 分）\n" in shown
+    assert "  household_day_points=10000  一户一天最多付 10000 分（1 分到 100000 分）\n" in shown
     assert "  auto_release_limit_fen=0  不用放行的提现，最多 0.00 元（" in shown
 
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.kernel.db import db
+from app.kernel.jobs import queue
 from app.messages import notices
 from app.messages.delivery import jobs
 from app.messages.delivery.models import MessageCredit
@@ -172,7 +173,7 @@ def test_the_sweep_hands_each_due_notice_to_the_workers_once(app, mail, family):
     first, second = mail.to_household(family, "1"), mail.to_household(family, "2")
     with app.app_context():
         jobs.deliver_due()
-        queued = jobs.enqueue.__globals__["queue"]()
+        queued = queue()
         assert sorted(tuple(job.args) for job in queued.jobs) == sorted(
             (str(notice.county_id), str(notice.id)) for notice in (first, second)
         )

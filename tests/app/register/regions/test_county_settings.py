@@ -7,6 +7,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import select, text
 
+from app.agreements.trace.words import ACTIONS
 from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db, transaction
 from app.register.regions.county_settings import InForce, Settings, Strict, whole, whole_or_none
@@ -22,6 +23,11 @@ class Bell:
 
 
 BELL = Settings("bell", Bell(), "打铃的规定")
+
+
+@pytest.fixture(autouse=True)
+def in_words(monkeypatch):
+    monkeypatch.setitem(ACTIONS, "bell.set_settings", "改打铃的规定")
 
 
 @pytest.fixture
@@ -66,7 +72,12 @@ def test_the_trace_says_what_was_changed(app, chosen, noon):
             select(AuditEvent).where(AuditEvent.action == "bell.set_settings")
         )
     assert (event.subject_kind, event.subject_id, event.at) == ("county", str(COUNTY), noon())
-    assert event.details == {"version": 1, "before": {"rings": 3}, "after": {"rings": 4}}
+    assert event.details == {
+        "version": 1,
+        "content": {"rings": 4, "quiet_minutes": 60},
+        "before": {"rings": 3},
+        "after": {"rings": 4},
+    }
 
 
 @pytest.mark.parametrize(

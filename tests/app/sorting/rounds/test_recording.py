@@ -301,6 +301,13 @@ def test_who_became_related_since_the_draw_may_not_record(app, inspector, home, 
     assert rows() == (1, 0, 0, 0, 0)
 
 
+def test_whose_visit_it_is_not_learns_nothing_of_what_is_missing(village, inspecting, visit, rows):
+    sent = record(inspecting(village.id).client, visit.id, photos=0)
+
+    assert (sent.status_code, sent.json["code"]) == (404, "rounds.visit_not_found")
+    assert rows() == (1, 0, 0, 0, 0)
+
+
 @pytest.mark.parametrize(
     ("photos", "fields", "code"),
     [
