@@ -1,3 +1,4 @@
+# ruff: noqa: F811 (fixtures of a neighbour)
 """A card's second yes, by a liaison whom the proposer has just put there by the roster."""
 
 from tests.app.points.means.test_roster import (  # noqa: F401
@@ -11,7 +12,6 @@ from tests.app.points.means.test_roster import (  # noqa: F401
 from tests.attack.test_persons import binds
 from tests.given.cards import office  # noqa: F401
 from tests.given.proposals import agree
-from tests.given.rosters import row
 
 MINE = "19900000099"
 
@@ -24,7 +24,7 @@ def test_one_administrator_does_not_set_the_pin_of_a_card(
     village,
     imports,
     clerk,
-    office,  # noqa: F811
+    office,
 ):
     """The head of a house with nothing is reached by the liar's number, and made the liaison."""
     paper = office.active(home)

@@ -7,7 +7,7 @@ from app.kernel.db import db
 from app.register.identity.roles import Role
 from app.sorting.self_checks import judging
 from app.sorting.self_checks.models import Review
-from tests.given.http import assert_refused, post, user_of
+from tests.given.http import assert_refused, user_of
 from tests.given.inspections import look
 from tests.given.persons import NUMBERS
 from tests.given.self_checks import body_of, leased, review_id, screen, send, verdict

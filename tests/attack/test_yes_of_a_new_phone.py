@@ -1,3 +1,4 @@
+# ruff: noqa: F811 (fixtures of a neighbour)
 """The household's yes, said on a phone that its proposer has bound a minute ago."""
 
 from tests.app.points.means.test_roster import (  # noqa: F401
@@ -35,7 +36,7 @@ def test_one_administrator_does_not_change_the_phone_by_which_a_household_is_tol
     home,
     imports,
     clerk,
-    noon,  # noqa: F811
+    noon,
 ):
     """Whose points these are hears of it by that number, and of all that follows."""
     second = given.visitor()
