@@ -13,7 +13,7 @@ from app.register.identity import grants, queries, service
 from app.register.identity.apart import check_apart
 from app.register.identity.errors import PersonUnknown
 from app.register.identity.granting import MAY_GRANT
-from app.register.identity.roles import NAMES, Grant, Role
+from app.register.identity.roles import NAMES, OFFICES, Grant, Role
 from app.register.regions import queries as regions
 from app.register.trust import Concerned
 
@@ -51,7 +51,7 @@ def _lines(proposal: Proposal) -> list[Line]:
     entered = _id_number(proposal)
     number = masked_id_number(entered) if entered else None
     if number is None:
-        number = "已登记" if who.is_known else "还没有登记，请看着本人的证件填写"
+        number = "已登记" if _is_seen(proposal) else "还没有登记，请看着本人的证件填写"
     return [
         Line("姓名", None, who.name),
         Line("手机号", None, who.phone),
@@ -61,12 +61,22 @@ def _lines(proposal: Proposal) -> list[Line]:
 
 
 def _identify(proposal: Proposal, id_number: str | None, by: UUID, at: datetime) -> None:
-    """The number that the proposer has entered, and that which the second reads, if any."""
+    """The number that the proposer has entered, and that which the second reads.
+
+    The second need not read it only of who holds an office as somebody known. What the proposer
+    says, or a binding, which one administrator makes, is no document.
+    """
+    if id_number is None and not _is_seen(proposal):
+        raise PersonUnknown()
     for number in (_id_number(proposal), id_number):
         if number is not None:
             persons.identify(user_id=_user_id(proposal), id_number=number, by=by, at=at)
-    if not queries.holder(_user_id(proposal)).is_known:
-        raise PersonUnknown()
+
+
+def _is_seen(proposal: Proposal) -> bool:
+    """Whether somebody has seen their document, for an office that they hold."""
+    user_id = _user_id(proposal)
+    return queries.holder(user_id).is_known and queries.holds(user_id, OFFICES)
 
 
 def _check(proposal: Proposal, _: datetime) -> None:

@@ -80,6 +80,10 @@ def _no_objection(_: Proposal, __: datetime) -> None:
     return None
 
 
+def _anybody(_: Proposal, __: UUID, ___: datetime) -> None:
+    return None
+
+
 def _nobody(_: Proposal) -> Concerned:
     return Concerned()
 
@@ -98,6 +102,7 @@ class Kind:
         now: what ``do`` would change, as it is now; kept at the proposal. When it has become
             something else, approval and doing are refused: decisions.moved_on.
         check: refuses what must not be proposed or agreed to; asked at both.
+        check_second: refuses a user as one who agrees, beyond who they are.
         concerned: whom it is about; proposer and seconds must be apart from them.
         cool_off: what was agreed begins so much later, and can be stopped until then.
         identify: takes the ID number that the last second has read off a document, if any, and who
@@ -114,6 +119,7 @@ class Kind:
     do: Callable[[Proposal, datetime], None]
     now: Callable[[Proposal], Mapping[str, Any] | None] = _nothing
     check: Callable[[Proposal, datetime], None] = _no_objection
+    check_second: Callable[[Proposal, UUID, datetime], None] = _anybody
     concerned: Callable[[Proposal], Concerned] = _nobody
     identify: Callable[[Proposal, str | None, UUID, datetime], None] = _no_document
     cool_off: timedelta = timedelta(0)
@@ -127,6 +133,7 @@ KINDS: dict[str, Kind] = {}
 DO: dict[str, Callable[[Proposal, datetime], None]] = {}
 NOW: dict[str, Callable[[Proposal], Mapping[str, Any] | None]] = {}
 CHECK: dict[str, Callable[[Proposal, datetime], None]] = {}
+CHECK_SECOND: dict[str, Callable[[Proposal, UUID, datetime], None]] = {}
 CONCERNED: dict[str, Callable[[Proposal], Concerned]] = {}
 IDENTIFY: dict[str, Callable[[Proposal, str | None, UUID, datetime], None]] = {}
 
@@ -143,4 +150,5 @@ def proposal_kind(kind: Kind) -> Kind:
     DO[kind.name], NOW[kind.name] = kind.do, kind.now
     IDENTIFY[kind.name] = kind.identify
     CHECK[kind.name], CONCERNED[kind.name] = kind.check, kind.concerned
+    CHECK_SECOND[kind.name] = kind.check_second
     return kind

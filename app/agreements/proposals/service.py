@@ -18,6 +18,7 @@ from app.agreements.proposals.errors import (
 )
 from app.agreements.proposals.kinds import (
     CHECK,
+    CHECK_SECOND,
     CONCERNED,
     IDENTIFY,
     LAPSES_AFTER,
@@ -29,6 +30,7 @@ from app.agreements.proposals.kinds import (
 from app.agreements.proposals.models import Proposal, ProposalApproval, ProposalState
 from app.kernel import audit, decisions
 from app.kernel.db import db, locked, savepoint
+from app.kernel.decisions import SamePerson
 from app.kernel.errors import DomainError, Forbidden
 from app.kernel.ids import uuid7
 from app.register import trust
@@ -92,13 +94,14 @@ def approve(
         SamePerson, SameHousehold, Related, Interested: not beside who proposed or agreed, nor
             apart from whom it concerns.
         MovedOn: it is not what the caller has read, or what it would change has changed.
-        what the kind's ``check``, or without cool-off its ``do``, refuses.
+        what the kind's ``check`` and ``check_second``, or without cool-off its ``do``, refuses.
     """
     row = _undecided(proposal_id, by, at)
     given = queries.approvals(row)
     place = _place(row, by, taken={one.needed_index for one in given})
     makers = [row.proposed_by, *(one.approved_by for one in given)]
     trust.beside(makers, by.user_id, concerned=CONCERNED[row.kind](row), at=at)
+    CHECK_SECOND[row.kind](row, by.user_id, at)
     decisions.check_read(row, digest)
     carrying.check_not_moved(row)
     try:
@@ -141,10 +144,12 @@ def refuse(*, proposal_id: UUID, reason: str, by: Caller, at: datetime) -> Propo
 
     Raises:
         ProposalNotFound, AlreadyDecided, Lapsed, NotYoursToDecide: as ``approve`` does.
-        SamePerson: one withdraws one's own.
+        SamePerson: one withdraws one's own; or it is about them, who would never be sent away.
     """
     row = _undecided(proposal_id, by, at)
     _place(row, by, taken=())
+    if trust.phones_of(by.user_id) & set(CONCERNED[row.kind](row).about):
+        raise SamePerson()
     decisions.decide(row, to=ProposalState.DECLINED, by=by.user_id, at=at)
     row.reason = reason
     _trace("proposals.refuse", row, by.user_id, at)

@@ -10,7 +10,8 @@ from uuid import UUID
 from app.agreements.proposals import Kind, Line, Proposal, Whoever, proposal_kind, secrets
 from app.kernel.secrets import masked_id_number, masked_phone
 from app.points.means.adding import account_moved, bound_in_person, hand_over
-from app.points.means.cooling import COOL_OFF
+from app.points.means.cooling import COOL_OFF, is_cooling
+from app.points.means.errors import NewPhoneSaysNoYes
 from app.points.means.notices import ACCOUNT_CLAIMED, ROSTER_CHANGE
 from app.register.cards import queries as cards
 from app.register.cards.pins import KeptPin
@@ -42,6 +43,13 @@ def its_yes(household_id: UUID) -> tuple[Whoever]:
 
 def _household_id(proposal: Proposal) -> UUID:
     return UUID(proposal.content["household_id"])
+
+
+def _check_phone(proposal: Proposal, user_id: UUID, at: datetime) -> None:
+    """A phone that is new to a household with points does not say its yes. Its proposer may have
+    bound it a minute ago."""
+    if is_cooling(proposal.county_id, _household_id(proposal), [user_id], at):
+        raise NewPhoneSaysNoYes()
 
 
 def _door(proposal: Proposal) -> Line:
@@ -83,6 +91,7 @@ NEW_MEMBER = proposal_kind(
         title=lambda _: "名册上没有的人要绑定到您家",
         lines=_member_lines,
         do=_bind,
+        check_second=_check_phone,
     )
 )
 
@@ -129,6 +138,7 @@ ACCOUNT = proposal_kind(
         title=lambda _: "另一个微信凭手机号要接用一户的账号",
         lines=_account_lines,
         do=_move_account,
+        check_second=_check_phone,
         now=_account_now,
         check=lambda proposal, _: check_no_office(proposal.proposed_by, _claimed(proposal)),
         notice=ACCOUNT_CLAIMED,
@@ -174,6 +184,7 @@ HAND_OVER = proposal_kind(
         title=lambda _: "您家的积分卡要设密码，设好就能付积分",
         lines=_card_lines,
         do=_hand_over,
+        check_second=_check_phone,
         now=lambda proposal: {"step": cards.step(proposal.county_id, _card_id(proposal))},
     )
 )
@@ -238,6 +249,7 @@ ROSTER_HEAD = proposal_kind(
         title=_head_title,
         lines=_head_lines,
         do=_change_head,
+        check_second=_check_phone,
         now=_head_now,
         cool_off=COOL_OFF,
         notice=ROSTER_CHANGE,

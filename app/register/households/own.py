@@ -15,6 +15,7 @@ from sqlalchemy import (
     select,
     union,
 )
+from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
 from app.register.households.models import Binding, HouseholdRelation, Member
@@ -31,13 +32,26 @@ def own_households(user_ids: Collection[UUID]) -> frozenset[UUID]:
 def own_of(
     user_ids: Collection[UUID | BindParameter[UUID]] | Select[UUID],
 ) -> CompoundSelect[UUID]:
-    """Bound now or ever, or with a member who is the same person or has the same phone."""
+    """Bound now or ever, or with a member who is the same person or has the same phone.
+
+    By any phone of theirs: who is known on two is of the households of both.
+    """
+    other = aliased(User)
+    the_same_person = other.person_id == User.person_id
     by_person = User.person_id == Member.person_id
     by_phone = and_(User.phone_index == Member.phone_index, User.county_id == Member.county_id)
     return union(
         select(Binding.household_id.label("id")).where(Binding.user_id.in_(user_ids)),
         select(Member.household_id).join(User, by_person).where(User.id.in_(user_ids)),
         select(Member.household_id).join(User, by_phone).where(User.id.in_(user_ids)),
+        select(Binding.household_id)
+        .join(User, User.id == Binding.user_id)
+        .join(other, the_same_person)
+        .where(other.id.in_(user_ids)),
+        select(Member.household_id)
+        .join(User, by_phone)
+        .join(other, the_same_person)
+        .where(other.id.in_(user_ids)),
     )
 
 

@@ -33,10 +33,12 @@ from app.register.households.models import (
     Household,
     Member,
 )
+from app.register.identity import queries as identity_queries
 from app.register.identity import service as identity
 from app.register.identity.caller import Caller
+from app.register.identity.errors import AnotherPerson
 from app.register.identity.models import User
-from app.register.identity.roles import Role
+from app.register.identity.roles import OFFICES, Role
 from app.register.people import service as people
 from app.register.regions import queries as regions
 
@@ -75,6 +77,7 @@ def bind_by_phone(*, user_id: UUID, county_id: int, phone: str, at: datetime) ->
         AlreadyBound: the user acts for a household already.
         identity.Blocked: the phone is that of a blocked user.
         identity.PhoneOfStaff: it is that of somebody with a role, who signs in themselves.
+        identity.AnotherPerson: the user holds an office, as somebody else than the roster says.
     """
     proof = identity.prove_phone(user_id=user_id, phone=phone, at=at)
     if proof.moved_from is not None:
@@ -156,6 +159,7 @@ def bind_met(
 
     Raises:
         AlreadyBound: the user acts for a household already.
+        identity.AnotherPerson: they hold an office, as somebody else than the member.
     """
     _check_free(user_id)
     return _bind(
@@ -253,14 +257,26 @@ def _bind(
 
 
 def _know_user(user_id: UUID, member: Member, at: datetime) -> None:
-    """Enter whose phone it is. A member without an ID number says nothing about it."""
+    """Enter whose phone it is. A member without an ID number says nothing about it.
+
+    Whose document was seen for an office stays that person: a roster, which one administrator
+    writes, makes nobody of them another.
+
+    Raises:
+        AnotherPerson: the user holds an office, as somebody else.
+    """
     index = member.id_number_index
     if index is None:
         return
     if member.person_id is None:
         known = people.enter(county_id=member.county_id, id_number_indexes=[index], at=at)
         member.person_id = known[index]
-    db.session.get_one(User, user_id).person_id = member.person_id
+    user = db.session.get_one(User, user_id)
+    if user.person_id == member.person_id:
+        return
+    if user.person_id is not None and identity_queries.holds(user_id, OFFICES):
+        raise AnotherPerson()
+    user.person_id = member.person_id
 
 
 def _move_binding(from_id: UUID, to_id: UUID, at: datetime) -> None:

@@ -1,16 +1,16 @@
 """Who may be drawn, by whom they may be visited, and what speaks for visiting them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
 
 from app.kernel import clock
 from app.kernel.db import db
 from app.register.households.models import Binding, Household, Member
+from app.register.households.queries import closed_to
 from app.register.identity import queries as identity
 from app.register.identity.roles import Role
 from app.register.regions.models import Region, RegionKind
@@ -50,21 +50,21 @@ class Case:
         )
 
 
-def inspectors(county_id: int, settings: RoundSettings) -> list[Assigned]:
-    """Everybody who inspects in the county, in five queries. Quotas go by the oldest grant."""
+def inspectors(county_id: int, settings: RoundSettings, at: datetime) -> list[Assigned]:
+    """Everybody who inspects in the county, in a query each. Quotas go by the oldest grant."""
     places: dict[UUID, list[UUID]] = {}
     for user_id, place_id in identity.holders(county_id, Role.INSPECTOR):
         places.setdefault(user_id, []).append(place_id)
     paths = _paths({place_id for held in places.values() for place_id in held})
     groups = _groups(county_id)
-    homes, related = _homes(places), related_households(places)
+    homes, related = _homes(places), related_households(places, at)
     return [
         Assigned(
             Taker(
                 user_id,
                 frozenset(id_ for id_, path in groups.items() if not path.isdisjoint(held)),
                 homes.get(user_id) if settings.keeps_out_of_own_village else None,
-                frozenset(related.get(user_id, ())),
+                frozenset(related[user_id]),
             ),
             tuple(held),
             settings.quotas_at(paths.get(held[0], [])),
@@ -73,23 +73,20 @@ def inspectors(county_id: int, settings: RoundSettings) -> list[Assigned]:
     ]
 
 
-def related_households(user_ids: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+def related_households(user_ids: Collection[UUID], at: datetime) -> dict[UUID, set[UUID]]:
     """The households that each user may not inspect.
 
-    Their own; those whose liaison is of their own; and that of their own liaison.
+    Those that they may not judge (``closed_to``), and that of their own liaison.
     """
-    own, other, liaison = aliased(Household), aliased(Household), aliased(Member)
+    found = {user_id: set(closed_to(user_id, at)) for user_id in user_ids}
     rows = db.session.execute(
-        select(Binding.user_id, own.id, other.id, liaison.household_id)
-        .join(own, own.id == Binding.household_id)
-        .join(Member, Member.household_id == own.id)
-        .outerjoin(other, other.liaison_id == Member.id)
-        .outerjoin(liaison, liaison.id == own.liaison_id)
-        .where(Binding.user_id.in_(list(user_ids)), Binding.ended_at.is_(None))
+        select(Binding.user_id, Member.household_id)
+        .join(Household, Household.id == Binding.household_id)
+        .join(Member, Member.id == Household.liaison_id)
+        .where(Binding.user_id.in_(found), Binding.ended_at.is_(None))
     )
-    found: dict[UUID, set[UUID]] = {}
-    for user_id, *household_ids in rows:
-        found.setdefault(user_id, set()).update(id_ for id_ in household_ids if id_ is not None)
+    for user_id, household_id in rows:
+        found[user_id].add(household_id)
     return found
 
 

@@ -69,7 +69,7 @@ def draw_week(*, county_id: int, week_on: date, at: datetime) -> Draw | None:
     """
     in_force = SETTINGS.in_force(county_id)
     settings = in_force.settings
-    assigned = inspectors(county_id, settings)
+    assigned = inspectors(county_id, settings, at)
     if not assigned or queries.draw_of(county_id, week_on) is not None:
         return None
     takers = [each.taker for each in assigned]

@@ -159,7 +159,7 @@ def reassign(*, visit_id: UUID, to: Reassignment, by: Caller, at: datetime) -> V
     _refuse_done(visit)
     if visit.inspector_id == to.inspector_id:
         raise AlreadyTheirs()
-    _check_inspector(visit, to.inspector_id)
+    _check_inspector(visit, to.inspector_id, at)
     before = visit.inspector_id
     visit.inspector_id = to.inspector_id
     visit.reassigned_by, visit.reassigned_at = by.user_id, at
@@ -218,7 +218,7 @@ def _to_record(planned: Visit, by: Caller, at: datetime) -> Visit:
     _refuse_done(visit)
     if clock.day_of(at) < visit.from_on:
         raise VisitTooEarly(from_on=visit.from_on.isoformat())
-    if visit.household_id in related_households([by.user_id]).get(by.user_id, ()):
+    if visit.household_id in related_households([by.user_id], at)[by.user_id]:
         raise OwnHousehold()
     return visit
 
@@ -231,7 +231,7 @@ def _refuse_done(visit: Visit) -> None:
         raise VisitDone()
 
 
-def _check_inspector(visit: Visit, inspector_id: UUID) -> None:
+def _check_inspector(visit: Visit, inspector_id: UUID, at: datetime) -> None:
     held = [
         place_id
         for user_id, place_id in identity.holders(visit.county_id, Role.INSPECTOR)
@@ -239,7 +239,7 @@ def _check_inspector(visit: Visit, inspector_id: UUID) -> None:
     ]
     if not regions.is_inside(visit.group_id, held):
         raise NotAnInspectorThere()
-    if visit.household_id in related_households([inspector_id]).get(inspector_id, ()):
+    if visit.household_id in related_households([inspector_id], at)[inspector_id]:
         raise OwnHousehold()
     settings = settings_of(visit.county_id)
     if settings.keeps_out_of_own_village and home_village(inspector_id) == visit.village_id:

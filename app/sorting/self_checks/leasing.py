@@ -16,6 +16,7 @@ from app.register.households import queries as households
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
 from app.register.regions.queries import inside
+from app.register.trust import phones_of
 from app.sorting.self_checks import queries
 from app.sorting.self_checks.models import Review, SelfCheck, Stage
 from app.sorting.self_checks.settings import settings_of
@@ -34,12 +35,12 @@ def lease(*, stages: Stages, by: Caller, at: datetime) -> list[queries.Leased]:
     What they hold is renewed; the rest are the oldest that nobody holds. Never their own
     household's, a relative's, or one that they judged before. Empty when nothing waits.
     """
-    closed = households.closed_to(by.user_id, at)
+    closed, phones = households.closed_to(by.user_id, at), phones_of(by.user_id)
     until = at + timedelta(minutes=settings_of(by.county_id).lease_minutes)
     held = Review.leased_by == by.user_id, Review.leased_until > at
     free = or_(Review.leased_by.is_(None), Review.leased_until <= at)
-    reviews = _taken(_open(stages, by, closed).where(*held), BATCH)
-    fresh = _taken(_open(stages, by, closed).where(free), BATCH - len(reviews))
+    reviews = _taken(_open(stages, by, closed, phones).where(*held), BATCH)
+    fresh = _taken(_open(stages, by, closed, phones).where(free), BATCH - len(reviews))
     for review in fresh:
         review.leased_by, review.leased_at = by.user_id, at
     for review in (*reviews, *fresh):
@@ -54,9 +55,9 @@ def waiting(*, by: Caller, at: datetime) -> list[queries.Waiting]:
 
     Auditors, who judge nothing, are told of all in their area. Second opinions are never told of.
     """
-    closed = households.closed_to(by.user_id, at)
+    closed, phones = households.closed_to(by.user_id, at), phones_of(by.user_id)
     theirs = [
-        and_(*_open_to(stages, by, closed))
+        and_(*_open_to(stages, by, closed, phones))
         for stages in (OPINIONS, DISPUTES)
         if by.may(roles_for(stages))
     ]
@@ -100,30 +101,35 @@ def joined_self_check() -> ColumnElement[bool]:
     return (SelfCheck.county_id == Review.county_id) & (SelfCheck.id == Review.self_check_id)
 
 
-def _open(stages: Stages, by: Caller, closed: Collection[UUID]) -> Select[Review]:
+def _open(
+    stages: Stages, by: Caller, closed: Collection[UUID], phones: Collection[UUID]
+) -> Select[Review]:
     """The reviews that the caller may be lent, the oldest first."""
     return (
         select(Review)
         .join(SelfCheck, joined_self_check())
-        .where(*_open_to(stages, by, closed), Review.judged_at.is_(None))
+        .where(*_open_to(stages, by, closed, phones), Review.judged_at.is_(None))
         .order_by(Review.waiting_since, Review.id)
     )
 
 
 def _open_to(
-    stages: Stages, by: Caller, closed: Collection[UUID]
+    stages: Stages, by: Caller, closed: Collection[UUID], phones: Collection[UUID]
 ) -> tuple[ColumnElement[bool], ...]:
-    """What makes a review one that the caller may judge; for a query that joins self-checks."""
+    """What makes a review one that the caller may judge; for a query that joins self-checks.
+
+    Whoever has judged a photo on one phone does not judge it again on another.
+    """
     earlier = aliased(Review)
     has_judged = exists().where(
         earlier.county_id == Review.county_id,
         earlier.self_check_id == Review.self_check_id,
-        earlier.judged_by == by.user_id,
+        earlier.judged_by.in_(phones),
     )
     return (
         *within_reach(stages, by),
         SelfCheck.household_id.not_in(closed),
-        SelfCheck.user_id != by.user_id,
+        SelfCheck.user_id.not_in(phones),
         ~has_judged,
     )
 

@@ -175,7 +175,7 @@ def test_what_a_village_gives_begins_when_the_town_agrees(
     assert [line["after"] for line in proposal["lines"]][2] == "1****************1"
 
     assert held(user_named("赵某")) == []
-    assert confirm(town.client, proposal).json["state"] == "approved"
+    assert confirm(town.client, proposal, id_number=NUMBERS[2]).json["state"] == "approved"
     assert held(user_named("赵某")) == ["booth_keeper"]
 
 
@@ -213,7 +213,7 @@ def test_a_number_that_is_none_is_refused(p1, p2, propose):
 
 def test_the_number_stands_nowhere_in_clear(app, p1, p2, propose):
     proposal = propose(p1.client, "19900000019", "operator", id_number=NUMBERS[2]).json
-    confirm(p2.client, proposal)
+    confirm(p2.client, proposal, id_number=NUMBERS[2])
 
     with app.app_context():
         for table in ("proposals", "people", "users", "audit_events", "notices"):

@@ -219,6 +219,21 @@ def test_a_county_may_let_them_but_never_for_own_or_related_households(
     assert looked_after.id not in households(visits())
 
 
+def test_nobody_leaves_their_household_to_be_drawn_for_it(
+    given, village, inspecting, quotas, draw, visits
+):
+    own = given.household(village=village)
+    neighbour = given.household(village=village)
+    quotas(random=10)
+    inspector = inspecting(village.id, family=own)
+    (binding,) = inspector.client.get("/api/v1/bindings").json["items"]
+    assert inspector.client.delete(f"/api/v1/bindings/{binding['id']}").status_code == 204
+
+    draw()
+
+    assert households(visits()) == [neighbour.id]
+
+
 def test_an_area_may_have_quotas_of_its_own(
     given, families, village, inspecting, quotas, draw, visits
 ):

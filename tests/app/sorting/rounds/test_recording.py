@@ -19,8 +19,10 @@ from app.sorting.rounds import planning, service
 from app.sorting.rounds.models import Outcome, Visit, VisitPhoto, VisitResult
 from tests.given import pictures
 from tests.given.factories import COUNTY
+from tests.given.related import related
 from tests.given.rounds import SUNDAY_EVENING, WEEK, of_the_door, record
 
+__all__ = ["related"]
 _pictures = count(9_000)
 
 
@@ -272,6 +274,19 @@ def test_anothers_visit_is_not_found(village, inspecting, visit, rows):
     for visit_id in (visit.id, uuid4()):
         sent = record(other.client, visit_id)
         assert (sent.status_code, sent.json["code"]) == (404, "rounds.visit_not_found")
+    assert rows() == (1, 0, 0, 0, 0)
+
+
+def test_whom_an_administrator_called_kin_may_not_be_inspected(
+    app, inspector, home, visit, related, rows
+):
+    with app.app_context():
+        inspected = db.session.get_one(Household, visit.household_id)
+    related(home, inspected)
+
+    sent = record(inspector.client, visit.id)
+
+    assert (sent.status_code, sent.json["code"]) == (403, "rounds.own_household")
     assert rows() == (1, 0, 0, 0, 0)
 
 

@@ -253,7 +253,7 @@ def test_asking_costs_as_many_queries_for_three_as_for_one(app, line, family, gi
     one = count()
     line(3)
 
-    assert (one, count()) == (6, 6)
+    assert (one, count()) == (7, 7)
 
 
 def test_what_is_judged_does_not_come_back(app, waiting, reviewer):
