@@ -501,3 +501,37 @@ def test_the_shell_imports_in_an_administrators_name(app, given, home, rows, tmp
     with app.app_context():
         proposal = db.session.get_one(Proposal, (COUNTY, open_one(app)))
     assert proposal.proposed_by == user_of(app, administrator)
+
+
+def bind_as_head(worker, second, family, name):
+    body = {
+        "code": second.post("/api/v1/bindings/code").json["code"],
+        "household_id": str(family.id),
+        "member_name": name,
+        "document": "id_card",
+    }
+    answer = worker.post("/api/v1/bindings/in-person", json=body)
+    assert answer.status_code == 201, answer.json
+
+
+def test_one_administrator_does_not_change_the_phone_by_which_a_household_is_told(
+    app,
+    given,
+    rows,
+    home,
+    imports,
+    clerk,
+    noon,
+):
+    """Whose points these are hears of it by that number, and of all that follows."""
+    second = given.visitor()
+    before = heads(app, home.id)
+    bind_as_head(clerk, second, home, row(1)["户主姓名"])
+    imports(rows(1)[0] | {"手机号": NEW})
+
+    answer = agree(second, open_one(app))
+
+    assert_refused(answer, 403, "trust.new_phone")
+    noon.move(hours=72)
+    begins(app)
+    assert heads(app, home.id) == before
