@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from importlib.machinery import PathFinder
 from importlib.util import find_spec
 from io import SEEK_END
 from typing import BinaryIO
@@ -30,7 +31,11 @@ UPLOAD_MEGABYTES_MAX = 10
 ATTEMPTS_MAX = 3
 _HEAD_BYTES = 64
 # Whether the library that decodes was built with AVIF, asked without loading it.
-READS_AVIF = find_spec("PIL._avif") is not None
+# Looked for without importing Pillow, which only the decoder needs.
+_PILLOW = find_spec("PIL")
+READS_AVIF = _PILLOW is not None and bool(
+    PathFinder.find_spec("_avif", _PILLOW.submodule_search_locations)
+)
 # The brands of the files of ISO 14496-12 (ftyp) that hold pictures; others hold films.
 _PICTURE_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"}
 _PIECE_BYTES = 1 << 20

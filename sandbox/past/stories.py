@@ -104,7 +104,8 @@ class Stories:
     def _appointment(self) -> None:
         """Two administrators appoint a collector, who begins a day later."""
         proposal = self.propose(APPOINTED)
-        self._world.agree(self._months.who("县级管理员（复核）"), proposal)
+        seen = people.id_number(APPOINTED)  # of the document before the second administrator
+        self._world.agree(self._months.who("县级管理员（复核）"), proposal, id_number=seen)
 
     def propose(self, someone: Someone) -> Any:
         admin = self._months.who("县级管理员")

@@ -15,6 +15,7 @@ def keep_watch() -> None:
 
 def _has_words(_target: AuditEvent, _args: Any, columns: dict[str, Any]) -> None:
     action = columns["action"]
-    # Choices are looked through by name (tests/app/agreements/morning), and some are a test's own.
-    is_said = action in ACTIONS or action.endswith(".set_settings")
+    # Choices are looked through by name (tests/app/agreements/morning), and some are a test's own,
+    # as are deeds that are called so.
+    is_said = action in ACTIONS or action.endswith(".set_settings") or action == "test.deed"
     assert is_said, f"{action} is not in app/agreements/trace/words.py: say it in words"
