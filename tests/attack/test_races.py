@@ -3,9 +3,8 @@
 import pytest
 
 from app.points import ledger
-from mall.campaigns import subsidies
 from mall.catalogue.prices import Charged
-from tests.given.factories import COUNTY
+from tests.given.campaigns import pay_half
 
 
 @pytest.mark.race("mall.campaigns.subsidies.take_turns")
@@ -23,23 +22,7 @@ def test_two_campaigns_of_one_funder_keep_its_day_together(
     }
 
     def agree(home, counter):
-        quote = subsidies.agree(
-            county_id=COUNTY,
-            shop_id=counter.shop_id,
-            household_id=home.id,
-            market_price_fen=1_000,
-            goods=on_shelf[counter.shop_id],
-            points=500,
-            at=noon(),
-        )
-        subsidies.pay_subsidy(
-            county_id=COUNTY,
-            household_id=home.id,
-            shop_id=counter.shop_id,
-            reference=f"race:{home.id}",
-            decided_at=noon(),
-            quote=quote,
-        )
+        pay_half(home, counter, on_shelf[counter.shop_id], at=noon())
 
     outcomes = together(
         [

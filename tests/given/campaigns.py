@@ -1,6 +1,7 @@
 """A funder with money, and campaigns that two people have agreed on."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,8 @@ from flask.testing import FlaskClient
 from app.kernel.db import transaction
 from app.points import ledger
 from app.register.identity.roles import Role
+from mall.campaigns import subsidies
+from mall.catalogue.prices import Charged
 from tests.given.factories import COUNTY
 from tests.given.http import post
 
@@ -96,4 +99,25 @@ def office(app, given, noon):
     county = given.county()
     return Office(
         given, app, noon, given.staff(Role.FINANCE, county), given.staff(Role.COUNTY_ADMIN, county)
+    )
+
+
+def pay_half(home, counter, goods: list[Charged], *, at: datetime) -> None:
+    """The funder's half of 1,000 fen for a household at a shop, within a transaction."""
+    quote = subsidies.agree(
+        county_id=COUNTY,
+        shop_id=counter.shop_id,
+        household_id=home.id,
+        market_price_fen=1_000,
+        goods=goods,
+        points=500,
+        at=at,
+    )
+    subsidies.pay_subsidy(
+        county_id=COUNTY,
+        household_id=home.id,
+        shop_id=counter.shop_id,
+        reference=f"race:{home.id}",
+        decided_at=at,
+        quote=quote,
     )

@@ -5,10 +5,10 @@ import pytest
 from app.kernel.db import transaction
 from app.kernel.units import Fen, Points
 from app.points import ledger
-from mall.campaigns import subsidies
 from mall.campaigns.models import Subsidy
 from mall.catalogue import goods
 from mall.catalogue.prices import Charged
+from tests.given.campaigns import pay_half
 from tests.given.factories import COUNTY
 from tests.given.http import assert_refused, post
 from tests.given.rows import count
@@ -162,23 +162,7 @@ def test_payments_at_once_keep_the_funders_day(
     homes = [given.household(points=5_000) for _ in counters]
 
     def agree(home, counter):
-        quote = subsidies.agree(
-            county_id=COUNTY,
-            shop_id=counter.shop_id,
-            household_id=home.id,
-            market_price_fen=1_000,
-            goods=on_shelf[counter.shop_id],
-            points=500,
-            at=noon(),
-        )
-        subsidies.pay_subsidy(
-            county_id=COUNTY,
-            household_id=home.id,
-            shop_id=counter.shop_id,
-            reference=f"race:{home.id}",
-            decided_at=noon(),
-            quote=quote,
-        )
+        pay_half(home, counter, on_shelf[counter.shop_id], at=noon())
 
     on_shelf = {
         one.shop_id: [Charged(shelves.goods(one, points=1_000, market=1_000), 1_000)]
