@@ -1,4 +1,4 @@
-"""``flask config``, ``worker``, ``cron`` and ``county create``: what runs an installation."""
+"""``flask config``, ``worker``, ``cron``, ``county create``, ``secrets``: what runs it all."""
 
 import click
 from flask import current_app
@@ -6,12 +6,16 @@ from flask.cli import AppGroup, with_appcontext
 
 from app.kernel import clock
 from app.kernel.db import transaction
+from app.kernel.secrets import vault
 from app.kernel.shell import by_option, told
 from app.points import awards
 from app.register.identity.named import official_of_any_county
 from app.register.identity.roles import Role
 from app.register.regions import service as regions
+from operations import resealing
 from operations.workers import cron, worker
+
+SHOWN_MAX = 20  # rows of a column
 
 county = AppGroup("county")
 
@@ -43,4 +47,47 @@ def config() -> None:
         click.echo(f"{variable}={value or '(not set)'}")
 
 
-COMMANDS = (config, county, cron, worker)
+secrets = AppGroup("secrets", help="The keys of sealed values.")
+
+
+@secrets.command("reseal")
+@by_option
+@told
+def reseal_command(by: str) -> None:
+    """Seal every value anew under the first key of FEN_FIELD_KEYS; then `secrets check`.
+
+    It can be ended and started again at any time, while the service runs.
+    """
+    who = official_of_any_county(by, [Role.COUNTY_ADMIN])
+    with resealing.as_owner(current_app.config["SETTINGS"]):
+        done = resealing.reseal(vault(), by=who.user_id if who is not None else None)
+        _end([_tell(one) for one in done])
+
+
+@secrets.command("check")
+@told
+def check_secrets() -> None:
+    """Open every sealed value with the first key of FEN_FIELD_KEYS alone; exit code 0: all do."""
+    with resealing.as_owner(current_app.config["SETTINGS"]):
+        _end([_tell(one) for one in resealing.check(vault())])
+
+
+def _tell(one: resealing.Told) -> resealing.Told:
+    name = f"{one.column.table}.{one.column.column}"
+    told = (f"{one.sealed_anew} sealed anew", f"{one.opened} open", f"{len(one.shut)} do not")
+    click.echo(f"{name}: {', '.join(told)}")
+    for row in one.shut[:SHOWN_MAX]:
+        click.echo(f"  {row}")
+    return one
+
+
+def _end(columns: list[resealing.Told]) -> None:
+    if shut := sum(len(one.shut) for one in columns):
+        raise click.ClickException(
+            f"{shut} values do not open: keep the old key, and look at each. "
+            f"有 {shut} 个加密值打不开：旧密钥先不要丢弃，请逐个查明。"
+        )
+    click.echo("Every value opens. 全部可以打开。")
+
+
+COMMANDS = (config, county, cron, secrets, worker)

@@ -1,7 +1,8 @@
 """What the domains bring, found by walking the tree: nothing is listed by hand.
 
 A domain is a folder, at any depth. What it names ``models``, ``jobs``, ``proof``, ``metrics``,
-``commands``, ``settings``, ``notices``, ``proposals`` or ``matters`` is plugged in, being there:
+``commands``, ``settings``, ``notices``, ``proposals``, ``matters`` or ``sealed`` is plugged in,
+being there:
 
 - ``models``: tables; to be imported is enough
 - ``jobs``: functions under ``@job`` and ``@sweep``
@@ -12,6 +13,7 @@ A domain is a folder, at any depth. What it names ``models``, ``jobs``, ``proof`
 - ``notices``: kinds of notices under ``notice_kind``, which refuses two of one name
 - ``proposals``: kinds of proposals under ``proposal_kind``, likewise
 - ``matters``: what is open of a household under ``open_matter``, likewise
+- ``sealed``: ``SEALED``, the columns whose values are sealed, and for what
 
 Two of one name would hide one another, so they stop the start.
 """
@@ -28,6 +30,7 @@ import click
 from app.config import ROOT
 from app.kernel.gauges import Gauge
 from app.kernel.jobs import Sweep, sweeps
+from app.kernel.secrets import SealedColumn
 from app.register.regions.county_settings import Settings
 
 HOUSES = ("app", "mall", "operations")
@@ -41,6 +44,7 @@ KINDS = (
     "notices",
     "proposals",
     "matters",
+    "sealed",
 )
 T = TypeVar("T")
 
@@ -100,6 +104,11 @@ def settings() -> dict[str, Settings[Any]]:
     """What a county may choose, by the name of each domain's settings."""
     named = ({module.SETTINGS.name: module.SETTINGS} for module in found("settings"))
     return _together("settings", named)
+
+
+def sealed() -> tuple[SealedColumn, ...]:
+    """Every column of sealed values."""
+    return tuple(column for module in found("sealed") for column in module.SEALED)
 
 
 def commands() -> tuple[click.Command, ...]:

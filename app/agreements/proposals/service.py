@@ -16,11 +16,13 @@ from app.agreements.proposals.errors import (
     ProposalNotFound,
     ProposedAlready,
 )
+from app.agreements.proposals.jobs import begin_what_is_the_banks
 from app.agreements.proposals.kinds import (
     CHECK,
     CHECK_SECOND,
     CONCERNED,
     IDENTIFY,
+    KINDS,
     LAPSES_AFTER,
     NOW,
     Draft,
@@ -33,6 +35,7 @@ from app.kernel.db import db, locked, savepoint
 from app.kernel.decisions import SamePerson
 from app.kernel.errors import DomainError, Forbidden
 from app.kernel.ids import uuid7
+from app.kernel.jobs import defer
 from app.register import trust
 from app.register.identity.caller import Caller
 from app.register.identity.errors import NotApart
@@ -133,6 +136,9 @@ def approve(
     row.effective_at = at + timedelta(seconds=row.cool_off_seconds)
     decisions.decide(row, to=ProposalState.APPROVED, by=by.user_id, at=at)
     db.session.flush()
+    if row.effective_at == at and KINDS[row.kind].by_bank:
+        defer(begin_what_is_the_banks)  # which tells of it, too
+        return Approval(row)
     if row.effective_at == at:
         carrying.do(row, at)
     telling.decided(row, at)
