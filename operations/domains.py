@@ -1,8 +1,8 @@
 """What the domains bring, found by walking the tree: nothing is listed by hand.
 
 A domain is a folder, at any depth. What it names ``models``, ``jobs``, ``proof``, ``metrics``,
-``commands``, ``settings``, ``notices``, ``proposals``, ``matters`` or ``sealed`` is plugged in,
-being there:
+``commands``, ``settings``, ``notices``, ``proposals``, ``matters``, ``retention`` or ``sealed`` is
+plugged in, being there:
 
 - ``models``: tables; to be imported is enough
 - ``jobs``: functions under ``@job`` and ``@sweep``
@@ -13,6 +13,7 @@ being there:
 - ``notices``: kinds of notices under ``notice_kind``, which refuses two of one name
 - ``proposals``: kinds of proposals under ``proposal_kind``, likewise
 - ``matters``: what is open of a household under ``open_matter``, likewise
+- ``retention``: ``KEPT``, what each table holds of people and when it ends
 - ``sealed``: ``SEALED``, the columns whose values are sealed, and for what
 
 Two of one name would hide one another, so they stop the start.
@@ -30,6 +31,7 @@ import click
 from app.config import ROOT
 from app.kernel.gauges import Gauge
 from app.kernel.jobs import Sweep, sweeps
+from app.kernel.retention import Kept
 from app.kernel.secrets import SealedColumn
 from app.register.regions.county_settings import Settings
 
@@ -44,6 +46,7 @@ KINDS = (
     "notices",
     "proposals",
     "matters",
+    "retention",
     "sealed",
 )
 T = TypeVar("T")
@@ -80,6 +83,7 @@ def load() -> None:
     found_sweeps()
     commands()
     settings()
+    kept()
 
 
 def questions() -> dict[str, str]:
@@ -109,6 +113,12 @@ def settings() -> dict[str, Settings[Any]]:
 def sealed() -> tuple[SealedColumn, ...]:
     """Every column of sealed values."""
     return tuple(column for module in found("sealed") for column in module.SEALED)
+
+
+def kept() -> dict[str, Kept]:
+    """What each table holds of people, by its name."""
+    named = ({each.table: each for each in module.KEPT} for module in found("retention"))
+    return _together("table", named)
 
 
 def commands() -> tuple[click.Command, ...]:

@@ -54,7 +54,7 @@ def test_the_first_start_makes_the_roles_and_their_database(home):
         )
 
         assert roles == (
-            "fen_app t f f, fen_auditor f f f, fen_bank t f f, fen_owner t t f, "
+            "fen_app t f f, fen_auditor f f f, fen_bank t f f, fen_keeper t f f, fen_owner t t f, "
             "fen_shell t f f, fen_worker t f f"
         )
         assert owner == "fen_owner UTF8"

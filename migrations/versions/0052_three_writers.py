@@ -1,12 +1,12 @@
 """Three roles write: the web, the jobs, the bank's channel. What only one has reason to write, only
-that one can: 0051_three_writers.sql."""
+that one can: 0052_three_writers.sql."""
 
 from pathlib import Path
 
 from alembic import op
 
-revision = "0051"
-down_revision = "0050"
+revision = "0052"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 
