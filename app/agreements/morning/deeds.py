@@ -67,6 +67,7 @@ DEEDS = {
     "households.end_relation": Deed("解除两户的亲属关系", TICK),
     "households.enter": Deed("登记新住户", LIST),
     "households.import_roster": Deed("导入花名册", TICK),
+    "households.name_liaison": Deed("给一户换了联系党员", LIST),
     "households.relate": Deed("登记两户是亲属", LIST),
     "identity.block_user": Deed("停用一个人的账号", TICK),
     "identity.grant_role": Deed("任命生效", TICK),
