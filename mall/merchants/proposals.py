@@ -6,6 +6,7 @@ from hmac import compare_digest
 from typing import Any
 from uuid import UUID
 
+from app.agreements.grants import persons
 from app.agreements.proposals import (
     Draft,
     Kind,
@@ -95,7 +96,14 @@ def verify_payee(
 
 
 def propose_owner(
-    *, merchant_id: UUID, phone: str, name: str, is_owner_away: bool, by: Caller, at: datetime
+    *,
+    merchant_id: UUID,
+    phone: str,
+    name: str,
+    id_number: str,
+    is_owner_away: bool,
+    by: Caller,
+    at: datetime,
 ) -> Proposal | None:
     """Propose a further owner, to whom the present one agrees; the first is named at once: none.
 
@@ -104,6 +112,7 @@ def propose_owner(
 
     Raises:
         MerchantNotFound: there is no such merchant in the county.
+        BadIdNumber, AnotherPerson: it is no ID number, or the phone is somebody else's.
         NotApart: the same person holds a role that must not meet it.
         what ``propose`` raises.
     """
@@ -114,6 +123,7 @@ def propose_owner(
     user = users.enrol_staff(
         county_id=by.county_id, phone=phone, name=name, actor_id=by.user_id, at=at
     )
+    persons.identify(user_id=user.id, id_number=id_number, by=by.user_id, at=at)
     agrees = Whoever(roles={Role.COUNTY_ADMIN}) if is_owner_away else Whoever(users=present)
     draft = Draft(
         region_id=regions.root(by.county_id).id,

@@ -136,6 +136,7 @@ DEEDS = {
     "settlement.propose_decision": Deed("提出怎样处理一条银行流水", OWN),  # before proposals
     "settlement.release": Deed("放行商户提现", TICK, "amount_fen"),
     "settlement.set_settings": Deed("改提现的限额", TICK),
+    "trust.pair_found": Deed("同一人有两个不能兼任的职务", TICK),
     "trust.refused": Deed("想一个人办要两个人办的事，被拦下", TICK),
     "trust.set_settings": Deed("改复核的规定", TICK),
     "vouchers.buy": Deed("买代金券", OWN, "points"),

@@ -64,11 +64,12 @@ NEVER_IN_ONE_PERSON: dict[frozenset[Role], Where] = {
 
 @dataclass(frozen=True)
 class Together:
-    """Two grants in force of one person that must not be."""
+    """Two grants in force of one person that must not be; the later one is named."""
 
     county_id: int
     user_id: UUID
     roles: tuple[Role, Role]
+    grant_id: UUID
 
 
 def are_apart(one: Grant, other: Grant) -> bool:
@@ -109,7 +110,7 @@ def found_together() -> Iterator[Together]:
             for _, before in of_one[:index]:
                 one, other = Grant(before.role, before.place_id), Grant(grant.role, grant.place_id)
                 if not are_apart(one, other):
-                    yield Together(user.county_id, user.id, (one.role, other.role))
+                    yield Together(user.county_id, user.id, (one.role, other.role), grant.id)
 
 
 def _same_person(user: User) -> ColumnElement[bool]:
