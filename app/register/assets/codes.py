@@ -101,8 +101,8 @@ def roll_and_index(key: bytes, county_id: int, code: str) -> tuple[str, int]:
     first, mac = code[: 1 + ROLL_SYMBOLS + INDEX_SYMBOLS], code[-1 - MAC_SYMBOLS : -1]
     if not hmac.compare_digest(_mac(key, county_id, first), mac):
         raise BagForged()
-    high, low = first[-INDEX_SYMBOLS:]
-    return first[1 : 1 + ROLL_SYMBOLS], ALPHABET.index(high) * 32 + ALPHABET.index(low)
+    index = ALPHABET.index(first[-2]) * 32 + ALPHABET.index(first[-1])
+    return first[1 : 1 + ROLL_SYMBOLS], index
 
 
 def _mac(key: bytes, county_id: int, first: str) -> str:

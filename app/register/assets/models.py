@@ -192,7 +192,7 @@ class LabelEnd(StrEnum):
 
 
 class Label(Registered):
-    """A sticker or a chip. Its code is no secret; an old one goes on saying that it was replaced."""
+    """A sticker or a chip. Its code is no secret; an old one goes on saying it was replaced."""
 
     __tablename__ = "labels"
     __table_args__ = (

@@ -1,7 +1,7 @@
 """What a code says to whom, which assets there are, and which villages lack one."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
@@ -44,7 +44,7 @@ class ShownAsset:
     inside_id: UUID | None
     household_id: UUID | None
     door_number: str | None
-    streams: Sequence[str]
+    streams: Sequence[Stream]
     is_kept_apart: bool
     litres: int | None
     tare_grams: int | None
@@ -235,7 +235,11 @@ def _shown() -> Select[*tuple[Any, ...]]:
 
 
 def _row(found: Asset, region: str, door_number: str | None) -> ShownAsset:
-    names = ShownAsset.__dataclass_fields__.keys() - {"region", "door_number", "labels", "steps"}
+    given = {"region", "door_number", "streams", "labels", "steps"}
+    names = {each.name for each in fields(ShownAsset)} - given
     return ShownAsset(
-        **{name: getattr(found, name) for name in names}, region=region, door_number=door_number
+        **{name: getattr(found, name) for name in names},
+        region=region,
+        door_number=door_number,
+        streams=[Stream(stream) for stream in found.streams],
     )

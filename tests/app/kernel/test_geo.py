@@ -42,7 +42,8 @@ def test_c15_two_places_lie_so_far_apart():
 @pytest.mark.parametrize("place", [(30.747, 120.751), (18.25, 109.5), (52.9, 122.5), (48.9, 2.3)])
 def test_the_migration_shifts_photos_as_new_ones_are(app, place):
     spec = spec_from_file_location("migration", MIGRATION)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     migration = module_from_spec(spec)
     spec.loader.exec_module(migration)
     with app.app_context():
