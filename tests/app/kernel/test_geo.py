@@ -9,7 +9,7 @@ from app.config import ROOT
 from app.kernel.db import db
 from app.kernel.geo import from_wgs84, metres_between, micro, to_wgs84
 
-MIGRATION = ROOT / "migrations" / "versions" / "0051_places_of_photos.py"
+MIGRATION = ROOT / "migrations" / "versions" / "0052_places_of_photos.py"
 
 
 def test_e11_the_published_vector_is_met_to_the_last_digit():
