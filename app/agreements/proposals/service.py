@@ -136,13 +136,18 @@ def approve(
     row.effective_at = at + timedelta(seconds=row.cool_off_seconds)
     decisions.decide(row, to=ProposalState.APPROVED, by=by.user_id, at=at)
     db.session.flush()
+    _begin(row, at)
+    return Approval(row)
+
+
+def _begin(row: Proposal, at: datetime) -> None:
+    """Do it, if it has no cool-off, and tell; what is the bank's, its worker does and tells."""
     if row.effective_at == at and KINDS[row.kind].by_bank:
-        defer(begin_what_is_the_banks)  # which tells of it, too
-        return Approval(row)
+        defer(begin_what_is_the_banks)
+        return
     if row.effective_at == at:
         carrying.do(row, at)
     telling.decided(row, at)
-    return Approval(row)
 
 
 def refuse(*, proposal_id: UUID, reason: str, by: Caller, at: datetime) -> Proposal:
