@@ -1,5 +1,7 @@
 """``flask config``, ``worker``, ``cron``, ``county create``, ``secrets``: what runs it all."""
 
+from collections.abc import Callable
+
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
@@ -12,7 +14,8 @@ from app.points import awards
 from app.register.identity.named import official_of_any_county
 from app.register.identity.roles import Role
 from app.register.regions import service as regions
-from operations import resealing
+from operations import domains, resealing
+from operations.resealing import After, Told
 from operations.workers import cron, worker
 
 SHOWN_MAX = 20  # rows of a column
@@ -60,8 +63,14 @@ def reseal_command(by: str) -> None:
     """
     who = official_of_any_county(by, [Role.COUNTY_ADMIN])
     with resealing.as_owner(current_app.config["SETTINGS"]):
-        done = resealing.reseal(vault(), by=who.user_id if who is not None else None)
-        _end([_tell(one) for one in done])
+        by_whom = who.user_id if who is not None else None
+        _end(
+            each_column(
+                lambda told, after: resealing.reseal(
+                    vault(), told, after, by=by_whom, at=clock.now()
+                )
+            )
+        )
 
 
 @secrets.command("check")
@@ -69,10 +78,23 @@ def reseal_command(by: str) -> None:
 def check_secrets() -> None:
     """Open every sealed value with the first key of FEN_FIELD_KEYS alone; exit code 0: all do."""
     with resealing.as_owner(current_app.config["SETTINGS"]):
-        _end([_tell(one) for one in resealing.check(vault())])
+        _end(each_column(lambda told, after: resealing.check(vault(), told, after)))
 
 
-def _tell(one: resealing.Told) -> resealing.Told:
+def each_column(work: Callable[[Told, After], After]) -> list[Told]:
+    """Do it with every sealed column, some rows a transaction, and say how it went."""
+    every = []
+    for column in domains.sealed():
+        told, after, goes_on = Told(column), None, True
+        while goes_on:
+            with transaction():
+                after = work(told, after)
+            goes_on = after is not None
+        every.append(_tell(told))
+    return every
+
+
+def _tell(one: Told) -> Told:
     name = f"{one.column.table}.{one.column.column}"
     told = (f"{one.sealed_anew} sealed anew", f"{one.opened} open", f"{len(one.shut)} do not")
     click.echo(f"{name}: {', '.join(told)}")
@@ -81,7 +103,7 @@ def _tell(one: resealing.Told) -> resealing.Told:
     return one
 
 
-def _end(columns: list[resealing.Told]) -> None:
+def _end(columns: list[Told]) -> None:
     if shut := sum(len(one.shut) for one in columns):
         raise click.ClickException(
             f"{shut} values do not open: keep the old key, and look at each. "

@@ -1,8 +1,8 @@
 """What the domains bring, found by walking the tree: nothing is listed by hand.
 
 A domain is a folder, at any depth. What it names ``models``, ``jobs``, ``proof``, ``metrics``,
-``commands``, ``settings``, ``notices``, ``proposals``, ``matters``, ``retention`` or ``sealed`` is
-plugged in, being there:
+``commands``, ``settings``, ``notices``, ``proposals``, ``matters``, ``touched``, ``retention`` or
+``sealed`` is plugged in, being there:
 
 - ``models``: tables; to be imported is enough
 - ``jobs``: functions under ``@job`` and ``@sweep``
@@ -13,6 +13,7 @@ plugged in, being there:
 - ``notices``: kinds of notices under ``notice_kind``, which refuses two of one name
 - ``proposals``: kinds of proposals under ``proposal_kind``, likewise
 - ``matters``: what is open of a household under ``open_matter``, likewise
+- ``touched``: what changes of a household touch, under ``touched``, likewise
 - ``retention``: ``KEPT``, what each table holds of people and when it ends
 - ``sealed``: ``SEALED``, the columns whose values are sealed, and for what
 
@@ -46,6 +47,7 @@ KINDS = (
     "notices",
     "proposals",
     "matters",
+    "touched",
     "retention",
     "sealed",
 )

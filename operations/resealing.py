@@ -13,15 +13,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import RowMapping, create_engine, text
+from sqlalchemy import create_engine, text
 
 from app.config import Settings
-from app.kernel import clock
-from app.kernel.db import db, transaction
+from app.kernel.db import db
 from app.kernel.secrets import Sealed, SealedColumn, Vault
-from operations import domains
 
 AT_ONCE = 500
+After = tuple[Any, ...] | None  # the keys of the last row
 
 
 @dataclass
@@ -48,43 +47,32 @@ def as_owner(settings: Settings) -> Iterator[None]:
         engine.dispose()
 
 
-def reseal(vault: Vault, *, by: UUID | None, limit: int = AT_ONCE) -> Iterator[Told]:
-    """Seal anew what an older key has sealed, column by column; tells of each when it is done."""
-    for column in domains.sealed():
-        told = Told(column)
-        after: Sequence[Any] | None = None
-        while True:
-            with transaction():
-                rows = _rows(column, after, limit, not_under=vault.mark)
-                _write(vault, told, rows, by, clock.now())
-            if len(rows) < limit:
-                break
-            after = tuple(rows[-1][key] for key in _keys(column))
-        yield told
+def reseal(
+    vault: Vault, told: Told, after: After, *, by: UUID | None, at: datetime, limit: int = AT_ONCE
+) -> After:
+    """Seal anew some values of a column behind ``after``; where to go on, none: it is done."""
+    rows = _rows(told.column, after, limit, not_under=vault.mark)
+    _write(vault, told, rows, by, at)
+    return _next(told.column, rows, limit)
 
 
-def check(vault: Vault, *, limit: int = AT_ONCE) -> Iterator[Told]:
-    """Open every value with the newest key alone: whether the others can be dropped."""
-    alone = vault.newest_alone()
-    for column in domains.sealed():
-        told = Told(column)
-        after: Sequence[Any] | None = None
-        while True:
-            with transaction():
-                rows = _rows(column, after, limit)
-            for row in rows:
-                if _opened(alone, column, row) is None:
-                    _shut(told, row)
-                else:
-                    told.opened += 1
-            if len(rows) < limit:
-                break
-            after = tuple(rows[-1][key] for key in _keys(column))
-        yield told
+def check(vault: Vault, told: Told, after: After, *, limit: int = AT_ONCE) -> After:
+    """Open some values with the newest key alone, as ``reseal`` goes through them."""
+    alone, rows = vault.newest_alone(), _rows(told.column, after, limit)
+    for row in rows:
+        if _opened(alone, told.column, row) is None:
+            _shut(told, row)
+        else:
+            told.opened += 1
+    return _next(told.column, rows, limit)
+
+
+def _next(column: SealedColumn, rows: Sequence[Mapping[str, Any]], limit: int) -> After:
+    return tuple(rows[-1][key] for key in _keys(column)) if len(rows) == limit else None
 
 
 def _write(
-    vault: Vault, told: Told, rows: Sequence[RowMapping], by: UUID | None, at: datetime
+    vault: Vault, told: Told, rows: Sequence[Mapping[str, Any]], by: UUID | None, at: datetime
 ) -> None:
     column, written = told.column, []
     for row in rows:
@@ -95,28 +83,29 @@ def _write(
         plain, purpose = found
         anew = vault.seal(plain, purpose)
         assert vault.unseal(anew, purpose) == plain, "it must open again"
-        written.append({**{key: row[key] for key in _keys(column)}, "anew": anew})
+        keys = {key: row[key] for key in _keys(column)}
+        written.append({**keys, "anew": anew, "before": row[column.column]})
     if not written:
         return
-    where = " AND ".join(f"{key} = :{key}" for key in _keys(column))
+    # Who has written it meanwhile has sealed it with the newest key.
+    same = [f"{column.column} = :before", *(f"{key} = :{key}" for key in _keys(column))]
     done = db.session.connection().execute(
-        text(f"UPDATE {column.table} SET {column.column} = :anew WHERE {where}"),  # noqa: S608
+        text(f"UPDATE {column.table} SET {column.column} = :anew WHERE {' AND '.join(same)}"),  # noqa: S608
         written,
     )
-    assert done.rowcount == len(written), "they are locked"
-    told.sealed_anew += len(written)
+    told.sealed_anew += done.rowcount
     if column.told is not None:
         column.told(written, by, at)
 
 
 def _rows(
     column: SealedColumn,
-    after: Sequence[Any] | None,
+    after: After,
     limit: int,
     *,
     not_under: bytes | None = None,
-) -> Sequence[RowMapping]:
-    """The next rows with a value, in the order of their keys; with ``not_under``, locked."""
+) -> list[dict[str, Any]]:
+    """The next rows with a value, in the order of their keys."""
     keys = _keys(column)
     asked = [f"{column.column} IS NOT NULL"]
     values: dict[str, Any] = {"limit": limit}
@@ -128,12 +117,11 @@ def _rows(
         asked.append(f"substring({column.column} FROM 1 FOR :mark_bytes) <> :mark")
     bound = [column.bound_to] if column.bound_to else []
     names = ", ".join(dict.fromkeys([*keys, *bound, column.column]))
-    lock = "FOR NO KEY UPDATE" if not_under is not None else ""
     query = (
         f"SELECT {names} FROM {column.table} WHERE {' AND '.join(asked)}"  # noqa: S608
-        f" ORDER BY {', '.join(keys)} LIMIT :limit {lock}"
+        f" ORDER BY {', '.join(keys)} LIMIT :limit"
     )
-    return db.session.execute(text(query), values).mappings().all()
+    return [dict(row) for row in db.session.execute(text(query), values).mappings()]
 
 
 def _keys(column: SealedColumn) -> list[str]:

@@ -1,10 +1,15 @@
-"""Who calls, and where they live."""
+"""Who calls, where they live, and what carries a label."""
 
 from app.web.api import Resources
 from miniprogram_api.register import (
+    assets,
+    bag_rolls,
     bindings,
+    household_changes,
     household_relations,
     households,
+    label_pages,
+    labels,
     me,
     regions,
     role_grants,
@@ -18,7 +23,13 @@ RESOURCES: Resources = (
     ("/bindings", bindings.bp),
     ("/regions", regions.bp),
     ("/households", households.bp),
+    ("/households", household_changes.bp),
     ("/household-relations", household_relations.bp),
     ("/role-grants", role_grants.bp),
     ("", rosters.bp),
+    ("/assets", assets.bp),
+    ("", labels.bp),
+    ("/bag-rolls", bag_rolls.bp),
 )
+# For cameras that are not ours, where labels say: at the host itself.
+PAGES: Resources = (("/q", label_pages.bp),)

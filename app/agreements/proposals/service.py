@@ -133,16 +133,21 @@ def approve(
     _trace("proposals.approve", row, by.user_id, at)
     if len(given) + 1 < len(row.needed):
         return Approval(row, OneMore(state=str(row.state)))
-    row.effective_at = at + timedelta(seconds=row.cool_off_seconds)
+    row.effective_at = _beginning(row, at)
     decisions.decide(row, to=ProposalState.APPROVED, by=by.user_id, at=at)
     db.session.flush()
+    _begin(row, at)
+    return Approval(row)
+
+
+def _begin(row: Proposal, at: datetime) -> None:
+    """Do it, if it has no cool-off, and tell; what is the bank's, its worker does and tells."""
     if row.effective_at == at and KINDS[row.kind].by_bank:
-        defer(begin_what_is_the_banks)  # which tells of it, too
-        return Approval(row)
+        defer(begin_what_is_the_banks)
+        return
     if row.effective_at == at:
         carrying.do(row, at)
     telling.decided(row, at)
-    return Approval(row)
 
 
 def refuse(*, proposal_id: UUID, reason: str, by: Caller, at: datetime) -> Proposal:
@@ -189,6 +194,12 @@ def stop(*, proposal_id: UUID, reason: str, by: Caller, at: datetime) -> Proposa
     _trace("proposals.stop", row, by.user_id, at)
     telling.decided(row, at)
     return row
+
+
+def _beginning(row: Proposal, agreed_at: datetime) -> datetime:
+    """When what was agreed is done."""
+    begins = KINDS[row.kind].begins
+    return begins(agreed_at) if begins else agreed_at + timedelta(seconds=row.cool_off_seconds)
 
 
 def _row(kind: Kind, draft: Draft, by: Caller, at: datetime) -> Proposal:
