@@ -47,7 +47,7 @@ def _tell(pair: Together, at: datetime) -> None:
     roles = "和".join(NAMES.get(role, str(role)) for role in pair.roles)
     topic, details = str(pair.grant_id), {"roles": roles}
     root = regions.root(pair.county_id).id
-    told = [
+    told: list[notices.ToUser | notices.ToOfficials] = [
         notices.ToUser(pair.user_id, topic, details),
         notices.ToOfficials(Role.COUNTY_ADMIN, root, topic, details),
         notices.ToOfficials(Role.AUDITOR, root, topic, details),

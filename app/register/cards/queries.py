@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
 from app.kernel.secrets import masked_name
-from app.register.cards.errors import CardNotFound
+from app.register.cards.errors import CardNotFound, NoCardYet
 from app.register.cards.locking import named
 from app.register.cards.models import BlockReason, Card, CardState, CardStep
 from app.register.households.models import Household, Member
@@ -53,11 +53,11 @@ def current_card(county_id: int, household_id: UUID) -> ShownCard:
     """The household's card.
 
     Raises:
-        CardNotFound: it has none.
+        NoCardYet: it has none.
     """
     found = _cards(county_id, Card.household_id == household_id, Card.state != CardState.ENDED)
     if not found:
-        raise CardNotFound()
+        raise NoCardYet()
     return found[0]
 
 

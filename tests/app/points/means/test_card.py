@@ -147,3 +147,10 @@ def test_a_liaison_whom_the_administrator_has_just_named_is_not_the_second_perso
     again = office.proposed(homes[1], paper)
     assert agree(liaison, again.json["id"]).status_code == 200
     assert office.state(paper) == "active"
+
+
+def test_a_household_without_a_card_reads_how_to_get_one(given, family):
+    answer = given.resident(family).get("/api/v1/cards/current")
+
+    assert_refused(answer, 404, "cards.none_yet")
+    assert "到村里" in answer.json["message"]
