@@ -16,11 +16,13 @@ from app.agreements.proposals.errors import (
     ProposalNotFound,
     ProposedAlready,
 )
+from app.agreements.proposals.jobs import begin_what_is_the_banks
 from app.agreements.proposals.kinds import (
     CHECK,
     CHECK_SECOND,
     CONCERNED,
     IDENTIFY,
+    KINDS,
     LAPSES_AFTER,
     NOW,
     Draft,
@@ -33,6 +35,7 @@ from app.kernel.db import db, locked, savepoint
 from app.kernel.decisions import SamePerson
 from app.kernel.errors import DomainError, Forbidden
 from app.kernel.ids import uuid7
+from app.kernel.jobs import defer
 from app.register import trust
 from app.register.identity.caller import Caller
 from app.register.identity.errors import NotApart
@@ -130,13 +133,21 @@ def approve(
     _trace("proposals.approve", row, by.user_id, at)
     if len(given) + 1 < len(row.needed):
         return Approval(row, OneMore(state=str(row.state)))
-    row.effective_at = at + timedelta(seconds=row.cool_off_seconds)
+    row.effective_at = _beginning(row, at)
     decisions.decide(row, to=ProposalState.APPROVED, by=by.user_id, at=at)
     db.session.flush()
+    _begin(row, at)
+    return Approval(row)
+
+
+def _begin(row: Proposal, at: datetime) -> None:
+    """Do it, if it has no cool-off, and tell; what is the bank's, its worker does and tells."""
+    if row.effective_at == at and KINDS[row.kind].by_bank:
+        defer(begin_what_is_the_banks)
+        return
     if row.effective_at == at:
         carrying.do(row, at)
     telling.decided(row, at)
-    return Approval(row)
 
 
 def refuse(*, proposal_id: UUID, reason: str, by: Caller, at: datetime) -> Proposal:
@@ -183,6 +194,12 @@ def stop(*, proposal_id: UUID, reason: str, by: Caller, at: datetime) -> Proposa
     _trace("proposals.stop", row, by.user_id, at)
     telling.decided(row, at)
     return row
+
+
+def _beginning(row: Proposal, agreed_at: datetime) -> datetime:
+    """When what was agreed is done."""
+    begins = KINDS[row.kind].begins
+    return begins(agreed_at) if begins else agreed_at + timedelta(seconds=row.cool_off_seconds)
 
 
 def _row(kind: Kind, draft: Draft, by: Caller, at: datetime) -> Proposal:
