@@ -110,7 +110,7 @@ _BALANCE = text(f"""
       FROM ledger.accounts a
       JOIN ledger.balances b ON b.county_id = a.county_id AND b.account_id = a.id
      WHERE {_IS_THE_ACCOUNT}
-""")
+""")  # noqa: S608 - constants
 
 _BALANCES = text("""
     SELECT a.owner, b.posted - b.held
@@ -219,7 +219,7 @@ _BEFORE = text(f"""
       FROM ledger.accounts a
       JOIN ledger.balances b ON b.county_id = a.county_id AND b.account_id = a.id
      WHERE {_IS_THE_ACCOUNT}
-""")
+""")  # noqa: S608 - constants
 
 _BETWEEN = text(f"""
     SELECT e.id, e.kind, e.reference, e.amount, e.after, a.expires_on
@@ -235,7 +235,7 @@ _BETWEEN = text(f"""
       ) e
      WHERE {_IS_THE_ACCOUNT}
      ORDER BY e.id
-""")
+""")  # noqa: S608 - constants
 
 _NEWEST = UUID(int=2**128 - 1)
 
