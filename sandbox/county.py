@@ -5,6 +5,7 @@ it where the start page of the service finds it.
 """
 
 import argparse
+import json
 import os
 import sys
 
@@ -31,6 +32,22 @@ def cast() -> str:
     return "\n".join(f"  {p.openid}  {p.title} {p.name} {p.area}" for p in people.everybody())
 
 
+def listed() -> list[dict[str, str]]:
+    """The same for a program, with whoever is met first in front."""
+    first = (*people.RESIDENTS[:1], people.CLERK, people.MERCHANT, people.LIAISON)
+    everybody = (*first, *(p for p in people.everybody() if p not in first), people.NEWCOMER)
+    return [
+        {
+            "openid": someone.openid,
+            "name": someone.name,
+            "title": someone.title,
+            "role": someone.role,
+            "area": people.SHOP if someone is people.CLERK else someone.area or people.COUNTY_NAME,
+        }
+        for someone in everybody
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="The demo county")
     parser.add_argument("--people", action="store_true", help="print who can sign in")
@@ -53,6 +70,9 @@ def _introduce(settings: Settings) -> None:
     introduced = settings.home_path / people.INTRODUCED
     introduced.parent.mkdir(parents=True, exist_ok=True)
     introduced.write_text(told)
+    (settings.home_path / people.LISTED).write_text(
+        json.dumps({"county": people.COUNTY_NAME, "people": listed()}, ensure_ascii=False)
+    )
 
 
 def _enter(settings: Settings) -> None:

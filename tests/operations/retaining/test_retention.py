@@ -1,45 +1,17 @@
-"""What is kept of people: every table says so, and what is due goes."""
+"""What is due goes, and nothing else."""
 
-import re
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 from dateutil.relativedelta import relativedelta
 
-from app.config import ROOT
 from app.kernel.db import Model, db
 from app.register.identity.models import Session
-from operations import domains
-from operations.proving import inventory
-from operations.retaining import jobs, sweeping, telling
+from operations.retaining import jobs, sweeping
 from tests.operations.retaining import made_up
 
 DAY = timedelta(days=1)
-RIGHTS = "rights of fen_keeper on public."
-
-
-def says_something(column: sa.Column) -> bool:
-    """Whether words or bytes stand in it: all but numbers, times, ids and states."""
-    kind = column.type
-    return isinstance(kind, sa.Text | sa.LargeBinary | sa.JSON) and not isinstance(kind, sa.Enum)
-
-
-def test_every_table_and_every_column_of_words_is_classed():
-    domains.load()
-    kept = domains.kept()
-
-    assert set(kept) == set(Model.metadata.tables)
-    for name, table in Model.metadata.tables.items():
-        one = kept[name]
-        ended = {column for end in one.ends for column in end.emptied}
-        if any(end.is_deletion for end in one.ends):
-            ended |= set(table.c.keys())
-        classed = ended | one.plain | set(one.otherwise)
-        words = {column.name for column in table.columns if says_something(column)}
-        assert words - classed == set(), f"{name}: say in its retention.py what becomes of these"
-        assert (one.plain | set(one.otherwise)) <= words, f"{name} has no such column"
-        assert not one.plain & set(one.otherwise), name
 
 
 @pytest.fixture
@@ -82,24 +54,6 @@ def test_what_is_a_day_past_its_term_goes_and_what_is_a_day_before_it_stays(app,
             assert all(str(full[name]) != str(gone) for name, gone in end.emptied.items())
 
 
-def test_the_keeper_may_do_just_what_the_ends_need():
-    shipped = {
-        part.removeprefix(RIGHTS): sorted(re.split(r", (?=[A-Z])", rights))
-        for part, rights in inventory.read().items()
-        if part.startswith(RIGHTS)
-    }
-
-    needed = {
-        kept.table: sorted(
-            right.removeprefix("GRANT ").partition(" ON ")[0].replace(" (", "(")
-            for right in sweeping.rights_for(kept)
-        )
-        for kept in domains.kept().values()
-        if kept.ends
-    }
-    assert shipped == needed, "`flask retention rights` prints what a migration must grant"
-
-
 def test_the_sweep_of_the_night_ends_what_is_due_as_the_keeper(app, given, noon, committed):
     given.resident(given.household())
     with app.app_context():
@@ -111,7 +65,3 @@ def test_the_sweep_of_the_night_ends_what_is_due_as_the_keeper(app, given, noon,
 
         left = db.session.scalar(sa.select(sa.func.count()).select_from(Session))
     assert (there, left) == (1, 0)
-
-
-def test_operations_md_has_the_table():
-    assert telling.table() in (ROOT / "docs/operations.md").read_text(encoding="utf-8")
