@@ -353,5 +353,5 @@ def test_nothing_put_out_is_a_check_without_handovers_and_nobody_collects_at_hom
         chain.collect(KITCHEN, when=at("07:40"), by=at_home, household_id=own.id)
     with app.app_context():
         listed = queries.to_collect(chain.collector, [chain.village.id], at=noon())
-    assert [(one.id, one.is_done) for one in listed] == [(chain.family.id, False), (own.id, False)]
+    assert {one.id: one.is_done for one in listed} == {chain.family.id: False, own.id: False}
     assert done.check.grade is not Grade.C
