@@ -2,16 +2,14 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
-
 from app.agreements.grants.notices import PAIR_FOUND
 from app.agreements.grants.service import tell_of_end
 from app.kernel import audit
-from app.kernel.db import db, locked
+from app.kernel.db import db
 from app.messages import notices
 from app.register.identity import queries as identity
 from app.register.identity.apart import Together, found_together
-from app.register.identity.grants import record_revocation
+from app.register.identity.grants import locked_grant, record_revocation
 from app.register.identity.models import RoleGrant
 from app.register.identity.roles import NAMES, Grant, Role
 from app.register.regions import queries as regions
@@ -56,11 +54,8 @@ def _tell(pair: Together, at: datetime) -> None:
 
 
 def _end(pair: Together, at: datetime) -> None:
-    grant = db.session.scalar(
-        locked(
-            select(RoleGrant).where(RoleGrant.id == pair.grant_id, RoleGrant.revoked_at.is_(None))
-        )
-    )
+    found = db.session.get_one(RoleGrant, pair.grant_id)
+    grant = locked_grant(user_id=found.user_id, role=found.role, place_id=found.place_id)
     if grant is None or _is_last_administrator(pair.county_id, grant):
         return
     record_revocation(grant, county_id=pair.county_id, actor_id=None, at=at)
