@@ -5,12 +5,10 @@ from datetime import datetime, timedelta
 from app.agreements.grants.notices import PAIR_FOUND
 from app.agreements.grants.service import tell_of_end
 from app.kernel import audit
-from app.kernel.db import db
 from app.messages import notices
 from app.register.identity import queries as identity
 from app.register.identity.apart import Together, found_together
 from app.register.identity.grants import locked_grant, record_revocation
-from app.register.identity.models import RoleGrant
 from app.register.identity.roles import NAMES, Grant, Role
 from app.register.regions import queries as regions
 
@@ -54,16 +52,16 @@ def _tell(pair: Together, at: datetime) -> None:
 
 
 def _end(pair: Together, at: datetime) -> None:
-    found = db.session.get_one(RoleGrant, pair.grant_id)
-    grant = locked_grant(user_id=found.user_id, role=found.role, place_id=found.place_id)
-    if grant is None or _is_last_administrator(pair.county_id, grant):
+    role = pair.roles[1]
+    grant = locked_grant(user_id=pair.user_id, role=role, place_id=pair.place_id)
+    if grant is None or _is_last_administrator(pair.county_id, role):
         return
     record_revocation(grant, county_id=pair.county_id, actor_id=None, at=at)
     if grant.role not in {Role.CLERK, Role.MERCHANT}:  # theirs have no place in the county
         tell_of_end(grant.user_id, grant.id, Grant(grant.role, grant.place_id), pair.county_id, at)
 
 
-def _is_last_administrator(county_id: int, grant: RoleGrant) -> bool:
-    if grant.role is not Role.COUNTY_ADMIN:
+def _is_last_administrator(county_id: int, role: Role) -> bool:
+    if role is not Role.COUNTY_ADMIN:
         return False
     return len(identity.holders(county_id, Role.COUNTY_ADMIN)) < 2

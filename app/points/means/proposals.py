@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from app.agreements.proposals import Kind, Line, Proposal, Whoever, proposal_kind, secrets
-from app.kernel.db import db
 from app.kernel.secrets import masked_id_number, masked_phone
 from app.points.means.adding import account_moved, bound_in_person, hand_over
 from app.points.means.cooling import COOL_OFF, is_cooling
@@ -16,13 +15,12 @@ from app.points.means.errors import LiaisonNamedLately, NewPhoneSaysNoYes
 from app.points.means.notices import ACCOUNT_CLAIMED, ROSTER_CHANGE
 from app.register import trust
 from app.register.cards import queries as cards
-from app.register.cards.models import Card
 from app.register.cards.pins import KeptPin
 from app.register.cards.states import Receiver
 from app.register.households import bindings, service
 from app.register.households import queries as households
 from app.register.households.locking import lock_households
-from app.register.households.models import DocumentKind, Household
+from app.register.households.models import DocumentKind
 from app.register.households.roster import held
 from app.register.households.roster.held import HeadAs, HeldHousehold
 from app.register.identity import queries as identity
@@ -60,14 +58,15 @@ def _check_present(proposal: Proposal, user_id: UUID, at: datetime) -> None:
     """Who stands there: the household itself, its group leader, or a liaison whom neither who
     printed the card nor who takes the PIN has lately made one."""
     _check_phone(proposal, user_id, at)
-    home = db.session.get_one(Household, _household_id(proposal))
-    if user_id not in bindings.liaison_users(home.id):
+    household_id = _household_id(proposal)
+    if user_id not in bindings.liaison_users(household_id):
         return
     if any(grant.role is Role.GROUP_LEADER for grant in identity.grants_of(user_id)):
         return
-    card = db.session.get_one(Card, (proposal.county_id, _card_id(proposal)))
-    makers = trust.phones_of(proposal.proposed_by) | trust.phones_of(cards.printed_by(card))
-    if makers & bindings.named_liaison(user_id, home, at - LIAISON_IS_NEW_FOR):
+    printer = cards.who_printed(proposal.county_id, _card_id(proposal))
+    makers = trust.phones_of(proposal.proposed_by) | trust.phones_of(printer)
+    since = at - LIAISON_IS_NEW_FOR
+    if makers & bindings.named_liaison(user_id, proposal.county_id, household_id, since=since):
         raise LiaisonNamedLately()
 
 

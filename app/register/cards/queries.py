@@ -76,6 +76,11 @@ def printed_by(card: Card) -> UUID:
     return _step_by(card, 1)
 
 
+def who_printed(county_id: int, card_id: UUID) -> UUID:
+    """The same, of a card by its id."""
+    return printed_by(db.session.get_one(Card, (county_id, card_id)))
+
+
 def _step_by(card: Card, ordinal: int) -> UUID:
     return db.session.scalars(
         select(CardStep.by).where(

@@ -60,7 +60,9 @@ def liaison_users(household_id: UUID) -> set[UUID]:
     return set(db.session.scalars(rows))
 
 
-def named_liaison(user_id: UUID, household: Household, since: datetime) -> set[UUID]:
+def named_liaison(
+    user_id: UUID, county_id: int, household_id: UUID, *, since: datetime
+) -> set[UUID]:
     """Who has lately named the household's liaison, or bound this phone as theirs."""
     bound = db.session.scalars(
         select(Binding.verified_by).where(
@@ -69,8 +71,8 @@ def named_liaison(user_id: UUID, household: Household, since: datetime) -> set[U
     )
     named = audit.doers(
         "households.name_liaison",
-        county_id=household.county_id,
-        household_id=household.id,
+        county_id=county_id,
+        household_id=household_id,
         since=since,
     )
     return named | {one for one in bound if one is not None}

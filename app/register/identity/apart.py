@@ -70,6 +70,7 @@ class Together:
     user_id: UUID
     roles: tuple[Role, Role]
     grant_id: UUID
+    place_id: UUID
 
 
 def are_apart(one: Grant, other: Grant) -> bool:
@@ -110,7 +111,9 @@ def found_together() -> Iterator[Together]:
             for _, before in of_one[:index]:
                 one, other = Grant(before.role, before.place_id), Grant(grant.role, grant.place_id)
                 if not are_apart(one, other):
-                    yield Together(user.county_id, user.id, (one.role, other.role), grant.id)
+                    yield Together(
+                        user.county_id, user.id, (one.role, other.role), grant.id, grant.place_id
+                    )
 
 
 def _same_person(user: User) -> ColumnElement[bool]:
