@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -190,11 +191,19 @@ class Offer(Registered):
     is_listed: Mapped[bool]
     on_sale_from: Mapped[datetime]
     on_sale_until: Mapped[datetime | None]  # exclusive; none: until it is taken off
+    # Since when people could read it here without a break, by our clock; none: it is not listed.
+    stood_since: Mapped[datetime | None]
     # Pieces on the shelf, set aside for orders, and handed over so far; see stock_moves.
     stock: Mapped[int] = mapped_column(default=0)
     reserved: Mapped[int] = mapped_column(default=0)
     sold: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+
+    @classmethod
+    def is_on_sale(cls, at: datetime) -> ColumnElement[bool]:
+        """Whether the instant lies between its days."""
+        is_over = cls.on_sale_until.is_not(None) & (cls.on_sale_until <= at)
+        return (cls.on_sale_from <= at) & ~is_over
 
 
 class StockMove(Recorded):

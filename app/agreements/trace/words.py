@@ -44,6 +44,7 @@ _OTHERS = {
     "labels.print": "印一版空白标签",
     "merchants.admit": "同意一家商户入驻",
     "merchants.apply": "申请成为商户",
+    "merchants.visit": "到店门口看过",
     "merchants.correct_payee": "更正还没核对的收款账户",
     "merchants.open_shop": "新开一家商店",
     "merchants.read_contact_phone": "查看申请人的电话",
