@@ -1,7 +1,9 @@
 """Categories, goods with their prices, offers with their stock, and what changed of both."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -115,6 +117,17 @@ class Goods(Registered):
         if state is GoodsState.LISTED and self.state is not GoodsState.LISTED:
             self.listed_at = at
         self.state = state
+
+    def become_something_else(self, facts: Mapping[str, Any], at: datetime) -> None:
+        """Take on other facts. What another name stood for, or only some could read, has not stood
+        on a shelf: such goods are listed anew."""
+        told = {name: facts[name] for name in ("name", "unit", "buyer_region_ids")}
+        if self.state is GoodsState.LISTED and any(
+            getattr(self, name) != value for name, value in told.items()
+        ):
+            self.listed_at = at
+        for column, value in facts.items():
+            setattr(self, column, value)
 
     @property
     def subsidy_fen(self) -> int:

@@ -1,7 +1,7 @@
 """Who has had the codes of a batch in clear, and what becomes of that batch.
 
 The platform's file is in clear: whoever imports it can use a code before it is sold. Then the
-household that buys it finds it used. What is faulty is counted by batch, and rings with the name.
+household that buys it finds it used. What is faulty is counted by who imported it, and rings.
 """
 
 from datetime import datetime
@@ -23,8 +23,8 @@ from mall.vouchers.notices import VOUCHER_BATCH_FAULTY
 
 log = structlog.get_logger(__name__)
 
-FAULTY_RING = 3  # so many codes of one batch that did not work are no chance any more
-FAULTY_PERCENT = 1  # and of a large batch this share
+FAULTY_RING = 3  # so many of one person's codes that did not work are no chance any more
+FAULTY_PERCENT = 1  # and of many this share
 
 
 def batch_of(county_id: int, code_id: UUID) -> VoucherBatch:
@@ -55,23 +55,28 @@ def refuse_own(code: VoucherCode, household_id: UUID, at: datetime) -> None:
 
 
 def ring_for_faulty(county_id: int, code_id: UUID, at: datetime) -> None:
-    """Tell the auditor and finance, once for each further code, when too many of a batch were
-    found not to work, and ring."""
+    """Tell the auditor and finance, once for each further code, when too many of what one person
+    imported were found not to work, in however many batches, and ring."""
     batch = batch_of(county_id, code_id)
-    faulty = db.session.scalars(
-        select(func.count()).where(
-            VoucherCode.county_id == county_id,
-            VoucherCode.batch_id == batch.id,
-            VoucherCode.state == CodeState.FAULTY,
+    faulty, count = db.session.execute(
+        select(func.count().filter(VoucherCode.state == CodeState.FAULTY), func.count())
+        .join(
+            VoucherBatch,
+            (VoucherBatch.county_id == VoucherCode.county_id)
+            & (VoucherBatch.id == VoucherCode.batch_id),
+        )
+        .where(
+            VoucherBatch.county_id == county_id,
+            VoucherBatch.imported_by.in_(trust.phones_of(batch.imported_by)),
         )
     ).one()
-    if faulty < FAULTY_RING or faulty * 100 < batch.count * FAULTY_PERCENT:
+    if faulty < FAULTY_RING or faulty * 100 < count * FAULTY_PERCENT:
         return
     log.error(
         "vouchers.batch_faulty",
         batch_id=str(batch.id),
         faulty=faulty,
-        count=batch.count,
+        count=count,
         imported_by=str(batch.imported_by),
     )
     details = {
@@ -79,11 +84,11 @@ def ring_for_faulty(county_id: int, code_id: UUID, at: datetime) -> None:
         "imported_by": str(batch.imported_by),
         "imported_on": batch.imported_at.isoformat(),
         "faulty": faulty,
-        "count": batch.count,
+        "count": count,
     }
     county = regions.root(county_id)
     told = [
-        notices.ToOfficials(role, county.id, f"{batch.id}:{faulty}", details)
+        notices.ToOfficials(role, county.id, f"{batch.imported_by}:{faulty}", details)
         for role in (Role.AUDITOR, Role.FINANCE)
     ]
     notices.tell(VOUCHER_BATCH_FAULTY, told, county_id=county_id, at=at)

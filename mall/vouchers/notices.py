@@ -52,9 +52,9 @@ def _voucher_batch_faulty(details: Mapping[str, Any]) -> Words:
     day = clock.day_text(clock.day_of(datetime.fromisoformat(details["imported_on"])))
     many = f"{details['count']} 张里已有 {details['faulty']} 张"
     return Words(
-        title="一批券码坏得太多",
+        title="一个人导入的券码坏得太多",
         sentence=(
-            f"{day}导入的一批券码，{many}被认定不能用。请查是谁导入的，"
+            f"{day}导入一批券码的人，导入的 {many}被认定不能用。请查是谁导入的，"
             "并向平台问清这些券码是什么时候、在哪里用掉的"
         ),
         hint=f"{many}不能用",

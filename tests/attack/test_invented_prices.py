@@ -72,6 +72,27 @@ def test_goods_that_stand_on_no_shelf_of_the_shop_have_no_subsidy(
     assert (paid.status_code, office.left(funder)) == (201, 99_000)
 
 
+def test_what_stood_under_another_name_or_where_nobody_could_read_it_has_no_subsidy(
+    given, counter, shelves, office, funder
+):
+    """Wine at its price for a week, called soap today; or shown to a group without households."""
+    wine = shelves.stocked(counter, "酒", points=2_000, market=2_000)
+    facts = {"category_id": str(shelves.category("日用")), "unit": "块"}
+    renamed = counter.owner.put(f"/api/v1/goods/{wine.goods_id}", json=facts | {"name": "肥皂"})
+    assert renamed.status_code == 200, renamed.json
+    nobodys = [given.village().group_id]
+    salt = shelves.stocked(counter, "盐", points=2_000, market=2_000, buyer_region_ids=nobodys)
+    widened = counter.owner.put(f"/api/v1/goods/{salt.goods_id}", json=facts | {"name": "盐"})
+    assert widened.status_code == 200, widened.json
+    phone = given.resident(given.household(points=5_000))
+
+    for goods in (wine, salt):
+        paid = post(counter.clerk, "redemptions", sale(phone, 2_000, goods.goods_id))
+        assert_refused(paid, 409, "campaigns.price_too_fresh")
+
+    assert office.left(funder) == 100_000
+
+
 def test_points_that_were_lifted_today_below_an_old_market_price_have_no_subsidy(
     given, town, shelves, counter, office, funder
 ):
