@@ -9,7 +9,7 @@ from app.agreements.life.service import Moving
 from app.register.households.life import ChangeKind, Seen
 from app.register.households.life.changing import Newcomer
 from app.register.households.roster.checks import id_number_fault
-from app.web.fields import Capitals, Digits, Integer, Name, Whole
+from app.web.fields import Capitals, Date, Digits, Integer, Name, Whole
 from app.web.paging import page_of
 
 PEOPLE_MAX = 30
@@ -86,6 +86,16 @@ class SplitIn(SeenIn):
 
 class MergeIn(SeenIn):
     into_id = fields.UUID(required=True, metadata={"description": "The household that goes on"})
+
+
+class MoveIn(SeenIn):
+    group_id = fields.UUID(required=True, metadata={"description": "A group of the same village"})
+    door_number = Name(required=True, validate=validate.Length(min=1, max=50))
+    from_on = Date(required=True, metadata={"description": "The first day there; 31 days back"})
+
+
+class DeathIn(SeenIn):
+    member_id = fields.UUID(required=True, metadata={"description": "Not the head"})
 
 
 class ChangeLineOut(Schema):

@@ -17,4 +17,13 @@ def _planned(details: Mapping[str, Any]) -> Words:
     )
 
 
+def _registered(details: Mapping[str, Any]) -> Words:
+    return Words(
+        title="您家的登记改了",
+        sentence=f"村里给您家登记了{details['what']}。如果不对，请马上告诉村里",
+        hint="不对请告诉村里",
+    )
+
+
+HOUSEHOLD_REGISTERED = notice_kind("household_registered", _registered)  # Details: what
 CHANGE_PLANNED = notice_kind("change_planned", _planned)  # Details: what, a few words

@@ -46,9 +46,8 @@ def split(*, household_id: UUID, moving: Moving, document: Seen, by: Caller, at:
         HouseholdNotFound: not in an area where ``by`` works, or the group is of another village.
         identity.BadName, identity.BadPhone: of a new head.
     """
-    home = _reached(household_id, by)
-    if moving.group_id not in regions.groups([home.village_id]).values():
-        raise HouseholdNotFound()
+    home = reached(household_id, by)
+    check_group(home, moving.group_id)
     newcomer = moving.head if isinstance(moving.head, Newcomer) else None
     facts: dict[str, Any] = {
         "people": moving.people,
@@ -76,8 +75,8 @@ def merge(*, household_id: UUID, into_id: UUID, document: Seen, by: Caller, at: 
     Raises:
         HouseholdNotFound: one is not in an area where ``by`` works.
     """
-    _reached(household_id, by)
-    _reached(into_id, by)
+    reached(household_id, by)
+    reached(into_id, by)
     return Asked(
         county_id=by.county_id,
         kind=ChangeKind.MERGE,
@@ -138,7 +137,14 @@ def _are_of_one_town(asked: Asked) -> bool:
     return len(towns) == 1
 
 
-def _reached(household_id: UUID, by: Caller) -> queries.HouseholdRow:
+def check_group(home: queries.HouseholdRow, group_id: UUID) -> None:
+    """Raises HouseholdNotFound: the group is of another village than the household."""
+    if group_id not in regions.groups([home.village_id]).values():
+        raise HouseholdNotFound()
+
+
+def reached(household_id: UUID, by: Caller) -> queries.HouseholdRow:
+    """A household in an area where ``by`` works. Raises HouseholdNotFound."""
     home = queries.household(household_id)
     if home is None or not regions.is_inside(home.village_id, by.places(*WORKERS)):
         raise HouseholdNotFound()

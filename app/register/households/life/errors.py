@@ -60,6 +60,28 @@ class ChangeOpen(Conflict):
     message = "这一户已有一件变更在办，请先办完或撤回"
 
 
+class NotYet(Invalid):
+    code = "register.not_yet"
+    message = "搬家的日子还没到，请到了那天再办"
+
+
+class TooLongAgo(Invalid):
+    """Details: ``earliest``, a day in words."""
+
+    code = "register.too_long_ago"
+    message = "日子太早，最早可以填 {earliest}"
+
+
+class HeadDies(Conflict):
+    code = "register.head_dies"
+    message = "去世的是户主，请先给这一户换户主，再办"
+
+
+class NobodyLeft(Conflict):
+    code = "register.nobody_left"
+    message = "这一户只登记了一个人；人数不对请先更正"
+
+
 class StillALiaison(Conflict):
     """Details: ``households`` of which somebody who moves is the liaison."""
 
