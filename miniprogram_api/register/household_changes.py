@@ -24,6 +24,7 @@ from miniprogram_api.agreements.proposals_bodies import ProposalOut
 from miniprogram_api.register.household_changes_bodies import (
     ChangePreviewOut,
     DeathIn,
+    HeadIn,
     HouseholdChangeOut,
     HouseholdChangePage,
     MergeIn,
@@ -107,6 +108,36 @@ def merge(body: dict[str, Any], household_id: UUID) -> Response:
     return _asked(_merge(household_id, body))
 
 
+@bp.post("/<uuid:household_id>/head/preview")
+@requires(*WORKERS)
+@bp.arguments(HeadIn)
+@bp.response(200, ChangePreviewOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not in an area of the caller")
+@bp.alt_response(422, schema=ErrorOut, description="No name, phone or ID number")
+def preview_head(body: dict[str, Any], household_id: UUID) -> dict[str, Any]:
+    """What another head would change, or what must be done first. Nothing changes."""
+    with transaction():
+        return _tried(_head(household_id, body))
+
+
+@bp.post("/<uuid:household_id>/head")
+@requires(*WORKERS)
+@idempotent
+@bp.arguments(HeadIn)
+@bp.response(202, ProposalOut)
+@bp.alt_response(403, schema=ErrorOut, description="The caller's own or a related household")
+@bp.alt_response(404, schema=ErrorOut, description="Not in an area of the caller")
+@bp.alt_response(409, schema=ErrorOut, description="Something must be done first")
+@bp.alt_response(422, schema=ErrorOut, description="No name, phone or ID number")
+def head(body: dict[str, Any], household_id: UUID) -> Response:
+    """Propose another head of a household; the one of before stays a member, or has died.
+
+    The household agrees on its phone, or an administrator above; then everybody of it can stop it
+    for three whole days.
+    """
+    return _asked(_head(household_id, body))
+
+
 @bp.post("/<uuid:household_id>/move/preview")
 @requires(*WORKERS)
 @bp.arguments(MoveIn)
@@ -178,6 +209,10 @@ def preview_death(body: dict[str, Any], household_id: UUID) -> dict[str, Any]:
 def death(body: dict[str, Any], household_id: UUID) -> HouseholdChange:
     """Enter that somebody who is not the head has died; what they acted by ends at once."""
     return registering.enter(_death(household_id, body), by=caller())
+
+
+def _head(household_id: UUID, body: dict[str, Any]) -> Asked:
+    return service.head(household_id=household_id, by=caller(), at=clock.now(), **body)
 
 
 def _move(household_id: UUID, body: dict[str, Any]) -> Change:

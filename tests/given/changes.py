@@ -37,8 +37,8 @@ class Registrar:
     above: Caller
     serial: int = 100
 
-    def member(self, family: Family, name: str = "王小红") -> UUID:
-        """Another member of the household, whose ID number is known."""
+    def member(self, family: Family, name: str = "王小红", *, is_known: bool = True) -> UUID:
+        """Another member of the household, and whether their ID number is known."""
         self.serial += 1
         number = id_number(self.serial)
         with self.app.app_context(), transaction():
@@ -47,8 +47,8 @@ class Registrar:
                 county_id=COUNTY,
                 household_id=family.id,
                 name=name,
-                id_number_sealed=vault().seal(number, "id_number"),
-                id_number_index=vault().index(number, "id_number"),
+                id_number_sealed=vault().seal(number, "id_number") if is_known else None,
+                id_number_index=vault().index(number, "id_number") if is_known else None,
                 is_head=False,
                 is_party_member=False,
                 created_at=self.noon(),

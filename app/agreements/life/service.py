@@ -87,13 +87,42 @@ def merge(*, household_id: UUID, into_id: UUID, document: Seen, by: Caller, at: 
     )
 
 
+def head(
+    *,
+    household_id: UUID,
+    new_head: UUID | Newcomer,
+    has_died: bool,
+    document: Seen,
+    by: Caller,
+    at: datetime,
+) -> Asked:
+    """Another head, as the caller asks for it; ``has_died``: the one of before.
+
+    Raises:
+        HouseholdNotFound: not in an area where ``by`` works.
+        identity.BadName, identity.BadPhone: of a new head.
+    """
+    reached(household_id, by)
+    newcomer = new_head if isinstance(new_head, Newcomer) else None
+    return Asked(
+        county_id=by.county_id,
+        kind=ChangeKind.HEAD,
+        household_id=household_id,
+        other_id=None,
+        facts={"head_id": None if newcomer else str(new_head), "has_died": has_died},
+        document=document,
+        newcomer=_checked(newcomer),
+    )
+
+
 def preview(asked: Asked, *, by: Caller, at: datetime) -> Preview:
     """What it would do, in sentences; or what must be done first. Nothing changes."""
     return service.preview(asked.change(by=by.user_id, id_=uuid7(at), at=at))
 
 
 def ask(asked: Asked, *, by: Caller, at: datetime) -> Proposal:
-    """Propose it: to the household whose points go, if it has a phone, and to who is above.
+    """Propose it: to the household whose points go, if it has a phone, and to who is above; another
+    head to either of them.
 
     Everybody on a phone of both is told, and any of them can stop it for three whole days.
 
@@ -124,6 +153,8 @@ def ask(asked: Asked, *, by: Caller, at: datetime) -> Proposal:
 
 def _seconds(asked: Asked) -> list[Whoever]:
     above = Whoever(roles=FROM_ABOVE)
+    if asked.kind is ChangeKind.HEAD:
+        return [Whoever(roles=FROM_ABOVE, households={asked.household_id})]
     if asked.kind is ChangeKind.MERGE and not _are_of_one_town(asked):
         above = Whoever(roles={Role.COUNTY_ADMIN})
     if not bindings.bound([asked.household_id]):
@@ -132,7 +163,7 @@ def _seconds(asked: Asked) -> list[Whoever]:
 
 
 def _are_of_one_town(asked: Asked) -> bool:
-    homes = [queries.household(one) for one in (asked.household_id, asked.other_id)]
+    homes = [queries.household(one) for one in (asked.household_id, asked.other_id) if one]
     towns = {regions.paths([home.village_id])[home.village_id][1] for home in homes if home}
     return len(towns) == 1
 

@@ -43,6 +43,7 @@ _OTHERS = {
     "households.assign_liaison": "给一户安排联系党员",
     "households.birth": "给一户登记出生",
     "households.death": "给一户登记家人去世",
+    "households.head": "给一户换户主",
     "households.merge": "两户并成一户",
     "households.move": "给一户登记搬家",
     "households.split": "一户分成两户",

@@ -27,6 +27,10 @@ def _death(around: Around) -> dict[str, Any]:
     return {"member_id": str(around.family.head_id), "document": "death_certificate"}
 
 
+def _head(_: Around) -> dict[str, Any]:
+    return {"new_head": {"name": "新人", "id_number": id_number(7)}, "document": "id_card"}
+
+
 def _move(around: Around) -> dict[str, Any]:
     return {
         "group_id": str(around.village.group_id),
@@ -63,6 +67,8 @@ CALLS: dict[str, Call] = {
     "household_changes.changes": about("household_id"),
     "household_changes.birth": about("household_id", _BIRTH),
     "household_changes.death": about("household_id", _death),
+    "household_changes.head": about("household_id", _head),
+    "household_changes.preview_head": about("household_id", _head),
     "household_changes.move": about("household_id", _move),
     "household_changes.preview_birth": about("household_id", _BIRTH),
     "household_changes.preview_death": about("household_id", _death),

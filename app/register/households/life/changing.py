@@ -16,6 +16,7 @@ class ChangeKind(StrEnum):
     MOVE = "move"  # to another door of the village
     BIRTH = "birth"
     DEATH = "death"  # of somebody who is not the head
+    HEAD = "head"  # another head; the one of before stays, or has died
 
 
 # Two households: points change hands, so two people agree.

@@ -30,6 +30,11 @@ class NotOfTheHousehold(Conflict):
     message = "选中的人不在这一户，请刷新后重新选"
 
 
+class HeadAlready(Conflict):
+    code = "register.head_already"
+    message = "选中的人已经是户主，不用再换"
+
+
 class HeadNeedsIdentity(Conflict):
     code = "register.head_needs_identity"
     message = "新户主还没有登记身份证号，请先登记再办"
@@ -74,7 +79,7 @@ class TooLongAgo(Invalid):
 
 class HeadDies(Conflict):
     code = "register.head_dies"
-    message = "去世的是户主，请先给这一户换户主，再办"
+    message = "去世的是户主，请用“换户主”，同时登记原户主去世"
 
 
 class NobodyLeft(Conflict):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from app.kernel import audit
 from app.kernel.db import db, savepoint
 from app.kernel.errors import DomainError
-from app.register.households.life import birth, death, merge, move, split
+from app.register.households.life import birth, death, head, merge, move, split
 from app.register.households.life.changing import Change, ChangeKind, Line
 from app.register.households.life.models import HouseholdChange
 from app.register.households.life.touched import APPLY, BLOCKS, in_order
@@ -18,6 +18,7 @@ OWN_BLOCKS: dict[ChangeKind, Callable[[Change], Iterable[DomainError]]] = {
     ChangeKind.MOVE: move.blocks,
     ChangeKind.BIRTH: birth.blocks,
     ChangeKind.DEATH: death.blocks,
+    ChangeKind.HEAD: head.blocks,
 }
 OWN_APPLY: dict[ChangeKind, Callable[[Change], Iterable[Line]]] = {
     ChangeKind.SPLIT: split.apply,
@@ -25,6 +26,7 @@ OWN_APPLY: dict[ChangeKind, Callable[[Change], Iterable[Line]]] = {
     ChangeKind.MOVE: move.apply,
     ChangeKind.BIRTH: birth.apply,
     ChangeKind.DEATH: death.apply,
+    ChangeKind.HEAD: head.apply,
 }
 
 

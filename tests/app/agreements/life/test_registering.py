@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from app.agreements.life import registering
+from app.agreements.life import registering, service
 from app.kernel.db import transaction
 from app.register.households.bindings import bound
 from app.register.households.life import Seen
@@ -133,3 +133,32 @@ def test_nobody_enters_anything_of_their_own_household(app, given, registrar, en
         enter(registering.birth, family)
 
     assert registrar.home(family.id).member_count == 3
+
+
+def test_t13_a_head_who_dies_has_a_successor_in_the_same_change(app, given, noon, registrar):
+    family = given.household(village=registrar.village, points=100)
+    known, nameless = registrar.member(family), registrar.member(family, "王小兰", is_known=False)
+    unknown = given.household(village=registrar.village)
+
+    def head(member_id, has_died=True):
+        return service.head(
+            household_id=family.id,
+            new_head=member_id,
+            has_died=has_died,
+            document=Seen.DEATH_CERTIFICATE,
+            by=registrar.clerk,
+            at=noon(),
+        )
+
+    assert registrar.preview(head, nameless)[1] == [("register.head_needs_identity", {})]
+    assert registrar.preview(head, family.head_id)[1] == [("register.head_already", {})]
+    assert registrar.preview(head, unknown.head_id)[1] == [("register.not_of_the_household", {})]
+    asked = registrar.ask(head, known)
+    registrar.agree(asked)
+    registrar.wait(days=4)
+
+    assert registrar.row(asked).done_at is not None, registrar.row(asked).reason
+    assert registrar.names(family.id) == [("王小红", True), ("王小兰", False)]
+    assert registrar.home(family.id).member_count == 2
+    assert registrar.buckets(family.id) == {SOON: 100}
+    assert lies(app) == []
