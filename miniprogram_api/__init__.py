@@ -11,9 +11,21 @@ from miniprogram_api import (
     register,
     sorting,
     standing,
+    waste,
 )
 
-WINGS = (register, photos, sorting, standing, points, recycling, agreements, messages, mall)
+WINGS = (
+    register,
+    photos,
+    sorting,
+    waste,
+    standing,
+    points,
+    recycling,
+    agreements,
+    messages,
+    mall,
+)
 
 
 def register_resources(api: Api) -> None:

@@ -21,7 +21,15 @@ bp = Blueprint("photo_uploads", __name__, description="照片直传")
 
 
 @bp.post("")
-@requires(Role.RESIDENT, Role.LIAISON, Role.BOOTH_KEEPER, Role.COLLECTOR, Role.RECYCLER_AGENT)
+@requires(
+    Role.RESIDENT,
+    Role.LIAISON,
+    Role.BOOTH_KEEPER,
+    Role.COLLECTOR,
+    Role.HAULIER,
+    Role.TREATMENT_OPERATOR,
+    Role.RECYCLER_AGENT,
+)
 @bp.arguments(UploadIn)
 @bp.response(201, UploadOut)
 @bp.alt_response(429, schema=ErrorOut, description="Too many in an hour")
