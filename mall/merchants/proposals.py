@@ -206,8 +206,7 @@ def _opened(proposal: Proposal, key: str) -> str:
 
 
 def _needed(proposal: Proposal, key: str) -> str:
-    text = _opened(proposal, key)
-    if text == secrets.GONE:
+    if (text := _opened(proposal, key)) == secrets.GONE:
         raise Forgotten()
     return text
 
