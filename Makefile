@@ -51,6 +51,11 @@ proof: .venv/.dev ## Alter the past a thousand times; each must be found (FEN_SE
 	@FEN_ALTERATIONS=1000 $(BIN)/python -m pytest -n 0 -s --timeout 900 --no-header \
 	  --log-level=ERROR tests/operations/proving/test_alterations.py
 
+.PHONY: lives
+lives: .venv/.dev ## Live through 300 random lives of a village; no point may be lost (LIVES)
+	@LIVES=$${LIVES:-300} $(BIN)/python -m pytest -n 0 --timeout 3600 --no-header \
+	  --log-level=ERROR tests/app/agreements/life/test_lives.py
+
 .PHONY: bench
 bench: .venv/.dev ## Measure the ledger, the counter, the catalogue, reviews and photos
 	@$(BIN)/python -m bench
