@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 .venv/.run: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || python3 -m venv .venv
@@ -28,6 +28,10 @@ run: .venv/.run ## Run the whole service with a demo county (PORT, FEN_HOME, CLI
 .PHONY: client
 client: .venv/.run ## Build the mini-program for the browser, if something changed
 	@$(BIN)/python miniprogram/build.py
+
+.PHONY: client-check
+client-check: .venv/.run ## Check the mini-program: types, lint, tests, both builds
+	@$(BIN)/python miniprogram/build.py --check
 
 .PHONY: demo
 demo: .venv/.dev ## Tell the main job as a story, against real processes
