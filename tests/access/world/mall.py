@@ -11,6 +11,7 @@ from mall.merchants import shops
 from mall.merchants.models import ShopKind
 from mall.vouchers import kinds
 from tests.access.world.ground import Around, Ground, number, phone, sent
+from tests.given.proposals import agree
 
 VOUCHER = {
     "name": "购物券",
@@ -74,12 +75,15 @@ def _vouchers(ground: Ground, around: Around) -> dict[str, object]:
     platform_id = sent(admin, "vouchers/platforms", platform)["id"]
     kind_id = _kind_id(ground, platform_id)
     lines = "".join(f"\nCODE{around.shop_id[-6:]}{n}" for n in range(6))
-    batch = admin.post(
+    importer = ground.of_county(Role.COUNTY_ADMIN)  # who judges no claim of these codes
+    batch = importer.post(
         f"/api/v1/vouchers/kinds/{kind_id}/batches",
         data={"file": (BytesIO(f"券码{lines}".encode()), "codes.csv")},
         headers={"Idempotency-Key": uuid4().hex},
     )
     assert batch.status_code == 200, batch.json
+    agreed = agree(ground.finance, batch.json["proposal_id"])
+    assert agreed.status_code == 200, agreed.json
     purchase = {"kind_id": str(kind_id), "points": 1}
     bought = [sent(resident, "vouchers/purchases", purchase)["id"] for _ in range(3)]
     claims = []
