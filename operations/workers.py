@@ -5,6 +5,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
+from contextvars import Context
 from types import FrameType
 from typing import Any
 
@@ -68,6 +69,11 @@ class Worker(rq.Worker):
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
         self.is_stopping = True
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
+
+    def perform_job(self, *arguments: Any, **options: Any) -> Any:
+        # Outside the command's application context: a job brings its own, and what it does there
+        # (count failures, note that a sweep passed) it does not do for who calls it directly.
+        return Context().run(super().perform_job, *arguments, **options)
 
     def setup_work_horse_signals(self) -> None:
         # The job is then found by its sweep; a stray horse could still write meanwhile.

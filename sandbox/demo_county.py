@@ -189,8 +189,20 @@ class DemoCounty:
         db.session.flush()
         named: dict[str, Any] = {"county_id": COUNTY_ID, "by": maker, "at": self.at}
         owner, clerk = people.MERCHANT, people.CLERK
-        staff.name_owner(merchant_id=merchant.id, phone=owner.phone, name=owner.name, **named)
-        staff.name_clerk(shop_id=shop.id, phone=clerk.phone, name=clerk.name, **named)
+        staff.name_owner(
+            merchant_id=merchant.id,
+            phone=owner.phone,
+            name=owner.name,
+            id_number=people.id_number(owner),
+            **named,
+        )
+        staff.name_clerk(
+            shop_id=shop.id,
+            phone=clerk.phone,
+            name=clerk.name,
+            id_number=people.id_number(clerk),
+            **named,
+        )
         for someone in (owner, clerk):
             self._prove(someone)
 

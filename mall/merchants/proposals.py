@@ -6,6 +6,7 @@ from hmac import compare_digest
 from typing import Any
 from uuid import UUID
 
+from app.agreements.grants import persons
 from app.agreements.proposals import (
     Draft,
     Kind,
@@ -109,7 +110,14 @@ def _check_seen(merchant: Merchant, at: datetime) -> None:
 
 
 def propose_owner(
-    *, merchant_id: UUID, phone: str, name: str, is_owner_away: bool, by: Caller, at: datetime
+    *,
+    merchant_id: UUID,
+    phone: str,
+    name: str,
+    id_number: str,
+    is_owner_away: bool,
+    by: Caller,
+    at: datetime,
 ) -> Proposal | None:
     """Propose a further owner, to whom the present one agrees; the first is named at once: none.
 
@@ -118,6 +126,7 @@ def propose_owner(
 
     Raises:
         MerchantNotFound: there is no such merchant in the county.
+        BadIdNumber, AnotherPerson: it is no ID number, or the phone is somebody else's.
         NotApart: the same person holds a role that must not meet it.
         what ``propose`` raises.
     """
@@ -128,6 +137,7 @@ def propose_owner(
     user = users.enrol_staff(
         county_id=by.county_id, phone=phone, name=name, actor_id=by.user_id, at=at
     )
+    persons.identify(user_id=user.id, id_number=id_number, by=by.user_id, at=at)
     agrees = Whoever(roles={Role.COUNTY_ADMIN}) if is_owner_away else Whoever(users=present)
     draft = Draft(
         region_id=regions.root(by.county_id).id,
@@ -196,8 +206,7 @@ def _opened(proposal: Proposal, key: str) -> str:
 
 
 def _needed(proposal: Proposal, key: str) -> str:
-    text = _opened(proposal, key)
-    if text == secrets.GONE:
+    if (text := _opened(proposal, key)) == secrets.GONE:
         raise Forgotten()
     return text
 

@@ -1,8 +1,10 @@
 """Who owns a merchant and who serves at its shops: roles that are held there."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from app.agreements.grants import persons
 from app.register.identity.grants import locked_grant, record_grant, record_revocation
 from app.register.identity.models import RoleGrant
 from app.register.identity.roles import Role
@@ -11,8 +13,24 @@ from mall.merchants import queries
 from mall.merchants.errors import StaffNotFound
 
 
+@dataclass(frozen=True)
+class _Named:
+    """Who is to serve, by the phone that they prove and the document that was seen."""
+
+    phone: str
+    name: str
+    id_number: str
+
+
 def name_owner(
-    *, county_id: int, merchant_id: UUID, phone: str, name: str, by: UUID, at: datetime
+    *,
+    county_id: int,
+    merchant_id: UUID,
+    phone: str,
+    name: str,
+    id_number: str,
+    by: UUID,
+    at: datetime,
 ) -> RoleGrant:
     """Let whoever proves this phone act for the merchant: its shops, clerks and cash-outs.
 
@@ -20,9 +38,12 @@ def name_owner(
 
     Raises:
         MerchantNotFound: there is no such merchant in the county.
+        BadIdNumber, AnotherPerson: it is no ID number, or the phone is somebody else's.
+        NotApart: the same person holds a role that must not meet it.
     """
     merchant = queries.merchant(county_id, merchant_id)
-    return _name(county_id, Role.MERCHANT, merchant.id, phone, name, by, at)
+    named = _Named(phone, name, id_number)
+    return _name(county_id, Role.MERCHANT, merchant.id, named, by, at)
 
 
 def add_owner(
@@ -46,15 +67,19 @@ def add_owner(
 
 
 def name_clerk(
-    *, county_id: int, shop_id: UUID, phone: str, name: str, by: UUID, at: datetime
+    *, county_id: int, shop_id: UUID, phone: str, name: str, id_number: str, by: UUID, at: datetime
 ) -> RoleGrant:
-    """Let whoever proves this phone take points at the shop.
+    """Let whoever proves this phone take points at the shop, as the person of this ID number.
+
+    Without that, who serves their own household from a second phone would be two.
 
     Raises:
         ShopNotFound: there is no such shop in the county.
+        BadIdNumber, AnotherPerson, NotApart: as for ``name_owner``.
     """
     shop = queries.shop(county_id, shop_id)
-    return _name(county_id, Role.CLERK, shop.id, phone, name, by, at)
+    named = _Named(phone, name, id_number)
+    return _name(county_id, Role.CLERK, shop.id, named, by, at)
 
 
 def dismiss_clerk(*, county_id: int, shop_id: UUID, user_id: UUID, by: UUID, at: datetime) -> None:
@@ -70,9 +95,10 @@ def dismiss_clerk(*, county_id: int, shop_id: UUID, user_id: UUID, by: UUID, at:
 
 
 def _name(
-    county_id: int, role: Role, place_id: UUID, phone: str, name: str, by: UUID, at: datetime
+    county_id: int, role: Role, place_id: UUID, named: _Named, by: UUID, at: datetime
 ) -> RoleGrant:
-    user = enrol_staff(county_id=county_id, phone=phone, name=name, actor_id=by, at=at)
+    user = enrol_staff(county_id=county_id, phone=named.phone, name=named.name, actor_id=by, at=at)
+    persons.identify(user_id=user.id, id_number=named.id_number, by=by, at=at)
     return record_grant(
         county_id=county_id, user_id=user.id, role=role, place_id=place_id, actor_id=by, at=at
     )

@@ -39,13 +39,18 @@ def household_relations(args: dict[str, Any]) -> dict[str, Any]:
 @requires(*WORKERS)
 @bp.arguments(RelationIn)
 @bp.response(201, RelationOut)
+@bp.alt_response(202, schema=ProposalOut, description="Proposed: one is an official's household")
 @bp.alt_response(404, schema=ErrorOut, description="Neither lies in the caller's areas")
 @bp.alt_response(409, schema=ErrorOut, description="Entered before")
 @bp.alt_response(422, schema=ErrorOut, description="One and the same household")
-def relate(body: dict[str, Any]) -> queries.RelationRow:
+def relate(body: dict[str, Any]) -> Response | queries.RelationRow:
     """Enter that two households do not judge each other; both are told."""
+    who = caller()
     with transaction():
-        return queries.relation(service.relate(by=caller(), at=clock.now(), **body))
+        made = service.relate(by=who, at=clock.now(), **body)
+        if isinstance(made, UUID):
+            return queries.relation(made)
+        return make_response(ProposalOut().dump(shown(made, who)), 202)
 
 
 @bp.delete("/<uuid:relation_id>")

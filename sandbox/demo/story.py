@@ -201,7 +201,12 @@ class Story:
             (f"merchants/{merchant['id']}/owners", people.MERCHANT),
             (f"shops/{shop['id']}/clerks", people.CLERK),
         ):
-            admin.post(path, {"phone": someone.phone, "name": someone.name})
+            named = {
+                "phone": someone.phone,
+                "name": someone.name,
+                "id_number": people.id_number(someone),
+            }
+            admin.post(path, named)
             self.staff[someone.title] = self.person(someone)
         tell(
             f"{people.SHOP}开张：{admin.name}登记，{self.staff['财政复核'].name}照着纸质材料把收款账号"

@@ -20,6 +20,7 @@ from app.config import ROOT, read_settings
 from app.embedded import running
 from app.kernel import jobs
 from app.kernel.clock import CALENDAR
+from app.photos.jobs import prepare
 from app.points.ledger.jobs import open_coming_months
 from operations.factory import create_app
 from operations.workers import MOVED, Job, Scheduler
@@ -137,3 +138,13 @@ def test_cron_keeps_the_countys_clock_and_ends_when_it_is_told_to(settings, queu
         cron.send_signal(signal.SIGTERM)
 
         assert cron.wait(60) == 0
+
+
+def test_a_failure_is_counted_although_the_command_has_a_context_of_its_own(settings, queue):
+    jobs.enqueue(prepare, "no county", "no id")
+
+    with command(settings, "worker", "--burst") as worker:
+        assert worker.wait(60) == 0
+
+    (tries,) = queue.connection.scan_iter("jobs:tries:*")
+    assert queue.connection.get(tries) == b"1"

@@ -1,10 +1,10 @@
-"""The nightly look at who holds what."""
+"""The nightly look at who holds what; what must be apart lapses."""
 
 import structlog
 
-from app.agreements.grants import queries
+from app.agreements.grants import pairs, queries
 from app.kernel import clock
-from app.kernel.db import reading
+from app.kernel.db import reading, transaction
 from app.kernel.jobs import sweep
 from app.register.regions import queries as regions
 
@@ -26,3 +26,5 @@ def look_at_offices() -> None:
                 roles=[str(role) for role in fault.roles],
                 on=clock.day_of(at).isoformat(),
             )
+    with transaction():
+        pairs.lapse_pairs(at=at)

@@ -22,7 +22,20 @@ def _grant_ended(details: Mapping[str, Any]) -> Words:
     )
 
 
+def _pair_found(details: Mapping[str, Any]) -> Words:
+    return Words(
+        title="两个职务不能由一人担任",
+        sentence=(
+            f"有一位同时是{details['roles']}，这两个职务不能由同一个人担任。请在三十天内收回其中一个，"
+            "到期没有处理，系统会收回后给的那个"
+        ),
+        hint="三十天内收回一个",
+    )
+
+
+# Details: roles, both in words
+PAIR_FOUND = notice_kind("role_pair_found", _pair_found)
 # Details: what, a few words
 GRANT_PROPOSED = notice_kind("grant_proposed", _grant_proposed)
 # Details: what, the role and the place
-GRANT_ENDED = notice_kind("grant_ended", _grant_ended)
+GRANT_ENDED = notice_kind("grant_ended", _grant_ended, protects=True)

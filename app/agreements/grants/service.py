@@ -78,7 +78,7 @@ def end_grant(*, grant_id: UUID, by: Caller, at: datetime) -> Proposal | None:
     grants.check_right(by, grant.role, grant.place_id)
     if grant.role not in ENDED_BY_TWO:
         grants.record_revocation(grant, county_id=by.county_id, actor_id=by.user_id, at=at)
-        _tell_of_end(grant.user_id, grant.id, Grant(grant.role, grant.place_id), by.county_id, at)
+        tell_of_end(grant.user_id, grant.id, Grant(grant.role, grant.place_id), by.county_id, at)
         return None
     draft = Draft(
         region_id=grant.place_id,
@@ -143,7 +143,7 @@ def identify_from_before(*, county_id: int, phone: str, id_number: str, at: date
     persons.identify(user_id=user.id, id_number=id_number, by=None, at=at)
 
 
-def _tell_of_end(user_id: UUID, grant_id: UUID, grant: Grant, county_id: int, at: datetime) -> None:
+def tell_of_end(user_id: UUID, grant_id: UUID, grant: Grant, county_id: int, at: datetime) -> None:
     place = regions.region(county_id, grant.place_id)
     assert place is not None, "the grant was found at a region of the county"
     details = {"what": title_of(grant.role, place.name)}

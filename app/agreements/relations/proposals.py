@@ -1,13 +1,15 @@
-"""Ending an entry that two households do not judge each other."""
+"""Entering that an official's household and another do not judge each other; ending any entry."""
 
 from datetime import datetime
 from uuid import UUID
 
 from app.agreements.proposals import Kind, Line, Proposal, Whoever, proposal_kind
+from app.agreements.relations.entering import enter
 from app.agreements.relations.notices import WHY
 from app.kernel.secrets import masked_name
 from app.register.households import queries as households
 from app.register.households import relations
+from app.register.households.models import RelationKind
 from app.register.households.service import WORKERS
 from app.register.identity.roles import Role
 from app.register.trust import Concerned
@@ -40,6 +42,36 @@ def _end(proposal: Proposal, at: datetime) -> None:
     )
 
 
+def _begin(proposal: Proposal, at: datetime) -> None:
+    enter(
+        _households(proposal),
+        RelationKind(proposal.content["kind"]),
+        county_id=proposal.county_id,
+        by=proposal.proposed_by,
+        at=at,
+    )
+
+
+def _new_lines(proposal: Proposal) -> list[Line]:
+    homes = [_home(one) for one in _households(proposal)]
+    return [
+        Line("两户", None, "、".join(homes)),
+        Line("关系", None, WHY[proposal.content["kind"]]),
+    ]
+
+
+RELATION = proposal_kind(
+    Kind(
+        "relation",
+        proposers=WORKERS,
+        seconds=(),  # either household, or another official: service.relate
+        title=lambda _: "登记两户的亲友关系，其中一户有工作人员",
+        lines=_new_lines,
+        do=_begin,
+        now=lambda proposal: {"is_open": relations.is_entered(*_households(proposal))},
+        told={Role.AUDITOR},
+    )
+)
 RELATION_END = proposal_kind(
     Kind(
         "relation_end",

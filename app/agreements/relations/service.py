@@ -3,31 +3,35 @@
 from datetime import datetime
 from uuid import UUID
 
-from app.agreements.proposals import Draft, Proposal, propose
-from app.agreements.relations.notices import HOUSEHOLDS_RELATED
-from app.agreements.relations.proposals import RELATION_END
-from app.messages import notices
+from app.agreements.proposals import Draft, Proposal, Whoever, propose
+from app.agreements.relations.entering import enter
+from app.agreements.relations.proposals import RELATION, RELATION_END
 from app.register.households import relations
 from app.register.households.models import RelationKind
+from app.register.households.service import WORKERS
 from app.register.identity.caller import Caller
 
 
 def relate(
     *, household_id: UUID, other_id: UUID, kind: RelationKind, by: Caller, at: datetime
-) -> UUID:
+) -> UUID | Proposal:
     """Enter it alone, for it bars and opens nothing; both households are told.
 
-    Returns the id of the entry. Raises what ``relations.relate`` does.
+    Where one of them is that of somebody who decides, it would choose who does not decide: it is
+    proposed, and either household, or another official, says yes. Returns the id of the entry, or
+    the proposal. Raises what ``relations.village_of`` and ``propose`` do.
     """
-    entered = relations.relate(
-        household_id=household_id, other_id=other_id, kind=kind, by=by, at=at
-    )
-    said = [
-        notices.ToHousehold(home, str(entered), {"kind": str(kind)}, act_of=by.user_id)
-        for home in (household_id, other_id)
-    ]
-    notices.tell(HOUSEHOLDS_RELATED, said, county_id=by.county_id, at=at)
-    return entered
+    pair = (household_id, other_id)
+    village_id = relations.village_of(household_id=household_id, other_id=other_id, by=by)
+    if relations.of_deciders(by.county_id, pair):
+        draft = Draft(
+            region_id=village_id,
+            subject=("household_pair", "/".join(sorted(str(one) for one in pair))),
+            content={"households": sorted(str(one) for one in pair), "kind": str(kind)},
+            seconds=(Whoever(roles=WORKERS, households=pair),),
+        )
+        return propose(RELATION, draft, by=by, at=at)
+    return enter(pair, kind, county_id=by.county_id, by=by.user_id, at=at)
 
 
 def end_relation(*, relation_id: UUID, by: Caller, at: datetime) -> Proposal:

@@ -1,10 +1,14 @@
 """By which way a deed came in: a request, a command, or a job; and as whom its doer acted."""
 
+import os
+import pwd
+import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 
 import click
 
@@ -24,6 +28,7 @@ class Circumstances:
     channel: Channel
     name: str
     acted_as: tuple[str, ...] = ()  # the roles by which a request was admitted
+    shell: str | None = None  # of a command: as whom, on which machine and terminal it was typed
 
 
 _present: ContextVar[Circumstances | None] = ContextVar("circumstances", default=None)
@@ -59,7 +64,22 @@ def circumstances() -> Circumstances | None:
     if found := _present.get():
         return found
     command = click.get_current_context(silent=True)
-    return Circumstances(Channel.COMMAND, _words(command)) if command else None
+    if command is None:
+        return None
+    return Circumstances(Channel.COMMAND, _words(command), shell=_typed_by())
+
+
+@cache
+def _typed_by() -> str:
+    """``zhang@fen1 pts/0``: ``--by`` is typed by whoever likes, this is what the machine knows."""
+    number = os.geteuid()
+    try:
+        name = pwd.getpwuid(number).pw_name
+    except KeyError:  # a number without a name, as containers have
+        name = str(number)
+    behind = os.environ.get("SUDO_USER")
+    terminal = os.ttyname(0).removeprefix("/dev/") if os.isatty(0) else "no terminal"
+    return f"{f'{behind} as ' if behind else ''}{name}@{socket.gethostname()} {terminal}"
 
 
 def _words(command: click.Context) -> str:

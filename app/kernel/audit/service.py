@@ -34,6 +34,8 @@ def record(
     """
     kind, identifier = subject
     how = circumstances()
+    if how and how.shell:
+        details["shell"] = how.shell
     columns: dict[str, Any] = {
         "county_id": county_id,
         "id": uuid7(at),

@@ -73,8 +73,9 @@ def deliver(county_id: str, notice_id: str) -> None:
 
 @sweep("30 8 * * *")
 def ring_for_untold() -> None:
-    """Tell the town what nobody of the village has told a household in a week."""
+    """Tell who works off the list what reached nobody for a day, and the town after a week."""
     with transaction():
+        service.tell_of_unreached(at=clock.now())
         service.ring_for_untold(at=clock.now())
 
 

@@ -2,10 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, and_, cast, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    and_,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
@@ -15,6 +24,7 @@ from app.messages.delivery.models import MessageCredit, MessageTemplate
 from app.messages.delivery.notices import UNTOLD
 from app.messages.delivery.words import words
 from app.messages.notices import Notice, NoticeState
+from app.messages.notices.kinds import kinds
 from app.register.households.models import Binding, Household, Member
 from app.register.identity.models import RoleGrant, User, WechatAccount
 from app.register.identity.roles import Grant
@@ -23,6 +33,7 @@ from app.register.regions.queries import inside
 from app.register.trust import phones_of
 
 Ringing = aliased(Notice)
+LISTED_FOR = timedelta(days=7)  # how long each morning tells of what one person may have read
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,13 @@ class OnBoard:
     head: str
     sentence: str
     written_at: datetime
+
+
+@dataclass(frozen=True)
+class Unreached:
+    county_id: int
+    village_id: UUID | None  # none: they are one person each, of the county
+    notices: int
 
 
 def due(at: datetime, limit: int) -> list[tuple[int, UUID]]:
@@ -173,6 +191,45 @@ def untold(*, before: datetime) -> list[tuple[Notice, UUID]]:
         .order_by(Notice.id)
     )
     return [(notice, village_id) for notice, village_id in rows]
+
+
+def unreached_homes(*, before: datetime) -> list[Unreached]:
+    """How many notices of somebody's act stand on the board since then, untold, by village."""
+    rows = db.session.execute(
+        select(Notice.county_id, Household.village_id, func.count())
+        .join(Household, Household.id == Notice.household_id)
+        .where(
+            Notice.state == NoticeState.ON_BOARD,
+            Notice.act_of.is_not(None),
+            Notice.written_at <= before,
+        )
+        .group_by(Notice.county_id, Household.village_id)
+    )
+    return [Unreached(*row) for row in rows]
+
+
+def unreached_people(*, before: datetime) -> list[Unreached]:
+    """How many that protect one person no message carried, by county.
+
+    Whether they have opened the mini-program nobody knows, so it is told for a week.
+    """
+    rows = db.session.execute(
+        select(Notice.county_id, func.count())
+        .where(
+            Notice.state == NoticeState.LISTED,
+            Notice.kind.in_([kind.name for kind in kinds().values() if kind.protects]),
+            Notice.user_id.is_not(None),
+            Notice.written_at <= before,
+            Notice.written_at > before - LISTED_FOR,
+        )
+        .group_by(Notice.county_id)
+    )
+    return [Unreached(county_id, None, notices) for county_id, notices in rows]
+
+
+def stuck(*, before: datetime) -> int:
+    """How many notices should have been sent by then, and were not: deliveries that fail."""
+    return db.session.scalar(select(func.count()).where(Notice.due_at <= before)) or 0
 
 
 def on_board(

@@ -13,19 +13,21 @@ from app.messages import notices
 from app.messages.delivery import queries
 from app.messages.delivery.errors import AlreadyTold, BadTemplate, NoticeNotFound
 from app.messages.delivery.models import MessageCredit, MessageTemplate
-from app.messages.delivery.notices import UNTOLD
+from app.messages.delivery.notices import UNREACHED, UNTOLD
 from app.messages.delivery.words import VALUE_NAMES
 from app.messages.notices import Notice, NoticeState
 from app.outside.wechat.subscribe import LENGTHS, keyword_type
 from app.register.households.models import Household
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
+from app.register.regions import queries as regions
 from app.register.regions.queries import inside
 
 RETRY_AFTER = timedelta(minutes=10)
 MORNING, EVENING = time(8), time(21)  # nobody's phone rings at night
 CREDITS_MAX = 100
 TELLERS = (Role.GROUP_LEADER, Role.VILLAGE_ADMIN, Role.TOWN_ADMIN)
+UNREACHED_AFTER = timedelta(days=1)
 UNTOLD_AFTER = timedelta(days=7)
 
 
@@ -175,6 +177,25 @@ def ring_for_untold(*, at: datetime) -> None:
     for notice, village_id in queries.untold(before=at - UNTOLD_AFTER):
         said = notices.ToOfficials(Role.TOWN_ADMIN, village_id, str(notice.id), {})
         notices.tell(UNTOLD, [said], county_id=notice.county_id, at=at)
+
+
+def tell_of_unreached(*, at: datetime) -> None:
+    """Each morning tell whoever works off the list that somebody has not heard for a day.
+
+    Of households the village's and the town's administrators, who have the board; of single
+    people, say the owner of a merchant, the county's, who telephone.
+    """
+    day = clock.day_of(at).isoformat()
+    before = at - UNREACHED_AFTER
+    homes, people = queries.unreached_homes(before=before), queries.unreached_people(before=before)
+    for found in [*homes, *people]:
+        place = found.village_id or regions.root(found.county_id).id
+        roles = [Role.VILLAGE_ADMIN, Role.TOWN_ADMIN] if found.village_id else [Role.COUNTY_ADMIN]
+        details = {"notices": found.notices}
+        said = [
+            notices.ToOfficials(role, place, f"{day}:{place}:{role}", details) for role in roles
+        ]
+        notices.tell(UNREACHED, said, county_id=found.county_id, at=at)
 
 
 def _is_day(at: datetime) -> bool:

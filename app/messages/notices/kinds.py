@@ -35,6 +35,8 @@ class NoticeKind:
     # Of a notice's details: a text message is paid for it, if WeChat reaches nobody. Never where
     # the phone of the roster is what is in question.
     is_worth_a_text: Callable[[Mapping[str, Any]], bool]
+    # It tells one person what somebody else did to what is theirs: it must not reach nobody.
+    protects: bool = False
 
 
 _KINDS: dict[str, NoticeKind] = {}
@@ -61,6 +63,7 @@ def notice_kind(
     *,
     is_worth_a_walk: Callable[[Mapping[str, Any]], bool] = _always,
     is_worth_a_text: Callable[[Mapping[str, Any]], bool] = _always,
+    protects: bool = False,
 ) -> NoticeKind:
     """Register a kind of notice, in the ``notices.py`` of the domain that tells it.
 
@@ -69,7 +72,7 @@ def notice_kind(
     """
     if name in _KINDS:
         raise TwoOfOneKind(name)
-    _KINDS[name] = NoticeKind(name, words, is_worth_a_walk, is_worth_a_text)
+    _KINDS[name] = NoticeKind(name, words, is_worth_a_walk, is_worth_a_text, protects)
     return _KINDS[name]
 
 

@@ -105,7 +105,7 @@ BINDING_ENDED = notice_kind("binding_ended", _binding_ended)
 # The number of the roster is what is in question: no text message to it tells of this.
 ACCOUNT_MOVED = notice_kind("account_moved", _account_moved, is_worth_a_text=never)
 ACCOUNT_CLAIMED = notice_kind("account_claimed", _account_claimed, is_worth_a_text=never)
-NUMBER_TRIED = notice_kind("number_tried", _number_tried)
+NUMBER_TRIED = notice_kind("number_tried", _number_tried, protects=True)
 NUMBER_LEFT = notice_kind("number_left", _number_left)
 CARD_PRINTED = notice_kind("card_printed", _card_printed)
 CARD_HANDED_OVER = notice_kind("card_handed_over", _card_handed_over)  # Details: is_again

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,13 +11,14 @@ from app.agreements.proposals import Kind, Line, Proposal, Whoever, proposal_kin
 from app.kernel.secrets import masked_id_number, masked_phone
 from app.points.means.adding import account_moved, bound_in_person, hand_over
 from app.points.means.cooling import COOL_OFF, is_cooling
-from app.points.means.errors import NewPhoneSaysNoYes
+from app.points.means.errors import LiaisonNamedLately, NewPhoneSaysNoYes
 from app.points.means.notices import ACCOUNT_CLAIMED, ROSTER_CHANGE
+from app.register import trust
 from app.register.cards import queries as cards
 from app.register.cards.pins import KeptPin
 from app.register.cards.states import Receiver
+from app.register.households import bindings, service
 from app.register.households import queries as households
-from app.register.households import service
 from app.register.households.locking import lock_households
 from app.register.households.models import DocumentKind
 from app.register.households.roster import held
@@ -28,6 +29,7 @@ from app.register.identity.service import check_no_office
 from app.register.regions import queries as regions
 
 WORKERS = service.WORKERS
+LIAISON_IS_NEW_FOR = timedelta(days=30)
 FROM_ABOVE = frozenset({Role.TOWN_ADMIN, Role.COUNTY_ADMIN})
 DOCUMENTS = {
     DocumentKind.ID_CARD: "身份证",
@@ -50,6 +52,22 @@ def _check_phone(proposal: Proposal, user_id: UUID, at: datetime) -> None:
     bound it a minute ago."""
     if is_cooling(proposal.county_id, _household_id(proposal), [user_id], at):
         raise NewPhoneSaysNoYes()
+
+
+def _check_present(proposal: Proposal, user_id: UUID, at: datetime) -> None:
+    """Who stands there: the household itself, its group leader, or a liaison whom neither who
+    printed the card nor who takes the PIN has lately made one."""
+    _check_phone(proposal, user_id, at)
+    household_id = _household_id(proposal)
+    if user_id not in bindings.liaison_users(household_id):
+        return
+    if any(grant.role is Role.GROUP_LEADER for grant in identity.grants_of(user_id)):
+        return
+    printer = cards.who_printed(proposal.county_id, _card_id(proposal))
+    makers = trust.phones_of(proposal.proposed_by) | trust.phones_of(printer)
+    since = at - LIAISON_IS_NEW_FOR
+    if makers & bindings.named_liaison(user_id, proposal.county_id, household_id, since=since):
+        raise LiaisonNamedLately()
 
 
 def _door(proposal: Proposal) -> Line:
@@ -184,7 +202,7 @@ HAND_OVER = proposal_kind(
         title=lambda _: "您家的积分卡要设密码，设好就能付积分",
         lines=_card_lines,
         do=_hand_over,
-        check_second=_check_phone,
+        check_second=_check_present,
         now=lambda proposal: {"step": cards.step(proposal.county_id, _card_id(proposal))},
     )
 )

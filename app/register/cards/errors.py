@@ -3,6 +3,13 @@
 from app.kernel.errors import Conflict, Invalid, NotFound
 
 
+class NoCardYet(NotFound):
+    """Nobody has printed one for the household, or the last one has ended."""
+
+    code = "cards.none_yet"
+    message = "您家现在没有积分卡。要办卡，请带身份证或户口簿到村里，当场设密码就能用"
+
+
 class CardNotFound(NotFound):
     code = "cards.not_found"
     message = "没有找到这张卡，请再扫一次；如果是旧卡，请换用新卡"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
 from app.kernel.secrets import masked_name
-from app.register.cards.errors import CardNotFound
+from app.register.cards.errors import CardNotFound, NoCardYet
 from app.register.cards.locking import named
 from app.register.cards.models import BlockReason, Card, CardState, CardStep
 from app.register.households.models import Household, Member
@@ -53,11 +53,11 @@ def current_card(county_id: int, household_id: UUID) -> ShownCard:
     """The household's card.
 
     Raises:
-        CardNotFound: it has none.
+        NoCardYet: it has none.
     """
     found = _cards(county_id, Card.household_id == household_id, Card.state != CardState.ENDED)
     if not found:
-        raise CardNotFound()
+        raise NoCardYet()
     return found[0]
 
 
@@ -74,6 +74,11 @@ def pin_set_by(card: Card) -> UUID:
 def printed_by(card: Card) -> UUID:
     """Who printed the card."""
     return _step_by(card, 1)
+
+
+def who_printed(county_id: int, card_id: UUID) -> UUID:
+    """The same, of a card by its id."""
+    return printed_by(db.session.get_one(Card, (county_id, card_id)))
 
 
 def _step_by(card: Card, ordinal: int) -> UUID:

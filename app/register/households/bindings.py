@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
+from app.kernel import audit
 from app.kernel.db import db
 from app.register.households.models import Binding, BindingMethod, Household, Member
 
@@ -57,6 +58,24 @@ def liaison_users(household_id: UUID) -> set[UUID]:
         .where(Household.id == household_id, Binding.ended_at.is_(None))
     )
     return set(db.session.scalars(rows))
+
+
+def named_liaison(
+    user_id: UUID, county_id: int, household_id: UUID, *, since: datetime
+) -> set[UUID]:
+    """Who has lately named the household's liaison, or bound this phone as theirs."""
+    bound = db.session.scalars(
+        select(Binding.verified_by).where(
+            Binding.user_id == user_id, Binding.ended_at.is_(None), Binding.bound_at >= since
+        )
+    )
+    named = audit.doers(
+        "households.name_liaison",
+        county_id=county_id,
+        household_id=household_id,
+        since=since,
+    )
+    return named | {one for one in bound if one is not None}
 
 
 def is_bound_by_others(binding: Binding) -> bool:

@@ -1,10 +1,11 @@
 """Which households do not judge each other, as village workers enter it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import audit
@@ -18,22 +19,21 @@ from app.register.households.errors import (
     SameHousehold,
 )
 from app.register.households.models import Household, HouseholdRelation, RelationKind
+from app.register.households.own import own_households
 from app.register.households.service import WORKERS
 from app.register.identity.caller import Caller
+from app.register.identity.models import RoleGrant, User
+from app.register.identity.roles import DECIDES
 from app.register.regions import queries as regions
 
 
-def relate(
-    *, household_id: UUID, other_id: UUID, kind: RelationKind, by: Caller, at: datetime
-) -> UUID:
-    """Enter that two households do not judge each other; returns the id of the entry.
-
-    One of them lies in an area where ``by`` works, the other anywhere in the county.
+def village_of(*, household_id: UUID, other_id: UUID, by: Caller) -> UUID:
+    """The village of one of two households in which ``by`` works; the other lies anywhere.
 
     Raises:
         SameHousehold: they are one.
         HouseholdNotFound: not in the county, or neither is in such an area.
-        RelatedAlready: it was entered before.
+        RelatedAlready: that they do not judge each other is in force.
     """
     if household_id == other_id:
         raise SameHousehold()
@@ -43,8 +43,54 @@ def relate(
         )
     ).all()
     places = by.places(*WORKERS)
-    if len(villages) != 2 or not any(regions.is_inside(village, places) for village in villages):
+    found = [village for village in villages if regions.is_inside(village, places)]
+    if len(villages) != 2 or not found:
         raise HouseholdNotFound()
+    if is_entered(household_id, other_id):
+        raise RelatedAlready()
+    return found[0]
+
+
+def is_entered(household_id: UUID, other_id: UUID) -> bool:
+    """Whether an entry of the two is in force."""
+    smaller, larger = sorted((household_id, other_id))
+    entry = exists().where(
+        HouseholdRelation.household_id == smaller,
+        HouseholdRelation.other_id == larger,
+        HouseholdRelation.ended_at.is_(None),
+    )
+    return bool(db.session.scalar(select(entry)))
+
+
+def of_deciders(county_id: int, household_ids: Collection[UUID]) -> set[UUID]:
+    """Which of the households are those of somebody whose office decides about others."""
+    deciders = db.session.scalars(
+        select(RoleGrant.user_id)
+        .join(User, User.id == RoleGrant.user_id)
+        .where(
+            User.county_id == county_id,
+            RoleGrant.role.in_(DECIDES),
+            RoleGrant.revoked_at.is_(None),
+        )
+        .distinct()
+    )
+    return set(own_households(list(deciders))) & set(household_ids)
+
+
+def enter(
+    *,
+    county_id: int,
+    household_id: UUID,
+    other_id: UUID,
+    kind: RelationKind,
+    by: UUID,
+    at: datetime,
+) -> UUID:
+    """Enter that two households do not judge each other; ``village_of`` was asked.
+
+    Raises:
+        RelatedAlready: somebody was quicker.
+    """
     smaller, larger = sorted((household_id, other_id))
     entered: UUID | None = db.session.scalar(
         insert(HouseholdRelation)
@@ -53,7 +99,7 @@ def relate(
             household_id=smaller,
             other_id=larger,
             kind=kind,
-            entered_by=by.user_id,
+            entered_by=by,
             entered_at=at,
         )
         .on_conflict_do_nothing()
@@ -61,7 +107,7 @@ def relate(
     )
     if entered is None:
         raise RelatedAlready()
-    _trace("households.relate", entered, by.county_id, by.user_id, at)
+    _trace("households.relate", entered, county_id, by, at)
     return entered
 
 

@@ -50,6 +50,8 @@ _ROWS = (
         {*_AT_COUNTERS, Role.REVIEWER, Role.INSPECTOR, Role.OPERATOR},
         Where.ANYWHERE,
     ),
+    # 三员分立: who runs it, who lets people in, who supervises (the auditor is above), and money.
+    (Role.SECURITY_ADMIN, {Role.OPERATOR, Role.FINANCE, Role.COUNTY_ADMIN}, Where.ANYWHERE),
     (Role.TOWN_ADMIN, _AT_COUNTERS, Where.ANYWHERE),
     (Role.TOWN_ADMIN, _AT_DOORS, Where.SAME_AREA),
     (Role.VILLAGE_ADMIN, _AT_COUNTERS, Where.ANYWHERE),
@@ -64,11 +66,13 @@ NEVER_IN_ONE_PERSON: dict[frozenset[Role], Where] = {
 
 @dataclass(frozen=True)
 class Together:
-    """Two grants in force of one person that must not be."""
+    """Two grants in force of one person that must not be; the later one is named."""
 
     county_id: int
     user_id: UUID
     roles: tuple[Role, Role]
+    grant_id: UUID
+    place_id: UUID
 
 
 def are_apart(one: Grant, other: Grant) -> bool:
@@ -109,7 +113,9 @@ def found_together() -> Iterator[Together]:
             for _, before in of_one[:index]:
                 one, other = Grant(before.role, before.place_id), Grant(grant.role, grant.place_id)
                 if not are_apart(one, other):
-                    yield Together(user.county_id, user.id, (one.role, other.role))
+                    yield Together(
+                        user.county_id, user.id, (one.role, other.role), grant.id, grant.place_id
+                    )
 
 
 def _same_person(user: User) -> ColumnElement[bool]:

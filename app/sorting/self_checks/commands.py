@@ -37,14 +37,16 @@ def waiting() -> None:
 @county_argument
 @photo_argument
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@by_option
 @told
-def save(county_id: int, photo_id: UUID, file: Path) -> None:
-    """Save the picture of a photo, to look at it; the trace says that somebody did."""
+def save(county_id: int, photo_id: UUID, file: Path, by: str) -> None:
+    """Save the picture of a photo, to look at it; the trace says who did."""
     with transaction():
+        who = official_named(county_id, by, ANSWERS)
         audit.record(
             "photos.save",
             county_id=county_id,
-            actor_id=None,
+            actor_id=who.user_id if who else None,
             subject=("photo", photo_id),
             at=clock.now(),
         )

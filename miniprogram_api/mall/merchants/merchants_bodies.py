@@ -116,6 +116,11 @@ class StaffIn(Schema):
         metadata={"description": "Whoever proves this phone to WeChat has the role"},
     )
     name = Name(required=True, validate=validate.Length(min=1, max=30))
+    id_number = Capitals(
+        required=True,
+        validate=validate.Length(equal=18),
+        metadata={"description": "As on the document that the caller has seen"},
+    )
 
 
 class OwnerIn(StaffIn):

@@ -7,6 +7,7 @@ from typing import Any
 
 from tests.access.world import Around
 from tests.given import pictures
+from tests.given.rosters import id_number
 
 Body = Callable[[Around], dict[str, Any]]
 
@@ -62,4 +63,4 @@ def same(**body: Any) -> Body:
 
 
 LONG = same(limit=100)
-STAFF = same(phone="19900009999", name="新人")
+STAFF = same(phone="19900009999", name="新人", id_number=id_number(999))

@@ -1,6 +1,7 @@
 """A merchant with a shop: who serves there, what it sells, what it took and asks to be paid."""
 
 from io import BytesIO
+from itertools import count
 from uuid import UUID
 
 from sqlalchemy import select
@@ -15,8 +16,11 @@ from mall.merchants import visits
 from mall.merchants.models import IS_NEW_FOR, Merchant
 from mall.risk import RiskFlag, RiskReason, RiskState
 from tests.access.world.ground import ACCOUNT, PAYEE, Ground, licence, number, phone, picture, sent
+from tests.given.rosters import id_number
 from tests.given.uploads import upload
 from tests.given.visits import stood_before
+
+_CLERKS = count(700)
 
 
 def furnish(ground: Ground) -> dict[str, object]:
@@ -30,7 +34,7 @@ def furnish(ground: Ground) -> dict[str, object]:
         "subject_id": redemption_id,
         "reason": "店里没有货了",
     }
-    clerk = {"phone": phone(), "name": "店员"}
+    clerk = {"phone": phone(), "name": "店员", "id_number": id_number(next(_CLERKS))}
     return {
         "merchant_id": merchant_id,
         "shop_id": shop_id,

@@ -1,5 +1,7 @@
 """An event of the trace says by which way it came, in which role and why; and is never changed."""
 
+from socket import gethostname
+
 import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -72,6 +74,8 @@ def test_a_command_is_named_without_what_was_typed_after_it(app, given, events):
     assert result.exit_code == 0, result.output
     (event,) = events("regions.create_county")
     assert (event.channel, event.request_id) == (audit.Channel.COMMAND, "flask county create")
+    # Whoever may be named after --by, the machine says as whom and where it was typed.
+    assert f"@{gethostname()} " in event.details["shell"]
 
 
 def test_a_reason_is_kept_without_phones_and_id_numbers(app, given, events):

@@ -10,12 +10,14 @@ from mall.merchants.accounts import open_account
 from mall.merchants.models import Merchant, Shop
 from mall.settlement.models import CashOut
 from tests.given.http import post, user_of
+from tests.given.rosters import id_number
 from tests.given.shops import ACCOUNT
 from tests.given.visits import stood_before
 
 PAYEE = {"payee_name": "李四", "payee_account": ACCOUNT, "payee_bank": "分分县农村信用社"}
 MERCHANT = {"name": "红星小卖部", "licence_number": "92990101MA0000001U", **PAYEE}
 PHONE = "13800000001"
+NEWCOMER = {"phone": PHONE, "name": "李四", "id_number": id_number(1)}
 
 
 @pytest.fixture
@@ -146,10 +148,11 @@ def test_two_shops_of_a_merchant_have_two_names(given, admin, merchant):
 def test_the_first_owner_and_the_clerk_named_by_phone_may_act(app, given, admin, merchant):
     shop_id = open_shop(admin, merchant, given.village().id).json["id"]
     named = admin.post(
-        f"/api/v1/merchants/{merchant['id']}/owners", json={"phone": PHONE, "name": "李四"}
+        f"/api/v1/merchants/{merchant['id']}/owners",
+        json=NEWCOMER,
     )
     owner = given.signed_in(named.json["user_id"])
-    clerk = {"phone": "13800000002", "name": "王五"}
+    clerk = {"phone": "13800000002", "name": "王五", "id_number": id_number(2)}
     clerk_named = owner.post(f"/api/v1/shops/{shop_id}/clerks", json=clerk)
     clerk = given.signed_in(clerk_named.json["user_id"])
 
@@ -177,7 +180,7 @@ def test_nobody_touches_the_shop_of_another_merchant(app, mall, counter):
 
     attempts = [
         other.owner.patch(f"/api/v1/shops/{counter.shop_id}", json={"is_open": False}),
-        other.owner.post(counter.url("clerks"), json={"phone": PHONE, "name": "外人"}),
+        other.owner.post(counter.url("clerks"), json=NEWCOMER),
         other.owner.delete(counter.url(f"clerks/{user_id}")),
         other.owner.get(counter.url("account")),
         other.clerk.get(counter.url("redemptions")),
@@ -206,7 +209,7 @@ def test_a_merchant_of_another_county_is_not_found(given, counter):
         stranger.delete(f"{url}/suspension"),
         stranger.put(f"{url}/payee", json=PAYEE),
         foreign_finance.post(f"{url}/payee/verification", json={"payee_account": ACCOUNT}),
-        stranger.post(f"{url}/owners", json={"phone": PHONE, "name": "外人"}),
+        stranger.post(f"{url}/owners", json=NEWCOMER),
     ]
 
     assert [answer.json["code"] for answer in attempts] == ["merchants.merchant_not_found"] * 5
@@ -224,7 +227,7 @@ def test_nobody_but_the_county_registers_and_suspends(role, app, given, counter)
         somebody.put(f"{url}/payee", json=PAYEE),
         somebody.post(f"{url}/suspension"),
         somebody.delete(f"{url}/suspension"),
-        somebody.post(f"{url}/owners", json={"phone": PHONE, "name": "某人"}),
+        somebody.post(f"{url}/owners", json=NEWCOMER),
         somebody.post("/api/v1/shops", json={**shop, "name": "店", "address": "村口"}),
     ]
 

@@ -13,11 +13,12 @@ from mall.merchants.accounts import open_account
 from mall.merchants.models import Merchant, Shop
 from tests.given.http import assert_refused, post, user_of
 from tests.given.proposals import agree, read
+from tests.given.rosters import id_number
 from tests.given.shops import ACCOUNT
 
 OTHER = "6228480000000000099"
 PAYEE = {"payee_name": "李四", "payee_account": OTHER, "payee_bank": "分分县农村信用社"}
-NEWCOMER = {"phone": "13800000006", "name": "赵六"}
+NEWCOMER = {"phone": "13800000006", "name": "赵六", "id_number": id_number(6)}
 NOT_ME = {"reason": "不是我要改的"}
 
 

@@ -9,6 +9,7 @@ from app.register.identity.models import RoleGrant
 from app.register.identity.roles import Role
 from mall.redemption.models import Redemption
 from tests.given.http import assert_refused, post, user_of
+from tests.given.rosters import id_number
 from tests.given.rows import count
 
 OWN = (403, "merchants.own_counter")
@@ -98,3 +99,18 @@ def test_one_orders_nothing_at_ones_own_shop(app, theirs, counter, shelves, unmo
     assert_refused(post(theirs, "orders", body), *OWN)
     assert shelves.pieces(soap) == (10, 0, 0)
     assert given.balance(ledger.shop(counter.shop_id)) == 0
+
+
+def test_a_clerk_who_lives_there_by_another_phone_is_the_same_person(
+    app, given, family, phone, counter, pay, unmoved
+):
+    """Whoever names a clerk enters the number of the document, so two phones are one person."""
+    resident = user_of(app, phone)
+    given.person(resident, id_number(5))
+    named = counter.owner.post(
+        counter.url("clerks"),
+        json={"phone": "13800000005", "name": "赵青", "id_number": id_number(5)},
+    )
+    assert named.status_code == 201, named.json
+
+    assert_refused(pay(500, client=given.signed_in(named.json["user_id"])), *OWN)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import insert, update
 
+from app.kernel import audit
 from app.kernel.clock import day_of
 from app.kernel.db import db
 from app.kernel.ids import uuid7
@@ -67,7 +68,7 @@ class Writing:
         self._county_id = examination.county_id
         self._examination = examination
         self._comparison = comparison
-        self._at = at
+        self._actor_id, self._at = actor_id, at
         self._is_dry_run = is_dry_run
         self._counts = Counts()
         # A household may name a liaison further down the file, whose row is not written yet.
@@ -118,6 +119,8 @@ class Writing:
             if self._comparison.tell(row, changes[index], is_held=is_held):
                 self._counts.updated += 1
                 if not self._is_dry_run:
+                    if facts.liaison_id != now.liaison_id:
+                        self._tell_of_liaison(now)
                     household, member = self._changed(row, facts, now, is_held=is_held)
                     changed_households.append(household)
                     changed_members.append(member | {"person_id": persons[index]})
@@ -225,6 +228,17 @@ class Writing:
 
     def _liaison_id(self, index: bytes) -> UUID:
         return self._liaisons.get(index) or self._newcomers[index]
+
+    def _tell_of_liaison(self, now: Registered) -> None:
+        """Who names somebody as a household's liaison does not have their yes for a while."""
+        audit.record(
+            "households.name_liaison",
+            county_id=self._county_id,
+            actor_id=self._actor_id,
+            subject=("household", now.household_id),
+            household_id=now.household_id,
+            at=self._at,
+        )
 
     def _new(self, row: RosterRow, facts: _Facts) -> tuple[dict[str, Any], dict[str, Any]]:
         household_id = uuid7(self._at)

@@ -3,11 +3,14 @@
 from itertools import permutations
 
 import pytest
+from sqlalchemy import func, select
 
 from app.agreements.grants import jobs, queries
 from app.agreements.grants.service import FIRST_ONES
-from app.kernel.db import transaction
+from app.kernel.db import db, transaction
+from app.messages.notices import Notice
 from app.register.identity import grants
+from app.register.identity import queries as identity
 from app.register.identity.apart import GRANTED, NEVER_IN_ONE_PERSON, Where
 from app.register.identity.errors import NotApart
 from app.register.identity.granting import HELD_AT, SECONDS
@@ -53,6 +56,7 @@ def test_the_table_is_the_one_of_the_design():
         Role.TOWN_ADMIN,
         Role.VILLAGE_ADMIN,
         Role.OPERATOR,
+        Role.SECURITY_ADMIN,
         Role.MERCHANT,
         Role.CLERK,
         Role.RECYCLER_AGENT,
@@ -165,3 +169,26 @@ def test_a_county_in_order_passes_the_check(app, p1, p2, auditor):
 def test_every_role_of_an_area_has_somebody_who_confirms_it():
     assert SECONDS.keys() == IN_AN_AREA - {Role.AUDITOR}
     assert all(seconds for seconds in SECONDS.values())
+
+
+def test_a_pair_is_told_and_the_later_role_ends_after_thirty_days(app, given, at, noon):
+    """From before the rule: whoever is concerned has a month to decide which one stays."""
+    user_id = given.user()
+    given.grant(user_id, Role.TOWN_ADMIN, at(Role.TOWN_ADMIN))
+    noon.move(minutes=1)
+    given.grant(user_id, Role.BOOTH_KEEPER, at(Role.BOOTH_KEEPER))
+
+    def a_night() -> tuple[set[Role], int]:
+        with app.app_context():
+            jobs.look_at_offices()
+            roles = {grant.role for grant in identity.grants_of(user_id)}
+            told = select(func.count()).select_from(Notice).where(Notice.kind == "role_pair_found")
+            return roles, db.session.scalar(told)
+
+    both = {Role.TOWN_ADMIN, Role.BOOTH_KEEPER}
+    assert a_night() == (both, 3)  # the holder, the administrators, the auditor
+    noon.move(days=29)
+    assert a_night() == (both, 3)
+    noon.move(days=1)
+    assert a_night() == ({Role.TOWN_ADMIN}, 3)
+    assert a_night() == ({Role.TOWN_ADMIN}, 3)

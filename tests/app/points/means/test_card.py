@@ -1,14 +1,19 @@
 """Case 11: nobody alone prints a card, sets its PIN and pays."""
 
+from uuid import uuid4
+
 import pytest
 from sqlalchemy import select
 
 from app.kernel.db import db, transaction
 from app.messages.notices import Notice
-from app.register.households.models import Household
+from app.register.households.models import Household, Member
+from app.register.regions.models import Region
 from tests.given.cards import PIN
+from tests.given.factories import Family
 from tests.given.http import assert_refused, post, user_of
 from tests.given.proposals import agree
+from tests.given.rosters import book, row
 
 
 @pytest.fixture
@@ -103,3 +108,49 @@ def test_nobody_hands_over_the_card_of_their_own_household(given, office, family
 
     assert_refused(office.proposed(family, paper), 403, "trust.same_household")
     assert office.state(paper) == "printed"
+
+
+def test_a_liaison_whom_the_administrator_has_just_named_is_not_the_second_person(
+    app, given, office, noon
+):
+    """By a roster, to the phone of a friend; a month later somebody would have noticed."""
+    village = given.village("前进村")
+    with app.app_context():
+        town = db.session.get_one(Region, village.town_id).name
+    friend, other = row(1, 镇=town), row(2, 镇=town)
+    poor = row(3, 镇=town, 是否党员户="否", 手机号=None)
+    admin = office.admin(Family(uuid4(), uuid4(), village))
+
+    def imports(liaison):
+        answer = admin.post(
+            "/api/v1/roster-imports",
+            data={"file": (book(friend, other, poor | {"联系党员": liaison}), "r.xlsx")},
+            headers={"Idempotency-Key": uuid4().hex},
+        )
+        assert answer.status_code == 200, answer.json
+
+    imports(other["户主姓名"])
+    imports(friend["户主姓名"])
+    with app.app_context():
+        head = {one.name: one for one in db.session.scalars(select(Member))}
+        homes = [
+            Family(head[one["户主姓名"]].household_id, head[one["户主姓名"]].id, village)
+            for one in (friend, poor)
+        ]
+    liaison = given.resident(homes[0])
+    paper = office.printed(homes[1])
+    proposed = office.proposed(homes[1], paper)
+
+    assert_refused(agree(liaison, proposed.json["id"]), 403, "trust.liaison_named_lately")
+    assert office.state(paper) == "printed"
+    noon.move(days=31)
+    again = office.proposed(homes[1], paper)
+    assert agree(liaison, again.json["id"]).status_code == 200
+    assert office.state(paper) == "active"
+
+
+def test_a_household_without_a_card_reads_how_to_get_one(given, family):
+    answer = given.resident(family).get("/api/v1/cards/current")
+
+    assert_refused(answer, 404, "cards.none_yet")
+    assert "到村里" in answer.json["message"]

@@ -240,3 +240,20 @@ def test_a_relation_that_ended_bars_from_judging_for_another_year(
     with app.app_context():
         assert closed_to(user_id, noon.move(days=364)) == {one.id, other.id}
         assert closed_to(user_id, noon.move(days=1)) == {one.id}
+
+
+def test_what_would_bar_an_official_from_deciding_takes_another_person(
+    app, given, families, admin, town
+):
+    """Their own yes, on the phone of the household, or a colleague's."""
+    colleague, other = families
+    phone = given.resident(colleague, user_id=user_of(app, town))
+
+    proposed = relate(admin, colleague, other)
+
+    assert (proposed.status_code, count(app)) == (202, 0)
+    assert_refused(agree(admin, proposed.json["id"]), 403, "trust.same_person")
+    assert count(app) == 0
+    assert agree(phone, proposed.json["id"]).status_code == 200
+    assert count(app) == 1
+    assert_refused(relate(admin, colleague, other), 409, "households.related_already")
