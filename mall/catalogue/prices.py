@@ -23,7 +23,7 @@ from sqlalchemy.orm import aliased
 from app.kernel.db import db
 from app.kernel.units import yuan_text
 from mall.catalogue.models import Goods, GoodsState, Offer, PriceChange
-from mall.merchants.models import Merchant, Shop
+from mall.merchants.models import Merchant
 
 STOOD = timedelta(days=7)  # so long a price must have been on the shelf before a funder adds to it
 
@@ -53,11 +53,12 @@ class ShelfPrice:
 def shelf_prices(
     shop_id: UUID, goods_ids: Collection[UUID], *, at: datetime
 ) -> dict[UUID, ShelfPrice]:
-    """The prices of goods that the shop's merchant has listed; the others are left out."""
-    # A price that nobody could read, in a draft, has not stood anywhere.
+    """The prices of goods that are on sale at the shop; the others are left out."""
+    # A price that nobody could read, in a draft or at no shop, has not stood anywhere.
     is_new = or_(
         func.coalesce(func.bool_or(PriceChange.number == 1), False),
         func.coalesce(Goods.listed_at > at - STOOD, False),
+        func.coalesce(Offer.stood_since > at - STOOD, True),
     )
     lowest = func.least(Goods.market_price_fen, func.min(PriceChange.market_from_fen))
     lowest_points = func.least(Goods.points_price, func.min(PriceChange.points_from))
@@ -68,10 +69,16 @@ def shelf_prices(
     )
     rows = db.session.execute(
         select(Goods.id, Goods.market_price_fen, is_new, lowest, lowest_points)
-        .join(Shop, Shop.merchant_id == Goods.merchant_id)
+        .join(Offer, Offer.goods_id == Goods.id)
         .outerjoin(PriceChange, lately)
-        .where(Shop.id == shop_id, Goods.id.in_(goods_ids), Goods.state == GoodsState.LISTED)
-        .group_by(Goods.id)
+        .where(
+            Offer.shop_id == shop_id,
+            Offer.is_listed,
+            Offer.is_on_sale(at),
+            Goods.id.in_(goods_ids),
+            Goods.state == GoodsState.LISTED,
+        )
+        .group_by(Goods.id, Offer.id)
     )
     return {
         goods_id: ShelfPrice(market_fen, *((None, None) if is_fresh else stood))
