@@ -2,6 +2,7 @@
 
 from app.web.api import Resources
 from miniprogram_api.register import (
+    asset_files,
     assets,
     bag_rolls,
     bindings,
@@ -34,6 +35,7 @@ RESOURCES: Resources = (
     ("/role-grants", role_grants.bp),
     ("", rosters.bp),
     ("/assets", assets.bp),
+    ("", asset_files.bp),
     ("", labels.bp),
     ("/bag-rolls", bag_rolls.bp),
 )

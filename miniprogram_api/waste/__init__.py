@@ -1,9 +1,10 @@
 """What is collected, handed on and received; and where it went."""
 
 from app.web.api import Resources
-from miniprogram_api.waste import collections, handovers
+from miniprogram_api.waste import collections, handovers, waste_counts
 
 RESOURCES: Resources = (
     ("/collections", collections.bp),
     ("", handovers.bp),
+    ("/waste", waste_counts.bp),
 )

@@ -7,6 +7,7 @@ _OTHERS = {
     "appeals.make": "对照片的审核结果申诉",
     "assets.change": "更正一个设施的登记",
     "assets.enter": "登记一个设施",
+    "assets.import": "导入设施表",
     "assets.move": "改一个设施的使用状态",
     "awards.add_policy": "新的积分规则生效",
     "awards.withdraw_draft": "撤回积分规则草稿",

@@ -13,7 +13,7 @@ from app.kernel.lists import Listed, Wanted, listed
 from app.kernel.secrets import masked_name
 from app.register.assets.models import Asset, AssetKind
 from app.register.assets.streams import Stream
-from app.register.households.models import Household, Member
+from app.register.households.models import Household, HouseholdState, Member
 from app.register.identity.caller import Caller
 from app.register.regions import queries as regions
 from app.register.regions.models import Region
@@ -158,7 +158,11 @@ def to_collect(by: Caller, places: Collection[UUID], *, at: datetime) -> list[To
         select(Household.id, Region.name, Household.door_number, Member.name, done)
         .join(Region, Region.id == Household.group_id)
         .join(Member, (Member.household_id == Household.id) & Member.is_head)
-        .where(Household.county_id == by.county_id, Household.group_id.in_(regions.inside(places)))
+        .where(
+            Household.county_id == by.county_id,
+            Household.group_id.in_(regions.inside(places)),
+            Household.state != HouseholdState.CLOSED,
+        )
         .order_by(Region.name, Household.door_number, Household.id)
     ).all()
     hanging: dict[UUID, list[UUID]] = {}

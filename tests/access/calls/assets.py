@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.access.calls.call import Call, about, lists, once, same
+from tests.access.calls.call import Call, about, file, lists, once, same
 from tests.access.world import Around
 from tests.access.world.ground import number
 
@@ -17,6 +17,8 @@ def _bin(around: Around) -> dict[str, Any]:
 
 
 CALLS: dict[str, Call] = {
+    "asset_files.import_assets": once(form=lambda _: {"file": file()}),
+    "asset_files.template": once(),
     "assets.asset": about("asset_id"),
     "assets.assets": lists("asset_id"),
     "assets.change": about("asset_id", _bin),

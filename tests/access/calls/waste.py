@@ -34,6 +34,10 @@ def _load(around: Around) -> dict[str, Any]:
     return {"asset_id": around.cart_id, "stream": "kitchen", "day": "2026-06-01"}
 
 
+def _days(_: Around) -> dict[str, Any]:
+    return {"from_on": "2026-06-01", "to_on": "2026-06-01"}
+
+
 CALLS: dict[str, Call] = {
     "collections.record": Call(json=_nothing_put_out),
     "collections.today": Call(shows=lambda a: a.household_id),
@@ -45,4 +49,6 @@ CALLS: dict[str, Call] = {
         "handover_id", same(grams=1_000, note="看过磅单"), name="differing_id"
     ),
     "handovers.void": about("handover_id", same(reason="twice"), made_by_caller=_MINE),
+    # The collections of the world are of its villages' households.
+    "waste_counts.counts": Call(query=_days, shows=lambda a: a.village.id),
 }

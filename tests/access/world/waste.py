@@ -21,6 +21,8 @@ def furnish(ground: Ground) -> dict[str, object]:
         _caller(ground, role) for role in (Role.COLLECTOR, Role.TREATMENT_OPERATOR)
     )
     pair_id = uuid4()
+    bulky = _asset(ground, AssetKind.BULKY_POINT)
+    _passed(ground, collector, Side.TAKEN, (bulky, cart), 40_000, uuid4())
     _passed(ground, collector, Side.GIVEN, (room, plant), 100_000, pair_id)
     return {
         "cart_id": cart,

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from itertools import permutations
+from random import Random
 from uuid import uuid4
 
 import pytest
@@ -355,3 +356,35 @@ def test_nothing_put_out_is_a_check_without_handovers_and_nobody_collects_at_hom
         listed = queries.to_collect(chain.collector, [chain.village.id], at=noon())
     assert {one.id: one.is_done for one in listed} == {chain.family.id: False, own.id: False}
     assert done.check.grade is not Grade.C
+
+
+def test_a_days_records_end_in_one_state_whatever_their_order(app, chain):
+    """Halves of two receipts, a drop-off and a load, sent in random orders."""
+    chance = Random(20260601)
+    states = set()
+    for _ in range(12):
+        pairs = [uuid4() for _ in range(4)]
+        records = [
+            (chain.cart, chain.room, 148_000, "08:10", chain.collector, Side.GIVEN, pairs[0]),
+            (chain.room, chain.truck, 146_000, "09:30", chain.haulier, Side.TAKEN, pairs[1]),
+            (chain.truck, chain.plant, 146_000, "10:48", chain.haulier, Side.GIVEN, pairs[2]),
+            (chain.truck, chain.plant, 145_500, "10:50", chain.operator, Side.TAKEN, pairs[2]),
+            (chain.truck, chain.plant, 90_000, "15:00", chain.haulier, Side.GIVEN, pairs[3]),
+            (chain.truck, chain.plant, 70_000, "15:02", chain.operator, Side.TAKEN, pairs[3]),
+        ]
+        for source, to, grams, when, by, side, pair_id in chance.sample(records, len(records)):
+            chain.passed(
+                source, to, grams, at(when), by, side=side, pair_id=pair_id, received=at("20:00")
+            )
+        with app.app_context():
+            rows = db.session.scalars(select(Handover).where(Handover.pair_id.in_(pairs)))
+            found = {row.pair_id: (row.at, row.grams, row.how, row.state) for row in rows}
+        states.add(tuple(found[pair_id] for pair_id in pairs))
+
+    assert len(states) == 1
+    assert [(state, grams) for _, grams, _, state in states.pop()] == [
+        (HandoverState.WHOLE, 148_000),
+        (HandoverState.WHOLE, 146_000),
+        (HandoverState.WHOLE, 145_500),
+        (HandoverState.DIFFERS, None),
+    ]
