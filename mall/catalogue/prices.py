@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     DateTime,
     ScalarSelect,
     Uuid,
@@ -54,6 +55,18 @@ def shelf_prices(
     shop_id: UUID, goods_ids: Collection[UUID], *, at: datetime
 ) -> dict[UUID, ShelfPrice]:
     """The prices of goods that the shop's merchant has listed; the others are left out."""
+    its_merchant = select(Shop.merchant_id).where(Shop.id == shop_id).scalar_subquery()
+    return _prices(goods_ids, at, Goods.merchant_id == its_merchant)
+
+
+def standing_prices(goods_ids: Collection[UUID], *, at: datetime) -> dict[UUID, ShelfPrice]:
+    """The prices of listed goods, whoever sells them, in one query."""
+    return _prices(goods_ids, at)
+
+
+def _prices(
+    goods_ids: Collection[UUID], at: datetime, *also: ColumnElement[bool]
+) -> dict[UUID, ShelfPrice]:
     # A price that nobody could read, in a draft, has not stood anywhere.
     is_new = or_(
         func.coalesce(func.bool_or(PriceChange.number == 1), False),
@@ -68,9 +81,8 @@ def shelf_prices(
     )
     rows = db.session.execute(
         select(Goods.id, Goods.market_price_fen, is_new, lowest, lowest_points)
-        .join(Shop, Shop.merchant_id == Goods.merchant_id)
         .outerjoin(PriceChange, lately)
-        .where(Shop.id == shop_id, Goods.id.in_(goods_ids), Goods.state == GoodsState.LISTED)
+        .where(Goods.id.in_(goods_ids), Goods.state == GoodsState.LISTED, *also)
         .group_by(Goods.id)
     )
     return {

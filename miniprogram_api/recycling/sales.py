@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from app.kernel import clock
 from app.kernel.units import grams_from
-from app.recycling.sales import answering, queries, service, signing, undoing
+from app.recycling.sales import answering, prices_of_day, queries, service, signing, undoing
 from app.recycling.sales.errors import BadWeight
 from app.recycling.sales.models import Recycler, Sale, SaleSignature
 from app.recycling.sales.pricing import Weighed
@@ -27,6 +27,7 @@ from miniprogram_api.recycling.sales_bodies import (
     SaleIn,
     SaleOut,
     SalePage,
+    SalePricesOut,
     SalesArgs,
     SaleSignatureIn,
     SaleSignatureOut,
@@ -50,6 +51,14 @@ def sales(args: dict[str, Any]) -> dict[str, Any]:
     return page(
         queries.sales_of(caller().county_id, caller().household(), wanted(args)), args["limit"]
     )
+
+
+@bp.get("/prices")
+@requires(Role.VISITOR)
+@bp.response(200, SalePricesOut)
+def prices() -> prices_of_day.Prices:
+    """What recyclables bring today, in the words of every screen."""
+    return prices_of_day.prices(caller().county_id, day=clock.day_of(clock.now()))
 
 
 @bp.get("/weighed")

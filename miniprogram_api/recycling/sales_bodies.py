@@ -189,3 +189,27 @@ class SaleSignatureOut(_SaleDay):
         required=True, metadata={"description": "By more than 5 %: nobody weighs on there"}
     )
     signed_at = fields.AwareDateTime(required=True)
+
+
+class PriceOut(Schema):
+    material = fields.Enum(Material, by_value=True, required=True)
+    words = fields.String(required=True, metadata={"description": "Say 废纸"})
+    price_points = fields.Integer(required=True)
+    unit = fields.String(required=True, metadata={"enum": ["kg", "piece"]})
+    unit_words = fields.String(required=True, metadata={"description": "公斤 or 个"})
+    is_low_value = fields.Boolean(
+        required=True, metadata={"description": "Earns the low-value bonus as well"}
+    )
+
+
+class SalePricesOut(Schema):
+    on = fields.Date(required=True)
+    policy_version = fields.Integer(required=True)
+    items = fields.List(
+        fields.Nested(PriceOut),
+        required=True,
+        metadata={"description": "Those with a price; `material` names the picture"},
+    )
+    bonuses = fields.List(
+        fields.String(), required=True, metadata={"description": "For weight, in words"}
+    )

@@ -23,6 +23,6 @@ def _grant_ended(details: Mapping[str, Any]) -> Words:
 
 
 # Details: what, a few words
-GRANT_PROPOSED = notice_kind("grant_proposed", _grant_proposed)
+GRANT_PROPOSED = notice_kind("grant_proposed", _grant_proposed, about="proposal")
 # Details: what, the role and the place
 GRANT_ENDED = notice_kind("grant_ended", _grant_ended)

@@ -35,6 +35,9 @@ class NoticeKind:
     # Of a notice's details: a text message is paid for it, if WeChat reaches nobody. Never where
     # the phone of the roster is what is in question.
     is_worth_a_text: Callable[[Mapping[str, Any]], bool]
+    # What can be opened from it: order, redemption, proposal … Its id stands in the details by
+    # that name (``order_id``), or the topic begins with it. None: there is nothing to open.
+    about: str | None = None
 
 
 _KINDS: dict[str, NoticeKind] = {}
@@ -61,6 +64,7 @@ def notice_kind(
     *,
     is_worth_a_walk: Callable[[Mapping[str, Any]], bool] = _always,
     is_worth_a_text: Callable[[Mapping[str, Any]], bool] = _always,
+    about: str | None = None,
 ) -> NoticeKind:
     """Register a kind of notice, in the ``notices.py`` of the domain that tells it.
 
@@ -69,7 +73,7 @@ def notice_kind(
     """
     if name in _KINDS:
         raise TwoOfOneKind(name)
-    _KINDS[name] = NoticeKind(name, words, is_worth_a_walk, is_worth_a_text)
+    _KINDS[name] = NoticeKind(name, words, is_worth_a_walk, is_worth_a_text, about)
     return _KINDS[name]
 
 

@@ -256,6 +256,11 @@ def bound_as(user_id: UUID) -> BoundAs | None:
     return BoundAs(columns.pop("binding_id"), columns.pop("member_name"), HouseholdRow(**columns))
 
 
+def members_of(household_id: UUID) -> Sequence[MemberRow]:
+    """The members of a household as they see one another, in one query."""
+    return _members(household_id)
+
+
 def _members(household_id: UUID) -> Sequence[MemberRow]:
     """Head first; a member with several bindings shows the newest."""
     rows = db.session.execute(

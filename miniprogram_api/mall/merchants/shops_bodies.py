@@ -137,6 +137,9 @@ class NearShopOut(Schema):
     distance_metres = fields.Integer(required=True, allow_none=True)
     times = fields.Nested(ShopTimes, required=True)
     is_open_now = fields.Boolean(required=True)
+    campaigns = fields.List(
+        fields.String(), required=True, metadata={"description": "Their names, today"}
+    )
 
 
 NearShopPage = placed_page_of(NearShopOut)

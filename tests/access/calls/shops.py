@@ -24,6 +24,7 @@ _GOODS: dict[str, Call] = {
     "catalogue.add_category": once(json=same(name="新分类")),
     "catalogue.categories": lists("category_id", query=same()),
     "catalogue.offer_detail": about("offer_id"),
+    "catalogue.offers_of_goods": about("goods_id"),
     "catalogue.offers": lists("offer_id"),
     "catalogue.photo": about("photo_id", name="goods_photo_id"),
     "catalogue.price_rises": lists("goods_id", query=same(**_TODAY, limit=100)),

@@ -12,6 +12,7 @@ _LEASE = """
 
 CALLS: dict[str, Call] = {
     "appeals.appeals": lists("appeal_id"),
+    "guide.guide": once(query=same(words="电池")),
     "photo_uploads.offer": once(json=same(content_type="image/jpeg")),
     "photos.photo": about("photo_id"),
     "photos.picture": about("photo_id"),
