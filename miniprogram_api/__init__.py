@@ -11,9 +11,10 @@ from miniprogram_api import (
     register,
     sorting,
     standing,
+    upkeep,
 )
 
-WINGS = (register, photos, sorting, standing, points, recycling, agreements, messages, mall)
+WINGS = (register, photos, sorting, standing, points, recycling, agreements, messages, mall, upkeep)
 
 
 def register_resources(api: Api) -> None:

@@ -5,6 +5,7 @@ it where the start page of the service finds it.
 """
 
 import argparse
+import json
 import os
 import sys
 
@@ -53,6 +54,24 @@ def _introduce(settings: Settings) -> None:
     introduced = settings.home_path / people.INTRODUCED
     introduced.parent.mkdir(parents=True, exist_ok=True)
     introduced.write_text(told)
+    to_try = settings.home_path / people.TO_TRY
+    to_try.write_text(_to_try(wechat), encoding="utf-8")
+
+
+def _to_try(wechat: str) -> str:
+    """The same for a page that lets one choose whom to be."""
+    items = [
+        {
+            "openid": one.openid,
+            "title": one.title,
+            "name": one.name,
+            "role": str(one.role),
+            "area": one.area,
+        }
+        for one in people.everybody()
+    ]
+    found = {"items": items, "login_codes_url": f"{wechat}/_sandbox/login-codes"}
+    return json.dumps(found, ensure_ascii=False)
 
 
 def _enter(settings: Settings) -> None:

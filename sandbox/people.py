@@ -9,6 +9,7 @@ from sandbox.roster import COUNTY_ID, COUNTY_NAME, Place, places
 
 UNFINISHED = Path("sandbox") / "unfinished"  # below FEN_HOME while the county is being made
 INTRODUCED = Path("sandbox") / "people.txt"  # who can sign in, as the start page shows it
+TO_TRY = Path("sandbox") / "people.json"  # the same for `GET /api/v1/sandbox/people`
 ROSTER = Path(__file__).parent / "data" / "roster.xlsx"
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "ROSTER",
     "SHOP",
     "STAFF",
+    "TO_TRY",
     "UNFINISHED",
     "VISITOR",
     "WORKERS",

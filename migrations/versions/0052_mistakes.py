@@ -9,8 +9,8 @@ branch_labels = None
 depends_on = None
 
 COLUMNS = {
-    "lies_in": sa.Text(),
-    "belongs_to": sa.Text(),
+    "lies_in": sa.String(),
+    "belongs_to": sa.String(),
     "spot_x": sa.SmallInteger(),
     "spot_y": sa.SmallInteger(),
 }

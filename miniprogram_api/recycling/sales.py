@@ -19,6 +19,7 @@ from app.web.paging import CountedArgs, PageArgs, page, wanted
 from miniprogram_api.photos.photo_uploads import uploads_fetched
 from miniprogram_api.recycling.sales_bodies import (
     AreaSalesArgs,
+    OwnRecyclersOut,
     RecyclerIn,
     RecyclerOut,
     RecyclerRowPage,
@@ -115,6 +116,7 @@ def sell(body: dict[str, Any]) -> Sale:
         household_id=body["household_id"],
         weighed=[_weighed(number, line) for number, line in enumerate(body["lines"], start=1)],
         photo=body["upload_id"],
+        kept=body["kept"],
         by=caller(),
         at=clock.now(),
     )
@@ -196,6 +198,15 @@ def sign(body: dict[str, Any]) -> SaleSignature:
         by=caller(),
         at=clock.now(),
     )
+
+
+@recyclers_bp.get("/own")
+@requires(*service.WEIGHERS)
+@recyclers_bp.response(200, OwnRecyclersOut)
+def own() -> dict[str, Any]:
+    """Who buys where the caller weighs, and what each has left to buy with."""
+    who = caller()
+    return {"items": queries.recyclers_around(who.county_id, who.places(*service.WEIGHERS))}
 
 
 @recyclers_bp.get("")

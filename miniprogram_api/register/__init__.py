@@ -6,6 +6,7 @@ from miniprogram_api.register import (
     household_relations,
     households,
     me,
+    place_days,
     regions,
     role_grants,
     rosters,
@@ -20,5 +21,6 @@ RESOURCES: Resources = (
     ("/households", households.bp),
     ("/household-relations", household_relations.bp),
     ("/role-grants", role_grants.bp),
+    ("", place_days.bp),
     ("", rosters.bp),
 )

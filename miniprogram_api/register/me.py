@@ -9,8 +9,9 @@ from app.register.households import queries as households
 from app.register.identity import queries as identity
 from app.register.identity.roles import Role
 from app.web.auth import caller, requires
-from miniprogram_api.register.me_bodies import MeOut, OwnMembersOut, TodayOut
+from miniprogram_api.register.me_bodies import MeOut, OwnMembersOut, TodayOut, WorkListOut
 from overviews.people import grants as people
+from overviews.people import work as works
 from overviews.residents import today as days
 
 bp = Blueprint("me", __name__, description="我")
@@ -28,6 +29,14 @@ def today() -> days.Today:
         user_id=who.user_id,
         at=clock.now(),
     )
+
+
+@bp.get("/work")
+@requires(Role.VISITOR)
+@bp.response(200, WorkListOut)
+def work() -> dict[str, Any]:
+    """How much waits for the caller in each of their roles, and what is next."""
+    return {"items": works.work(caller(), at=clock.now())}
 
 
 @bp.get("/household/members")

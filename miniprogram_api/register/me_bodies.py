@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields
 
 from app.photos.models import Variant
+from app.register.identity.roles import Role
 from app.sorting.inspections.models import Grade, Setting
 from app.sorting.self_checks.models import SelfCheckState
 from app.web.fields import ClosingTime
@@ -119,3 +120,15 @@ class TodayOut(Schema):
     days_this_month = fields.Integer(
         required=True, metadata={"description": "That have begun, today among them"}
     )
+
+
+class WorkOut(Schema):
+    role = fields.Enum(Role, by_value=True, required=True)
+    count = fields.Integer(required=True)
+    next = fields.String(
+        required=True, allow_none=True, metadata={"description": "Null: nothing waits"}
+    )
+
+
+class WorkListOut(Schema):
+    items = fields.List(fields.Nested(WorkOut), required=True)

@@ -18,6 +18,7 @@ from app.sorting.self_checks.models import (
     TEXT_LENGTH_MAX,
     FindingReason,
     RejectReason,
+    SelfCheckState,
     Stage,
     Verdict,
 )
@@ -168,6 +169,20 @@ class ReviewIn(RulingIn):
         load_default=None,
         validate=validate.Length(2, TEXT_LENGTH_MAX),
         metadata={"description": "Needed to escalate: what made it hard"},
+    )
+
+
+class EarlierPhotoOut(Schema):
+    photo_id = fields.UUID(required=True)
+    thumb_url = PictureLink(Variant.THUMB, "photo_id")
+    photo_url = PictureLink(Variant.SHOWN, "photo_id")
+    submitted_at = fields.AwareDateTime(required=True)
+    state = fields.Enum(SelfCheckState, by_value=True, required=True)
+
+
+class EarlierPhotosOut(Schema):
+    items = fields.List(
+        fields.Nested(EarlierPhotoOut), required=True, metadata={"description": "At most three"}
     )
 
 

@@ -5,10 +5,11 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from app.kernel import clock
+from app.kernel.lists import Wanted
 from app.register.identity.roles import Role
 from app.standing.ranks import showing
 from app.web.auth import caller, requires
-from app.web.paging import CountedArgs, page, wanted
+from app.web.paging import PageArgs, page, wanted
 from miniprogram_api.standing.ranks_bodies import BoardPage, BoardsArgs, OwnRankOut
 
 bp = Blueprint("ranks", __name__, description="排名、光荣榜")
@@ -16,12 +17,12 @@ bp = Blueprint("ranks", __name__, description="排名、光荣榜")
 
 @bp.get("/own")
 @requires(Role.RESIDENT)
-@bp.arguments(CountedArgs, location="query")
+@bp.arguments(PageArgs, location="query")
 @bp.response(200, OwnRankOut)
 def own(args: dict[str, Any]) -> dict[str, Any]:
     """How the caller's household stands this month, and the places that it won, newest first."""
     who = caller()
-    won = showing.won(who.county_id, who.household(), wanted(args))
+    won = showing.won(who.county_id, who.household(), Wanted(**args))
     return {
         "running": showing.running(who.county_id, who.household(), at=clock.now()),
         "won": page(won, args["limit"]),

@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from app.standing.ranks.models import Span
-from app.web.paging import CountedArgs, counted_page_of
+from app.web.paging import CountedArgs, counted_page_of, page_of
 
 
 class RunningRankOut(Schema):
@@ -31,7 +31,7 @@ class WonOut(Schema):
     households = fields.Integer(required=True, metadata={"description": "Of the region"})
 
 
-WonPage = counted_page_of(WonOut)
+WonPage = page_of(WonOut)
 
 
 class OwnRankOut(Schema):

@@ -5,7 +5,7 @@ accounts, flows and what always holds.
 """
 
 from app.kernel.findings import Finding
-from app.points.ledger import seals
+from app.points.ledger import auditing, seals
 from app.points.ledger.accounts import (
     Account,
     AccountKind,
@@ -107,6 +107,7 @@ __all__ = [
     "SealBroken",
     "TransferKind",
     "TransferNotFound",
+    "auditing",
     "award_many",
     "balance",
     "balances",

@@ -174,6 +174,11 @@ class StockIn(Schema):
 
 class ShelfArgs(PlaceArgs):
     words = Words(load_default="", validate=validate.Length(max=30))
+    barcode = Digits(
+        load_default=None,
+        validate=Whole(r"^[0-9]{8,14}$", error="条码应为 8 到 14 位数字"),
+        metadata={"description": "As the camera reads it: the goods of this barcode"},
+    )
 
 
 class ShelfRowOut(Schema):

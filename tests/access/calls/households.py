@@ -36,6 +36,7 @@ CALLS: dict[str, Call] = {
     ),
     "households.find": lists("household_id", query=same(door="号", limit=100)),
     "households.household": about("household_id"),
+    "households.overview": about("household_id"),
     "households.households": lists("household_id"),
     "liaison.assigned_households": lists("household_id"),
     "rosters.import_roster": once(form=lambda _: {"file": file(), "dry_run": "true"}),

@@ -87,6 +87,7 @@ CALLS: dict[str, Call] = {
     "recyclers.add_recycler": Call(
         json=lambda a: {"region_id": str(a.village.group_id), "name": "新回收公司"},
     ),
+    "recyclers.own": lists("recycler_id", query=same()),
     "recyclers.recyclers": lists("recycler_id"),
     "subsidy_fundings.approve": about("funding_id"),
     "subsidy_fundings.decline": about("funding_id"),

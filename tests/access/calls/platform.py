@@ -5,6 +5,8 @@ from uuid import uuid4
 from tests.access.calls.call import STAFF, Call, about, lists, once, same
 
 CALLS: dict[str, Call] = {
+    "background.jobs_now": once(),
+    "demo.people": once(reached=("sandbox.none",)),
     "health.healthz": once(),
     "health.index": once(),
     "health.metrics": once(),
@@ -12,6 +14,7 @@ CALLS: dict[str, Call] = {
     "me.me": once(),
     "me.members": once(),
     "me.today": once(),
+    "me.work": once(),
     "notices.agree": once(json=same(template_ids=["t-1"])),
     "notices.board": lists("notice_id"),
     "notices.board_on_paper": once(),
@@ -23,6 +26,8 @@ CALLS: dict[str, Call] = {
     "photo_files.put_file": once(form=same(key=uuid4().hex)),
     "regions.add_region": Call(json=lambda a: {"parent_id": str(a.village.id), "name": "新组"}),
     "regions.counties": once(),
+    "place_days.burden": once(),
+    "place_days.today": Call(path=lambda a: {"region_id": a.village.id}),
     "regions.regions": Call(shows=lambda a: a.village.id),
     "role_grants.grant_role": Call(
         json=lambda a: STAFF(a) | {"role": "collector", "place_id": str(a.village.id)},

@@ -84,6 +84,7 @@ CALLS: dict[str, Call] = _GOODS | {
     "shop_statements.statement": about("shop_id", query=_MONTH),
     "shops.account": about("shop_id"),
     "shops.change_shop": about("shop_id", same(is_open=False)),
+    "shops.clerks": about("shop_id"),
     "shops.dismiss_clerk": Call(path=lambda a: {"shop_id": a.shop_id, "user_id": a.clerk_id}),
     "shops.name_clerk": about("shop_id", STAFF),
     "shops.open_shop": Call(
