@@ -53,9 +53,11 @@ class Settings:
     bind: str = _setting("FEN_BIND", "127.0.0.1")  # the address `make run` listens on
     log_level: str = _setting("FEN_LOG_LEVEL", "INFO")
 
-    # Two roles on one database: the owner migrates, the application may not alter the ledger.
+    # Roles on one database: the owner migrates, the application may not alter the ledger, the
+    # keeper ends what is kept no longer and may do nothing else.
     database_url: str = _setting("DATABASE_URL", secret=True)
     database_owner_url: str = _setting("DATABASE_OWNER_URL", secret=True)
+    database_keeper_url: str = _setting("DATABASE_KEEPER_URL", secret=True)  # the worker's alone
     redis_url: str = _setting("REDIS_URL", secret=True)
 
     secret_key: str = _setting("SECRET_KEY", secret=True)  # digests of codes and tokens

@@ -18,7 +18,9 @@ WINGS = (register, photos, sorting, standing, points, recycling, agreements, mes
 
 
 def register_resources(api: Api) -> None:
-    """Mount every resource below /api/v1."""
+    """Mount every resource below /api/v1, and pages for anybody where labels say."""
     for wing in WINGS:
         for path, resource in wing.RESOURCES:
             api.register_blueprint(resource, url_prefix=f"/api/v1{path}")
+    for path, resource in register.PAGES:
+        api.register_blueprint(resource, url_prefix=path)

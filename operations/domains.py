@@ -1,7 +1,8 @@
 """What the domains bring, found by walking the tree: nothing is listed by hand.
 
 A domain is a folder, at any depth. What it names ``models``, ``jobs``, ``proof``, ``metrics``,
-``commands``, ``settings``, ``notices``, ``proposals`` or ``matters`` is plugged in, being there:
+``commands``, ``settings``, ``notices``, ``proposals``, ``matters`` or ``retention`` is plugged in,
+being there:
 
 - ``models``: tables; to be imported is enough
 - ``jobs``: functions under ``@job`` and ``@sweep``
@@ -12,6 +13,7 @@ A domain is a folder, at any depth. What it names ``models``, ``jobs``, ``proof`
 - ``notices``: kinds of notices under ``notice_kind``, which refuses two of one name
 - ``proposals``: kinds of proposals under ``proposal_kind``, likewise
 - ``matters``: what is open of a household under ``open_matter``, likewise
+- ``retention``: ``KEPT``, what each table holds of people and when it ends
 
 Two of one name would hide one another, so they stop the start.
 """
@@ -28,6 +30,7 @@ import click
 from app.config import ROOT
 from app.kernel.gauges import Gauge
 from app.kernel.jobs import Sweep, sweeps
+from app.kernel.retention import Kept
 from app.register.regions.county_settings import Settings
 
 HOUSES = ("app", "mall", "operations")
@@ -41,6 +44,7 @@ KINDS = (
     "notices",
     "proposals",
     "matters",
+    "retention",
 )
 T = TypeVar("T")
 
@@ -76,6 +80,7 @@ def load() -> None:
     found_sweeps()
     commands()
     settings()
+    kept()
 
 
 def questions() -> dict[str, str]:
@@ -100,6 +105,12 @@ def settings() -> dict[str, Settings[Any]]:
     """What a county may choose, by the name of each domain's settings."""
     named = ({module.SETTINGS.name: module.SETTINGS} for module in found("settings"))
     return _together("settings", named)
+
+
+def kept() -> dict[str, Kept]:
+    """What each table holds of people, by its name."""
+    named = ({each.table: each for each in module.KEPT} for module in found("retention"))
+    return _together("table", named)
 
 
 def commands() -> tuple[click.Command, ...]:

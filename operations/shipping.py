@@ -20,6 +20,7 @@ def write() -> None:
             read_settings({"FEN_ENV": "test", "FEN_HOME": home}),
             database_url=addresses.database_url,
             database_owner_url=addresses.database_owner_url,
+            database_keeper_url=addresses.database_keeper_url,
             redis_url=addresses.redis_url,
         )
         with create_app(settings).app_context():

@@ -1,9 +1,9 @@
 """Fixtures every test may use.
 
 Tests run on a real PostgreSQL and a real Valkey, started for the session without durability, on
-data that were migrated once (``tests/given/template.py``). Each test works inside one transaction
-that is rolled back; a test that needs real commits (races, several processes) asks for
-``committed``, and everything is emptied after it.
+data that were migrated once (``tests/given/template.py``). Tests work inside one transaction, and
+what each did is rolled back (``tests/given/beginnings.py``); a test that needs real commits (races,
+several processes) asks for ``committed``, and everything is emptied after it.
 """
 
 import gc
@@ -19,9 +19,11 @@ from app.kernel.db import db
 from app.points import ledger
 from operations.factory import create_app
 from tests.given import rights, traced
+from tests.given.beginnings import beginnings
 from tests.given.database import empty_tables
 from tests.given.decoded import decoded_once
 from tests.given.factories import Given
+from tests.given.lies import lies, told
 from tests.given.promises import keep_watch
 from tests.given.superuser import by_hand, superuser
 from tests.given.template import put_migrated_data, settings_for
@@ -29,6 +31,8 @@ from tests.given.times import Clock
 
 # Fixtures of tests that prove the whole county: there no role is held behind the trace's back.
 PROVES = {"altered", "story"}
+# Fixtures of tests that meet the database from outside the transaction that others share.
+APART = {"another_app", "empty_tables", "superuser"}
 
 
 @pytest.hookimpl(wrapper=True)
@@ -60,6 +64,7 @@ def app(settings):
     gc.freeze()
     with decoded_once():
         yield app
+    beginnings.end()
 
 
 @pytest.fixture
@@ -69,6 +74,13 @@ def committed(app, empty_tables):
     with app.app_context():
         _ledger_is_true(db.session.connection())
     empty_tables()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Whoever commits, or alters tables, would wait for those who have not."""
+    if "app" not in item.fixturenames or _is_apart(item):
+        beginnings.end()
 
 
 @pytest.fixture(autouse=True)
@@ -86,18 +98,25 @@ def database(request):
         yield db
         return
     with app.app_context():
-        connection = db.engine.connect()
-    outer = connection.begin()
-    db.session.session_factory.configure(bind=connection, join_transaction_mode="create_savepoint")
-    yield db
-    db.session.session_factory.configure(bind=None)
-    _ledger_is_true(connection)
-    outer.rollback()
-    connection.close()
+        engine = db.engine
+    with beginnings.go_on(engine, app.extensions["redis"]) as beginning:
+        db.session.session_factory.configure(
+            bind=beginning.connection, join_transaction_mode="create_savepoint"
+        )
+        yield db
+        db.session.session_factory.configure(bind=None)
+        if beginning.is_new:
+            _ledger_is_true(beginning.connection)
+    if _is_apart(request):
+        beginnings.end()  # its application is not the next one's
 
 
 def _uses(request, fixture: str) -> bool:
     return fixture in request.fixturenames
+
+
+def _is_apart(item_or_request) -> bool:
+    return not APART.isdisjoint(item_or_request.fixturenames)
 
 
 def _ledger_is_true(connection) -> None:

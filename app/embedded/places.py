@@ -36,6 +36,7 @@ class Addresses:
 
     database_url: str
     database_owner_url: str
+    database_keeper_url: str
     redis_url: str
 
 
@@ -95,6 +96,7 @@ def addresses(home: Path) -> Addresses:
     return Addresses(
         database_url=f"postgresql+psycopg://fen_app{at}",
         database_owner_url=f"postgresql+psycopg://fen_owner{at}",
+        database_keeper_url=f"postgresql+psycopg://fen_keeper{at}",
         redis_url=f"unix://{quote(str(sockets / VALKEY_SOCKET))}",
     )
 
@@ -113,11 +115,13 @@ def with_addresses(settings: Settings) -> Settings:
     if settings.environment == "development" and not settings.bank_api_base:
         settings = replace(settings, bank_api_base=stand_in(settings, after=BANK_AFTER))
     ours = addresses(settings.home_path)
-    owner = settings.database_url or ours.database_owner_url  # one given role then does for both
+    owner = settings.database_url or ours.database_owner_url  # one given role then does for all
+    keeper = "" if settings.is_production else ours.database_keeper_url
     return replace(
         settings,
         database_url=settings.database_url or ours.database_url,
         database_owner_url=settings.database_owner_url or owner,
+        database_keeper_url=settings.database_keeper_url or keeper,
         redis_url=settings.redis_url or ours.redis_url,
     )
 

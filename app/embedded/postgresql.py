@@ -20,6 +20,7 @@ DATABASE = "fen"
 ROLES = {
     "fen_owner": "LOGIN CREATEDB",  # owns the tables and migrates them; makes test databases
     "fen_app": "LOGIN",  # the application; gets its rights table by table in the migrations
+    "fen_keeper": "LOGIN",  # ends what is kept no longer (operations/retaining)
     "fen_auditor": "NOLOGIN",
 }
 

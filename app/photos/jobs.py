@@ -12,7 +12,7 @@ from app.kernel.db import transaction
 from app.kernel.errors import DomainError, Unavailable
 from app.kernel.jobs import job, sweep, take_up
 from app.outside.wechat import ImageNotTaken
-from app.photos import checking, queries, retention, service, uploads
+from app.photos import checking, expiring, queries, service, uploads
 from app.photos.models import Photo, Variant, file_key
 from app.photos.screening import Decoded, Refused, decode
 
@@ -111,12 +111,12 @@ def delete_expired() -> None:
     store, gone = outside.photos(), 0
     while True:
         with transaction():
-            due = retention.expire(at=clock.now(), limit=EXPIRY_BATCH)
+            due = expiring.expire(at=clock.now(), limit=EXPIRY_BATCH)
         for county_id, photo_id in due:
             for variant in (Variant.SHOWN, Variant.THUMB):
                 store.delete(file_key(photo_id, variant))
             with transaction():
-                retention.record_deleted(county_id=county_id, photo_id=photo_id, at=clock.now())
+                expiring.record_deleted(county_id=county_id, photo_id=photo_id, at=clock.now())
         gone += len(due)
         if len(due) < EXPIRY_BATCH:
             break

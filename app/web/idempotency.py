@@ -57,6 +57,13 @@ class KeyMissing(DomainError):
     message = "请求缺少 Idempotency-Key，请升级小程序后重试"
 
 
+class AnswerGone(Conflict):
+    """It was answered more than a week ago, and the answer is kept no longer; nothing is done."""
+
+    code = "idempotency.answer_gone"
+    message = "这件事早就办过了，请到记录里查看结果"
+
+
 class KeyReused(Conflict):
     code = "idempotency.key_reused"
     message = "这个操作编号已用于另一笔业务，请重新发起"
@@ -100,7 +107,9 @@ def _first_answer(user_id: UUID, key: str, digest: bytes) -> Response | None:
     kept = connection.execute(_KEPT, key_of).one()
     if kept.request_digest != digest:
         raise KeyReused()
-    return Response(kept.body or b"", status=kept.status, content_type="application/json")
+    if kept.body is None:
+        raise AnswerGone()
+    return Response(kept.body, status=kept.status, content_type="application/json")
 
 
 def _keep(user_id: UUID, key: str, response: Response) -> None:

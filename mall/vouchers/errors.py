@@ -87,6 +87,13 @@ class PurchaseRefunded(Conflict):
     message = "这张券已经退了，积分已经回到您家"
 
 
+class CodeGone(Conflict):
+    """Its last day was a year ago (``retention``)."""
+
+    code = "vouchers.code_gone"
+    message = "这张券过期一年多了，券码已经删除"
+
+
 class ClaimNotFound(NotFound):
     code = "vouchers.claim_not_found"
     message = "没有找到这个问题，请刷新后查看"

@@ -18,6 +18,7 @@ from mall.merchants import apart
 from mall.merchants import queries as merchants
 from mall.vouchers import secrets
 from mall.vouchers.errors import (
+    CodeGone,
     NotEnoughPoints,
     NotForYou,
     NotOnSale,
@@ -100,11 +101,14 @@ def view(
     Raises:
         PurchaseNotFound: it is not the household's.
         PurchaseRefunded: the code is worth nothing any more.
+        CodeGone: it ended so long ago that it is kept no longer.
     """
     purchase = own_purchase(county_id, purchase_id, household_id)
     if purchase.state is PurchaseState.REFUNDED:
         raise PurchaseRefunded()
     code = db.session.get_one(VoucherCode, (county_id, purchase.code_id))
+    if not code.sealed:
+        raise CodeGone()
     db.session.add(
         VoucherViewing(
             county_id=county_id,

@@ -1,10 +1,14 @@
-"""Who calls, and where they live."""
+"""Who calls, where they live, and what carries a label."""
 
 from app.web.api import Resources
 from miniprogram_api.register import (
+    assets,
+    bag_rolls,
     bindings,
     household_relations,
     households,
+    label_pages,
+    labels,
     me,
     place_days,
     regions,
@@ -23,4 +27,9 @@ RESOURCES: Resources = (
     ("/role-grants", role_grants.bp),
     ("", place_days.bp),
     ("", rosters.bp),
+    ("/assets", assets.bp),
+    ("", labels.bp),
+    ("/bag-rolls", bag_rolls.bp),
 )
+# For cameras that are not ours, where labels say: at the host itself.
+PAGES: Resources = (("/q", label_pages.bp),)

@@ -59,7 +59,11 @@ class CheckForm(UploadForm):
             "it may come days later and again, and counts on the day of `phone_time`"
         },
     )
-    latitude = fields.Decimal(load_default=None, validate=validate.Range(-90, 90))
+    latitude = fields.Decimal(
+        load_default=None,
+        validate=validate.Range(-90, 90),
+        metadata={"description": "GCJ-02, as the phone gives it for its map (`type: gcj02`)"},
+    )
     longitude = fields.Decimal(load_default=None, validate=validate.Range(-180, 180))
 
     @validates_schema

@@ -19,6 +19,7 @@ EVERYWHERE = {
     "http_400",
     "http_413",
     "idempotency.key_missing",
+    "idempotency.answer_gone",
     "idempotency.key_reused",
     "internal",
     "invalid_request",

@@ -29,6 +29,7 @@ OPEN_AT_MOST = 12
 # Who made a row, or did something that nobody else has to agree to; and who agreed to it.
 MAKERS = {
     "added_by",
+    "attached_by",
     "cancelled_by",
     "changed_by",
     "checked_by",

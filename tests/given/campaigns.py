@@ -12,6 +12,7 @@ from app.points import ledger
 from app.register.identity.roles import Role
 from mall.campaigns import subsidies
 from mall.catalogue.prices import Charged
+from tests.given.beginnings import step
 from tests.given.factories import COUNTY
 from tests.given.http import post
 
@@ -26,6 +27,7 @@ class Office:
     maker: FlaskClient
     checker: FlaskClient
 
+    @step
     def reserve(self, fen: int) -> None:
         """Money of the bank, in the reserve."""
         with self.app.app_context(), transaction():
@@ -39,6 +41,7 @@ class Office:
                 amount=fen,
             )
 
+    @step
     def funder(self, fen: int = 0, name: str = "县供销社") -> UUID:
         """A funder with this much on its account."""
         entered = self.maker.post("/api/v1/funders", json={"name": name})
@@ -79,6 +82,7 @@ class Office:
     def decide(self, campaign_id: str, what: str = "approval", client=None):
         return post(client or self.checker, f"campaigns/{campaign_id}/{what}")
 
+    @step
     def campaign(self, funder_id: UUID, **terms) -> str:
         """An approved campaign; returns its id."""
         made = self.draft(funder_id, **terms)

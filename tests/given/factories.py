@@ -22,6 +22,7 @@ from app.register.identity.roles import OFFICES, Grant, Role
 from app.register.people import service as people
 from app.register.regions.county_settings import Settings
 from app.register.regions.models import County, Region, RegionKind
+from tests.given.beginnings import step
 
 COUNTY = 990101
 _numbers = count(1)
@@ -65,6 +66,7 @@ class Given:
         with self._app.app_context(), transaction():
             yield
 
+    @step
     def county(self, county_id: int = COUNTY) -> UUID:
         """The county's root region, made at the first call with the default points policy."""
         with self._work():
@@ -76,12 +78,14 @@ class Given:
             awards.open_policy(county_id=county_id, at=self._clock())
             return self._region(county_id, RegionKind.COUNTY, "示范县", None).id
 
+    @step
     def setting(self, settings: Settings, **values) -> None:
         """Let the county choose this: ``given.setting(SETTINGS, photo_months=3)``."""
         self.county()
         with self._work():
             settings.change(county_id=COUNTY, actor_id=None, at=self._clock(), **values)
 
+    @step
     def village(self, name: str | None = None, county_id: int = COUNTY) -> Village:
         """A new village in a new town, with one group."""
         county = self.county(county_id)
@@ -93,6 +97,7 @@ class Given:
             group = self._region(county_id, RegionKind.GROUP, "一组", village)
             return Village(village.id, group.id, town.id, county)
 
+    @step
     def household(
         self,
         *,
@@ -147,6 +152,7 @@ class Given:
             self.points(family, points, county_id=county_id)
         return family
 
+    @step
     def budget(self, village: Village, amount: int, county_id: int = COUNTY) -> None:
         """Money in custody, allotted to the village."""
         with self._work():
@@ -168,6 +174,7 @@ class Given:
                     amount=amount,
                 )
 
+    @step
     def points(
         self,
         family: Family,
@@ -189,6 +196,7 @@ class Given:
                 amount=amount,
             )
 
+    @step
     def user(self, county_id: int = COUNTY) -> UUID:
         """Somebody who has signed in, and is nobody yet."""
         self.county(county_id)
@@ -198,6 +206,7 @@ class Given:
             db.session.add(user)
             return user.id
 
+    @step
     def signed_in(self, user_id: UUID) -> FlaskClient:
         """A client that carries the user's token."""
         token, at = token_urlsafe(32), self._clock()
@@ -218,6 +227,7 @@ class Given:
         """The client of somebody who is bound to no household."""
         return self.signed_in(self.user(county_id))
 
+    @step
     def resident(
         self, family: Family, county_id: int = COUNTY, user_id: UUID | None = None
     ) -> FlaskClient:
@@ -239,6 +249,7 @@ class Given:
             )
         return self.signed_in(user_id)
 
+    @step
     def staff(
         self, role: Role, place_id: UUID, county_id: int = COUNTY, *, name: str | None = None
     ) -> FlaskClient:
@@ -250,6 +261,7 @@ class Given:
         self.grant(user_id, role, place_id)
         return self.signed_in(user_id)
 
+    @step
     def grant(self, user_id: UUID, role: Role, place_id: UUID) -> None:
         """Write a grant past those who would have to agree; its holder is a person of their own."""
         at = self._clock()
@@ -273,6 +285,7 @@ class Given:
                     place_id=str(place_id),
                 )
 
+    @step
     def phone(self, user_id: UUID, phone: str) -> UUID:
         """The user has proved this number, or was entered by it."""
         with self._work():
@@ -281,6 +294,7 @@ class Given:
             user.phone_index = vault().index(phone, "phone")
         return user_id
 
+    @step
     def person(self, user_id: UUID, id_number: str | None = None) -> None:
         """Somebody has seen who the user is: of this ID number, or of none that others have."""
         with self._work():

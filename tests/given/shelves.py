@@ -13,6 +13,7 @@ from app.kernel.units import Fen, Points
 from mall.catalogue import categories, goods, offers, queries, stock
 from mall.catalogue.models import Category, Offer
 from mall.catalogue.proof import QUESTIONS
+from tests.given.beginnings import step
 from tests.given.factories import COUNTY, Family
 from tests.given.shops import Counter, Mall
 
@@ -41,6 +42,7 @@ class Shelves:
         self._by = self._by or self.given.user()
         return self._by
 
+    @step
     def category(self, name: str | None = None, parent_id: UUID | None = None) -> UUID:
         self.given.county()
         name = name or f"{next(_numbers)}类"
@@ -65,6 +67,7 @@ class Shelves:
             facts["category_id"] = self.category("日用")
         return goods.Facts(name=name or f"{next(_numbers)}号肥皂", unit="块", **facts)
 
+    @step
     def goods(
         self,
         counter: Counter,
@@ -100,6 +103,7 @@ class Shelves:
         line = {"name": "肥皂", "quantity": 1, "price_fen": price_fen, "goods_id": str(goods_id)}
         return [line]
 
+    @step
     def offer(
         self,
         counter: Counter,
@@ -130,6 +134,7 @@ class Shelves:
                 )
             return Stocked(goods_id, made.id, counter)
 
+    @step
     def stocked(
         self,
         counter: Counter | None = None,

@@ -17,6 +17,7 @@ from mall.settlement import jobs
 from mall.settlement import service as settlement
 from mall.settlement.models import CashOut, CashOutState, StatementEntry
 from mall.settlement.settings import SETTINGS as CASH_OUT_SETTINGS
+from tests.given.beginnings import step
 from tests.given.factories import COUNTY
 from tests.given.http import post
 
@@ -46,6 +47,7 @@ class Mall:
         self._given = given
         self._noon = noon
 
+    @step
     def counter(self, *, is_verified: bool = True, county_id: int = COUNTY) -> Counter:
         """A merchant with one shop; its account was verified a month ago unless told otherwise."""
         n = next(_numbers)
@@ -82,6 +84,7 @@ class Mall:
         owner = self._given.staff(Role.MERCHANT, ids[1], county_id)
         return Counter(*ids, village, clerk, owner)
 
+    @step
     def takings(self, counter: Counter, points: int, *, is_funded: bool = False) -> None:
         """Points that households have paid at the shop; ``is_funded``: out of the reserve."""
         family = self._given.household(village=counter.village, points=0 if is_funded else points)
@@ -112,6 +115,7 @@ class Mall:
                 amount=amount,
             )
 
+    @step
     def limit(self, fen: int) -> None:
         """Cash-outs up to this amount need no second person."""
         with self._app.app_context(), transaction():

@@ -34,6 +34,7 @@ def settings_for(home: Path, addresses: Addresses) -> Settings:
         read_settings({"FEN_ENV": "test", "FEN_HOME": str(home)}),
         database_url=addresses.database_url,
         database_owner_url=addresses.database_owner_url,
+        database_keeper_url=addresses.database_keeper_url,
         redis_url=addresses.redis_url,
         wechat_api_base="http://127.0.0.1:9/",  # nobody listens: a test names its own
         bank_api_base="http://127.0.0.1:9/",

@@ -9,7 +9,6 @@ from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db, transaction
 from app.photos import jobs as photo_jobs
 from app.register.identity.roles import Role
-from app.register.looks import jobs as looks
 from app.register.looks.models import Look
 from app.sorting.rounds.models import Visit, VisitPhoto, VisitResult
 from tests.given.factories import COUNTY
@@ -81,9 +80,7 @@ def test_an_inspector_sends_photos_one_by_one_and_a_late_record_twice(app, given
         assert shown.status_code == 200, shown.json
         shown.close()
     assert traced(app, "looks.photo") == [family.id]
-    noon.move(days=4)
-    looks.forget_looks()
-    assert count(app, Look) == 0
+    assert count(app, Look) == 1
 
 
 def test_a_liaison_reads_heads_in_full_once_a_day_in_the_trace(app, liaison, family, noon):

@@ -1,40 +1,15 @@
 """What a household sees of its day, its points and its month: one day, asked at its end."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
-from app.kernel.db import db, transaction
 from app.register.identity.roles import Role
-from app.sorting.inspections.models import Check
 from app.sorting.rates import jobs as rates
 from tests.given.asked import asked
-from tests.given.factories import COUNTY
 from tests.given.http import post
+from tests.given.seen import seen_at_the_bin
 from tests.given.self_checks import judge, leased, review_id, screen, send, verdict
-
-
-def seen_at_the_bin(app, given, family, at, grade="b") -> None:
-    """A collector saw the household's waste."""
-    with app.app_context(), transaction():
-        check = Check(
-            county_id=COUNTY,
-            id=uuid4(),
-            household_id=family.id,
-            village_id=family.village.id,
-            setting="bin",
-            checked_by=given.user(),
-            checked_as=Role.COLLECTOR,
-            at=at,
-            received_at=at,
-            grade=grade,
-            wrong_kinds=[],
-            kinds=["kitchen"],
-            is_put_out=True,
-            state="counted",
-        )
-        db.session.add(check)
 
 
 @pytest.fixture

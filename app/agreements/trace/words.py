@@ -5,8 +5,14 @@ from app.register.identity.roles import NAMES, Role
 
 _OTHERS = {
     "appeals.make": "对照片的审核结果申诉",
+    "assets.change": "更正一个设施的登记",
+    "assets.enter": "登记一个设施",
+    "assets.move": "改一个设施的使用状态",
     "awards.add_policy": "新的积分规则生效",
     "awards.withdraw_draft": "撤回积分规则草稿",
+    "bags.issue": "发一卷分类袋",
+    "bags.order": "订一批分类袋",
+    "bags.void": "作废一卷分类袋",
     "campaigns.declined": "不同意一项补贴活动",
     "campaigns.funding_declined": "不同意一笔补贴资金进出",
     "cards.ended": "旧卡作废",
@@ -32,6 +38,8 @@ _OTHERS = {
     "expiry.expire": "到期积分收回",
     "identity.enrol_staff": "登记一名工作人员的手机号",
     "identity.prove_phone": "手机号换到另一个微信账号",
+    "labels.attach": "贴上一张标签",
+    "labels.print": "印一版空白标签",
     "looks.earlier_photos": "审核时查看这户以前的照片",
     "looks.household": "查看一户的资料",
     "looks.names": "查看联系户户主的姓名",

@@ -70,7 +70,7 @@ class PhotoMeasures(Model):
     upload_height: Mapped[int] = mapped_column(Integer)
     has_camera: Mapped[bool]  # whether it carried what only a camera writes
     taken_at: Mapped[datetime | None]  # by the camera's clock
-    latitude: Mapped[Decimal | None] = mapped_column(Numeric(6, 3))  # about 100 m
+    latitude: Mapped[Decimal | None] = mapped_column(Numeric(6, 3))  # GCJ-02; about 100 m
     longitude: Mapped[Decimal | None] = mapped_column(Numeric(6, 3))
     sharpness: Mapped[int] = mapped_column(Integer)  # how steep its edges are
     flat_percent: Mapped[int] = mapped_column(Integer)  # share of it in which there is nothing

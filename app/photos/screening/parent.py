@@ -11,6 +11,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from app.kernel.geo import from_wgs84
+
 DECODER = Path(__file__).with_name("decoder.py")
 TIMEOUT_SECONDS = 30
 HEADER_BYTES_MAX = 8192
@@ -18,6 +20,7 @@ POINT_BYTES = 14  # of one mark: marks.POINT, which is not imported, for it need
 POINTS_MAX = 48
 PICTURE_BYTES = 32 * 32
 FRAME_SIDE_MAX = 256
+PLACE_DECIMALS = 3  # about 100 metres
 NUMBER_MAX = 1 << 20  # pixels, percent: nothing that is measured comes near
 
 # The child gets no secret: none of our environment, and one thread, which its limits allow for.
@@ -45,7 +48,7 @@ class Measures:
     upload_height: int
     has_camera: bool  # whether it carried what only a camera writes: exposure, aperture
     taken_at: datetime | None  # by the camera's clock
-    latitude: float | None  # three decimals, about 100 m
+    latitude: float | None  # GCJ-02; three decimals, about 100 m
     longitude: float | None
     sharpness: int  # how steep its edges are; a blurred picture has 50 and less
     flat_percent: int  # share of it in which there is nothing, not even noise
@@ -131,15 +134,15 @@ def _measures(outcome: dict[str, Any]) -> Measures:
     taken_at = outcome["taken_at"] and datetime.fromisoformat(outcome["taken_at"])
     if taken_at and taken_at.tzinfo is None:
         raise ValueError("an instant has a zone")
-    latitude, longitude = outcome["place"] or (None, None)
+    latitude, longitude = _place(outcome["place"])
     return Measures(
         form=_one_of(outcome["form"], ("JPEG", "PNG", "WEBP", "AVIF")),
         upload_width=_number(outcome["upload_width"]),
         upload_height=_number(outcome["upload_height"]),
         has_camera=bool(outcome["has_camera"]),
         taken_at=taken_at,
-        latitude=_degrees(latitude, 90),
-        longitude=_degrees(longitude, 180),
+        latitude=latitude,
+        longitude=longitude,
         sharpness=_number(outcome["sharpness"]),
         flat_percent=_number(outcome["flat_percent"], 100),
     )
@@ -167,10 +170,15 @@ def _number(number: Any, most: int = NUMBER_MAX) -> int:
     return int(number)
 
 
-def _degrees(degrees: Any, most: int) -> float | None:
-    if degrees is not None and not abs(degrees) <= most:
+def _place(told: list[float] | None) -> tuple[float | None, float | None]:
+    """Where it was taken: cameras speak WGS-84, and all that we keep is GCJ-02."""
+    if told is None:
+        return None, None
+    latitude, longitude = told
+    if not (abs(latitude) <= 90 and abs(longitude) <= 180):
         raise ValueError("not on earth")
-    return degrees if degrees is None else float(degrees)
+    north, east = from_wgs84(latitude, longitude)
+    return round(north, PLACE_DECIMALS), round(east, PLACE_DECIMALS)
 
 
 def _one_of(word: Any, words: tuple[str, ...]) -> str:

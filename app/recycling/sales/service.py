@@ -121,8 +121,7 @@ def sell(
         NoPolicy: the county has no points policy.
     """
     assert weighed, "the schema admits one line or more"
-    first = _sold_before(household_id, kept, by)
-    if first is not None:
+    if (first := _sold_before(household_id, kept, by)) is not None:
         return first
     home, role = _where(household_id, by, at)
     recycler_id = _recycler_of(home.village_id)
@@ -131,8 +130,7 @@ def sell(
     upload = taken(photo, county_id=by.county_id, user_id=by.user_id, at=at) if photo else None
     policy = award_queries.policy_of(by.county_id, clock.day_of(at))
     lock_households([household_id])  # sales of one household take turns: the day's limits
-    first = _sold_before(household_id, kept, by)
-    if first is not None:
+    if (first := _sold_before(household_id, kept, by)) is not None:
         return first  # the same record, sent twice at once
     lines, needs_yes = _within_limits(home, weighed, read_rules(policy.rules), upload, by, at)
     sale = Sale(
@@ -149,8 +147,7 @@ def sell(
         policy_version=policy.version,
         points=sum(line.points for line in lines),
         photo_id=_evidence(upload, home, by, at) if upload is not None else None,
-        client_id=kept.client_id if kept else None,
-        phone_time=kept.phone_time if kept else None,
+        **(vars(kept) if kept else {}),
         lines=lines,
     )
     db.session.add(sale)

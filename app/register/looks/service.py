@@ -1,10 +1,9 @@
-"""Noting looks, and forgetting those whose day is over."""
+"""Noting looks."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import audit, clock
@@ -42,8 +41,3 @@ def note(what: Looked, household_ids: Collection[UUID], *, by: Caller, at: datet
             household_id=household_id,
         )
     return len(fresh)
-
-
-def forget(before: date) -> None:
-    """Delete the looks of days before this: the trace has them."""
-    db.session.execute(delete(Look).where(Look.on_day < before))

@@ -127,7 +127,7 @@ class Check(Recorded):
     is_put_out: Mapped[bool] = mapped_column(server_default=text("false"))
     state: Mapped[CheckState] = mapped_column(server_default="counted")
     photo_id: Mapped[UUID | None]  # the evidence; check_photos has what was added to it
-    # About 100 m: enough to say which hamlet, too little to say which door.
+    # GCJ-02. About 100 m: enough to say which hamlet, too little to say which door.
     latitude: Mapped[Decimal | None] = mapped_column(Numeric(6, 3))
     longitude: Mapped[Decimal | None] = mapped_column(Numeric(6, 3))
 

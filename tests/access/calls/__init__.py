@@ -6,6 +6,7 @@ in one of the modules here how it reaches somebody's object, and in ``matrix.csv
 
 from tests.access.calls import (
     agreements,
+    assets,
     checking,
     households,
     mall,
@@ -17,6 +18,6 @@ from tests.access.calls import (
 )
 from tests.access.calls.call import Call
 
-AREAS = (platform, agreements, households, sorting, checking, points, shops, mall, money)
+AREAS = (platform, agreements, households, assets, sorting, checking, points, shops, mall, money)
 CALLS: dict[str, Call] = {name: call for area in AREAS for name, call in area.CALLS.items()}
 assert len(CALLS) == sum(len(area.CALLS) for area in AREAS), "an endpoint is listed twice"

@@ -16,7 +16,16 @@ from app.register.households.models import Binding, BindingMethod, Member
 from app.register.identity.models import WechatAccount
 from app.register.identity.roles import AT_A_MERCHANT, AT_A_SHOP, OFFICIALS, Role
 from app.sorting.inspections.models import Check
-from tests.access.world import agreements, checking, households, mall, offices, shops, sorting
+from tests.access.world import (
+    agreements,
+    assets,
+    checking,
+    households,
+    mall,
+    offices,
+    shops,
+    sorting,
+)
 from tests.access.world.ground import ACCOUNT, PAYEE, Around, Distance, Ground, licence
 from tests.given.factories import COUNTY, Given, Village
 
@@ -82,6 +91,7 @@ class World:
         around = Around(
             **sorting.furnish(ground),
             **households.furnish(ground),
+            **assets.furnish(ground),
             **checking.furnish(ground),
             **shops.furnish(ground),
             **agreements.furnish(ground),

@@ -53,7 +53,7 @@ def test_the_first_start_makes_the_roles_and_their_database(home):
             "FROM pg_database WHERE datname = 'fen'",
         )
 
-        assert roles == "fen_app t f f, fen_auditor f f f, fen_owner t t f"
+        assert roles == "fen_app t f f, fen_auditor f f f, fen_keeper t f f, fen_owner t t f"
         assert owner == "fen_owner UTF8"
         assert query(found, "SHOW listen_addresses") == ""
         assert query(found, "SHOW data_checksums") == "on"

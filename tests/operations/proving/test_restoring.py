@@ -20,7 +20,10 @@ from app.embedded.account import Account, credentials, server_account
 from tests.given.seals import run_seal
 from tests.given.superuser import superuser_url
 
-ROLES = "CREATE ROLE fen_owner LOGIN CREATEDB; CREATE ROLE fen_app LOGIN; CREATE ROLE fen_auditor"
+ROLES = """
+    CREATE ROLE fen_owner LOGIN CREATEDB; CREATE ROLE fen_app LOGIN; CREATE ROLE fen_keeper LOGIN;
+    CREATE ROLE fen_auditor
+"""
 CONF = """
 listen_addresses = ''
 unix_socket_directories = '{place}'

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0053"
-down_revision = "0052"
+revision = "0056"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 
@@ -30,7 +30,8 @@ def upgrade() -> None:
             "county_id", "on_day", "user_id", "household_id", "what", name=op.f("pk_looks")
         ),
     )
-    op.execute("GRANT INSERT, DELETE ON looks TO fen_app")
+    op.execute("GRANT INSERT ON looks TO fen_app")
+    op.execute("GRANT SELECT, DELETE ON looks TO fen_keeper")
 
 
 def downgrade() -> None:

@@ -10,7 +10,7 @@ from app import outside
 from app.kernel.db import db, transaction
 from app.outside.photos import PhotoMissing, StoreAway
 from app.outside.photos.s3 import S3Photos
-from app.photos import jobs, matters, retention
+from app.photos import expiring, jobs, matters
 from app.photos.fingerprints import jobs as fingerprints
 from app.photos.fingerprints.models import PhotoMeasures
 from app.photos.models import Photo, PhotoContent, Variant
@@ -194,7 +194,7 @@ def test_more_than_a_batch_is_deleted_in_one_night(app, sent, kept, noon, monkey
     assert [kept(photo_id) for photo_id in ids] == [set()] * 5
 
 
-@pytest.mark.race("app.photos.retention.expire")
+@pytest.mark.race("app.photos.expiring.expire")
 def test_two_sweeps_at_once_take_different_pictures(app, committed, sent, noon):
     photo_id = sent()
     noon.move(days=366)
@@ -202,7 +202,7 @@ def test_two_sweeps_at_once_take_different_pictures(app, committed, sent, noon):
 
     def take_slowly() -> list:
         with app.app_context(), transaction():
-            found = retention.expire(at=noon(), limit=10)
+            found = expiring.expire(at=noon(), limit=10)
             taken.set()
             assert may_commit.wait(30)
             return found
@@ -211,7 +211,7 @@ def test_two_sweeps_at_once_take_different_pictures(app, committed, sent, noon):
         first = pool.submit(take_slowly)
         assert taken.wait(30)
         with app.app_context(), transaction():
-            second = retention.expire(at=noon(), limit=10)
+            second = expiring.expire(at=noon(), limit=10)
         may_commit.set()
 
     assert [str(found) for _, found in first.result()] == [photo_id]

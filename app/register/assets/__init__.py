@@ -1,0 +1,1 @@
+"""Assets, their labels, and bags: whatever on the way of the waste carries a code."""

@@ -1,0 +1,1 @@
+"""What is kept of people, and the sweep that ends it."""
