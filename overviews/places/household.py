@@ -15,6 +15,7 @@ from app.points import ledger
 from app.points.awards import queries as awards
 from app.register.households import queries as households
 from app.register.households.errors import HouseholdNotFound
+from app.register.households.models import RelationKind
 from app.sorting.rates import queries as rates
 from app.sorting.rates.arithmetic import Counts
 from overviews.residents.lines import Line, lines
@@ -39,7 +40,7 @@ class Related:
     """A household that does not judge this one."""
 
     household_id: UUID
-    kind: str
+    kind: RelationKind
     head: str  # masked
     place: str
 
@@ -150,7 +151,7 @@ def overview(
 
 def _related(found: list[Any]) -> Related:
     id_, kind, head, place = found
-    return Related(UUID(id_), kind, masked_name(head or ""), place)
+    return Related(UUID(id_), RelationKind(kind), masked_name(head or ""), place)
 
 
 def _photo(found: list[Any]) -> RecentPhoto:
