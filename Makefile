@@ -21,8 +21,13 @@ help: ## List the targets
 	@touch $@
 
 .PHONY: run
-run: .venv/.run ## Run the whole service with a demo county (PORT, FEN_HOME)
-	@exec $(BIN)/python -m app.embedded
+run: .venv/.run ## Run the whole service with a demo county (PORT, FEN_HOME, CLIENT=no)
+	@test "$(CLIENT)" = no || $(BIN)/python miniprogram/build.py & \
+	  exec $(BIN)/python -m app.embedded
+
+.PHONY: client
+client: .venv/.run ## Build the mini-program for the browser, if something changed
+	@$(BIN)/python miniprogram/build.py
 
 .PHONY: demo
 demo: .venv/.dev ## Tell the main job as a story, against real processes

@@ -103,6 +103,11 @@ class Settings:
         return self.environment == "production"
 
     @property
+    def is_sandbox(self) -> bool:
+        """Whether it is the stand-in of WeChat that says who signs in."""
+        return not self.is_production and "wxsandbox" in self.wechat_appid
+
+    @property
     def home_path(self) -> Path:
         return Path(self.home).resolve()
 

@@ -1,8 +1,8 @@
 """What the domains bring, found by walking the tree: nothing is listed by hand.
 
 A domain is a folder, at any depth. What it names ``models``, ``jobs``, ``proof``, ``metrics``,
-``commands``, ``settings``, ``notices``, ``proposals``, ``matters`` or ``retention`` is plugged in,
-being there:
+``commands``, ``settings``, ``notices``, ``proposals``, ``matters``, ``touched`` or ``retention`` is
+plugged in, being there:
 
 - ``models``: tables; to be imported is enough
 - ``jobs``: functions under ``@job`` and ``@sweep``
@@ -13,6 +13,7 @@ being there:
 - ``notices``: kinds of notices under ``notice_kind``, which refuses two of one name
 - ``proposals``: kinds of proposals under ``proposal_kind``, likewise
 - ``matters``: what is open of a household under ``open_matter``, likewise
+- ``touched``: what changes of a household touch, under ``touched``, likewise
 - ``retention``: ``KEPT``, what each table holds of people and when it ends
 
 Two of one name would hide one another, so they stop the start.
@@ -44,6 +45,7 @@ KINDS = (
     "notices",
     "proposals",
     "matters",
+    "touched",
     "retention",
 )
 T = TypeVar("T")

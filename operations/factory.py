@@ -15,7 +15,7 @@ from app.kernel import jobs, logs, secrets, signing
 from app.kernel.db import db, refuse_dead_connections
 from app.web import auth, docs, edge, query, requests
 from app.web.api import Api
-from operations import domains, health
+from operations import browser, domains, health
 
 # A lock that is not granted soon is refused, so that one stuck request cannot stop the county.
 DATABASE_OPTIONS = (
@@ -70,6 +70,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     auth.init_app(app)
     query.init_app(app)
     app.register_blueprint(health.bp)
+    app.register_blueprint(browser.bp)
     miniprogram_api.register_resources(Api(app))
     docs.init_app(app)
     domains.load()

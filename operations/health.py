@@ -27,6 +27,7 @@ PAGE = """<!doctype html>
 <h1>分 · Fen</h1>
 <p>这里是服务程序，居民请从微信小程序进入。 This is the service; people use its mini-program.</p>
 <ul>
+<li><a href="/m/">/m/</a> 小程序（网页版） the mini-program in a browser</li>
 <li><a href="/docs/">/docs/</a> 接口文档 documentation of the API</li>
 <li><a href="/openapi.json">/openapi.json</a> 同上，供程序读取 the same for programs</li>
 <li><a href="/healthz">/healthz</a> 程序是否在运行 whether it runs</li>

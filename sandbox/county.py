@@ -32,6 +32,22 @@ def cast() -> str:
     return "\n".join(f"  {p.openid}  {p.title} {p.name} {p.area}" for p in people.everybody())
 
 
+def listed() -> list[dict[str, str]]:
+    """The same for a program, with whoever is met first in front."""
+    first = (*people.RESIDENTS[:1], people.CLERK, people.MERCHANT, people.LIAISON)
+    everybody = (*first, *(p for p in people.everybody() if p not in first), people.NEWCOMER)
+    return [
+        {
+            "openid": someone.openid,
+            "name": someone.name,
+            "title": someone.title,
+            "role": someone.role,
+            "area": people.SHOP if someone is people.CLERK else someone.area or people.COUNTY_NAME,
+        }
+        for someone in everybody
+    ]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="The demo county")
     parser.add_argument("--people", action="store_true", help="print who can sign in")
@@ -54,24 +70,9 @@ def _introduce(settings: Settings) -> None:
     introduced = settings.home_path / people.INTRODUCED
     introduced.parent.mkdir(parents=True, exist_ok=True)
     introduced.write_text(told)
-    to_try = settings.home_path / people.TO_TRY
-    to_try.write_text(_to_try(wechat), encoding="utf-8")
-
-
-def _to_try(wechat: str) -> str:
-    """The same for a page that lets one choose whom to be."""
-    items = [
-        {
-            "openid": one.openid,
-            "title": one.title,
-            "name": one.name,
-            "role": str(one.role),
-            "area": one.area,
-        }
-        for one in people.everybody()
-    ]
-    found = {"items": items, "login_codes_url": f"{wechat}/_sandbox/login-codes"}
-    return json.dumps(found, ensure_ascii=False)
+    (settings.home_path / people.LISTED).write_text(
+        json.dumps({"county": people.COUNTY_NAME, "people": listed()}, ensure_ascii=False)
+    )
 
 
 def _enter(settings: Settings) -> None:

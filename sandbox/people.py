@@ -9,7 +9,7 @@ from sandbox.roster import COUNTY_ID, COUNTY_NAME, Place, places
 
 UNFINISHED = Path("sandbox") / "unfinished"  # below FEN_HOME while the county is being made
 INTRODUCED = Path("sandbox") / "people.txt"  # who can sign in, as the start page shows it
-TO_TRY = Path("sandbox") / "people.json"  # the same for `GET /api/v1/sandbox/people`
+LISTED = Path("sandbox") / "people.json"  # the same, for the page that asks "您想当谁"
 ROSTER = Path(__file__).parent / "data" / "roster.xlsx"
 
 __all__ = [
@@ -20,14 +20,15 @@ __all__ = [
     "FUNDER",
     "INTRODUCED",
     "LIAISON",
+    "LISTED",
     "MERCHANT",
+    "NEWCOMER",
     "OTHER_SHOPS",
     "PAYEE",
     "RESIDENTS",
     "ROSTER",
     "SHOP",
     "STAFF",
-    "TO_TRY",
     "UNFINISHED",
     "VISITOR",
     "WORKERS",
@@ -112,6 +113,9 @@ BOUND = (
     Someone("居民", "陈雪松", "19900000016", Role.RESIDENT, "和平镇/前进村"),
     Someone("居民", "沈萤火", "19900000017", Role.RESIDENT, "和平镇/前进村"),
 )
+
+# On the roster, with a phone that nobody has bound yet: for trying how one begins.
+NEWCOMER = Someone("还没绑定的居民", "钱枇杷", "19900000015", Role.VISITOR, "丰收镇/向阳村")
 
 MERCHANT = Someone("商户", "前进百货", "19900009009", Role.MERCHANT, "和平镇/前进村")
 CLERK = Someone("店员", "小满", "19900009010", Role.CLERK, "和平镇/前进村")

@@ -180,7 +180,6 @@ def create_app(stand_in: WeChatStandIn) -> Flask:
     _add_wire(app, stand_in)
     _add_picture_checks(app, stand_in)
     _add_controls(app, stand_in)
-    _let_browsers_in(app)
     _add_message_controls(app, stand_in)
     return app
 
@@ -271,16 +270,6 @@ def _add_message_controls(app: Flask, stand_in: WeChatStandIn) -> None:
     def messages() -> Any:
         """The subscribe messages that were delivered, oldest first."""
         return jsonify(stand_in.messages)
-
-
-def _let_browsers_in(app: Flask) -> None:
-    @app.after_request
-    def let_browsers_in(answer: Response) -> Response:
-        """A demo page of another port asks for log-in codes."""
-        if request.path == "/_sandbox/login-codes":
-            answer.headers["Access-Control-Allow-Origin"] = "*"
-            answer.headers["Access-Control-Allow-Headers"] = "Content-Type"
-        return answer
 
 
 def _add_controls(app: Flask, stand_in: WeChatStandIn) -> None:

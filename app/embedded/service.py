@@ -186,6 +186,7 @@ class Service:
     def _announce(self) -> None:
         lines = [
             "Fen is ready. Ctrl-C stops it. 分已就绪，按 Ctrl-C 停止。",
+            f"  Try it 试一试   {self._url()}/m/",
             f"  API 接口        {self._url()}/api/v1",
             f"  Docs 接口文档   {self._url()}/docs",
             f"  WeChat 微信     {self._wechat}",

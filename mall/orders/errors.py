@@ -122,3 +122,10 @@ class RefundTooMuch(Conflict):
 class ShopHasTooLittle(Conflict):
     code = "orders.shop_has_too_little"
     message = "店铺余额不够退回，还差 {missing} 分，请等店铺有了余额再退"
+
+
+class OrdersOpen(Conflict):
+    """Details: ``orders`` of a household that is to end."""
+
+    code = "register.orders_open"
+    message = "这一户还有 {orders} 个订单没有交货，请先取货或取消，再办并户"

@@ -9,24 +9,30 @@ from app.kernel.audit.agreeing import Step, agree
 
 QUESTIONS = {
     "a_reversal_moved_what_it_says": """
-        WITH moved AS (
+        WITH RECURSIVE went AS (
+            SELECT county_id, household_id, other_id FROM household_changes
+             WHERE other_id IS NOT NULL
+            UNION
+            SELECT w.county_id, w.household_id, c.other_id
+              FROM went w JOIN household_changes c ON c.county_id = w.county_id
+               AND c.household_id = w.other_id AND c.other_id IS NOT NULL
+        ), moved AS (
             SELECT t.county_id, split_part(t.reference, '#', 1) AS reference,
-                   min(h.owner::text) AS household, max(h.owner::text) AS household_as_well,
-                   sum(t.amount) AS points
+                   array_agg(DISTINCT h.owner) AS households, sum(t.amount) AS points
               FROM ledger.transfers t
               JOIN ledger.accounts h ON h.county_id = t.county_id AND h.kind = 'household'
                                     AND h.id IN (t.debit, t.credit)
              WHERE t.kind = 'reversal'
              GROUP BY 1, 2
         ), said AS (
-            SELECT r.county_id, r.id, r.household_id::text AS household, r.moved AS points,
+            SELECT r.county_id, r.id, r.household_id, r.moved AS points,
                    CASE r.subject WHEN 'award' THEN 'reversal:'
                                   WHEN 'sale' THEN 'sale_reversal:'
                                   ELSE 'redemption_reversal:' END || r.subject_id AS reference
               FROM reversals r
              WHERE r.state = 'confirmed' AND r.moved > 0
             UNION ALL
-            SELECT a.county_id, a.id, a.household_id::text, v.taken, 'reversal:' || a.id
+            SELECT a.county_id, a.id, a.household_id, v.taken, 'reversal:' || a.id
               FROM reviews v
               JOIN awards a ON a.county_id = v.county_id AND a.evidence_kind = 'self_check'
                            AND a.evidence_id = v.self_check_id
@@ -39,8 +45,14 @@ QUESTIONS = {
                     ELSE 'its transfers say otherwise' END
           FROM said s
           FULL JOIN moved m ON m.county_id = s.county_id AND m.reference = s.reference
-         WHERE (s.household, s.household, s.points)
-               IS DISTINCT FROM (m.household, m.household_as_well, m.points)
+         WHERE s.points IS DISTINCT FROM m.points
+            -- What a household gave on when it was split or merged is taken where it is now.
+            OR EXISTS (SELECT FROM unnest(m.households) AS of (id)
+                        WHERE of.id <> s.household_id
+                          AND NOT EXISTS (SELECT FROM went w
+                                           WHERE w.county_id = s.county_id
+                                             AND w.household_id = s.household_id
+                                             AND w.other_id = of.id))
     """,
     "what_is_reversed_says_so": """
         SELECT r.county_id, r.subject || ' ' || r.subject_id,
@@ -101,6 +113,7 @@ QUESTIONS = {
                     ELSE 'its transfer says otherwise' END
           FROM debt_repayments p
           JOIN debts d ON d.county_id = p.county_id AND d.id = p.debt_id
+          JOIN awards a ON a.county_id = p.county_id AND a.id = p.award_id
           FULL JOIN (SELECT t.county_id, t.id, t.amount, f.owner AS household_id,
                             b.owner AS village_id
                        FROM ledger.transfers t
@@ -108,7 +121,7 @@ QUESTIONS = {
                        LEFT JOIN ledger.accounts b ON b.county_id = t.county_id AND b.id = t.credit
                       WHERE t.kind = 'repayment') t
             ON t.county_id = p.county_id AND t.id = p.transfer_id
-         WHERE (p.points, d.household_id, d.village_id)
+         WHERE (p.points, a.household_id, d.village_id)
                IS DISTINCT FROM (t.amount, t.household_id, t.village_id)
     """,
     "no_debt_is_repaid_beyond_itself": """

@@ -144,3 +144,10 @@ class BatchHasProblems(Invalid):
 class NotATable(Invalid):
     code = "vouchers.not_a_table"
     message = "看不懂这个文件，请用 Excel 另存为 .xlsx 或“CSV UTF-8”后再导入"
+
+
+class VouchersLeft(Conflict):
+    """Details: ``vouchers`` of a household that is to end."""
+
+    code = "register.vouchers_left"
+    message = "并走的户还有 {vouchers} 张没用的券，请先用掉，或在手机上标为已用，再办并户"

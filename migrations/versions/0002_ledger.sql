@@ -11,7 +11,8 @@
 --   * A transfer is written once. Its id is derived from the row that decided it, so a repeat
 --     meets its own first outcome, and the same id with other contents is an error.
 --   * Points flow only along the kinds listed in ledger.flows: nobody can send points to a
---     household, and no household can be paid in money.
+--     household (but by ledger.carry, when people of one become another: 0054), and no household
+--     can be paid in money.
 --
 -- Locks: accounts in id order. Ids begin with the rank of their kind, so the accounts that many
 -- transfers share (budgets, custody) come last and are held for the shortest time.

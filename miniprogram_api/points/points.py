@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from app.kernel import clock
 from app.points import ledger
-from app.points.awards import queries as awards
+from app.points.awards import debts
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
@@ -35,7 +35,7 @@ def points() -> dict[str, Any]:
         "points": sum(bucket.available for bucket in buckets),
         "buckets": buckets,
         "expires_next": next((bucket for bucket in buckets if bucket.expires_on), None),
-        "owed": awards.debt(who.county_id, who.household()),
+        "owed": debts.debt(who.county_id, who.household()),
     }
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from app.register.households.models import HouseholdState
 from app.web.fields import Name, Number
 from app.web.paging import CountedArgs, PageArgs, counted_page_of, page_of
 
@@ -70,6 +71,7 @@ class HouseholdOut(Schema):
     member_count = fields.Integer(required=True)
     is_party_household = fields.Boolean(required=True)
     liaison = fields.String(required=True, allow_none=True)
+    state = fields.Enum(HouseholdState, by_value=True, required=True)
 
 
 class MemberOut(Schema):

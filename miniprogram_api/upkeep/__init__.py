@@ -1,9 +1,6 @@
-"""What keeps the service running, and the demo county to try it with."""
+"""What keeps the service running."""
 
 from app.web.api import Resources
-from miniprogram_api.upkeep import background, demo
+from miniprogram_api.upkeep import background
 
-RESOURCES: Resources = (
-    ("/operations", background.bp),
-    ("/sandbox", demo.bp),
-)
+RESOURCES: Resources = (("/operations", background.bp),)

@@ -36,7 +36,7 @@ _WORK = text("""
          WHERE m.role IN ('clerk', 'merchant'))
     SELECT
       (SELECT count(*) FROM households h
-        WHERE h.liaison_id = :member AND h.id <> :household AND NOT EXISTS (
+        WHERE h.liaison_id = :member AND h.id <> :household AND h.state = 'living' AND NOT EXISTS (
           SELECT FROM checks c WHERE c.county_id = :county AND c.household_id = h.id
              AND c.setting = 'door' AND c.at >= :month)) AS liaison,
       (SELECT count(*) FROM reviews v

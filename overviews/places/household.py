@@ -12,7 +12,7 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.secrets import masked_name
 from app.points import ledger
-from app.points.awards import queries as awards
+from app.points.awards import debts
 from app.register.households import queries as households
 from app.register.households.errors import HouseholdNotFound
 from app.register.households.models import RelationKind
@@ -134,7 +134,7 @@ def overview(
         members=found.members,
         points=sum(bucket.available for bucket in buckets),
         buckets=buckets,
-        owed=awards.debt(county_id, household_id),
+        owed=debts.debt(county_id, household_id),
         lines=lines(county_id, household_id, before=None, limit=LINES),
         days=rates.days_of(county_id, household_id, month),
         counts=rates.counts_of_households(county_id, [household_id], month)[household_id],

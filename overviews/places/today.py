@@ -46,7 +46,8 @@ _TODAY = text("""
          WHERE county_id = :county AND id = :region AND path && CAST(:places AS uuid[])),
     inside AS (SELECT r.id FROM regions r JOIN place p ON p.id = ANY (r.path)),
     homes AS (SELECT h.id, h.liaison_id FROM households h
-               WHERE h.county_id = :county AND h.group_id IN (SELECT id FROM inside)),
+               WHERE h.county_id = :county AND h.state = 'living'
+                 AND h.group_id IN (SELECT id FROM inside)),
     villages AS (
         SELECT r.id FROM regions r JOIN place p ON p.id = ANY (r.path) WHERE r.kind = 'village'
         UNION

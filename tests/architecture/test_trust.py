@@ -29,6 +29,7 @@ OPEN_AT_MOST = 12
 # Who made a row, or did something that nobody else has to agree to; and who agreed to it.
 MAKERS = {
     "added_by",
+    "asked_by",
     "attached_by",
     "cancelled_by",
     "changed_by",
@@ -58,6 +59,7 @@ MAKERS = {
     "written_by",
 }
 DECIDERS = {
+    "agreed_by",
     "answered_by",
     "approved_by",
     "closed_by",
@@ -76,6 +78,7 @@ ALONE = {
     "app.agreements.proposals.service.refuse": "to say no takes nothing from anybody",
     "app.kernel.decisions.decide": "only writes; the others here ask before they call it",
     "app.kernel.decisions.withdraw": "one's own",
+    "app.register.households.life.service.preview": "a dry run, which is taken back",
     "app.points.awards.service.decide": "an award names whose decision it rests on",
     "app.points.awards.versions.add_policy": "writes what ``approve`` has asked about",
     "app.points.awards.versions.open_policy": "a new county's rules, those of the product",

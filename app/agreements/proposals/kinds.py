@@ -105,6 +105,7 @@ class Kind:
         check_second: refuses a user as one who agrees, beyond who they are.
         concerned: whom it is about; proposer and seconds must be apart from them.
         cool_off: what was agreed begins so much later, and can be stopped until then.
+        begins: when that is, from the moment of the last yes, where it is not simply so much later.
         identify: takes the ID number that the last second has read off a document, if any, and who
             that is; before anything else is asked.
         told: roles over the region who are told of it and may stop it.
@@ -123,6 +124,7 @@ class Kind:
     concerned: Callable[[Proposal], Concerned] = _nobody
     identify: Callable[[Proposal, str | None, UUID, datetime], None] = _no_document
     cool_off: timedelta = timedelta(0)
+    begins: Callable[[datetime], datetime] | None = None
     told: Collection[Role] = ()
     notice: NoticeKind = PROPOSAL_MADE
     is_hidden: bool = False

@@ -106,6 +106,23 @@ def pending(county_id: int, kind: str, subject_ids: Collection[object]) -> dict[
     return {row.subject_id: row for row in rows}
 
 
+def under_way(
+    county_id: int, kinds: Collection[str], names: Collection[str], ids: Collection[UUID]
+) -> bool:
+    """Whether something of the kinds names one of the ids, and is proposed or has not begun."""
+    named = [Proposal.content[name].astext.in_([str(one) for one in ids]) for name in names]
+    found = exists().where(
+        Proposal.county_id == county_id,
+        Proposal.kind.in_(kinds),
+        or_(
+            Proposal.state == ProposalState.PROPOSED,
+            and_(Proposal.state == ProposalState.APPROVED, Proposal.done_at.is_(None)),
+        ),
+        or_(*named),
+    )
+    return bool(db.session.scalar(select(found)))
+
+
 def last_of(by: Caller, kind: str, subject_id: object, *, since: datetime) -> Proposal | None:
     """The newest of the kind and subject that the caller has proposed since then."""
     return db.session.scalar(

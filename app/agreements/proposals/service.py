@@ -21,6 +21,7 @@ from app.agreements.proposals.kinds import (
     CHECK_SECOND,
     CONCERNED,
     IDENTIFY,
+    KINDS,
     LAPSES_AFTER,
     NOW,
     Draft,
@@ -130,7 +131,7 @@ def approve(
     _trace("proposals.approve", row, by.user_id, at)
     if len(given) + 1 < len(row.needed):
         return Approval(row, OneMore(state=str(row.state)))
-    row.effective_at = at + timedelta(seconds=row.cool_off_seconds)
+    row.effective_at = _beginning(row, at)
     decisions.decide(row, to=ProposalState.APPROVED, by=by.user_id, at=at)
     db.session.flush()
     if row.effective_at == at:
@@ -183,6 +184,12 @@ def stop(*, proposal_id: UUID, reason: str, by: Caller, at: datetime) -> Proposa
     _trace("proposals.stop", row, by.user_id, at)
     telling.decided(row, at)
     return row
+
+
+def _beginning(row: Proposal, agreed_at: datetime) -> datetime:
+    """When what was agreed is done."""
+    begins = KINDS[row.kind].begins
+    return begins(agreed_at) if begins else agreed_at + timedelta(seconds=row.cool_off_seconds)
 
 
 def _row(kind: Kind, draft: Draft, by: Caller, at: datetime) -> Proposal:

@@ -36,6 +36,8 @@ _OTHERS = {
     "deeds.see": "看过一件事并记下",
     "deposits.declined": "不同意一笔回收企业入账",
     "expiry.expire": "到期积分收回",
+    "households.merge": "两户并成一户",
+    "households.split": "一户分成两户",
     "identity.enrol_staff": "登记一名工作人员的手机号",
     "identity.prove_phone": "手机号换到另一个微信账号",
     "labels.attach": "贴上一张标签",

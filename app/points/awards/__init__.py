@@ -2,10 +2,10 @@
 
 from app.points.awards.models import Award, Evidence
 from app.points.awards.payable import Table
+from app.points.awards.reaching import TakenBack
 from app.points.awards.rules import Rule, Rules, Source
 from app.points.awards.service import (
     Event,
-    TakenBack,
     decide,
     prolong,
     reverse,

@@ -186,7 +186,8 @@ class Debt(Recorded):
     """Points of a reversed award that the household had spent already.
 
     What is left of it is ``points`` less its repayments. It never costs a household points that it
-    has: only later awards repay it.
+    has: only later awards repay it. Whose it is now, after households were split or merged, say
+    ``DebtMove`` rows.
     """
 
     __tablename__ = "debts"
@@ -204,6 +205,32 @@ class Debt(Recorded):
     award_id: Mapped[UUID]  # the reversed one
     points: Mapped[int]
     arose_at: Mapped[datetime]
+
+
+class DebtMove(Recorded):
+    """A part of a debt that another household owes since a change of both."""
+
+    __tablename__ = "debt_moves"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["county_id", "debt_id"], ["debts.county_id", "debts.id"], name="fk_debt_moves_debt"
+        ),
+        ForeignKeyConstraint(
+            ["county_id", "change_id"],
+            ["household_changes.county_id", "household_changes.id"],
+            name="fk_debt_moves_change",
+        ),
+        CheckConstraint("points > 0", name="points_positive"),
+        CheckConstraint("from_id <> to_id", name="two_households"),
+        Index("ix_debt_moves_debt", "county_id", "debt_id"),
+        Index("ix_debt_moves_to", "county_id", "to_id"),
+    )
+
+    debt_id: Mapped[UUID]
+    from_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
+    to_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
+    points: Mapped[int]
+    change_id: Mapped[UUID]
 
 
 class DebtRepayment(Recorded):

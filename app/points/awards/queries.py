@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
@@ -13,21 +13,13 @@ from app.kernel.ids import first_id
 from app.kernel.lists import Listed, Wanted, listed
 from app.kernel.secrets import masked_name
 from app.points.awards.errors import AwardNotFound, DraftNotFound, NoPolicy, PolicyNotFound
-from app.points.awards.models import Award, Debt, DebtRepayment, Policy, PolicyDraft
+from app.points.awards.models import Award, Policy, PolicyDraft
 from app.points.awards.payable import Earned
 from app.points.awards.rules import Rule, Source
+from app.register.households.locking import sharing_caps
 from app.register.households.models import Household, Member
 from app.register.regions.models import Region
 from app.register.regions.queries import inside, is_inside
-
-
-@dataclass(frozen=True)
-class OpenDebt:
-    """What is left of a debt."""
-
-    id: UUID
-    village_id: UUID
-    points: int
 
 
 @dataclass(frozen=True)
@@ -127,7 +119,10 @@ def draft(county_id: int, draft_id: UUID) -> PolicyDraft:
 
 
 def earned(county_id: int, household_id: UUID, source: Source, day: date) -> Earned:
-    """What the household earned so far, whether the budget has paid it yet or not."""
+    """What the household earned so far, whether the budget has paid it yet or not.
+
+    With it count those that share its caps: one that was split and stayed at its door is no second.
+    """
     on_day = Award.day == day
     row = db.session.execute(
         select(
@@ -136,7 +131,7 @@ def earned(county_id: int, household_id: UUID, source: Source, day: date) -> Ear
             func.count(),
         ).where(
             Award.county_id == county_id,
-            Award.household_id == household_id,
+            Award.household_id.in_(sharing_caps(household_id)),
             Award.source == source,
             Award.points > 0,
             Award.day >= day.replace(day=1),
@@ -288,52 +283,6 @@ def households_of(county_id: int, award_ids: Sequence[UUID]) -> list[UUID]:
             .distinct()
         )
     )
-
-
-def owing(county_id: int, household_ids: Sequence[UUID]) -> set[UUID]:
-    """Those of the households that owe something."""
-    rows = db.session.scalars(
-        select(Debt.household_id)
-        .where(
-            Debt.county_id == county_id,
-            Debt.household_id.in_(household_ids),
-            Debt.points > _repaid(),
-        )
-        .distinct()
-    )
-    return set(rows)
-
-
-def _repaid() -> ScalarSelect[int]:
-    """What was repaid of a debt so far."""
-    return (
-        select(func.coalesce(func.sum(DebtRepayment.points), 0))
-        .where(DebtRepayment.county_id == Debt.county_id, DebtRepayment.debt_id == Debt.id)
-        .scalar_subquery()
-    )
-
-
-_OPEN_DEBTS = (
-    select(Debt.id, Debt.village_id, Debt.points - _repaid())
-    .where(
-        Debt.county_id == bindparam("county"),
-        Debt.household_id == bindparam("household"),
-        Debt.points > _repaid(),
-    )
-    .order_by(Debt.id)
-)
-
-
-def open_debts(county_id: int, household_id: UUID) -> list[OpenDebt]:
-    """What a household still owes, the oldest first."""
-    asked = {"county": county_id, "household": household_id}
-    rows = db.session.connection().execute(_OPEN_DEBTS, asked)
-    return [OpenDebt(id_, village_id, int(points)) for id_, village_id, points in rows]
-
-
-def debt(county_id: int, household_id: UUID) -> int:
-    """All the points that a household still owes."""
-    return sum(each.points for each in open_debts(county_id, household_id))
 
 
 def demand(county_id: int, village_ids: Sequence[UUID], *, since: datetime) -> dict[UUID, Demand]:

@@ -10,6 +10,7 @@ KEPT = (
         otherwise={"reversed_because": "as the books do"},
     ),
     Kept("debts", why="the books"),
+    Kept("debt_moves", why="the books"),
     Kept("debt_repayments", why="the books"),
     Kept("policies", plain=plain("rules", "campaigns")),
     Kept("policy_drafts", plain=plain("rules", "campaigns")),

@@ -12,10 +12,11 @@ from app.kernel import clock
 from app.kernel.db import db, locked, savepoint
 from app.kernel.ids import derived_uuid7, uuid7
 from app.points import ledger
-from app.points.awards import queries
+from app.points.awards import debts, queries
 from app.points.awards.errors import AwardReversed, AwardTooOld, NothingToReverse
-from app.points.awards.models import Award, Debt, DebtRepayment, Evidence, Policy
+from app.points.awards.models import Award, DebtRepayment, Evidence, Policy
 from app.points.awards.payable import Deed, Table, payable, table_of
+from app.points.awards.reaching import TakenBack, homes, take_back
 from app.points.awards.rules import Rule, Rules
 from app.register.households.locking import lock_households
 from app.register.identity.roles import Role
@@ -34,14 +35,6 @@ class Event:
     happened_at: datetime  # by the server's clock; its day in China counts for caps and expiry
     is_official: bool = False  # whether the person who earned it holds a public office
     quantity: int = 1  # what the rule counts, say grams
-
-
-@dataclass(frozen=True)
-class TakenBack:
-    """What a reversal did: points that left the household, and points that it owes since."""
-
-    taken: int
-    owed: int
 
 
 def decide(
@@ -111,7 +104,7 @@ def pay_many(*, county_id: int, village_id: UUID, award_ids: Sequence[UUID], at:
         ledger.AccountFrozen: an account among them is frozen; nothing was paid.
     """
     awards = _locked_awards(county_id, award_ids)
-    owing = queries.owing(county_id, [award.household_id for award in awards])
+    owing = debts.owing(county_id, [award.household_id for award in awards])
     left = ledger.balance(county_id, ledger.village_budget(village_id)).available
     chosen = []
     for award in awards:
@@ -178,35 +171,16 @@ def reverse(*, county_id: int, award_id: UUID, because: str, at: datetime) -> Ta
         NothingToReverse, AwardReversed, AwardTooOld: as ``check_reversible`` says.
         ledger.AccountFrozen: the household's or the village's account is frozen.
     """
+    before = queries.award(county_id, award_id)
+    if before.is_paid:
+        lock_households(homes(before))
     award = _locked_award(county_id, award_id)
     check_reversible(award, at)
     award.reversed_at, award.reversed_because = at, because
     db.session.flush()
     if not award.is_paid:
         return TakenBack(taken=0, owed=0)
-    pieces = ledger.take_back(
-        county_id=county_id,
-        household_id=award.household_id,
-        reference=f"reversal:{award.id}",
-        decided_at=at,
-        kind=ledger.TransferKind.REVERSAL,
-        credit=ledger.village_budget(award.village_id),
-        amount=award.points,
-    )
-    taken = sum(piece.amount for piece in pieces)
-    if taken < award.points:
-        db.session.add(
-            Debt(
-                county_id=county_id,
-                id=uuid7(at),
-                household_id=award.household_id,
-                village_id=award.village_id,
-                award_id=award.id,
-                points=award.points - taken,
-                arose_at=at,
-            )
-        )
-    return TakenBack(taken=taken, owed=award.points - taken)
+    return take_back(award, at)
 
 
 USABLE_AGAIN = timedelta(days=7)
@@ -359,7 +333,7 @@ def _repay(award: Award, home: ledger.Account, at: datetime) -> None:
     The award is posted in full and goes back in part, so that both are seen in the ledger. The
     household's row is locked, so what it owes does not change meanwhile.
     """
-    for debt in queries.open_debts(award.county_id, award.household_id):
+    for debt in debts.open_debts(award.county_id, award.household_id):
         points = min(debt.points, award.points - award.repaid)
         if points == 0:
             return

@@ -20,6 +20,7 @@ from app.points.ledger.accounts import (
     subsidy,
     village_budget,
 )
+from app.points.ledger.carrying import ALL, Carried, FreeAccount, Share, carry, free_accounts
 from app.points.ledger.chains import entries_to_hash
 from app.points.ledger.errors import (
     AccountFrozen,
@@ -79,6 +80,7 @@ from app.points.ledger.service import (
 from app.points.ledger.verifying import verify
 
 __all__ = [
+    "ALL",
     "BATCH_MAX",
     "Account",
     "AccountFrozen",
@@ -88,12 +90,14 @@ __all__ = [
     "Batch",
     "Bucket",
     "BudgetLevel",
+    "Carried",
     "Direction",
     "EndingBucket",
     "Entry",
     "Expired",
     "Finding",
     "FlowNotAllowed",
+    "FreeAccount",
     "Held",
     "HeldPiece",
     "HoldResolved",
@@ -105,6 +109,7 @@ __all__ = [
     "Proof",
     "ReferenceReused",
     "SealBroken",
+    "Share",
     "TransferKind",
     "TransferNotFound",
     "auditing",
@@ -112,11 +117,13 @@ __all__ = [
     "balance",
     "balances",
     "budget_levels",
+    "carry",
     "custody",
     "ending_buckets",
     "entries_to_hash",
     "expire",
     "expired",
+    "free_accounts",
     "freeze",
     "give_back",
     "held_pieces",

@@ -43,6 +43,7 @@ class TransferKind(StrEnum):
     SUBSIDY_RECLAIM = "subsidy_reclaim"  # what campaigns left returns to the reserve
     PREPAYMENT = "prepayment"  # a recycling company's deposit becomes its own to buy with
     PROLONGING = "prolonging"  # what came back to a household after its last day has another one
+    CARRY = "carry"  # points of a household become another's, with their last day
     SALE = "sale"  # recyclables become points that never expire
 
 

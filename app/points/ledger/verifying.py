@@ -98,6 +98,16 @@ _QUESTIONS = {
          WHERE NOT EXISTS (SELECT FROM ledger.flows f
                             WHERE f.kind = t.kind AND f.debit = d.kind AND f.credit = c.kind)
     """,
+    "carried_points_keep_their_last_day": """
+        SELECT t.county_id, 'transfer ' || t.id,
+               'carried points from ' || coalesce(d.expires_on::text, 'no last day') || ' to '
+               || coalesce(c.expires_on::text, 'no last day')
+          FROM ledger.transfers t
+          JOIN ledger.accounts d ON d.county_id = t.county_id AND d.id = t.debit
+          JOIN ledger.accounts c ON c.county_id = t.county_id AND c.id = t.credit
+         WHERE t.kind = 'carry'
+           AND (d.expires_on IS DISTINCT FROM c.expires_on OR d.owner = c.owner)
+    """,
     "every_account_has_a_balance": """
         SELECT county_id, 'account ' || id, 'has no balance row'
           FROM ledger.accounts a

@@ -31,6 +31,7 @@ class CardState(StrEnum):
 class BlockReason(StrEnum):
     LOST = "lost"
     WRONG_PINS = "wrong_pins"
+    HOUSEHOLD_CHANGED = "household_changed"  # who knows the PIN may live elsewhere now
 
 
 class Card(Recorded):
@@ -55,7 +56,10 @@ class Card(Recorded):
         CheckConstraint(
             "state IN ('printed', 'active', 'blocked', 'ended')", name="state_is_known"
         ),
-        CheckConstraint("block_reason IN ('lost', 'wrong_pins')", name="block_reason_is_known"),
+        CheckConstraint(
+            "block_reason IN ('lost', 'wrong_pins', 'household_changed')",
+            name="block_reason_is_known",
+        ),
         CheckConstraint(
             "(state = 'blocked') = (block_reason IS NOT NULL)", name="blocked_says_why"
         ),
@@ -93,7 +97,9 @@ class CardStep(Recorded):
         CheckConstraint(
             "state IN ('printed', 'active', 'blocked', 'ended')", name="state_is_known"
         ),
-        CheckConstraint("reason IN ('lost', 'wrong_pins')", name="reason_is_known"),
+        CheckConstraint(
+            "reason IN ('lost', 'wrong_pins', 'household_changed')", name="reason_is_known"
+        ),
         CheckConstraint("(state = 'blocked') = (reason IS NOT NULL)", name="blocked_says_why"),
         CheckConstraint(
             "(state = 'active') = (member_id IS NOT NULL) "

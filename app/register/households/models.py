@@ -1,6 +1,6 @@
 """Real-name households, their members, and the users bound to them."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -21,12 +21,31 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kernel.db import Model, Registered
 
 
+class HouseholdState(StrEnum):
+    LIVING = "living"
+    AWAY = "away"  # left the county: keeps its points and card, and earns nothing
+    ESTATE = "estate"  # its last member has died: points wait for heirs
+    CLOSED = "closed"  # its people live in another one, or nobody is left
+
+
 class Household(Registered):
-    """A household of the roster. It owns the points; any bound member may spend them."""
+    """A household of the roster. It owns the points; any bound member may spend them.
+
+    It never ends: what refers to it goes on referring to it, and a closed one may name another that
+    goes on in its place.
+    """
 
     __tablename__ = "households"
     __table_args__ = (
-        CheckConstraint("member_count > 0", name="member_count_positive"),
+        CheckConstraint("state IN ('living', 'away', 'estate', 'closed')", name="state_is_known"),
+        CheckConstraint(
+            "member_count > 0 OR state IN ('estate', 'closed')", name="people_live_there"
+        ),
+        CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed_since"),
+        CheckConstraint(
+            "successor_id IS NULL OR state = 'closed'", name="a_closed_one_has_a_successor"
+        ),
+        CheckConstraint("successor_id <> id", name="not_its_own_successor"),
         ForeignKeyConstraint(
             ["liaison_id"], ["members.id"], name="fk_households_liaison_id", use_alter=True
         ),
@@ -40,7 +59,29 @@ class Household(Registered):
     is_party_household: Mapped[bool]
     # The party member who visits and helps this household.
     liaison_id: Mapped[UUID | None] = mapped_column(index=True)
+    state: Mapped[HouseholdState] = mapped_column(
+        default=HouseholdState.LIVING, server_default="living"
+    )
+    closed_on: Mapped[date | None]
+    # Which household goes on in place of a closed one.
+    successor_id: Mapped[UUID | None] = mapped_column(ForeignKey("households.id"), index=True)
+    # The household whose caps it shares, since it was split from it and has the same door.
+    cap_root_id: Mapped[UUID | None] = mapped_column(ForeignKey("households.id"), index=True)
     created_at: Mapped[datetime]
+
+
+class HouseholdPlace(Model):
+    """Where a household lived from a day on, until the day of its next place.
+
+    What was counted of it stays with the place where it lived. The first is written by a trigger.
+    """
+
+    __tablename__ = "household_places"
+
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"), primary_key=True)
+    from_on: Mapped[date] = mapped_column(primary_key=True)
+    village_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"), index=True)
 
 
 class Member(Registered):
@@ -76,12 +117,35 @@ class Member(Registered):
     phone_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     is_head: Mapped[bool]
     is_party_member: Mapped[bool]
+    left_on: Mapped[date | None]
+    died_on: Mapped[date | None]
     created_at: Mapped[datetime]
+
+
+class MemberStay(Registered):
+    """From when until when a member lived in a household: the first is written by a trigger."""
+
+    __tablename__ = "member_stays"
+    __table_args__ = (
+        CheckConstraint("until_on >= from_on", name="days_in_order"),
+        Index(
+            "uq_member_stays_open",
+            "member_id",
+            unique=True,
+            postgresql_where=text("until_on IS NULL"),
+        ),
+    )
+
+    member_id: Mapped[UUID] = mapped_column(ForeignKey("members.id"), index=True)
+    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"), index=True)
+    from_on: Mapped[date]
+    until_on: Mapped[date | None]  # the day on which another begins
 
 
 class BindingMethod(StrEnum):
     PHONE = "phone"  # WeChat's phone number matched the roster
     IN_PERSON = "in_person"  # a village worker saw a document
+    MOVED = "moved"  # was bound to the household that this one came from, or that joined it
 
 
 class DocumentKind(StrEnum):

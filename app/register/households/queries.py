@@ -29,6 +29,7 @@ from app.register.households.models import (
     Binding,
     Household,
     HouseholdRelation,
+    HouseholdState,
     Member,
     RelationKind,
 )
@@ -52,6 +53,7 @@ class HouseholdRow:
     member_count: int
     is_party_household: bool
     liaison: str | None
+    state: HouseholdState
 
 
 @dataclass(frozen=True)
@@ -105,15 +107,16 @@ def _with_names() -> Select[*tuple[Any, ...]]:
             Household.village_id,
             Household.group_id,
             Household.door_number,
-            head.name.label("head"),
+            func.coalesce(head.name, "").label("head"),  # a closed one has none
             Household.member_count,
             Household.is_party_household,
             liaison.name.label("liaison"),
+            Household.state,
         )
         .join(village, village.id == Household.village_id)
         .join(town, town.id == village.parent_id)
         .join(group, group.id == Household.group_id)
-        .join(head, and_(head.household_id == Household.id, head.is_head))
+        .outerjoin(head, and_(head.household_id == Household.id, head.is_head))
         .outerjoin(liaison, liaison.id == Household.liaison_id)
     )
 
@@ -148,8 +151,13 @@ def households(
     which: Which = Which(),
     *also: ColumnElement[bool],
 ) -> Listed[HouseholdRow]:
-    """Households in the places, newest first, in one query."""
-    query = _ROWS.where(Household.group_id.in_(regions.inside(place_ids)), *_meant(which), *also)
+    """Households in the places that have not ended, newest first, in one query."""
+    query = _ROWS.where(
+        Household.group_id.in_(regions.inside(place_ids)),
+        Household.state != HouseholdState.CLOSED,
+        *_meant(which),
+        *also,
+    )
     return listed(query, Household, wanted).each(lambda row: HouseholdRow(**row._mapping))
 
 
@@ -266,7 +274,7 @@ def _members(household_id: UUID) -> Sequence[MemberRow]:
     rows = db.session.execute(
         select(Member, Binding.id)
         .outerjoin(Binding, and_(Binding.member_id == Member.id, Binding.ended_at.is_(None)))
-        .where(Member.household_id == household_id)
+        .where(Member.household_id == household_id, Member.left_on.is_(None))
         .order_by(Member.is_head.desc(), Member.id, Binding.id.desc())
         .ext(distinct_on(Member.is_head, Member.id))
     )
@@ -291,7 +299,7 @@ def counts(village_ids: Collection[UUID]) -> dict[UUID, int]:
     """How many households live in each of the villages; those without any are left out."""
     rows = db.session.execute(
         select(Household.village_id, func.count())
-        .where(Household.village_id.in_(village_ids))
+        .where(Household.village_id.in_(village_ids), Household.state == HouseholdState.LIVING)
         .group_by(Household.village_id)
     )
     return {row[0]: row[1] for row in rows}

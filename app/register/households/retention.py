@@ -20,6 +20,8 @@ KEPT = (
             WHILE_THERE,
         ),
     ),
+    Kept("household_places", why="where what was counted of it was lived"),
+    Kept("member_stays", why="what was whose, as long as that is kept"),
     Kept("bindings", why="who acted for a household, as long as what they did is kept"),
     Kept("binding_codes", "digest of six digits", "binding", (deleted(after="expires_at"),)),
     Kept(

@@ -20,34 +20,40 @@ from app.sorting.rates.settings import settings_of
 
 _SUMS = ", ".join(f"sum({counter})::bigint AS {counter}" for counter in COUNTERS)
 _LIST = ", ".join(f"coalesce({counter}, 0) AS {counter}" for counter in COUNTERS)
-# Days count from the one on which the household was entered, in the whole and in the part.
+# Days count where they were lived: from the one on which the household was entered, or came there,
+# until it went elsewhere or ended; in the whole and in the part.
 _RATES = """
     WITH members AS ({members}),
     known AS (
-        SELECT key, household_id, greatest(entered_on, CAST(:from_on AS date)) AS from_on
-          FROM members),
+        SELECT key, household_id, greatest(entered_on, CAST(:from_on AS date)) AS from_on,
+               least(left_on, CAST(:until AS date)) AS until
+          FROM members WHERE left_on IS NULL OR left_on > CAST(:from_on AS date)),
     wholes AS (
-        SELECT key, count(*) AS households,
-               sum(greatest(CAST(:until AS date) - from_on, 0))::bigint AS days
+        SELECT key, count(DISTINCT household_id) AS households,
+               sum(greatest(until - from_on, 0))::bigint AS days
           FROM known GROUP BY key),
     parts AS (
         SELECT k.key, {sums}
           FROM known k JOIN household_days d ON d.county_id = :county_id
            AND d.household_id = k.household_id
-           AND d.on_day >= k.from_on AND d.on_day < CAST(:until AS date)
+           AND d.on_day >= k.from_on AND d.on_day < k.until
          GROUP BY k.key)
     SELECT w.key, w.households, w.days, {list} FROM wholes w LEFT JOIN parts p USING (key)
 """
 _ENTERED = "(h.created_at AT TIME ZONE 'Asia/Shanghai')::date AS entered_on"
 _OF_HOUSEHOLDS = f"""
-    SELECT h.id AS key, h.id AS household_id, {_ENTERED}
+    SELECT h.id AS key, h.id AS household_id, {_ENTERED}, h.closed_on AS left_on
       FROM households h WHERE h.county_id = :county_id AND h.id = ANY(:ids)
 """  # noqa: S608
-_OF_PLACES = f"""
-    SELECT g.path[:level] AS key, h.id AS household_id, {_ENTERED}
-      FROM households h JOIN regions g ON g.id = h.group_id
+_OF_PLACES = """
+    SELECT g.path[:level] AS key, h.id AS household_id, p.from_on AS entered_on,
+           least(h.closed_on,
+                 (SELECT min(n.from_on) FROM household_places n
+                   WHERE n.household_id = p.household_id AND n.from_on > p.from_on)) AS left_on
+      FROM regions g JOIN household_places p ON p.group_id = g.id
+      JOIN households h ON h.id = p.household_id
      WHERE h.county_id = :county_id AND g.path[:level] = ANY(:ids)
-"""  # noqa: S608
+"""
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.kernel import clock
 from app.kernel.db import db
-from app.register.households.models import Binding, Household, Member
+from app.register.households.models import Binding, Household, HouseholdState, Member
 from app.register.households.queries import closed_to
 from app.register.identity import queries as identity
 from app.register.identity.roles import Role
@@ -96,11 +96,15 @@ def home_village(user_id: UUID) -> UUID | None:
 
 
 def candidates(county_id: int, takers: Sequence[Taker]) -> list[Candidate]:
-    """All households in the inspectors' groups."""
+    """All households that live in the inspectors' groups."""
     group_ids = frozenset[UUID]().union(*(taker.group_ids for taker in takers))
     rows = db.session.execute(
         select(Household.id, Household.group_id, Household.village_id)
-        .where(Household.county_id == county_id, Household.group_id.in_(group_ids))
+        .where(
+            Household.county_id == county_id,
+            Household.group_id.in_(group_ids),
+            Household.state == HouseholdState.LIVING,
+        )
         .order_by(Household.id)
     )
     return [Candidate(*row) for row in rows]

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 from app.kernel.db import db
 from app.points.awards.models import Award
 from app.points.awards.rules import Source
-from app.register.households.models import Binding, Household
+from app.register.households.models import Binding, Household, HouseholdState
 from app.register.identity.models import RoleGrant
 from app.register.identity.roles import OFFICIALS
 from app.register.regions.models import Region, RegionKind
@@ -80,7 +80,7 @@ def runners(
 
 
 def _ranked(region_id: UUID) -> tuple[ColumnElement[bool], ...]:
-    """Households of a group or village but those for which an official acts."""
+    """Households that live in a group or village but those for which an official acts."""
     official = exists().where(
         Binding.household_id == Household.id,
         Binding.ended_at.is_(None),
@@ -88,4 +88,8 @@ def _ranked(region_id: UUID) -> tuple[ColumnElement[bool], ...]:
         RoleGrant.revoked_at.is_(None),
         RoleGrant.role.in_(OFFICIALS),
     )
-    return (Household.group_id == region_id) | (Household.village_id == region_id), ~official
+    return (
+        (Household.group_id == region_id) | (Household.village_id == region_id),
+        Household.state == HouseholdState.LIVING,
+        ~official,
+    )

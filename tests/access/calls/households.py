@@ -1,9 +1,28 @@
 """The roster, who is bound to it and related in it, and the care register."""
 
+from typing import Any
+
 from tests.access.calls.call import Call, about, file, lists, once, same
+from tests.access.world import Around
 from tests.access.world.households import CARE
+from tests.given.rosters import id_number
 
 _OF_HOUSEHOLD = {"query": lambda a: {"household_id": a.household_id, "limit": 100}}
+
+
+def _split(around: Around) -> dict[str, Any]:
+    return {
+        "people": 1,
+        "new_head": {"name": "新人", "id_number": id_number(7)},
+        "group_id": str(around.village.group_id),
+        "door_number": "99号",
+        "document": "separation",
+    }
+
+
+def _merge(around: Around) -> dict[str, Any]:
+    return {"into_id": around.neighbour_id, "document": "household_register"}
+
 
 CALLS: dict[str, Call] = {
     "bindings.bind_by_phone": once(json=same(code="no-such-code")),
@@ -25,6 +44,11 @@ CALLS: dict[str, Call] = {
     "care.register": lists("care_entry_id"),
     "care.revise": about("entry_id", same(**CARE), "care_entry_id"),
     "care.write_note": Call(json=lambda a: {"household_id": a.household_id, "text": "下午在家"}),
+    "household_changes.changes": about("household_id"),
+    "household_changes.merge": about("household_id", _merge),
+    "household_changes.preview_merge": about("household_id", _merge),
+    "household_changes.preview_split": about("household_id", _split),
+    "household_changes.split": about("household_id", _split),
     "household_relations.end_relation": about("relation_id"),
     "household_relations.household_relations": lists("relation_id"),
     "household_relations.relate": Call(

@@ -6,7 +6,12 @@ from tests.access.calls.call import STAFF, Call, about, lists, once, same
 
 CALLS: dict[str, Call] = {
     "background.jobs_now": once(),
-    "demo.people": once(reached=("sandbox.none",)),
+    # Here is no demo county and nobody's file, so these are refused to everybody.
+    "browser.file": Call(path=lambda a: {"name": "nobodys.js"}, is_same_everywhere=True),
+    "browser.index": once(),
+    "browser.login_code": Call(path=lambda a: {"openid": "demo-1"}, is_same_everywhere=True),
+    "browser.people": once(),
+    "browser.phone_code": Call(path=lambda a: {"openid": "demo-1"}, is_same_everywhere=True),
     "health.healthz": once(),
     "health.index": once(),
     "health.metrics": once(),

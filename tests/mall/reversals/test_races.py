@@ -157,7 +157,7 @@ def test_spending_against_a_reversal_loses_and_invents_nothing(
     spent = given.balance(shop)
     assert given.spendable(family) == 0
     with app.app_context():
-        assert award_service.queries.debt(COUNTY, family.id) == spent
+        assert award_service.debts.debt(COUNTY, family.id) == spent
     assert given.balance(ledger.village_budget(family.village.id)) == 1_000 - spent
 
 
@@ -196,4 +196,4 @@ def test_awards_at_once_repay_a_debt_once(app, given, family, decide, pay, mall,
     assert outcomes == {"done": 8}
     assert given.spendable(family) == 30
     with app.app_context():
-        assert award_service.queries.debt(COUNTY, family.id) == 0
+        assert award_service.debts.debt(COUNTY, family.id) == 0

@@ -1,0 +1,14 @@
+import Taro from '@tarojs/taro'
+
+export const TABS = ['/pages/today/index', '/pages/mall/index', '/pages/pay/index', '/pages/me/index']
+
+/** Go to a screen; tabs are switched to. */
+export function go(url: string) {
+  if (TABS.includes(url)) void Taro.switchTab({ url })
+  else void Taro.navigateTo({ url })
+}
+/** Go back, or home when there is nothing behind. */
+export function goBack() {
+  if (Taro.getCurrentPages().length > 1) void Taro.navigateBack()
+  else void Taro.reLaunch({ url: TABS[0] })
+}
