@@ -46,6 +46,7 @@ _TITLES = {
     _KIND.VOUCHER_RETURN: "坏券退的分",
     _KIND.PROLONGING: "退回来的分，能再用一阵",
     _KIND.SALE: "卖可回收物",
+    _KIND.CARRY: "分户或并户转的积分",
 }
 
 
