@@ -1,8 +1,8 @@
 """What the domains bring, found by walking the tree: nothing is listed by hand.
 
 A domain is a folder, at any depth. What it names ``models``, ``jobs``, ``proof``, ``metrics``,
-``commands``, ``settings``, ``notices``, ``proposals``, ``matters``, ``touched`` or ``retention`` is
-plugged in, being there:
+``commands``, ``settings``, ``notices``, ``proposals``, ``matters``, ``touched``, ``retention`` or
+``sealed`` is plugged in, being there:
 
 - ``models``: tables; to be imported is enough
 - ``jobs``: functions under ``@job`` and ``@sweep``
@@ -15,6 +15,7 @@ plugged in, being there:
 - ``matters``: what is open of a household under ``open_matter``, likewise
 - ``touched``: what changes of a household touch, under ``touched``, likewise
 - ``retention``: ``KEPT``, what each table holds of people and when it ends
+- ``sealed``: ``SEALED``, the columns whose values are sealed, and for what
 
 Two of one name would hide one another, so they stop the start.
 """
@@ -32,6 +33,7 @@ from app.config import ROOT
 from app.kernel.gauges import Gauge
 from app.kernel.jobs import Sweep, sweeps
 from app.kernel.retention import Kept
+from app.kernel.secrets import SealedColumn
 from app.register.regions.county_settings import Settings
 
 HOUSES = ("app", "mall", "operations")
@@ -47,6 +49,7 @@ KINDS = (
     "matters",
     "touched",
     "retention",
+    "sealed",
 )
 T = TypeVar("T")
 
@@ -107,6 +110,11 @@ def settings() -> dict[str, Settings[Any]]:
     """What a county may choose, by the name of each domain's settings."""
     named = ({module.SETTINGS.name: module.SETTINGS} for module in found("settings"))
     return _together("settings", named)
+
+
+def sealed() -> tuple[SealedColumn, ...]:
+    """Every column of sealed values."""
+    return tuple(column for module in found("sealed") for column in module.SEALED)
 
 
 def kept() -> dict[str, Kept]:

@@ -19,9 +19,12 @@ from rq.cron import CronJob, CronScheduler
 from rq.exceptions import StopRequested
 from rq.serializers import JSONSerializer
 from rq.utils import import_attribute, now
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from app.embedded import dying_with_parent
 from app.kernel import jobs
+from app.kernel.db import db
 from operations import domains
 
 log = logging.getLogger(__name__)
@@ -86,10 +89,13 @@ class Scheduler(CronScheduler):
 
 @click.command()
 @click.option("--burst", is_flag=True, help="Stop when the queue is empty.")
-def worker(*, burst: bool) -> None:
+@click.option("--bank", is_flag=True, help="Run what is the bank's channel's, and nothing else.")
+def worker(*, burst: bool, bank: bool) -> None:
     """Run the jobs of the queue until SIGTERM, then finish the one at hand."""
+    queue, role = (jobs.BANK_QUEUE, "fen_bank") if bank else (jobs.QUEUE, "fen_worker")
+    _refuse_another_role(role)
     _quiet()
-    _outliving_valkey(lambda: _worked_off(burst=burst))
+    _outliving_valkey(lambda: _worked_off(queue, burst=burst))
 
 
 @click.command()
@@ -110,10 +116,25 @@ def cron() -> None:
     _outliving_valkey(finished)
 
 
-def _worked_off(*, burst: bool) -> bool:
+def _refuse_another_role(role: str) -> None:
+    """A worker that may not write what its jobs write would fail in each; say so at the start."""
+    try:
+        with db.engine.connect() as connection:
+            asked = {"role": role}
+            may = connection.scalar(text("SELECT pg_has_role(:role, 'USAGE')"), asked)
+            name = connection.scalar(text("SELECT current_user"))
+    except OperationalError:
+        return  # the database is away: it is waited for, job by job
+    if not may:
+        raise click.ClickException(
+            f"DATABASE_URL names {name}, and this process works as {role} (docs/operations.md)."
+        )
+
+
+def _worked_off(name: str, *, burst: bool) -> bool:
     """Work until told to stop, or until Valkey went away in a way that RQ gives up on."""
     connection = _own_connection()
-    queue = rq.Queue(jobs.QUEUE, connection=connection, serializer=JSONSerializer)
+    queue = rq.Queue(name, connection=connection, serializer=JSONSerializer)
     worker = Worker(
         [queue],
         connection=connection,

@@ -18,7 +18,7 @@ from app.kernel import clock, jobs
 from app.kernel.db import db
 from app.points import ledger
 from operations.factory import create_app
-from tests.given import rights, traced
+from tests.given import rights, traced, writers
 from tests.given.beginnings import beginnings
 from tests.given.database import empty_tables
 from tests.given.decoded import decoded_once
@@ -61,6 +61,7 @@ def app(settings):
     keep_watch(app)
     rights.keep_watch()
     traced.keep_watch()
+    writers.keep_apart()
     gc.freeze()
     with decoded_once():
         yield app

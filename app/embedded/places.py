@@ -21,6 +21,7 @@ from app.embedded.account import Account
 from app.embedded.errors import EmbeddedError, explained
 
 WECHAT_AFTER, BANK_AFTER = 1, 2  # the stand-ins' ports, counted from that of the service
+SHELL = "fen_shell"
 POSTGRESQL_PORT = 5432  # only names the socket; nothing listens on the network
 GUARDIAN_SOCKET = "guardian"
 VALKEY_SOCKET = "valkey"
@@ -32,12 +33,16 @@ _PLAIN = re.compile(r"[A-Za-z0-9_./-]+")
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where the servers of one home listen."""
+    """Where the servers of one home listen. A process that works names its role: ``as_role``."""
 
-    database_url: str
+    database_url: str  # for the shell, which does what any of the processes may
     database_owner_url: str
     database_keeper_url: str
     redis_url: str
+
+    def as_role(self, role: str) -> str:
+        """The database's address for one of its roles."""
+        return self.database_url.replace(f"//{SHELL}@", f"//{role}@", 1)
 
 
 @dataclass(frozen=True)
@@ -94,7 +99,7 @@ def addresses(home: Path) -> Addresses:
     sockets = Places(home.resolve()).sockets
     at = f"@/fen?host={quote(str(sockets))}&port={POSTGRESQL_PORT}"
     return Addresses(
-        database_url=f"postgresql+psycopg://fen_app{at}",
+        database_url=f"postgresql+psycopg://{SHELL}{at}",
         database_owner_url=f"postgresql+psycopg://fen_owner{at}",
         database_keeper_url=f"postgresql+psycopg://fen_keeper{at}",
         redis_url=f"unix://{quote(str(sockets / VALKEY_SOCKET))}",

@@ -19,9 +19,13 @@ SUPERUSER = "postgres"
 DATABASE = "fen"
 ROLES = {
     "fen_owner": "LOGIN CREATEDB",  # owns the tables and migrates them; makes test databases
-    "fen_app": "LOGIN",  # the application; gets its rights table by table in the migrations
+    "fen_app": "LOGIN",  # the web; gets its rights table by table in the migrations
+    "fen_worker": "LOGIN IN ROLE fen_app",  # the jobs
+    "fen_bank": "LOGIN IN ROLE fen_app",  # the jobs of the bank's channel
     "fen_keeper": "LOGIN",  # ends what is kept no longer (operations/retaining)
     "fen_auditor": "NOLOGIN",
+    # Here alone, on one person's machine: the commands of the shell, and the demo's past.
+    "fen_shell": "LOGIN IN ROLE fen_worker, fen_bank",
 }
 
 SETTINGS = {

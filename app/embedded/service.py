@@ -25,7 +25,14 @@ from sqlalchemy.exc import DBAPIError
 from app.config import ROOT, Settings, read_settings
 from app.embedded.errors import EmbeddedError, explained
 from app.embedded.lease import Lease
-from app.embedded.places import BANK_AFTER, WECHAT_AFTER, Places, stand_in, with_addresses
+from app.embedded.places import (
+    BANK_AFTER,
+    WECHAT_AFTER,
+    Places,
+    addresses,
+    stand_in,
+    with_addresses,
+)
 from app.embedded.ports import refuse_taken
 from app.embedded.supervisor import Supervisor
 
@@ -147,9 +154,10 @@ class Service:
     def _add_processes(self) -> None:
         web = [PYTHON, "-m", "gunicorn", "--bind", f"{self._settings.bind}:{self._port}"]
         flask = [PYTHON, "-m", "flask", "--app", "wsgi"]
-        self._supervisor.add("web", web, self._env)
-        self._supervisor.add("worker", [*flask, "worker"], self._env)
-        self._supervisor.add("cron", [*flask, "cron"], self._env)
+        self._supervisor.add("web", web, self._as_role("fen_app"))
+        self._supervisor.add("worker", [*flask, "worker"], self._as_role("fen_worker"))
+        self._supervisor.add("banker", [*flask, "worker", "--bank"], self._as_role("fen_bank"))
+        self._supervisor.add("cron", [*flask, "cron"], self._as_role("fen_app"))
         for name, port, is_ours in (
             ("wechat", self._port + 1, not self._settings.wechat_api_base),
             ("bank", self._port + 2, not self._settings.bank_api_base),
@@ -157,6 +165,15 @@ class Service:
             if is_ours:
                 command = [PYTHON, "-m", f"sandbox.{name}", "--port", str(port)]
                 self._supervisor.add(name, command, self._env)
+
+    def _as_role(self, role: str) -> Mapping[str, str]:
+        """The environment of a process that works as one of the database's roles."""
+        if self._settings.database_url:  # one given role then does for all
+            return self._env
+        ours = addresses(self._settings.home_path)
+        owner = with_addresses(self._settings).database_owner_url
+        urls = {"DATABASE_URL": ours.as_role(role), "DATABASE_OWNER_URL": owner}
+        return {**self._env, **urls}
 
     def _look(self) -> None:
         """Announce the service once it is ready; get the servers back if their guardian died."""

@@ -8,6 +8,9 @@ the rows left waiting, takes them up with ``take_up``, and is run by the cron sc
 A job of the same arguments has one place in the queue, however often it is asked for. It is tried
 some times, then kept for a week to be looked at; while it fails the sweep takes it up ever more
 rarely, and from ``RINGS_AFTER`` tries on it rings, until it passes.
+
+What the bank's channel does has a queue, a worker and a role of the database of its own:
+``@job(BANK_QUEUE)``, ``@sweep(…, queue=BANK_QUEUE)``.
 """
 
 import functools
@@ -15,7 +18,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, overload
 
 import structlog
 from flask import Flask, current_app, has_app_context
@@ -32,6 +35,8 @@ P = ParamSpec("P")
 log = structlog.get_logger(__name__)
 
 QUEUE = "fen"
+BANK_QUEUE = "fen-bank"
+QUEUES = (QUEUE, BANK_QUEUE)
 TIMEOUT_SECONDS = 120
 RETRY_AFTER_SECONDS = [5, 30, 300]
 FAILED_KEPT_SECONDS = 7 * 24 * 3_600
@@ -80,13 +85,25 @@ def redis() -> Redis:
     return found
 
 
-def queue() -> Queue:
-    return Queue(QUEUE, connection=redis(), serializer=JSONSerializer)
+def queue(name: str = QUEUE) -> Queue:
+    return Queue(name, connection=redis(), serializer=JSONSerializer)
 
 
-def job(function: Callable[P, None]) -> Callable[P, None]:
-    """Mark a function that RQ may run: it gets an application context of its own."""
+@overload
+def job(queue: Callable[P, None]) -> Callable[P, None]: ...
+@overload
+def job(queue: str) -> Callable[[Callable[P, None]], Callable[P, None]]: ...
+def job(queue: Any) -> Any:
+    """Mark a function that RQ may run: it gets an application context of its own.
 
+    ``@job``, or ``@job(BANK_QUEUE)`` for who may speak with the bank.
+    """
+    if isinstance(queue, str):
+        return functools.partial(_job, queue)
+    return _job(QUEUE, queue)
+
+
+def _job(queue: str, function: Callable[P, None]) -> Callable[P, None]:
     name = _name(function)
 
     @functools.wraps(function)
@@ -110,6 +127,7 @@ def job(function: Callable[P, None]) -> Callable[P, None]:
         milliseconds = round((time.perf_counter() - began) * 1000, 1)
         log.info("job", job=name, milliseconds=milliseconds)
 
+    run.queue = queue  # type: ignore[attr-defined]
     _jobs.append(run)
     return run
 
@@ -120,12 +138,12 @@ def every_job() -> tuple[Callable[..., None], ...]:
 
 
 def sweep(
-    cron: str, *, timeout_seconds: int = TIMEOUT_SECONDS
+    cron: str, *, timeout_seconds: int = TIMEOUT_SECONDS, queue: str = QUEUE
 ) -> Callable[[Callable[[], None]], Callable[[], None]]:
     """Mark a job without arguments that runs by the clock, say ``@sweep("*/5 * * * *")``."""
 
     def mark(function: Callable[[], None]) -> Callable[[], None]:
-        run = job(function)
+        run = _job(queue, function)
         run.timeout_seconds = timeout_seconds  # type: ignore[attr-defined]
         _sweeps.append(Sweep(run, cron))
         return run
@@ -151,14 +169,15 @@ def enqueue(function: Callable[..., None], *args: Any) -> None:
     """
     job_id = _id(_name(function), args)
     try:
-        if _waits(job_id):
+        its_own = queue(getattr(function, "queue", QUEUE))
+        if _waits(its_own, job_id):
             return
         if _runs(job_id):
             job_id = f"{job_id}-again"
-            if _waits(job_id):
+            if _waits(its_own, job_id):
                 return
-        queue().failed_job_registry.remove(job_id)  # it is tried anew
-        queue().enqueue_call(
+        its_own.failed_job_registry.remove(job_id)  # it is tried anew
+        its_own.enqueue_call(
             function,
             args=args,
             timeout=getattr(function, "timeout_seconds", TIMEOUT_SECONDS),
@@ -261,9 +280,8 @@ def _id(name: str, args: tuple[Any, ...]) -> str:
     return sha256(repr((name, args)).encode()).hexdigest()
 
 
-def _waits(job_id: str) -> bool:
+def _waits(waiting: Queue, job_id: str) -> bool:
     """Whether it stands in the queue, or waits for its next try."""
-    waiting = queue()
     if redis().lpos(waiting.key, job_id) is not None:
         return True
     return redis().zscore(waiting.scheduled_job_registry.key, job_id) is not None

@@ -9,7 +9,13 @@ have equal indexes, and without the key nobody can try all eleven-digit numbers.
 import base64
 import hmac
 import os
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
+from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
+from typing import Any
+from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,6 +28,30 @@ class Sealed(Exception):
     """A sealed value cannot be opened: its key is missing or it was altered."""
 
 
+@dataclass(frozen=True)
+class SealedColumn:
+    """A column of sealed values, which the domain names in its ``sealed.py``.
+
+    ``purpose`` is the whole of it, or is followed by ``:`` and what the row has in ``bound_to``.
+    Where values were not bound to their row once, ``may_be_unbound``. ``told`` is called with the
+    keys of rows whose value was sealed anew, before the commit, where somebody keeps its digest.
+    """
+
+    table: str
+    column: str
+    purpose: str
+    bound_to: str | None = None
+    may_be_unbound: bool = False
+    told: Callable[[Sequence[Mapping[str, Any]], UUID | None, datetime], None] | None = None
+
+    def purposes(self, row: Mapping[str, Any]) -> Sequence[str]:
+        """Under which a value may be sealed: the one of today first."""
+        if self.bound_to is None:
+            return (self.purpose,)
+        bound = f"{self.purpose}:{row[self.bound_to]}"
+        return (bound, self.purpose) if self.may_be_unbound else (bound,)
+
+
 class Vault:
     """Holds the keys of this installation. The first field key seals, all of them open."""
 
@@ -32,16 +62,22 @@ class Vault:
         self._index_key = base64.b64decode(index_key)
         self._digest_key = digest_key.encode()
 
+    def newest_alone(self) -> "Vault":
+        """The vault as it will be when the older keys are dropped."""
+        alone = copy(self)
+        alone._ciphers = {self._newest: self._ciphers[self._newest]}
+        return alone
+
+    @property
+    def mark(self) -> bytes:
+        """How a value begins that the newest key has sealed."""
+        return self._newest.encode() + b"\0"
+
     def seal(self, text: str, purpose: str) -> bytes:
         """Encrypt a value for one purpose."""
         nonce = os.urandom(NONCE_BYTES)
         cipher = self._ciphers[self._newest]
-        return (
-            self._newest.encode()
-            + b"\0"
-            + nonce
-            + cipher.encrypt(nonce, text.encode(), purpose.encode())
-        )
+        return self.mark + nonce + cipher.encrypt(nonce, text.encode(), purpose.encode())
 
     def unseal(self, sealed: bytes, purpose: str) -> str:
         """Decrypt what ``seal`` made for the same purpose; nothing where it is kept no longer.

@@ -4,7 +4,7 @@ from app.kernel.audit.agreeing import TAKEN_OVER, Step, agree
 
 ENTERED = (
     *("merchants.admit", "merchants.register", "merchants.correct_payee"),
-    *("merchants.verify_payee", "merchants.change_payee"),
+    *("merchants.verify_payee", "merchants.change_payee", "merchants.reseal_payee"),
 )
 
 QUESTIONS = {

@@ -6,10 +6,20 @@ from hmac import compare_digest
 from typing import Any
 from uuid import UUID
 
-from app.agreements.proposals import Draft, Kind, Line, Proposal, Whoever, proposal_kind, propose
+from app.agreements.proposals import (
+    Draft,
+    Kind,
+    Line,
+    Proposal,
+    Whoever,
+    proposal_kind,
+    propose,
+    secrets,
+)
 from app.agreements.proposals import service as proposals
+from app.agreements.proposals.errors import Forgotten
 from app.agreements.proposals.queries import pending
-from app.kernel.secrets import vault
+from app.kernel.secrets import Sealed, vault
 from app.register.identity import queries as identity
 from app.register.identity import service as users
 from app.register.identity.apart import check_apart
@@ -50,8 +60,8 @@ def propose_payee(
         )
         return None
     content = {
-        "name": vault().seal(payee.name, _SEALED).hex(),
-        "account": vault().seal(payee.account, _SEALED).hex(),
+        "name": secrets.keep(payee.name, county_id=by.county_id, at=at),
+        "account": secrets.keep(payee.account, county_id=by.county_id, at=at),
         "tail": payee.account[-4:],
         "bank": payee.bank,
     }
@@ -161,7 +171,21 @@ def _merchant(proposal: Proposal) -> Merchant:
 
 
 def _opened(proposal: Proposal, key: str) -> str:
-    return vault().unseal(bytes.fromhex(proposal.content[key]), _SEALED)
+    kept = proposal.content[key]
+    found = secrets.opened(proposal.county_id, kept)
+    if found is not None:
+        return found
+    try:  # one of before had it sealed in its content
+        return vault().unseal(bytes.fromhex(kept), _SEALED)
+    except (ValueError, Sealed):
+        return secrets.GONE
+
+
+def _needed(proposal: Proposal, key: str) -> str:
+    text = _opened(proposal, key)
+    if text == secrets.GONE:
+        raise Forgotten()
+    return text
 
 
 def _title_of_payee(proposal: Proposal) -> str:
@@ -192,7 +216,7 @@ def _payee_now(proposal: Proposal) -> Mapping[str, Any]:
 
 def _is_typed_again(proposal: Proposal, typed: str | None, _: UUID, __: datetime) -> None:
     """Who agrees types the account from the paper: reading its last digits is not enough."""
-    if typed is None or not compare_digest(_opened(proposal, "account"), typed):
+    if typed is None or not compare_digest(_opened(proposal, "account").encode(), typed.encode()):
         raise PayeeNumbersDiffer()
 
 
@@ -203,7 +227,7 @@ def _change_payee(proposal: Proposal, at: datetime) -> None:
         county_id=proposal.county_id,
         merchant_id=UUID(proposal.subject_id),
         payee=service.Payee(
-            _opened(proposal, "name"), _opened(proposal, "account"), proposal.content["bank"]
+            _needed(proposal, "name"), _needed(proposal, "account"), proposal.content["bank"]
         ),
         changed_by=proposal.proposed_by,
         verified_by=proposal.decided_by,

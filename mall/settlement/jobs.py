@@ -1,7 +1,8 @@
 """Background work of settlement: talking to the bank, and booking what its statement says.
 
-Each job may run twice, at any time, or never: the rows say what is left to do, and the sweeps
-find them.
+They have a queue, a worker and a role of the database of their own: nobody else may move what the
+bank's word moves. Each job may run twice, at any time, or never: the rows say what is
+left to do, and the sweeps find them.
 """
 
 from datetime import timedelta
@@ -12,7 +13,7 @@ import structlog
 from app import outside
 from app.kernel import clock
 from app.kernel.db import transaction
-from app.kernel.jobs import job, sweep, take_up
+from app.kernel.jobs import BANK_QUEUE, job, sweep, take_up
 from app.outside.bank import (
     NotSent,
     OutcomeUnknown,
@@ -32,7 +33,7 @@ SWEPT_AT_ONCE = 500
 BOOKED_AFTER = timedelta(minutes=3)
 
 
-@job
+@job(BANK_QUEUE)
 def go_on(county_id: str, cash_out_id: str) -> None:
     """Take a cash-out one exchange further: send it if that is allowed, else ask if it is due."""
     county, cash_out = int(county_id), UUID(cash_out_id)
@@ -47,7 +48,7 @@ def go_on(county_id: str, cash_out_id: str) -> None:
         raise
 
 
-@job
+@job(BANK_QUEUE)
 def book_statement(county_id: str, statement_id: str) -> None:
     """Book the lines of a statement that still wait, one transaction each."""
     county = int(county_id)
@@ -58,20 +59,20 @@ def book_statement(county_id: str, statement_id: str) -> None:
     _release(county)
 
 
-@job
+@job(BANK_QUEUE)
 def write_batch(county_id: str, batch_id: str) -> None:
     """Put a payment file into the folder for the bank; without it, it is fetched or exported."""
     desk.write_out(outside.bank_desk(), desk.batch(int(county_id), UUID(batch_id)))
 
 
-@sweep("* * * * *")
+@sweep("* * * * *", queue=BANK_QUEUE)
 def go_on_with_due() -> None:
     """Find the cash-outs that wait for a next step, also those that a dead process left."""
     for county_id, cash_out_id in queries.due_cash_outs(clock.now(), limit=SWEPT_AT_ONCE):
         take_up(go_on, str(county_id), str(cash_out_id))
 
 
-@sweep("* * * * *")
+@sweep("* * * * *", queue=BANK_QUEUE)
 def book_waiting() -> None:
     """Find statements with lines that nobody has booked yet."""
     before = clock.now() - BOOKED_AFTER
@@ -79,7 +80,7 @@ def book_waiting() -> None:
         take_up(book_statement, str(county_id), str(statement_id))
 
 
-@sweep("10 * * * *")
+@sweep("10 * * * *", queue=BANK_QUEUE)
 def release_doubtful() -> None:
     """Free what a file called refused, once the statements that must show it do not."""
     for county_id in days.counties_with_custody():

@@ -317,6 +317,7 @@ CLASS_OF_LINE = proposal_kind(
         now=_line_now,
         check=_check_class,
         told=WATCHERS,
+        by_bank=True,
     )
 )
 PARTS = proposal_kind(
@@ -330,6 +331,7 @@ PARTS = proposal_kind(
         now=_line_now,
         check=_check_parts,
         told=WATCHERS,
+        by_bank=True,
     )
 )
 SET_ASIDE = proposal_kind(

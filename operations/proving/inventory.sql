@@ -65,7 +65,7 @@ SELECT 'role ' || r.rolname,
                  'member of', (SELECT string_agg(m.roleid::regrole::text, ', ')
                                  FROM pg_auth_members m WHERE m.member = r.oid))
   FROM pg_roles r
- WHERE r.rolname IN ('fen_app', 'fen_keeper', 'fen_auditor')
+ WHERE r.rolname IN ('fen_app', 'fen_worker', 'fen_bank', 'fen_keeper', 'fen_auditor')
 UNION ALL
 SELECT 'table ' || name,
        string_agg(DISTINCT concat_ws(' ', relowner::regrole, relkind, relrowsecurity,

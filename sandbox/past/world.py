@@ -75,10 +75,9 @@ class World:
         return second.post(f"{path}/approval", {"digest": second.get(path)["digest"], **more})
 
     def work(self) -> None:
-        """Do what waits in the queue, as the worker would; that does not run yet."""
+        """Do what waits in the queues, as the workers would; those do not run yet."""
         with self.app.app_context():
-            queue = jobs.queue()
-            while waiting := queue.jobs:
+            while waiting := [job for name in jobs.QUEUES for job in jobs.queue(name).jobs]:
                 for job in waiting:
                     job.delete()  # first: what it asks for again gets a place of its own
                     job.func(*job.args)

@@ -16,6 +16,7 @@ from app.agreements.proposals import (
     proposal_kind,
     propose,
 )
+from app.agreements.proposals.jobs import begin_what_is_the_banks
 from app.agreements.proposals.kinds import KINDS
 from app.kernel.db import db, transaction
 from app.kernel.errors import Conflict
@@ -110,6 +111,9 @@ def read(client, proposal_id) -> dict:
 
 
 def agree(client, proposal_id, digest: str | None = None):
-    """Read the proposal and approve it."""
+    """Read the proposal and approve it; what is the bank's channel's to do, its worker does."""
     digest = digest or read(client, proposal_id)["digest"]
-    return post(client, f"proposals/{proposal_id}/approval", {"digest": digest})
+    answer = post(client, f"proposals/{proposal_id}/approval", {"digest": digest})
+    with client.application.app_context():
+        begin_what_is_the_banks()
+    return answer

@@ -1,4 +1,4 @@
-"""What the product changes in rows, held against what the application's role may change.
+"""What the product changes in rows, held against what the roles that write may change.
 
 PostgreSQL refuses a column only when an UPDATE names it, and an UPDATE names what has become
 another value. Under the still clock of a test an instant is set to itself, so a missing right
@@ -12,6 +12,7 @@ from sqlalchemy import event, inspect
 from app.kernel.db import Model
 from operations.proving import inventory
 
+WRITERS = ("fen_app", "fen_worker", "fen_bank")
 MAY = re.compile(r"UPDATE\(([^)]*)\)")
 
 
@@ -19,8 +20,9 @@ def keep_watch() -> None:
     """Fail whatever test has a column changed, of a row that is kept, that only its owner may."""
     shipped = inventory.read()
     for mapper in Model.registry.mappers:
-        may = MAY.search(shipped.get(f"rights of fen_app on public.{mapper.local_table.name}", ""))
-        granted = may[1].split(", ") if may else ()
+        table = mapper.local_table.name
+        rights = [shipped.get(f"rights of {one} on public.{table}", "") for one in WRITERS]
+        granted = ", ".join(may[1] for one in rights if (may := MAY.search(one))).split(", ")
         for column in mapper.column_attrs:
             if column.columns[0].name not in granted:
                 event.listen(getattr(mapper.class_, column.key), "set", _refuse)

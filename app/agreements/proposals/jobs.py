@@ -8,7 +8,7 @@ import structlog
 from app.agreements.proposals import carrying, queries, secrets
 from app.kernel import clock
 from app.kernel.db import reading, transaction
-from app.kernel.jobs import sweep
+from app.kernel.jobs import BANK_QUEUE, sweep
 
 log = structlog.get_logger(__name__)
 
@@ -18,10 +18,13 @@ AT_ONCE = 500
 @sweep("* * * * *")
 def begin_coming() -> None:
     """Do what was agreed and whose cool-off is over, each in a transaction of its own."""
-    at = clock.now()
-    with reading():
-        found = queries.coming(at, AT_ONCE)
-    _each(found, lambda county, one: carrying.begin(county_id=county, proposal_id=one, at=at))
+    _begin(by_bank=False)
+
+
+@sweep("* * * * *", queue=BANK_QUEUE)
+def begin_what_is_the_banks() -> None:
+    """Do what was agreed about the bank's word; asked for at each approval too."""
+    _begin(by_bank=True)
 
 
 @sweep("*/10 * * * *")
@@ -38,6 +41,13 @@ def forget_secrets() -> None:
     """Delete the names and numbers of proposals that were made sixty days ago."""
     with transaction():
         secrets.forget(before=clock.now() - secrets.KEPT_FOR)
+
+
+def _begin(*, by_bank: bool) -> None:
+    at = clock.now()
+    with reading():
+        found = queries.coming(at, AT_ONCE, by_bank=by_bank)
+    _each(found, lambda county, one: carrying.begin(county_id=county, proposal_id=one, at=at))
 
 
 def _each(found: list[tuple[int, UUID]], work: Callable[[int, UUID], None]) -> None:

@@ -110,6 +110,7 @@ class Kind:
             that is; before anything else is asked.
         told: roles over the region who are told of it and may stop it.
         is_hidden: who proposed it does not read the lines, for they may be a stranger.
+        by_bank: it moves what only the bank's channel moves, whose worker does it then.
     """
 
     name: str
@@ -128,6 +129,7 @@ class Kind:
     told: Collection[Role] = ()
     notice: NoticeKind = PROPOSAL_MADE
     is_hidden: bool = False
+    by_bank: bool = False
 
 
 KINDS: dict[str, Kind] = {}

@@ -203,14 +203,19 @@ def open_ones(row: Proposal) -> Sequence[Proposal]:
     ).all()
 
 
-def coming(at: datetime, limit: int) -> list[tuple[int, UUID]]:
-    """County and id of what is agreed and should have begun, the longest due first."""
+def coming(at: datetime, limit: int, *, by_bank: bool) -> list[tuple[int, UUID]]:
+    """County and id of what is agreed and should have begun, the longest due first.
+
+    What the bank's channel does, or all else.
+    """
+    kinds = [kind.name for kind in KINDS.values() if kind.by_bank == by_bank]
     rows = db.session.execute(
         select(Proposal.county_id, Proposal.id)
         .where(
             Proposal.state == ProposalState.APPROVED,
             Proposal.done_at.is_(None),
             Proposal.effective_at <= at,
+            Proposal.kind.in_(kinds),
         )
         .order_by(Proposal.effective_at)
         .limit(limit)

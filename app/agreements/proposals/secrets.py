@@ -17,6 +17,7 @@ from app.kernel.secrets import vault
 
 # A proposal waits a week and begins days later at most; the rest is for who asks what was decided.
 KEPT_FOR = timedelta(days=60)
+PURPOSE = "proposals.secret"
 GONE = "已删除"  # for a reader of the proposal
 
 
@@ -53,4 +54,4 @@ def forget(*, before: datetime) -> None:
 
 def _purpose(key: UUID) -> str:
     """Moved to another row it does not open."""
-    return f"proposals.secret:{key}"
+    return f"{PURPOSE}:{key}"

@@ -16,6 +16,7 @@ from app.agreements.proposals.errors import (
     ProposalNotFound,
     ProposedAlready,
 )
+from app.agreements.proposals.jobs import begin_what_is_the_banks
 from app.agreements.proposals.kinds import (
     CHECK,
     CHECK_SECOND,
@@ -34,6 +35,7 @@ from app.kernel.db import db, locked, savepoint
 from app.kernel.decisions import SamePerson
 from app.kernel.errors import DomainError, Forbidden
 from app.kernel.ids import uuid7
+from app.kernel.jobs import defer
 from app.register import trust
 from app.register.identity.caller import Caller
 from app.register.identity.errors import NotApart
@@ -134,10 +136,18 @@ def approve(
     row.effective_at = _beginning(row, at)
     decisions.decide(row, to=ProposalState.APPROVED, by=by.user_id, at=at)
     db.session.flush()
+    _begin(row, at)
+    return Approval(row)
+
+
+def _begin(row: Proposal, at: datetime) -> None:
+    """Do it, if it has no cool-off, and tell; what is the bank's, its worker does and tells."""
+    if row.effective_at == at and KINDS[row.kind].by_bank:
+        defer(begin_what_is_the_banks)
+        return
     if row.effective_at == at:
         carrying.do(row, at)
     telling.decided(row, at)
-    return Approval(row)
 
 
 def refuse(*, proposal_id: UUID, reason: str, by: Caller, at: datetime) -> Proposal:

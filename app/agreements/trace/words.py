@@ -51,6 +51,7 @@ _OTHERS = {
     "merchants.correct_payee": "更正还没核对的收款账户",
     "merchants.open_shop": "新开一家商店",
     "merchants.read_contact_phone": "查看申请人的电话",
+    "merchants.reseal_payee": "给收款账户换新的加密密钥",
     "merchants.set_hours": "改商店的营业时间",
     "merchants.set_open": "商店开门或歇业",
     "merchants.set_place": "改商店的地址",

@@ -24,7 +24,7 @@ from tests.given.servers import eventually, holders, main_process, nothing_runs,
 
 def test_both_servers_answer_inside_the_block_and_are_gone_after_it(home):
     with running(home) as found:
-        assert query(found, "SELECT current_user || '@' || current_database()") == "fen_app@fen"
+        assert query(found, "SELECT current_user || '@' || current_database()") == "fen_shell@fen"
         assert Redis.from_url(found.redis_url).ping() is True
 
     assert nothing_runs(home)
@@ -53,7 +53,10 @@ def test_the_first_start_makes_the_roles_and_their_database(home):
             "FROM pg_database WHERE datname = 'fen'",
         )
 
-        assert roles == "fen_app t f f, fen_auditor f f f, fen_keeper t f f, fen_owner t t f"
+        assert roles == (
+            "fen_app t f f, fen_auditor f f f, fen_bank t f f, fen_keeper t f f, fen_owner t t f, "
+            "fen_shell t f f, fen_worker t f f"
+        )
         assert owner == "fen_owner UTF8"
         assert query(found, "SHOW listen_addresses") == ""
         assert query(found, "SHOW data_checksums") == "on"

@@ -31,7 +31,7 @@ def test_an_ordinary_user_can_start_and_stop_them(ordinary):
 
     done = ordinary.run(RUN.format(before="", home=str(home)))
 
-    assert (done.stdout, done.stderr) == ("fen_app\n", "")
+    assert (done.stdout, done.stderr) == ("fen_shell\n", "")
     assert home.stat().st_uid == (home / "servers/postgresql/data").stat().st_uid
     assert nothing_runs(home)
 
@@ -82,7 +82,7 @@ def test_a_full_disk_is_told_and_a_later_start_succeeds(ordinary):
 
     assert refused.stdout.startswith("There is no room left to write in ")
     assert "磁盘已满" in refused.stdout
-    assert later.stdout == "fen_app\n"
+    assert later.stdout == "fen_shell\n"
 
 
 @pytest.mark.parametrize("name", ["deep" * 40, "a, \"b\" and 'c' %41?&+#", "分的家"])

@@ -22,11 +22,13 @@ def queued(app):
     """The queue, empty at first."""
     with app.app_context():
         queue = jobs.queue()
-        queue.empty()
+        for name in jobs.QUEUES:
+            jobs.queue(name).empty()
         for key in jobs.redis().scan_iter("jobs:*"):
             jobs.redis().delete(key)
         yield queue
-        queue.empty()
+        for name in jobs.QUEUES:
+            jobs.queue(name).empty()
 
 
 def fail(function, args, times: int) -> None:
@@ -45,7 +47,7 @@ def test_however_often_it_is_asked_for_it_has_one_place(queued, function):
         jobs.enqueue(function, *args)
         jobs.take_up(function, *args)
 
-    (job,) = queued.get_jobs()
+    (job,) = jobs.queue(function.queue).get_jobs()
     assert (job.retries_left, job.failure_ttl, job.result_ttl) == (3, WEEK, 0)
     assert job.timeout == getattr(function, "timeout_seconds", 120)
 
@@ -63,11 +65,12 @@ def test_there_are_jobs_in_every_wing_that_works_in_the_background():
 @pytest.mark.parametrize("function", JOBS, ids=lambda one: one.__module__ + one.__name__)
 def test_what_keeps_failing_is_held_back_and_rings(app, queued, function):
     redis = jobs.redis()
+    its_own = jobs.queue(function.queue)
 
     def taken_up() -> int:
-        queued.empty()
+        its_own.empty()
         jobs.take_up(function, *NOTHING)
-        return len(queued.get_jobs())
+        return len(its_own.get_jobs())
 
     outside_a_context(app, lambda: fail(function, NOTHING, jobs.TRIES_OF_A_PLACE - 1))
     assert (taken_up(), jobs.failing()) == (1, 0)
@@ -81,7 +84,7 @@ def test_what_keeps_failing_is_held_back_and_rings(app, queued, function):
     (held,) = redis.scan_iter("jobs:held:*")
     assert 900 < redis.ttl(held) <= jobs.HELD_BACK_SECONDS_MAX
     jobs.enqueue(function, *NOTHING)  # a person, or what has just changed, asks: at once
-    assert len(queued.get_jobs()) == 1
+    assert len(its_own.get_jobs()) == 1
 
 
 def outside_a_context(app, work) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from app.kernel import clock
 from app.kernel.db import transaction
-from app.kernel.jobs import queue
+from app.kernel.jobs import BANK_QUEUE, queue
 from app.outside.bank import OutcomeUnknown, PaymentState, PaymentStatus
 from app.register.identity.roles import Role
 from mall.settlement import jobs
@@ -358,9 +358,9 @@ def test_a_merchant_suspended_meanwhile_is_paid_when_reinstated(
 def test_the_sweep_hands_what_is_due_to_the_queue(app, mall, rich, noon):
     cash_out = mall.asked(rich, 300)
     with app.app_context():
-        queue().empty()
+        queue(BANK_QUEUE).empty()
         jobs.go_on_with_due()
-        queued = [(job.func_name, job.args) for job in queue().get_jobs()]
+        queued = [(job.func_name, job.args) for job in queue(BANK_QUEUE).get_jobs()]
 
     assert queued == [("mall.settlement.jobs.go_on", [str(COUNTY), str(cash_out.id)])]
 
@@ -369,7 +369,7 @@ def test_asking_puts_the_job_on_the_queue(app, mall, rich):
     cash_out = mall.asked(rich, 300)
 
     with app.app_context():
-        queued = [(job.func_name, job.args) for job in queue().get_jobs()]
+        queued = [(job.func_name, job.args) for job in queue(BANK_QUEUE).get_jobs()]
     assert queued == [("mall.settlement.jobs.go_on", [str(COUNTY), str(cash_out.id)])]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.kernel.jobs import queue
+from app.kernel.jobs import BANK_QUEUE, queue
 from app.outside.bank.http import signature
 from tests.given.bank import API_KEY
 
@@ -42,12 +42,12 @@ def accepted(mall, counter, bank, books):
 
 def queued(app):
     with app.app_context():
-        return [job.args[1] for job in queue().get_jobs()]
+        return [job.args[1] for job in queue(BANK_QUEUE).get_jobs()]
 
 
 def test_a_hint_makes_us_ask_at_once(app, client, mall, accepted, noon):
     with app.app_context():
-        queue().empty()
+        queue(BANK_QUEUE).empty()
 
     answer = notify(client, noon, accepted.payment_id)
 
@@ -102,7 +102,7 @@ FORGED = {
 @pytest.mark.parametrize("how", FORGED)
 def test_a_forged_call_is_refused_and_nothing_changes(how, app, client, mall, accepted, noon):
     with app.app_context():
-        queue().empty()
+        queue(BANK_QUEUE).empty()
     due_at = mall.cash_out(accepted.id).due_at
 
     answer = notify(client, noon, accepted.payment_id, **FORGED[how])

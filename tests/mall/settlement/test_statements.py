@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.kernel.db import db
-from app.kernel.jobs import queue
+from app.kernel.jobs import BANK_QUEUE, queue
 from app.register.identity.roles import Role
 from mall.settlement import jobs
 from mall.settlement.models import BankStatement, CashOutState, ChangedLine, StatementEntry
@@ -370,7 +370,7 @@ def test_an_upload_is_booked_by_the_worker(app, mall, counter, finance, uploaded
     assert (again.status_code, again.json["is_repeat"], again.json["new_lines"]) == (201, True, 0)
     assert day_of(finance)["waiting_lines"] == 1
     with app.app_context():
-        job = next(j for j in queue().get_jobs() if j.args[1] == answer.json["id"])
+        job = next(j for j in queue(BANK_QUEUE).get_jobs() if j.args[1] == answer.json["id"])
         assert job.func_name == "mall.settlement.jobs.book_statement"
         jobs.book_statement(*job.args)
     assert mall.balances(counter)["reserve"] == 1000
@@ -381,16 +381,16 @@ def test_lines_that_a_dead_worker_left_are_found_by_the_sweep(
     app, mall, counter, finance, noon, uploaded
 ):
     with app.app_context():
-        queue().empty()  # the job of the confirmation is lost
+        queue(BANK_QUEUE).empty()  # the job of the confirmation is lost
         jobs.book_waiting()
-        assert queue().get_jobs() == []  # it might still be at work
+        assert queue(BANK_QUEUE).get_jobs() == []  # it might still be at work
         noon.move(minutes=3)
         jobs.book_waiting()
-        (job,) = queue().get_jobs()
+        (job,) = queue(BANK_QUEUE).get_jobs()
         jobs.book_statement(*job.args)
-        queue().empty()
+        queue(BANK_QUEUE).empty()
         jobs.book_waiting()
-        assert queue().get_jobs() == []
+        assert queue(BANK_QUEUE).get_jobs() == []
 
     assert mall.balances(counter)["reserve"] == 1000
 

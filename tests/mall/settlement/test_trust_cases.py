@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from app.agreements.proposals.service import approve
 from app.kernel.db import db, transaction
-from app.kernel.jobs import queue
+from app.kernel.jobs import BANK_QUEUE, queue
 from app.outside.bank import desk
 from app.outside.bank.csv_files import CsvFiles
 from app.outside.bank.desk import gateway as desk_gateway
@@ -689,7 +689,7 @@ def test_a_sweep_queues_the_same_work_once(app, mall, counter, folder):
     mall.takings(counter, 500)
     mall.asked(counter, 300)
     with app.app_context():
-        queue().empty()
+        queue(BANK_QUEUE).empty()
         for _ in range(3):
             jobs.go_on_with_due()
-        assert len(queue().get_jobs()) == 1
+        assert len(queue(BANK_QUEUE).get_jobs()) == 1

@@ -113,13 +113,13 @@ def test_there_are_figures_without_any_proof(app):
 def test_months_run_out_loudly(app, committed, superuser, noon, capsys):
     noon.move(days=365 * 40)
     with superuser.begin() as connection:
-        connection.execute(text("REVOKE EXECUTE ON FUNCTION ledger.open_months FROM fen_app"))
+        connection.execute(text("REVOKE EXECUTE ON FUNCTION ledger.open_months FROM fen_worker"))
     try:
         with app.app_context(), pytest.raises(Exception, match="permission denied"):
             ledger_jobs.open_coming_months()
     finally:
         with superuser.begin() as connection:
-            connection.execute(text("GRANT EXECUTE ON FUNCTION ledger.open_months TO fen_app"))
+            connection.execute(text("GRANT EXECUTE ON FUNCTION ledger.open_months TO fen_worker"))
 
     told = capsys.readouterr().err
     assert "ledger.months_not_opened" in told

@@ -22,6 +22,7 @@ from tests.given.superuser import superuser_url
 
 ROLES = """
     CREATE ROLE fen_owner LOGIN CREATEDB; CREATE ROLE fen_app LOGIN; CREATE ROLE fen_keeper LOGIN;
+    CREATE ROLE fen_worker LOGIN IN ROLE fen_app; CREATE ROLE fen_bank LOGIN IN ROLE fen_app;
     CREATE ROLE fen_auditor
 """
 CONF = """
