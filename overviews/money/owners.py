@@ -1,4 +1,4 @@
-"""Whose an account is, by name: a household by its head, masked, and its place."""
+"""Whose an account is, by name: a household by its head, masked, and its group."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from app.kernel.db import db
 from app.kernel.secrets import masked_name
 
 _NAMES = text("""
-    SELECT h.id, m.name, v.name || g.name || ' ' || h.door_number AS place
+    SELECT h.id, m.name, v.name || g.name AS place
       FROM households h
       JOIN regions g ON g.id = h.group_id
       JOIN regions v ON v.id = h.village_id
