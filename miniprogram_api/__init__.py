@@ -12,9 +12,22 @@ from miniprogram_api import (
     sorting,
     standing,
     upkeep,
+    waste,
 )
 
-WINGS = (register, photos, sorting, standing, points, recycling, agreements, messages, mall, upkeep)
+WINGS = (
+    register,
+    photos,
+    sorting,
+    waste,
+    standing,
+    points,
+    recycling,
+    agreements,
+    messages,
+    mall,
+    upkeep,
+)
 
 
 def register_resources(api: Api) -> None:

@@ -12,7 +12,7 @@ import miniprogram_api
 from app import embedded, outside
 from app.config import ROOT, Settings, read_settings
 from app.kernel import jobs, logs, secrets, signing
-from app.kernel.db import db, refuse_dead_connections
+from app.kernel.db import db, keep_prepared, refuse_dead_connections
 from app.web import auth, docs, edge, query, requests
 from app.web.api import Api
 from operations import browser, domains, health
@@ -51,6 +51,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     db.init_app(app)
     with app.app_context():
         refuse_dead_connections(db.engine)
+        keep_prepared(db.engine)
     Migrate(app, db, directory=str(ROOT / "migrations"))
     vault = secrets.Vault(
         field_keys=settings.field_keys,

@@ -8,14 +8,17 @@ from select import POLLIN, poll
 from typing import Any, TypeVar
 from uuid import UUID
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
+from psycopg._preparing import PrepareManager  # APIFRAGILE
 from sqlalchemy import (
     BigInteger,
     Connection,
     DateTime,
     Engine,
     Enum,
+    ExceptionContext,
     MetaData,
     Select,
     SmallInteger,
@@ -25,6 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+# "cached plan must not change result type", and a statement that the server does not know.
+OUTDATED = (psycopg.errors.FeatureNotSupported, psycopg.errors.InvalidSqlStatementName)
 Query = TypeVar("Query", bound=Select[Any])
 
 NAMING = {
@@ -108,6 +113,33 @@ def refuse_dead_connections(engine: Engine) -> None:
         at_rest.register(connection.fileno(), POLLIN)
         if at_rest.poll(0):
             raise DisconnectionError("the server closed this connection")
+
+
+class _Prepared(PrepareManager):
+    """Keeps what the server has prepared when a transaction is rolled back.
+
+    psycopg has it forgotten then, since the transaction might have dropped a table. Ours never do,
+    and each request that only reads ends by rolling back: nothing was ever prepared for long, and
+    the server planned most statements anew each time.
+    """
+
+    prepared_max = 300
+
+    def clear(self) -> bool:
+        return False
+
+
+def keep_prepared(engine: Engine) -> None:
+    """Have statements planned once by each connection, until a migration makes the plans wrong."""
+
+    @event.listens_for(engine, "connect")
+    def equip(connection: Any, _record: Any) -> None:
+        connection._prepared = _Prepared()  # APIFRAGILE: of psycopg
+
+    @event.listens_for(engine, "handle_error")
+    def begin_anew(context: ExceptionContext) -> None:
+        if isinstance(context.original_exception, OUTDATED):
+            context.is_disconnect = True  # so that every connection is replaced
 
 
 def locked(

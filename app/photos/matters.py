@@ -6,7 +6,7 @@ A domain names its own in its ``matters.py``, with ``open_matter``.
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, or_, tuple_
+from sqlalchemy import ColumnElement, Select, and_, or_, tuple_
 from sqlalchemy.orm import InstrumentedAttribute
 
 
@@ -29,8 +29,9 @@ def open_matter(name: str, households: Select[int, UUID]) -> None:
 
 
 def is_open(
-    county_id: InstrumentedAttribute[int], household_id: InstrumentedAttribute[UUID]
+    county_id: InstrumentedAttribute[int], household_id: InstrumentedAttribute[UUID | None]
 ) -> ColumnElement[bool]:
-    """Whether a household has an open matter, for a query that has households."""
+    """Whether a household has an open matter, for a query that has households, or none."""
     household: Any = tuple_(county_id, household_id)
-    return or_(*(household.in_(matter) for matter in _OPEN.values()))
+    is_open = or_(*(household.in_(matter) for matter in _OPEN.values()))
+    return and_(household_id.is_not(None), is_open)

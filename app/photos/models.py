@@ -49,7 +49,7 @@ def file_key(photo_id: UUID, variant: Variant) -> str:
 
 
 class Photo(Recorded):
-    """One uploaded photo of a household's sorting. Its files are found by its id."""
+    """One uploaded photo of waste, mostly of a household's. Its files are found by its id."""
 
     __tablename__ = "photos"
     __table_args__ = (
@@ -85,8 +85,10 @@ class Photo(Recorded):
         ),
     )
 
-    household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))  # whose waste it shows
-    group_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))  # decides which staff see it
+    # Whose waste it shows; none: of a place where the waste of many comes together.
+    household_id: Mapped[UUID | None] = mapped_column(ForeignKey("households.id"))
+    # Decides which staff see it: the household's group, or where the place is.
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))
     uploaded_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     received_at: Mapped[datetime]
     upload_bytes: Mapped[int]

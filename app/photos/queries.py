@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, false, func, or_, select
 
 from app import outside
 from app.kernel.db import db
@@ -36,13 +36,18 @@ def visible_photo(
                 Photo.county_id == county_id,
                 Photo.id == photo_id,
                 or_(
-                    Photo.household_id == household_id,
+                    _is_of(household_id),
                     Photo.group_id.in_(inside(places)),
                     Photo.uploaded_by == taken_by,
                 ),
             )
         )
     )
+
+
+def _is_of(household_id: UUID | None) -> ColumnElement[bool]:
+    """Photos of the household; of none there are none, though photos of places have none."""
+    return false() if household_id is None else Photo.household_id == household_id
 
 
 def linked_photo(*, county_id: int, photo_id: UUID) -> Photo:

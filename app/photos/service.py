@@ -88,12 +88,14 @@ def receive(
     upload: Upload,
     *,
     county_id: int,
-    household_id: UUID,
+    household_id: UUID | None,
     group_id: UUID,
     uploaded_by: UUID,
     at: datetime,
 ) -> Photo:
     """Make a stored upload a photo, to be screened by a job of the caller's.
+
+    ``group_id`` is the region whose staff may see it; of a place there is no household.
 
     Its ``repeats_id`` already says whether the county has seen the very same content before.
     """

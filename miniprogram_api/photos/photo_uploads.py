@@ -27,6 +27,8 @@ UPLOADS_MAX = 3  # of one record
     Role.LIAISON,
     Role.BOOTH_KEEPER,
     Role.COLLECTOR,
+    Role.HAULIER,
+    Role.TREATMENT_OPERATOR,
     Role.RECYCLER_AGENT,
     Role.INSPECTOR,
 )

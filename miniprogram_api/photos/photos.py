@@ -27,6 +27,8 @@ TAKERS = (
     Role.BOOTH_KEEPER,
     Role.COLLECTOR,
     Role.RECYCLER_AGENT,
+    Role.HAULIER,
+    Role.TREATMENT_OPERATOR,
     Role.INSPECTOR,
 )
 KEPT_SECONDS = 3600  # by the phone, so that village signal carries each photo once

@@ -43,6 +43,7 @@ READS = {
     ("app.standing", "Check"),
     ("app.standing", "Policy"),
     ("app.standing", "RoleGrant"),  # officials are not ranked
+    ("app.waste", "Check"),  # what was seen with a collection is sent back with it
     ("mall", "Card"),  # a payment and its list say with which card
     ("mall", "Recycler"),  # deposits are theirs
     ("mall", "RoleGrant"),  # who owns and serves

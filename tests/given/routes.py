@@ -1,12 +1,24 @@
 """The URL map, and what requests bring."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from flask import Flask
 from marshmallow import Schema, fields
 
 # Served by libraries, and meant for everybody: the API's own description, and static files.
 FROM_LIBRARIES = {"static", "api-docs.openapi_json", "swagger_ui.show"}
+
+
+def address(app: Flask, endpoint: str, values: Mapping[str, Any]) -> str:
+    """The path under which the endpoint is asked for these."""
+    return app.url_map.bind("fen.test").build(endpoint, dict(values))
+
+
+def method(app: Flask, endpoint: str) -> str:
+    """The one method that the endpoint answers to."""
+    (rule,) = app.url_map.iter_rules(endpoint)
+    return next(iter((rule.methods or set()) - {"HEAD", "OPTIONS"}))
 
 
 def request_fields(app: Flask) -> Iterator[tuple[str, fields.Field]]:

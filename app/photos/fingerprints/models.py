@@ -23,7 +23,7 @@ class Fingerprint(Model):
 
     county_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     photo_id: Mapped[UUID] = mapped_column(primary_key=True)
-    household_id: Mapped[UUID]
+    household_id: Mapped[UUID | None]
     group_id: Mapped[UUID]  # decides which staff may see the photo
     received_at: Mapped[datetime]
     frame_width: Mapped[int] = mapped_column(Integer)  # in which the points lie, in pixels
@@ -63,7 +63,7 @@ class PhotoMeasures(Model):
 
     county_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     photo_id: Mapped[UUID] = mapped_column(primary_key=True)
-    household_id: Mapped[UUID]
+    household_id: Mapped[UUID | None]
     received_at: Mapped[datetime]
     form: Mapped[str]  # of the upload: JPEG, PNG, WEBP or AVIF
     upload_width: Mapped[int] = mapped_column(Integer)

@@ -30,7 +30,7 @@ class NearRepeat:
     """A photo that shows what another shows, cropped or altered or not."""
 
     photo_id: UUID
-    household_id: UUID
+    household_id: UUID | None
     received_at: datetime
     likeness: float  # LIKENESS_MIN to 1
 

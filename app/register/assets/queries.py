@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import aliased
 
 from app.kernel.db import db
@@ -28,7 +28,7 @@ from app.register.assets.streams import Stream
 from app.register.households.models import Household
 from app.register.identity.caller import Caller
 from app.register.regions import queries as regions
-from app.register.regions.models import Region
+from app.register.regions.models import Region, RegionKind
 
 
 @dataclass(frozen=True)
@@ -171,6 +171,44 @@ def public(text: str) -> PublicAsset:
         state=found.state,
         is_replaced=state is LabelState.ENDED,
     )
+
+
+@dataclass(frozen=True)
+class End:
+    """An asset as one end of a hand-over, and the regions it lies in, from the county down."""
+
+    id: UUID
+    kind: AssetKind
+    household_id: UUID | None
+    litres: int | None
+    path: Sequence[UUID]
+
+    @property
+    def region_id(self) -> UUID:
+        return self.path[-1]
+
+    @property
+    def village_id(self) -> UUID | None:
+        """Its village; none of what serves several."""
+        return self.path[VILLAGE_LEVEL] if len(self.path) > VILLAGE_LEVEL else None
+
+
+VILLAGE_LEVEL = list(RegionKind).index(RegionKind.VILLAGE)
+_ENDS = (
+    select(Asset.id, Asset.kind, Asset.household_id, Asset.litres, Region.path)
+    .join(Region, Region.id == Asset.region_id)
+    .where(
+        Asset.county_id == bindparam("county"),
+        Asset.id.in_(bindparam("assets", expanding=True)),
+        Asset.state != AssetState.RETIRED,
+    )
+)
+
+
+def ends(county_id: int, asset_ids: Collection[UUID]) -> dict[UUID, End]:
+    """Those of the assets that the county has and are not gone for good, in one question."""
+    asked = {"county": county_id, "assets": list(asset_ids)}
+    return {row.id: End(*row) for row in db.session.execute(_ENDS, asked)}
 
 
 @dataclass(frozen=True)

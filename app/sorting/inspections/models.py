@@ -65,6 +65,7 @@ class Check(Recorded):
     __tablename__ = "checks"
     __table_args__ = (
         ForeignKeyConstraint(["county_id", "photo_id"], ["photos.county_id", "photos.id"]),
+        ForeignKeyConstraint(["asset_id"], ["assets.id"]),
         UniqueConstraint("county_id", "photo_id"),
         UniqueConstraint("county_id", "checked_by", "client_id"),
         CheckConstraint("grade IN ('a', 'b', 'c')", name="grade_is_known"),
@@ -127,6 +128,7 @@ class Check(Recorded):
     is_put_out: Mapped[bool] = mapped_column(server_default=text("false"))
     state: Mapped[CheckState] = mapped_column(server_default="counted")
     photo_id: Mapped[UUID | None]  # the evidence; check_photos has what was added to it
+    asset_id: Mapped[UUID | None]  # the bin or booth whose label was scanned
     # GCJ-02. About 100 m: enough to say which hamlet, too little to say which door.
     latitude: Mapped[Decimal | None] = mapped_column(Numeric(6, 3))
     longitude: Mapped[Decimal | None] = mapped_column(Numeric(6, 3))

@@ -67,6 +67,7 @@ class Seen:
     client_id: UUID | None = None  # of a record that the phone keeps until it is answered
     latitude: Decimal | None = None
     longitude: Decimal | None = None
+    asset_id: UUID | None = None  # the bin or booth whose label was scanned
 
     @property
     def said_at(self) -> datetime | None:
@@ -287,6 +288,7 @@ def _written(
         "state": CheckState.COUNTED if doubt is None else CheckState.HELD,
         "latitude": _coarse(seen.latitude),
         "longitude": _coarse(seen.longitude),
+        "asset_id": seen.asset_id,
     }
 
 

@@ -15,9 +15,22 @@ from tests.access.calls import (
     points,
     shops,
     sorting,
+    waste,
 )
 from tests.access.calls.call import Call
 
-AREAS = (platform, agreements, households, assets, sorting, checking, points, shops, mall, money)
+AREAS = (
+    platform,
+    agreements,
+    households,
+    assets,
+    waste,
+    sorting,
+    checking,
+    points,
+    shops,
+    mall,
+    money,
+)
 CALLS: dict[str, Call] = {name: call for area in AREAS for name, call in area.CALLS.items()}
 assert len(CALLS) == sum(len(area.CALLS) for area in AREAS), "an endpoint is listed twice"

@@ -25,6 +25,7 @@ from tests.access.world import (
     offices,
     shops,
     sorting,
+    waste,
 )
 from tests.access.world.ground import ACCOUNT, PAYEE, Around, Distance, Ground, licence
 from tests.given.factories import COUNTY, Given, Village
@@ -92,6 +93,7 @@ class World:
             **sorting.furnish(ground),
             **households.furnish(ground),
             **assets.furnish(ground),
+            **waste.furnish(ground),
             **checking.furnish(ground),
             **shops.furnish(ground),
             **agreements.furnish(ground),

@@ -1,0 +1,1 @@
+"""Hand-overs: scanned on both sides, weighed, in whatever order their records come."""
