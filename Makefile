@@ -7,7 +7,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 .venv/.run: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv || python3 -m venv .venv
@@ -29,6 +29,10 @@ run: .venv/.run ## Run the whole service with a demo county (PORT, FEN_HOME, CLI
 client: .venv/.run ## Build the mini-program for the browser, if something changed
 	@$(BIN)/python miniprogram/build.py
 
+.PHONY: client-check
+client-check: .venv/.run ## Check the mini-program: types, lint, tests, both builds
+	@$(BIN)/python miniprogram/build.py --check
+
 .PHONY: demo
 demo: .venv/.dev ## Tell the main job as a story, against real processes
 	@exec $(BIN)/python -m sandbox.demo
@@ -46,6 +50,11 @@ shuffle: .venv/.dev ## Run tests in any order (TESTS, FEN_SEED to repeat the see
 proof: .venv/.dev ## Alter the past a thousand times; each must be found (FEN_SEED)
 	@FEN_ALTERATIONS=1000 $(BIN)/python -m pytest -n 0 -s --timeout 900 --no-header \
 	  --log-level=ERROR tests/operations/proving/test_alterations.py
+
+.PHONY: lives
+lives: .venv/.dev ## Live through 300 random lives of a village; no point may be lost (LIVES)
+	@LIVES=$${LIVES:-300} $(BIN)/python -m pytest -n 0 --timeout 3600 --no-header \
+	  --log-level=ERROR tests/app/agreements/life/test_lives.py
 
 .PHONY: bench
 bench: .venv/.dev ## Measure the ledger, the counter, the catalogue, reviews and photos

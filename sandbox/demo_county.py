@@ -19,6 +19,7 @@ from app.register.households.models import Binding
 from app.register.households.service import bind_by_phone
 from app.register.identity import grants
 from app.register.identity import service as identity
+from app.register.identity.named import caller_named
 from app.register.regions import queries as regions
 from app.register.regions import service as places
 from app.register.regions.models import County, Region
@@ -239,7 +240,8 @@ class DemoCounty:
 
     def sell_vouchers(self) -> None:
         """平台券"""
-        demo_vouchers.sell(COUNTY_ID, by=self.users[people.STAFF[0].phone], at=self.at)
+        one, other = (caller_named(COUNTY_ID, someone.phone) for someone in people.STAFF[:2])
+        demo_vouchers.sell(COUNTY_ID, by=one, second=other, at=self.at)
 
     def _region(self, parent_id: UUID, name: str) -> Region:
         return places.add_region(

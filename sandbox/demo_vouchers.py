@@ -3,27 +3,29 @@
 import io
 import secrets
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from sqlalchemy import select
 
+from app.agreements.proposals import Proposal
+from app.agreements.proposals.service import approve
 from app.kernel.clock import day_of
 from app.kernel.db import db
+from app.register.identity.caller import Caller
 from mall.merchants.models import Shop, ShopKind
-from mall.vouchers import importing, kinds
+from mall.vouchers import kinds, proposals
 
 PLATFORM = "示范连锁超市"
 CODES = 6
 GOOD_FOR = timedelta(days=90)
 
 
-def sell(county_id: int, *, by: UUID, at: datetime) -> None:
+def sell(county_id: int, *, by: Caller, second: Caller, at: datetime) -> None:
     """Enter the platform at the county's mall, with one kind of voucher and a handful of codes."""
     mall = db.session.scalars(
         select(Shop.id).where(Shop.county_id == county_id, Shop.kind == ShopKind.MALL)
     ).one()
     platform = kinds.enter_platform(
-        county_id=county_id, shop_id=mall, name=PLATFORM, entered_by=by, at=at
+        county_id=county_id, shop_id=mall, name=PLATFORM, entered_by=by.user_id, at=at
     )
     kind = kinds.enter_kind(
         county_id=county_id,
@@ -38,15 +40,11 @@ def sell(county_id: int, *, by: UUID, at: datetime) -> None:
             month_limit=2,
             low_mark=3,
         ),
-        entered_by=by,
+        entered_by=by.user_id,
         at=at,
     )
     lines = ["券码", *(f"DEMO-{secrets.token_hex(5).upper()}" for _ in range(CODES))]
-    importing.import_batch(
-        io.BytesIO("\n".join(lines).encode()),
-        county_id=county_id,
-        kind_id=kind.id,
-        is_dry_run=False,
-        by=by,
-        at=at,
-    )
+    content = io.BytesIO("\n".join(lines).encode())
+    imported = proposals.import_batch(content, kind_id=kind.id, is_dry_run=False, by=by, at=at)
+    proposal = db.session.get_one(Proposal, (county_id, imported.proposal_id))
+    approve(proposal_id=proposal.id, digest=proposal.digest, by=second, at=at)

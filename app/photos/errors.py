@@ -1,6 +1,6 @@
 """What cannot be taken as a photo, and what cannot be shown."""
 
-from app.kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound
+from app.kernel.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, Unavailable
 
 
 class PhotoEmpty(Invalid):
@@ -43,6 +43,11 @@ class PhotoInAvif(NotAPhoto):
 class PhotoMoves(NotAPhoto):
     code = "photo.moves"
     message = "这是动图或视频，不是照片，请用手机相机拍一张照片再上传"
+
+
+class PhotoUnread(Unavailable):
+    code = "photo.unread"
+    message = "这张照片暂时打不开，请再拍一张重试"
 
 
 class PhotoNotFound(NotFound):

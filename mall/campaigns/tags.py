@@ -61,11 +61,10 @@ def tags(
     """What each of the offers costs now, by offer; one query where no campaign runs."""
     running = _running(county_id, {one.shop_id for one in found}, at)
     named = [one for one in found if one.shop_id in running]
-    prices = standing_prices([one.goods_id for one in named], at=at) if named else {}
+    prices = standing_prices([one.id for one in named], at=at) if named else {}
     left = _Left(county_id, running, household_id, at) if named else None
     return {
-        one.id: _tag(one, running.get(one.shop_id, []), prices.get(one.goods_id), left)
-        for one in found
+        one.id: _tag(one, running.get(one.shop_id, []), prices.get(one.id), left) for one in found
     }
 
 

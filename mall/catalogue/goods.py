@@ -141,8 +141,7 @@ def change_goods(
     goods = locked_goods(county_id, goods_id, merchant_ids)
     _check_places(county_id, facts)
     _refuse_taken_number(goods.merchant_id, facts, except_id=goods.id)
-    for column, value in facts.columns().items():
-        setattr(goods, column, value)
+    goods.become_something_else(facts.columns(), at)
     _trace("catalogue.change_goods", goods, by, at)
     return goods
 

@@ -1,11 +1,14 @@
 """Categories, goods with their prices, offers with their stock, and what changed of both."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -115,6 +118,17 @@ class Goods(Registered):
             self.listed_at = at
         self.state = state
 
+    def become_something_else(self, facts: Mapping[str, Any], at: datetime) -> None:
+        """Take on other facts. What another name stood for, or only some could read, has not stood
+        on a shelf: such goods are listed anew."""
+        told = {name: facts[name] for name in ("name", "unit", "buyer_region_ids")}
+        if self.state is GoodsState.LISTED and any(
+            getattr(self, name) != value for name, value in told.items()
+        ):
+            self.listed_at = at
+        for column, value in facts.items():
+            setattr(self, column, value)
+
     @property
     def subsidy_fen(self) -> int:
         """What somebody else pays of it: nothing, unless a campaign lowers the points at sale."""
@@ -190,11 +204,19 @@ class Offer(Registered):
     is_listed: Mapped[bool]
     on_sale_from: Mapped[datetime]
     on_sale_until: Mapped[datetime | None]  # exclusive; none: until it is taken off
+    # Since when people could read it here without a break, by our clock; none: it is not listed.
+    stood_since: Mapped[datetime | None]
     # Pieces on the shelf, set aside for orders, and handed over so far; see stock_moves.
     stock: Mapped[int] = mapped_column(default=0)
     reserved: Mapped[int] = mapped_column(default=0)
     sold: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[datetime]
+
+    @classmethod
+    def is_on_sale(cls, at: datetime) -> ColumnElement[bool]:
+        """Whether the instant lies between its days."""
+        is_over = cls.on_sale_until.is_not(None) & (cls.on_sale_until <= at)
+        return (cls.on_sale_from <= at) & ~is_over
 
 
 class StockMove(Recorded):

@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, DateTime, case, literal
 from sqlalchemy.dialects.postgresql import insert
 
 from app.kernel import audit
@@ -39,11 +41,12 @@ def offer(*, goods: Goods, shop_id: UUID, on_sale: OnSale, by: UUID, at: datetim
     shop = db.session.get(Shop, shop_id)
     if shop is None or shop.merchant_id != goods.merchant_id:
         raise ShopNotFound()
-    facts = {
+    facts: dict[str, Any] = {
         "is_listed": on_sale.is_listed,
         "on_sale_from": on_sale.since,
         "on_sale_until": on_sale.until,
     }
+    begins_at = max(on_sale.since, at) if on_sale.is_listed else None
     offer_id = db.session.scalars(
         insert(Offer)
         .values(
@@ -56,14 +59,29 @@ def offer(*, goods: Goods, shop_id: UUID, on_sale: OnSale, by: UUID, at: datetim
             reserved=0,
             sold=0,
             created_at=at,
+            stood_since=begins_at,
             **facts,
         )
-        .on_conflict_do_update(index_elements=["goods_id", "shop_id"], set_=facts)
+        .on_conflict_do_update(
+            index_elements=["goods_id", "shop_id"],
+            set_=facts | {"stood_since": _stood_since(on_sale, begins_at, at)},
+        )
         .returning(Offer.id)
     ).one()
     subject = ("offer", offer_id)
     audit.record("catalogue.offer", county_id=goods.county_id, actor_id=by, subject=subject, at=at)
     return db.session.get_one(Offer, offer_id, populate_existing=True)
+
+
+def _stood_since(
+    on_sale: OnSale, begins_at: datetime | None, at: datetime
+) -> ColumnElement[datetime | None]:
+    """What is on sale before and after the change has stood since then; all else begins anew,
+    whatever day the merchant names."""
+    was_on_sale = Offer.is_listed & Offer.is_on_sale(at)
+    goes_on = on_sale.is_listed and on_sale.since <= at
+    begins = literal(begins_at, DateTime(timezone=True))
+    return case((was_on_sale & literal(goes_on), Offer.stood_since), else_=begins)
 
 
 def count_stock(

@@ -5,13 +5,10 @@ and see at once whether it worked. Files are written before the row; what no row
 deleted by a sweep.
 """
 
-import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
 from io import BytesIO
-from tempfile import TemporaryFile
 from typing import BinaryIO
 from uuid import UUID
 
@@ -20,10 +17,9 @@ from sqlalchemy import func, select
 from app import outside
 from app.kernel import audit
 from app.kernel.db import db
-from app.kernel.errors import Unavailable
 from app.kernel.ids import uuid7
-from app.photos.screening import DecoderFailed, Refused, decode
-from app.photos.service import check_upload
+from app.photos import pictures
+from app.photos.screening import Refused
 from mall.catalogue.errors import PhotoNotFound, PhotoRefused, TooManyPhotos
 from mall.catalogue.goods import locked_goods
 from mall.catalogue.models import Goods, GoodsPhoto
@@ -55,16 +51,7 @@ def take_in(content: BinaryIO, *, at: datetime) -> Picture:
         PhotoEmpty, PhotoTooLarge, NotAPhoto, PhotoRefused: it is no picture.
         StoreFull, StoreAway, Unavailable: nothing was kept; another try may succeed.
     """
-    check_upload(content)
-    with TemporaryFile() as file:  # the decoder reads a real file
-        shutil.copyfileobj(content, file)
-        file.seek(0)
-        digest = sha256(file.read()).digest()
-        file.seek(0)
-        try:
-            outcome = decode(file)
-        except DecoderFailed:
-            raise Unavailable() from None
+    outcome, digest = pictures.decoded(content)
     if isinstance(outcome, Refused):
         raise PhotoRefused()
     picture = Picture(uuid7(at), digest)

@@ -24,7 +24,7 @@ from sqlalchemy.orm import aliased
 from app.kernel.db import db
 from app.kernel.units import yuan_text
 from mall.catalogue.models import Goods, GoodsState, Offer, PriceChange
-from mall.merchants.models import Merchant, Shop
+from mall.merchants.models import Merchant
 
 STOOD = timedelta(days=7)  # so long a price must have been on the shelf before a funder adds to it
 
@@ -54,23 +54,23 @@ class ShelfPrice:
 def shelf_prices(
     shop_id: UUID, goods_ids: Collection[UUID], *, at: datetime
 ) -> dict[UUID, ShelfPrice]:
-    """The prices of goods that the shop's merchant has listed; the others are left out."""
-    its_merchant = select(Shop.merchant_id).where(Shop.id == shop_id).scalar_subquery()
-    return _prices(goods_ids, at, Goods.merchant_id == its_merchant)
+    """The prices of goods that are on sale at the shop; the others are left out."""
+    found = _prices(at, Offer.shop_id == shop_id, Goods.id.in_(goods_ids))
+    return {goods_id: price for _, goods_id, price in found}
 
 
-def standing_prices(goods_ids: Collection[UUID], *, at: datetime) -> dict[UUID, ShelfPrice]:
-    """The prices of listed goods, whoever sells them, in one query."""
-    return _prices(goods_ids, at)
+def standing_prices(offer_ids: Collection[UUID], *, at: datetime) -> dict[UUID, ShelfPrice]:
+    """The prices of goods where they are on sale, by offer, in one query."""
+    return {offer_id: price for offer_id, _, price in _prices(at, Offer.id.in_(offer_ids))}
 
 
-def _prices(
-    goods_ids: Collection[UUID], at: datetime, *also: ColumnElement[bool]
-) -> dict[UUID, ShelfPrice]:
-    # A price that nobody could read, in a draft, has not stood anywhere.
+def _prices(at: datetime, *which: ColumnElement[bool]) -> list[tuple[UUID, UUID, ShelfPrice]]:
+    """Of offers: their id, that of their goods, and the prices."""
+    # A price that nobody could read, in a draft or at no shop, has not stood anywhere.
     is_new = or_(
         func.coalesce(func.bool_or(PriceChange.number == 1), False),
         func.coalesce(Goods.listed_at > at - STOOD, False),
+        func.coalesce(Offer.stood_since > at - STOOD, True),
     )
     lowest = func.least(Goods.market_price_fen, func.min(PriceChange.market_from_fen))
     lowest_points = func.least(Goods.points_price, func.min(PriceChange.points_from))
@@ -80,15 +80,16 @@ def _prices(
         PriceChange.changed_at > at - STOOD,
     )
     rows = db.session.execute(
-        select(Goods.id, Goods.market_price_fen, is_new, lowest, lowest_points)
+        select(Offer.id, Goods.id, Goods.market_price_fen, is_new, lowest, lowest_points)
+        .join(Offer, Offer.goods_id == Goods.id)
         .outerjoin(PriceChange, lately)
-        .where(Goods.id.in_(goods_ids), Goods.state == GoodsState.LISTED, *also)
-        .group_by(Goods.id)
+        .where(*which, Offer.is_listed, Offer.is_on_sale(at), Goods.state == GoodsState.LISTED)
+        .group_by(Goods.id, Offer.id)
     )
-    return {
-        goods_id: ShelfPrice(market_fen, *((None, None) if is_fresh else stood))
-        for goods_id, market_fen, is_fresh, *stood in rows
-    }
+    return [
+        (offer_id, goods_id, ShelfPrice(market_fen, *((None, None) if is_fresh else stood)))
+        for offer_id, goods_id, market_fen, is_fresh, *stood in rows
+    ]
 
 
 @dataclass(frozen=True)

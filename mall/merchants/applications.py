@@ -18,7 +18,7 @@ from app.kernel.ids import uuid7
 from app.kernel.lists import Listed, Wanted, listed
 from app.kernel.secrets import masked_phone, vault
 from app.register import trust
-from mall.merchants import accounts
+from mall.merchants import accounts, visits
 from mall.merchants.errors import (
     AlreadyApplied,
     ApplicationNotFound,
@@ -91,9 +91,16 @@ def approve(*, county_id: int, application_id: UUID, by: UUID, at: datetime) -> 
     Raises:
         ApplicationNotFound, AlreadyDecided: there is nothing to decide.
         SamePerson, SameHousehold, Related: nobody decides on their own application.
+        NotSeen: nobody apart from the applicant and from who decides has seen the shop.
         LicenceTaken: the county has registered this licence meanwhile.
     """
     application = _open_application(county_id, application_id, by, at)
+    visits.check_seen(
+        county_id=county_id,
+        licence_number=application.licence_number,
+        apart_from=[application.proposed_by, by],
+        at=at,
+    )
     new_id = uuid7(at)
     account = accounts.open_account(application.payee_account_sealed, application.id)
     merchant_id = db.session.scalar(

@@ -82,3 +82,16 @@ class NotActiveYet(Conflict):
 class HoursOverlap(Invalid):
     code = "merchants.hours_overlap"
     message = "同一天的营业时间有重叠，请检查后重新填写"
+
+
+class NotSeen(Conflict):
+    code = "merchants.not_seen"
+    message = (
+        "还没有别的同事到店门口看过。请一位没有经手、也不是申请人亲友的管理员到店里拍门面，"
+        "填上墙上执照的号码，再来办"
+    )
+
+
+class VisitNotFound(NotFound):
+    code = "merchants.visit_not_found"
+    message = "没有找到这次实地看店的记录"

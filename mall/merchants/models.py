@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.db import Model, Registered
+from app.kernel.db import Model, Recorded, Registered
 from app.kernel.decisions import Proposed, two_people
 
 # Time for the true owner to notice that somebody changed where the money goes; and for the county
@@ -146,6 +146,27 @@ class MerchantApplication(Proposed, Registered):
     proposed_at: Mapped[datetime] = mapped_column("applied_at")
     reason: Mapped[str | None]  # why it was rejected, for the applicant to read
     merchant_id: Mapped[UUID | None] = mapped_column(ForeignKey("merchants.id"))
+
+
+class MerchantVisit(Recorded):
+    """Somebody stood before a shop and showed it, with the licence on its wall. Never altered."""
+
+    __tablename__ = "merchant_visits"
+    __table_args__ = (
+        CheckConstraint(
+            "latitude BETWEEN -90 AND 90 AND longitude BETWEEN -180 AND 180", name="place_on_earth"
+        ),
+        CheckConstraint("length(photo_sha256) = 32", name="photo_sha256_is_whole"),
+        Index("ix_merchant_visits_licence", "county_id", "licence_number", "id"),
+    )
+
+    licence_number: Mapped[str]  # there may be no application yet, and no merchant
+    photo_sha256: Mapped[bytes] = mapped_column(LargeBinary)  # of the upload; its file has our id
+    # Where the visitor's phone was.
+    latitude: Mapped[float] = mapped_column(Double)
+    longitude: Mapped[float] = mapped_column(Double)
+    checked_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    checked_at: Mapped[datetime]
 
 
 class ShopKind(StrEnum):

@@ -27,7 +27,7 @@ from app.register.identity.caller import Caller
 from app.register.identity.roles import Grant, Role
 from app.register.regions import queries as regions
 from app.register.trust import Concerned
-from mall.merchants import queries, service, shops, staff
+from mall.merchants import queries, service, shops, staff, visits
 from mall.merchants.errors import KindAlready, PayeeNumbersDiffer
 from mall.merchants.models import Merchant, Shop, ShopKind
 from mall.merchants.notices import OWNER_PROPOSED, PAYEE_CHANGED
@@ -75,12 +75,15 @@ def verify_payee(
 
     Raises:
         MerchantNotFound, PayeeAlreadyVerified: there is nothing to verify.
+        NotSeen: of the first one, nobody apart from who entered or admits it has seen the shop.
         PayeeNumbersDiffer: the two people did not type the same account.
         SamePerson, SameHousehold, Related, Interested, TooFresh: not beside who entered it.
     """
     merchant = queries.locked_merchant(by.county_id, merchant_id)
     proposal = pending(by.county_id, PAYEE.name, [merchant_id]).get(str(merchant_id))
     if proposal is None or not merchant.is_payee_verified:
+        if merchant.first_verified_at is None:
+            _check_seen(merchant, at)
         service.verify_payee(
             county_id=by.county_id,
             merchant_id=merchant_id,
@@ -91,6 +94,17 @@ def verify_payee(
         return None
     return proposals.approve(
         proposal_id=proposal.id, digest=proposal.digest, id_number=account, by=by, at=at
+    )
+
+
+def _check_seen(merchant: Merchant, at: datetime) -> None:
+    """A shop that nobody has stood before is paid by nobody."""
+    makers = (merchant.payee_entered_by, merchant.approved_by)
+    visits.check_seen(
+        county_id=merchant.county_id,
+        licence_number=merchant.licence_number,
+        apart_from=[who for who in makers if who is not None],
+        at=at,
     )
 
 

@@ -36,6 +36,7 @@ KEPT = (
         plain=plain("name", "licence_number"),
         otherwise={"reason": WHILE_MERCHANT},
     ),
+    Kept("merchant_visits", plain=plain("licence_number", "photo_sha256")),
     Kept("shops", plain=plain("name", "address")),
     Kept("shop_hours"),
     Kept("shop_closed_days"),

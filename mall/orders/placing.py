@@ -27,6 +27,7 @@ from mall.orders.models import LineState, Order, OrderLine, OrderState, Way
 from mall.orders.queries import ShownOrder
 from mall.orders.rows import trace
 from mall.orders.settings import OrderSettings, settings_of
+from mall.redemption import day_limits
 
 LINES_MAX = 20
 GONE = "这件商品现在买不到了，请从篮子里拿掉"
@@ -136,7 +137,7 @@ def place(
         OfferNotFound, NotOnSale, NotForYou, OverLimit, OutOfStock: of ``mall.catalogue``.
         PriceDiffers: it costs something else now.
         SubsidyUsedUp: a funder's money was taken a moment ago.
-        NotEnoughPoints: the household has fewer points.
+        NotEnoughPoints, HouseholdDayLimit: the household has fewer, or spends too many in a day.
         CoolingOff: the phone is new to the household.
     """
     shop = merchants.shop(county_id, basket.shop_id)
@@ -328,3 +329,10 @@ def _hold(
             quote=quote,
             decided_at=order.placed_at,
         )
+    day_limits.check_household(
+        county_id=order.county_id,
+        household_id=order.household_id,
+        points=order.points,
+        at=order.placed_at,
+        written=order.id,
+    )

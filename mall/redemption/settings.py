@@ -21,9 +21,10 @@ class CounterSettings:
     shop_code_day_points: int = whole(
         5_000, "一户一天扫店铺码最多", "分", least=0, most=50_000, strict=Strict.LOWER
     )
-    # What a household may pay, and a shop take, in a day over all counters; none: no limit.
+    # What a household may spend in a day, at all counters, by orders and for vouchers together,
+    # and what a shop may take at counters; none: no limit.
     household_day_points: int | None = whole_or_none(
-        10_000, "一户一天最多付", "分", least=1, most=100_000
+        10_000, "一户一天最多用", "分", least=1, most=100_000
     )
     shop_day_points: int | None = whole_or_none(
         100_000, "一家店一天最多收", "分", least=1, most=1_000_000

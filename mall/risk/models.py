@@ -20,6 +20,7 @@ class RiskReason(StrEnum):
     UNDER_LIMIT = "under_limit"  # many amounts just under the limit
     OWN_HOUSEHOLD = "own_household"  # those who serve there take their own household's points
     MANY_VOIDS = "many_voids"  # many redemptions are taken back
+    FULL_SUBSIDY = "full_subsidy"  # many purchases that use up a household's subsidy of a day
 
 
 class RiskState(StrEnum):
@@ -34,7 +35,8 @@ class RiskFlag(Recorded):
     __tablename__ = "risk_flags"
     __table_args__ = (
         CheckConstraint(
-            "reason IN ('no_photos', 'same_minute', 'under_limit', 'own_household', 'many_voids')",
+            "reason IN ('no_photos', 'same_minute', 'under_limit', 'own_household', 'many_voids', "
+            "'full_subsidy')",
             name="reason_is_known",
         ),
         CheckConstraint("state IN ('open', 'cleared', 'confirmed')", name="state_is_known"),

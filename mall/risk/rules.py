@@ -23,6 +23,7 @@ THRESHOLDS: Mapping[str, int] = {
     "own_household_points": 1_000,
     "voids_min": 5,
     "voids_percent": 20,
+    "full_subsidies_min": 10,
 }
 
 # What grows in a pattern when there is more of it.
@@ -32,6 +33,7 @@ MEASURES: Mapping[RiskReason, str] = {
     RiskReason.UNDER_LIMIT: "count",
     RiskReason.OWN_HOUSEHOLD: "count",
     RiskReason.MANY_VOIDS: "voids",
+    RiskReason.FULL_SUBSIDY: "count",
 }
 
 QUERIES: Mapping[RiskReason, str] = {
@@ -154,5 +156,25 @@ QUERIES: Mapping[RiskReason, str] = {
           FROM taken GROUP BY shop_id
         HAVING count(*) FILTER (WHERE state = 'void') >= :voids_min
            AND 100 * count(*) FILTER (WHERE state = 'void') >= :voids_percent * count(*)
+    """,
+    # Prices that were invented for a campaign use its day up to the last fen, household after
+    # household; what people need does not.
+    RiskReason.FULL_SUBSIDY: """
+        WITH days AS (
+            SELECT s.shop_id, s.household_id, s.paid_on,
+                   sum(s.subsidy_fen - s.given_back_fen) AS fen,
+                   max(c.day_limit_fen) AS limit_fen
+              FROM subsidies s JOIN campaigns c ON c.id = s.campaign_id
+             WHERE s.county_id = :county_id AND s.paid_at >= :since AND s.paid_at < :until
+             GROUP BY s.shop_id, s.household_id, s.campaign_id, s.paid_on
+        )
+        SELECT shop_id, jsonb_build_object(
+                   'count', count(*), 'subsidy_fen', sum(fen),
+                   'households', count(DISTINCT household_id))
+          FROM days
+         WHERE 100 * fen >= :under_limit_percent * limit_fen
+         GROUP BY shop_id
+        HAVING count(*) >= :full_subsidies_min
+           AND count(DISTINCT household_id) >= :households_min
     """,
 }

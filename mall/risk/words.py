@@ -45,10 +45,18 @@ def _many_voids(figures: Mapping[str, Any]) -> str:
     return f"{figures['count']} 笔里退了 {figures['voids']} 笔，请问清楚原因"
 
 
+def _full_subsidy(figures: Mapping[str, Any]) -> str:
+    return (
+        f"有 {figures['households']} 户一共 {figures['count']} 次刚好把一天的补贴用完，"
+        f"共补贴 {yuan_text(figures['subsidy_fen'])} 元，请核对标价和货物是不是真的"
+    )
+
+
 _WORDS: Mapping[RiskReason, Callable[[Mapping[str, Any]], str]] = {
     RiskReason.NO_PHOTOS: _no_photos,
     RiskReason.SAME_MINUTE: _same_minute,
     RiskReason.UNDER_LIMIT: _under_limit,
     RiskReason.OWN_HOUSEHOLD: _own_household,
     RiskReason.MANY_VOIDS: _many_voids,
+    RiskReason.FULL_SUBSIDY: _full_subsidy,
 }

@@ -16,6 +16,7 @@ from app.register.households.locking import lock_households
 from app.register.identity.caller import Caller
 from mall.merchants import queries as merchants
 from mall.merchants.models import Shop
+from mall.vouchers import batches
 from mall.vouchers.errors import (
     ClaimedAlready,
     ClaimNotFound,
@@ -139,6 +140,8 @@ def confirm(*, claim_id: UUID, digest: str, by: Caller, at: datetime) -> Voucher
         _exchange(purchase, at)
     elif found.outcome is Outcome.REFUND:
         _refund(purchase, at)
+    if found.outcome is not Outcome.REFUSED:
+        batches.ring_for_faulty(found.county_id, found.code_id, at)
     return found
 
 
@@ -192,10 +195,11 @@ def _claim_in_turn(county_id: int, claim_id: UUID) -> VoucherClaim:
 
 
 def _concerned(found: VoucherClaim) -> trust.Concerned:
-    """Its household, and those of the shop that gives the points back."""
+    """Its household, those of the shop that gives the points back, and who had the code first."""
     purchase = db.session.get_one(VoucherPurchase, (found.county_id, found.purchase_id))
     of_platform = merchants.interested_in(Shop.id == purchase.shop_id, since=found.claimed_at)
-    return trust.Concerned(households=[found.household_id], users=of_platform)
+    imported_by = batches.batch_of(found.county_id, found.code_id).imported_by
+    return trust.Concerned(households=[found.household_id], users=[*of_platform, imported_by])
 
 
 def _tell_household(found: VoucherClaim, purchase: VoucherPurchase, at: datetime) -> None:

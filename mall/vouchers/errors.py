@@ -1,6 +1,6 @@
 """What the sale of vouchers refuses."""
 
-from app.kernel.errors import Conflict, Invalid, NotFound
+from app.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class PlatformNotFound(NotFound):
@@ -144,6 +144,14 @@ class BatchHasProblems(Invalid):
 class NotATable(Invalid):
     code = "vouchers.not_a_table"
     message = "看不懂这个文件，请用 Excel 另存为 .xlsx 或“CSV UTF-8”后再导入"
+
+
+class OwnBatch(Forbidden):
+    """Whoever imported the next code to be sold is of the household, or close to it."""
+
+    code = "vouchers.own_batch"
+    message = "这批券码是您家或您家亲友户的人导入的，您家不能买，请等下一批"
+    is_traced = True
 
 
 class VouchersLeft(Conflict):

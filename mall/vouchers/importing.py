@@ -9,7 +9,7 @@ from itertools import islice
 from typing import IO
 from uuid import UUID
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from app.kernel import audit, clock
 from app.kernel.db import db, locked
@@ -37,12 +37,13 @@ class Outcome:
     sha256: str
     problem_count: int
     problems: tuple[Problem, ...]  # the first of them, by row
+    proposal_id: UUID | None = None  # to sell the codes; another person agrees
 
 
 def import_batch(
     file: IO[bytes], *, county_id: int, kind_id: UUID, is_dry_run: bool, by: UUID, at: datetime
 ) -> Outcome:
-    """Take the codes of a file into stock, all of them or none, sealed.
+    """Take the codes of a file, all of them or none, sealed; ``release`` puts them on sale.
 
     A dry run lists every problem and changes nothing. The same file again changes nothing.
 
@@ -74,6 +75,35 @@ def import_batch(
         raise BatchEmpty()
     batch_id = None if is_dry_run else _take(kind, fresh, digest, by, at)
     return Outcome(is_dry_run, False, batch_id, len(fresh), digest.hex(), 0, ())
+
+
+def batch_of(county_id: int, batch_id: UUID) -> VoucherBatch:
+    """The batch; the caller has made sure that it is the county's."""
+    return db.session.get_one(VoucherBatch, (county_id, batch_id))
+
+
+def is_waiting(county_id: int, batch_id: UUID) -> bool:
+    """Whether nobody but who imported the batch has agreed to it."""
+    waits = select(VoucherCode.id).where(
+        VoucherCode.county_id == county_id,
+        VoucherCode.batch_id == batch_id,
+        VoucherCode.state == CodeState.WAITING,
+    )
+    return db.session.scalar(waits.limit(1)) is not None
+
+
+def release(*, county_id: int, batch_id: UUID) -> None:
+    """Put the codes of a batch on sale, as two people agreed."""
+    db.session.execute(
+        update(VoucherCode)
+        .where(
+            VoucherCode.county_id == county_id,
+            VoucherCode.batch_id == batch_id,
+            VoucherCode.state == CodeState.WAITING,
+        )
+        .values(state=CodeState.FREE)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _take_turns(county_id: int, kind_id: UUID) -> None:
@@ -171,7 +201,7 @@ def _write(
                 "code_index": index,
                 "tail": secrets.tail(row.text),
                 "last_on": row.last_on or kind.last_on,
-                "state": CodeState.FREE,
+                "state": CodeState.WAITING,
             }
         )
     db.session.execute(insert(VoucherCode), values)

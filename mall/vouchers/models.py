@@ -113,7 +113,7 @@ class VoucherPrice(Recorded):
 
 
 class VoucherBatch(Recorded):
-    """A file of codes that was imported. Never altered."""
+    """A file of codes that one person imported, sold from when another agrees. Never altered."""
 
     __tablename__ = "voucher_batches"
     __table_args__ = (
@@ -127,9 +127,12 @@ class VoucherBatch(Recorded):
     count: Mapped[int]
     imported_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     imported_at: Mapped[datetime]
+    # Two people stand behind it; not so what was imported before that was asked.
+    is_proposed: Mapped[bool] = mapped_column(default=True)
 
 
 class CodeState(StrEnum):
+    WAITING = "waiting"  # nobody but who imported it has agreed to its batch
     FREE = "free"
     SOLD = "sold"
     EXPIRED = "expired"  # its last day passed before anybody bought it
@@ -152,7 +155,9 @@ class VoucherCode(Recorded):
             ["voucher_batches.county_id", "voucher_batches.id"],
             name="fk_voucher_codes_batch",
         ),
-        CheckConstraint("state IN ('free', 'sold', 'expired', 'faulty')", name="state_is_known"),
+        CheckConstraint(
+            "state IN ('waiting', 'free', 'sold', 'expired', 'faulty')", name="state_is_known"
+        ),
         CheckConstraint("length(code_index) = 32", name="code_index_is_whole"),
         Index(
             "ix_voucher_codes_free",

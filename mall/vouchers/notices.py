@@ -1,7 +1,7 @@
 """What people are told about vouchers."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from app.kernel import clock
@@ -48,6 +48,21 @@ def _vouchers_low(details: Mapping[str, Any]) -> Words:
     )
 
 
+def _voucher_batch_faulty(details: Mapping[str, Any]) -> Words:
+    day = clock.day_text(clock.day_of(datetime.fromisoformat(details["imported_on"])))
+    many = f"{details['count']} 张里已有 {details['faulty']} 张"
+    return Words(
+        title="一个人导入的券码坏得太多",
+        sentence=(
+            f"{day}导入一批券码的人，导入的 {many}被认定不能用。请查是谁导入的，"
+            "并向平台问清这些券码是什么时候、在哪里用掉的"
+        ),
+        hint=f"{many}不能用",
+    )
+
+
+# Details: batch_id, imported_by, imported_on, faulty, count
+VOUCHER_BATCH_FAULTY = notice_kind("voucher_batch_faulty", _voucher_batch_faulty)
 # Details: purchase_id, points
 VOUCHER_BOUGHT = notice_kind(
     "voucher_bought",

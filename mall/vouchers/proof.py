@@ -10,6 +10,20 @@ QUESTIONS = {
          GROUP BY b.county_id, b.id, b.count
         HAVING count(c.id) <> b.count
     """,
+    "a_code_on_sale_is_of_a_batch_of_two": """
+        SELECT b.county_id, 'voucher batch ' || b.id, 'is sold, and nobody agreed to it'
+          FROM voucher_batches b
+         WHERE b.is_proposed
+           AND EXISTS (SELECT FROM voucher_codes c
+                        WHERE c.county_id = b.county_id AND c.batch_id = b.id
+                          AND c.state IN ('free', 'sold', 'faulty'))
+           AND NOT EXISTS (SELECT FROM proposals p
+                            WHERE p.county_id = b.county_id AND p.kind = 'voucher_batch'
+                              AND p.subject_id = b.id::text AND p.state = 'approved'
+                              AND p.done_at IS NOT NULL
+                              AND (p.content->>'count')::bigint = b.count
+                              AND p.content->>'sha256' = encode(b.sha256, 'hex'))
+    """,
     "a_voucher_costs_what_was_agreed": """
         SELECT k.county_id, 'voucher kind ' || k.id, 'its price is not its newest version'
           FROM voucher_kinds k

@@ -1,20 +1,24 @@
 """What a voucher is and costs: nobody enters, changes or withdraws a kind alone."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from app.agreements.proposals import Draft, Kind, Line, Proposal, Whoever, proposal_kind, propose
+from app.agreements.proposals.queries import pending
 from app.kernel.units import yuan_text
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
 from app.register.regions import queries as regions
-from mall.vouchers import kinds, queries
+from app.register.trust import Concerned
+from mall.vouchers import importing, kinds, queries
 
 A_DAY = timedelta(hours=24)
 ANOTHER = Whoever(roles={Role.COUNTY_ADMIN})
 FINANCE = Whoever(roles={Role.FINANCE})
+EITHER = Whoever(roles={Role.COUNTY_ADMIN, Role.FINANCE})
 WATCHERS = frozenset({Role.COUNTY_ADMIN, Role.FINANCE, Role.AUDITOR})
 LEAST_PERCENT = 80  # of the market price; below it finance must agree besides
 
@@ -37,6 +41,36 @@ def propose_change(*, kind_id: UUID, facts: kinds.Facts, by: Caller, at: datetim
 def propose_withdrawal(*, kind_id: UUID, by: Caller, at: datetime) -> Proposal:
     """Propose to sell no more of a kind. Raises as ``kinds.withdraw_kind`` and ``propose`` do."""
     return propose(END, _draft(by, ("voucher_kind", kind_id), {}, (ANOTHER,)), by=by, at=at)
+
+
+def import_batch(
+    file: IO[bytes], *, kind_id: UUID, is_dry_run: bool, by: Caller, at: datetime
+) -> importing.Outcome:
+    """Import a file of codes and propose to sell them: who imported it has them in clear.
+
+    The same file again changes nothing, but what nobody has agreed to is proposed anew.
+    Raises as ``importing.import_batch`` and ``propose`` do.
+    """
+    outcome = importing.import_batch(
+        file,
+        county_id=by.county_id,
+        kind_id=kind_id,
+        is_dry_run=is_dry_run,
+        by=by.user_id,
+        at=at,
+    )
+    if is_dry_run or outcome.batch_id is None:
+        return outcome
+    if outcome.is_repeat:
+        waiting = pending(by.county_id, BATCH.name, [outcome.batch_id]).get(str(outcome.batch_id))
+        if waiting is not None:
+            return replace(outcome, proposal_id=waiting.id)
+        if not importing.is_waiting(by.county_id, outcome.batch_id):
+            return outcome
+    content = {"kind_id": str(kind_id), "count": outcome.count, "sha256": outcome.sha256}
+    subject = ("voucher_batch", outcome.batch_id)
+    proposal = propose(BATCH, _draft(by, subject, content, (EITHER,)), by=by, at=at)
+    return replace(outcome, proposal_id=proposal.id)
 
 
 def _draft(
@@ -127,6 +161,26 @@ def _lines(proposal: Proposal) -> list[Line]:
     return [*lines, Line("库存", stock, stock)] if stock else lines
 
 
+def _lines_of_batch(proposal: Proposal) -> list[Line]:
+    batch = importing.batch_of(proposal.county_id, UUID(proposal.subject_id))
+    kind = kinds.check_for_sale(county_id=proposal.county_id, kind_id=batch.kind_id)
+    return [
+        Line("券", None, kind.name),
+        Line("券码", None, f"{batch.count} 个，请对照平台的交接单"),
+        Line("文件指纹", None, batch.sha256.hex()[:16]),
+    ]
+
+
+def _who_imported(proposal: Proposal) -> Concerned:
+    """Whoever proposes it anew: who has had the codes in clear is not the second."""
+    batch = importing.batch_of(proposal.county_id, UUID(proposal.subject_id))
+    return Concerned(users=[batch.imported_by] if batch.imported_by != proposal.proposed_by else [])
+
+
+def _release(proposal: Proposal, _: datetime) -> None:
+    importing.release(county_id=proposal.county_id, batch_id=UUID(proposal.subject_id))
+
+
 def _limit(month_limit: int | None) -> str:
     return "不限" if month_limit is None else f"{month_limit} 张"
 
@@ -188,6 +242,18 @@ END = proposal_kind(
         lines=_lines,
         do=_withdraw,
         now=_now,
+        told=WATCHERS,
+    )
+)
+BATCH = proposal_kind(
+    Kind(
+        "voucher_batch",
+        proposers={Role.COUNTY_ADMIN},
+        seconds=(EITHER,),
+        title=lambda proposal: f"一批券码，{proposal.content['count']} 个",
+        lines=_lines_of_batch,
+        do=_release,
+        concerned=_who_imported,
         told=WATCHERS,
     )
 )

@@ -16,7 +16,8 @@ from app.register.households.models import Household
 from app.register.regions.models import Region
 from mall.merchants import apart
 from mall.merchants import queries as merchants
-from mall.vouchers import secrets
+from mall.redemption import day_limits
+from mall.vouchers import batches, secrets
 from mall.vouchers.errors import (
     CodeGone,
     NotEnoughPoints,
@@ -58,7 +59,9 @@ def buy(
         KindNotFound, KindWithdrawn, NotOnSale, NotForYou, PriceDiffers, OverLimit: not for sale.
         OwnCounter: the platform's shop is of somebody of the household.
         SoldOut: no code is left.
+        OwnBatch: one of theirs has had the next code in clear.
         NotEnoughPoints: the household has fewer points.
+        HouseholdDayLimit: with all it spends today it would be too much.
         ledger.AccountFrozen: an account of the household or the shop is frozen.
     """
     # Two phones of a household take turns, or both would find room under its limit.
@@ -69,6 +72,7 @@ def buy(
     apart.check(shop_id=platform.shop_id, household_id=household_id, clerk_id=None, at=at)
     cooling.spend(county_id, household_id, [user_id], points, at)
     code = outside_shop(platform).sell(kind, at=at)
+    batches.refuse_own(code, household_id, at)
     purchase = VoucherPurchase(
         county_id=county_id,
         id=uuid7(at),
@@ -90,6 +94,9 @@ def buy(
     told = notices.ToHousehold(household_id, str(purchase.id), about, act_of=user_id)
     notices.tell(VOUCHER_BOUGHT, [told], county_id=county_id, at=at)
     _pay(purchase)
+    day_limits.check_household(
+        county_id=county_id, household_id=household_id, points=points, at=at, written=purchase.id
+    )
     return purchase
 
 

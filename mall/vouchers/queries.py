@@ -1,6 +1,6 @@
 """What is for sale, what a household bought, and what is left of each kind."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -89,6 +89,7 @@ class Stock:
     points_price: int
     low_mark: int
     imported: int
+    waiting: int  # of batches to which nobody else has agreed
     sold: int
     faulty: int
     expired: int
@@ -299,7 +300,7 @@ def _stocks(*which: ColumnElement[bool]) -> list[Stock]:
     def counted(state: CodeState) -> ColumnElement[int]:
         return func.count().filter(VoucherCode.state == state)
 
-    rows = db.session.execute(
+    rows: Iterable[Any] = db.session.execute(
         select(
             VoucherKind.id,
             VoucherKind.name,
@@ -308,6 +309,7 @@ def _stocks(*which: ColumnElement[bool]) -> list[Stock]:
             VoucherKind.points_price,
             VoucherKind.low_mark,
             func.count(VoucherCode.id),
+            counted(CodeState.WAITING),
             counted(CodeState.SOLD),
             counted(CodeState.FAULTY),
             counted(CodeState.EXPIRED),

@@ -33,10 +33,13 @@ class Withdrawn:
 
 
 def withdraw_expired(*, at: datetime) -> list[Withdrawn]:
-    """Take free codes whose last day has passed out of the stock, by county."""
+    """Take unsold codes whose last day has passed out of the stock, by county."""
     gone = db.session.scalars(
         update(VoucherCode)
-        .where(VoucherCode.state == CodeState.FREE, VoucherCode.last_on < clock.day_of(at))
+        .where(
+            VoucherCode.state.in_([CodeState.FREE, CodeState.WAITING]),
+            VoucherCode.last_on < clock.day_of(at),
+        )
         .values(state=CodeState.EXPIRED)
         .returning(VoucherCode.county_id)
         .execution_options(synchronize_session=False)

@@ -5,6 +5,7 @@ export default defineAppConfig({
   subPackages: [
     { root: 'account', pages: ['photo/index', 'points/index', 'messages/index'] },
     { root: 'mall', pages: ['goods/index', 'basket/index', 'order/index', 'orders/index'] },
+    { root: 'field', pages: ['households/index', 'visit/index'] },
     { root: 'shop', pages: ['counter/index', 'day/index'] },
     // "您想当谁": where WeChat does not say who somebody is.
     ...(isBrowser ? [{ root: 'sandbox', pages: ['who/index'] }] : []),

@@ -23,6 +23,10 @@ const SCREENS: [name: string, who: string, where: string, seen: string][] = [
   ['counter', 'demo-19900009010', 'shop/counter/index', '#key-1'],
   ['day', 'demo-19900009010', 'shop/day/index', '#owed'],
 ]
+SCREENS.push(
+  ['households', 'demo-19900000000', 'field/households/index', '#at-the-door, .hh'],
+  ['visit', 'demo-19900000000', 'field/visit/index?id=1&door=18&head=%E7%A7%A6', '#grade-a'],
+)
 const only = process.argv.slice(2)
 
 mkdirSync(out, { recursive: true })

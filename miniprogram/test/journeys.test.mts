@@ -15,6 +15,7 @@ import { photo } from './picture'
 const RESIDENT = 'demo-19900000001'
 const CLERK = 'demo-19900009010'
 const REVIEWER = 'demo-19900009004'
+const LIAISON = 'demo-19900000000'
 const NEWCOMER = 'demo-19900000015'
 
 let browser: Browser
@@ -93,6 +94,7 @@ async function judged(isDone: () => Promise<boolean>) {
       await ask('POST', `/reviews/${one.id}/verdict`, { verdict: 'approve' })
     }
     if (await isDone()) return
+    await new Promise(resolve => setTimeout(resolve, 1000)) // it is still looked through
   }
 }
 
@@ -150,7 +152,8 @@ test("the shop's camera sees the other window's code, points are paid once, and 
 
   await shop.page.goto(`${BASE}/m/#/shop/day/index`)
   await shop.page.getByText('撤销', { exact: true }).first().click()
-  await shop.page.getByText('打错了').click()
+  await shop.page.getByRole('button', { name: '打错了' }).click()
+  await shop.page.getByRole('dialog').waitFor({ state: 'detached' })
   await shop.page
     .getByText(/已撤销：打错了/)
     .first()
@@ -158,6 +161,59 @@ test("the shop's camera sees the other window's code, points are paid once, and 
   assert.equal((await ask('GET', '/points')).body.points, had)
   await counter.close()
   await payer.context.close()
+})
+
+test('a liaison records a visit without network; it is sent when the network is back', async () => {
+  const { context, page } = await window_(browser)
+  const file = path.join(home, 'door.jpg')
+  writeFileSync(file, await photo(page))
+  await be(page, LIAISON)
+  await page.getByText('全部').first().click()
+  await page.locator('#at-the-door').first().waitFor()
+  const opens = async () => {
+    const chooser = page.waitForEvent('filechooser')
+    await page.locator('#at-the-door').locator('visible=true').first().click()
+    await (await chooser).setFiles(file)
+    await page.locator('#grade-a').locator('visible=true').waitFor()
+  }
+  await opens() // the screen is on the phone, as it always is in WeChat
+  await page.getByRole('button', { name: '返回' }).locator('visible=true').click()
+  await context.setOffline(true)
+  await opens()
+  await page.locator('#grade-a').locator('visible=true').click()
+  await page.locator('#record').locator('visible=true').click()
+  await page.getByText('1 条记录等着上传').locator('visible=true').waitFor()
+  await context.setOffline(false)
+  await page
+    .getByText('1 条记录等着上传')
+    .locator('visible=true')
+    .waitFor({ state: 'detached', timeout: 30_000 })
+  const told = await page.evaluate(() => JSON.parse(localStorage.getItem('field') ?? '{}').data)
+  assert.deepEqual(
+    told.map((one: any) => [one.state, one.why]),
+    [['sent', undefined]],
+  )
+  await context.close()
+})
+
+test('whoever reads large has three acts and no tab bar', async () => {
+  const { context, page } = await window_(browser, { large: true })
+  await be(page, RESIDENT)
+  await page.getByText('拍垃圾').waitFor()
+  assert.equal(await page.locator('.taro-tabbar__tabbar').locator('visible=true').count(), 0)
+  await page.getByText('付钱').click()
+  await page.locator('#digits').waitFor()
+  await context.close()
+})
+
+test('a session that ends in the middle is renewed, and nothing is asked of the person', async () => {
+  const { context, page } = await window_(browser)
+  await be(page, RESIDENT)
+  await page.locator('#balance').waitFor()
+  await page.evaluate(() => sessionStorage.setItem('token', JSON.stringify('ended')))
+  await page.goto(`${BASE}/m/#/account/points/index`)
+  await page.locator('.points-figure').waitFor()
+  await context.close()
 })
 
 const elsewhere = (complaint: string) => complaint.startsWith('asked elsewhere')

@@ -78,6 +78,19 @@ def uploads_fetched(view: View) -> View:
     return with_upload  # type: ignore[return-value]
 
 
+def evidence_fetched(view: View) -> View:
+    """``uploads_fetched``, and the upload is decoded: for what is paid at once on a photo."""
+
+    @wraps(view)
+    def with_evidence(*args: Any, **kwargs: Any) -> Any:
+        for upload_id in _named_uploads():
+            _fetch(upload_id)
+            _look(upload_id)
+        return view(*args, **kwargs)
+
+    return with_evidence  # type: ignore[return-value]
+
+
 def _named_uploads() -> list[UUID]:
     """The uploads that the body names; the schema says what is wrong with others."""
     if request.mimetype != "multipart/form-data":
@@ -102,3 +115,13 @@ def _fetch(upload_id: UUID) -> None:
         found = uploads.fetch(upload_id=upload_id, at=clock.now())
         with transaction():
             uploads.record_arrival(county_id=who.county_id, upload_id=upload_id, found=found)
+
+
+def _look(upload_id: UUID) -> None:
+    who = caller()
+    with reading():
+        photo_id = uploads.to_look_at(
+            county_id=who.county_id, upload_id=upload_id, user_id=who.user_id
+        )
+    if photo_id is not None:
+        uploads.look(photo_id)

@@ -3,25 +3,35 @@
 from typing import Any
 from uuid import UUID
 
+from flask import Response, make_response
 from flask_smorest import Blueprint
 
+from app.agreements.proposals.queries import shown
 from app.kernel import clock
 from app.kernel.units import grams_from
-from app.recycling.sales import answering, prices_of_day, queries, service, signing, undoing
+from app.recycling.sales import (
+    answering,
+    prices_of_day,
+    proposals,
+    queries,
+    service,
+    signing,
+    undoing,
+)
 from app.recycling.sales.errors import BadWeight
-from app.recycling.sales.models import Recycler, Sale, SaleSignature
+from app.recycling.sales.models import Sale, SaleSignature
 from app.recycling.sales.pricing import Weighed
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from app.web.paging import CountedArgs, PageArgs, page, wanted
-from miniprogram_api.photos.photo_uploads import uploads_fetched
+from miniprogram_api.agreements.proposals_bodies import ProposalOut
+from miniprogram_api.photos.photo_uploads import evidence_fetched
 from miniprogram_api.recycling.sales_bodies import (
     AreaSalesArgs,
     OwnRecyclersOut,
     RecyclerIn,
-    RecyclerOut,
     RecyclerRowPage,
     SaleCodeOut,
     SaleDayListOut,
@@ -97,7 +107,7 @@ def awaiting(args: dict[str, Any]) -> dict[str, Any]:
 
 @bp.post("")
 @requires(*service.WEIGHERS)
-@uploads_fetched
+@evidence_fetched
 @idempotent
 @bp.arguments(SaleIn)
 @bp.response(201, SaleOut)
@@ -223,12 +233,14 @@ def recyclers(args: dict[str, Any]) -> dict[str, Any]:
 @requires(Role.COUNTY_ADMIN)
 @idempotent
 @recyclers_bp.arguments(RecyclerIn)
-@recyclers_bp.response(201, RecyclerOut)
+@recyclers_bp.response(202, ProposalOut)
+@recyclers_bp.alt_response(403, schema=ErrorOut, description="The owner is close to the caller")
 @recyclers_bp.alt_response(404, schema=ErrorOut, description="No region of the caller's area")
 @recyclers_bp.alt_response(409, schema=ErrorOut, description="The region has one")
-def add_recycler(body: dict[str, Any]) -> Recycler:
-    """Enter the company that buys in a region."""
-    return service.add_recycler(by=caller(), at=clock.now(), **body)
+def add_recycler(body: dict[str, Any]) -> Response:
+    """Propose the company that buys in a region: its owner is told, and another one agrees."""
+    proposal = proposals.propose_recycler(by=caller(), at=clock.now(), **body)
+    return make_response(ProposalOut().dump(shown(proposal, caller())), 202)
 
 
 def _weighed(number: int, line: dict[str, Any]) -> Weighed:

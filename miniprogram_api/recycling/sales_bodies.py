@@ -20,6 +20,7 @@ from app.web.paging import CountedArgs, DaysArgs, counted_page_of, page_of
 
 LINES_MAX = 20
 NAME = validate.Length(2, 50)
+_PHONE = Whole(r"^1[3-9][0-9]{9}$", error="手机号应为 11 位")
 
 
 class SaleLineIn(Schema):
@@ -134,6 +135,10 @@ class AreaSalesArgs(SalesArgs):
 class RecyclerIn(Schema):
     region_id = fields.UUID(required=True, metadata={"description": "Where it buys"})
     name = Name(required=True, validate=NAME)
+    owner_phone = Digits(
+        required=True, validate=_PHONE, metadata={"description": "Who answers for it"}
+    )
+    owner_name = Name(required=True, validate=NAME)
 
 
 class RecyclerOut(Schema):

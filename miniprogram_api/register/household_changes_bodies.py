@@ -9,7 +9,7 @@ from app.agreements.life.service import Moving
 from app.register.households.life import ChangeKind, Seen
 from app.register.households.life.changing import Newcomer
 from app.register.households.roster.checks import id_number_fault
-from app.web.fields import Capitals, Digits, Integer, Name, Whole
+from app.web.fields import Capitals, Date, Digits, Integer, Name, Whole
 from app.web.paging import page_of
 
 PEOPLE_MAX = 30
@@ -68,8 +68,7 @@ class SplitIn(SeenIn):
 
     @validates_schema
     def names_one_head(self, data: dict[str, Any], **_: Any) -> None:
-        if (data["head_id"] is None) == (data["new_head"] is None):
-            raise ValidationError("请选一位新户主，或填写新户主的姓名和身份证号", "head_id")
+        _check_one_head(data)
 
     @post_load
     def as_moving(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -84,8 +83,47 @@ class SplitIn(SeenIn):
         return {"moving": moving, "document": data["document"]}
 
 
+def _check_one_head(data: dict[str, Any]) -> None:
+    if (data["head_id"] is None) == (data["new_head"] is None):
+        raise ValidationError("请选一位新户主，或填写新户主的姓名和身份证号", "head_id")
+
+
 class MergeIn(SeenIn):
     into_id = fields.UUID(required=True, metadata={"description": "The household that goes on"})
+
+
+class HeadIn(SeenIn):
+    head_id = fields.UUID(load_default=None, metadata={"description": "A member"})
+    new_head = fields.Nested(
+        NewcomerIn,
+        load_default=None,
+        metadata={"description": "Instead of `head_id`: somebody whom the register does not know"},
+    )
+    has_died = fields.Boolean(
+        load_default=False, metadata={"description": "The head of before, who else stays a member"}
+    )
+
+    @validates_schema
+    def names_one_head(self, data: dict[str, Any], **_: Any) -> None:
+        _check_one_head(data)
+
+    @post_load
+    def as_asked(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {
+            "new_head": data["head_id"] or data["new_head"],
+            "has_died": data["has_died"],
+            "document": data["document"],
+        }
+
+
+class MoveIn(SeenIn):
+    group_id = fields.UUID(required=True, metadata={"description": "A group of the same village"})
+    door_number = Name(required=True, validate=validate.Length(min=1, max=50))
+    from_on = Date(required=True, metadata={"description": "The first day there; 31 days back"})
+
+
+class DeathIn(SeenIn):
+    member_id = fields.UUID(required=True, metadata={"description": "Not the head"})
 
 
 class ChangeLineOut(Schema):

@@ -185,6 +185,7 @@ class Story:
         verification = {"payee_account": people.PAYEE["payee_account"]}
         path = f"merchants/{merchant['id']}/payee/verification"
         tell(f"登记人自己核对：被拒绝，“{admin.refused(path, verification)}”")
+        self._show_the_front(merchant["licence_number"])
         self.staff["财政复核"].post(path, verification, expected=200)
         shop = admin.post(
             "shops",
@@ -207,6 +208,19 @@ class Story:
             f"再输一遍才算数（尾号 {merchant['payee_account_tail']}）；店主{people.MERCHANT.name}，"
             f"店员{people.CLERK.name}"
         )
+
+    def _show_the_front(self, licence_number: str) -> None:
+        """Somebody who has nothing to do with the shop stands before it."""
+        (front,) = jpegs(1)
+        visitor = self.staff["县级管理员（复核）"]
+        visitor.upload(
+            "merchant-visits",
+            {"photo": ("front.jpg", front)},
+            licence_number=licence_number,
+            latitude="30.40",
+            longitude="119.90",
+        )
+        tell(f"没有人看过的店不付钱：{visitor.name}到店门口拍了门面，填了墙上执照的号码")
 
     def earn(self) -> None:
         """居民拍照自查，审核员通过或退回；联系党员入户检查"""

@@ -11,6 +11,7 @@ from sandbox.past.world import NOTICES, SOON, World
 from sandbox.people import Someone
 
 RECYCLER = "示范县再生资源公司"
+RECYCLERS_OWNER = {"owner_phone": "19900000891", "owner_name": "贺再生"}
 PREPAID_FEN = 200_000
 MONDAY, WEDNESDAY, THURSDAY, FRIDAY = 0, 2, 3, 4
 ACTIVE = (MONDAY, WEDNESDAY, THURSDAY, FRIDAY)
@@ -50,9 +51,9 @@ class Months:
         shown = second.get(f"policy-drafts/{draft['id']}")
         second.post(f"policy-drafts/{draft['id']}/approval", {"digest": shown["digest"]})
         county = next(r for r in admin.get("regions") if r["kind"] == "county")
-        self._recycler_id = admin.post("recyclers", {"region_id": county["id"], "name": RECYCLER})[
-            "id"
-        ]
+        body = {"region_id": county["id"], "name": RECYCLER} | RECYCLERS_OWNER
+        world.agree(second, admin.post("recyclers", body))
+        self._recycler_id = admin.items("recyclers")[0]["id"]
         world.books.deposit(
             PREPAID_FEN, name=RECYCLER, account="9901010300000015", purpose="预付收购款"
         )

@@ -32,7 +32,7 @@ def test_what_make_runs_is_there():
 
     assert [path for path in files if not (ROOT / path).exists()] == []
     assert {name for name in commands if find_spec(name) is None} == set()
-    assert (len(files), len(commands)) == (2, 5)
+    assert (len(files), len(commands)) == (3, 5)
 
 
 def _imported(node: ast.AST) -> list[str]:

@@ -17,6 +17,7 @@ from tests.given.officials import (
 )
 from tests.given.orders import town
 from tests.given.races import together
-from tests.given.sales import admin, family, keeper, prepay, prices, recycler, sell
+from tests.given.sales import admin, entered, family, keeper, prepay, prices, recycler, sell
 from tests.given.shelves import shelves
 from tests.given.shops import counter, mall
+from tests.given.vouchers import desk

@@ -17,7 +17,7 @@ def test_two_campaigns_of_one_funder_keep_its_day_together(
         office.campaign(funder, shop_ids=[str(one.shop_id)], funder_day_limit_fen=500)
     homes = [given.household(points=5_000) for _ in counters]
     on_shelf = {
-        one.shop_id: [Charged(shelves.goods(one, points=1_000, market=1_000), 1_000)]
+        one.shop_id: [Charged(shelves.stocked(one, points=1_000, market=1_000).goods_id, 1_000)]
         for one in counters
     }
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from app.agreements.life import service
 from app.agreements.life.service import Moving
@@ -12,6 +12,7 @@ from app.agreements.proposals import Proposal
 from app.agreements.proposals import jobs as proposals
 from app.agreements.proposals import service as deciding
 from app.kernel.db import db, transaction
+from app.kernel.errors import DomainError
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
 from app.points import ledger
@@ -19,6 +20,7 @@ from app.register.households.life import Seen
 from app.register.households.models import Household, Member
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Grant, Role
+from operations.domains import questions
 from tests.given.factories import COUNTY, Family, Given, Village
 from tests.given.rosters import id_number
 
@@ -35,8 +37,8 @@ class Registrar:
     above: Caller
     serial: int = 100
 
-    def member(self, family: Family, name: str = "王小红") -> UUID:
-        """Another member of the household, whose ID number is known."""
+    def member(self, family: Family, name: str = "王小红", *, is_known: bool = True) -> UUID:
+        """Another member of the household, and whether their ID number is known."""
         self.serial += 1
         number = id_number(self.serial)
         with self.app.app_context(), transaction():
@@ -45,8 +47,8 @@ class Registrar:
                 county_id=COUNTY,
                 household_id=family.id,
                 name=name,
-                id_number_sealed=vault().seal(number, "id_number"),
-                id_number_index=vault().index(number, "id_number"),
+                id_number_sealed=vault().seal(number, "id_number") if is_known else None,
+                id_number_index=vault().index(number, "id_number") if is_known else None,
                 is_head=False,
                 is_party_member=False,
                 created_at=self.noon(),
@@ -165,3 +167,28 @@ def _official(given: Given, role: Role, place_id: UUID) -> Caller:
     user_id = given.user()
     given.grant(user_id, role, place_id)
     return Caller(user_id, COUNTY, grants=(Grant(role, place_id),))
+
+
+def lies(app) -> list[str]:
+    """What the questions about households and carried points find."""
+    asked = [
+        "carried_points_are_of_a_change_or_follow_one",
+        "nobody_passes_on_more_than_they_owe",
+        "a_debt_moved_by_a_change_of_both",
+        "who_lives_has_one_head_and_a_place",
+        "nobody_lives_in_two_households",
+        "who_ended_has_nobody_left",
+        "a_change_of_a_household_is_on_the_trace",
+        "a_reversal_moved_what_it_says",
+        "a_repayment_moved_what_it_says",
+    ]
+    with app.app_context():
+        return [
+            (name, *row) for name in asked for row in db.session.execute(text(questions()[name]))
+        ]
+
+
+def code_of(run) -> str:
+    with pytest.raises(DomainError) as refused:
+        run()
+    return refused.value.code

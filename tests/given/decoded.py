@@ -7,7 +7,7 @@ from typing import BinaryIO
 
 import pytest
 
-from app.photos import jobs
+from app.photos import jobs, uploads
 from app.photos.screening import Decoded, Refused, parent
 
 SEGMENT = b"\xff"
@@ -17,10 +17,10 @@ KEPT = 200  # of some 200 kB
 
 @contextmanager
 def decoded_once() -> Iterator[None]:
-    """Let the job that screens photos ask the decoder once for each picture.
+    """Let whoever screens photos ask the decoder once for each picture.
 
     Another decoder in its place is asked anew, and so is one that gave no verdict. What decodes a
-    photo without this job, the tests of the decoder among them, always asks.
+    photo without them, the tests of the decoder among them, always asks.
     """
     answers: dict[tuple[bytes, object], Decoded | Refused] = {}
 
@@ -35,6 +35,7 @@ def decoded_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(jobs, "decode", decode)
+        patched.setattr(uploads, "decode", decode)
         yield
 
 

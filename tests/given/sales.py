@@ -10,6 +10,7 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.points import awards, ledger
 from app.points.awards.rules import Rules
+from app.recycling.sales import service
 from app.register.identity.roles import Role
 from tests.given.factories import COUNTY
 from tests.given.http import post
@@ -73,13 +74,31 @@ def admin(given):
 
 
 @pytest.fixture
-def recycler(given, admin, family, prepay):
+def entered(app, given, noon):
+    """Let a company buy in a place, as two people have agreed; its id."""
+
+    def run(region_id, name: str = "清清再生资源公司") -> str:
+        by = given.user()
+        with app.app_context(), transaction():
+            made = service.add_recycler(
+                county_id=COUNTY,
+                region_id=region_id,
+                name=name,
+                owner_id=by,
+                by=by,
+                at=noon(),
+            )
+            return str(made.id)
+
+    return run
+
+
+@pytest.fixture
+def recycler(given, family, entered, prepay):
     """The county's recycler, with 100 yuan to buy with; its id."""
-    body = {"region_id": str(given.county()), "name": "清清再生资源公司"}
-    answer = post(admin, "recyclers", body)
-    assert answer.status_code == 201, answer.json
-    prepay(answer.json["id"], 10_000)
-    return answer.json["id"]
+    recycler_id = entered(given.county())
+    prepay(recycler_id, 10_000)
+    return recycler_id
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ class Shelves:
 
     def lines(self, counter: Counter, price_fen: int, **about) -> list[dict[str, object]]:
         """The lines of a payment for one piece of goods on the shelf."""
-        goods_id = self.goods(counter, points=price_fen, market=price_fen, **about)
+        goods_id = self.stocked(counter, points=price_fen, market=price_fen, **about).goods_id
         line = {"name": "肥皂", "quantity": 1, "price_fen": price_fen, "goods_id": str(goods_id)}
         return [line]
 
@@ -113,15 +113,16 @@ class Shelves:
         is_listed: bool = True,
         since: datetime | None = None,
         until: datetime | None = None,
+        days_old: int = 8,
     ) -> Stocked:
-        by = self.by
+        by, then = self.by, self.noon() - timedelta(days=days_old)
         with self.app.app_context(), transaction():
             made = offers.offer(
                 goods=queries.goods_of(COUNTY, goods_id, None),
                 shop_id=counter.shop_id,
-                on_sale=offers.OnSale(is_listed, since or self.noon(), until),
+                on_sale=offers.OnSale(is_listed, since or then, until),
                 by=by,
-                at=self.noon(),
+                at=then,
             )
             if pieces:
                 offers.count_stock(
@@ -141,11 +142,13 @@ class Shelves:
         name: str | None = None,
         *,
         pieces: int = 10,
+        days_old: int = 8,
         **about,
     ) -> Stocked:
-        """New goods on a shelf."""
+        """Goods that have stood on a shelf for long enough for a campaign."""
         counter = counter or self.mall.counter()
-        return self.offer(counter, self.goods(counter, name, **about), pieces=pieces)
+        goods_id = self.goods(counter, name, days_old=days_old, **about)
+        return self.offer(counter, goods_id, pieces=pieces, days_old=days_old)
 
     def reserving(self, reference: str, family: Family, *wanted: tuple[Stocked, int]):
         """The work of reserving, for a transaction of its own."""

@@ -19,7 +19,7 @@ class Asked:
     county_id: int
     kind: ChangeKind
     household_id: UUID
-    other_id: UUID
+    other_id: UUID | None
     facts: Mapping[str, Any]
     document: Seen
     newcomer: Newcomer | None = None
@@ -49,7 +49,7 @@ class Asked:
         return {
             "kind": str(self.kind),
             "household_id": str(self.household_id),
-            "other_id": str(self.other_id),
+            "other_id": str(self.other_id) if self.other_id else None,
             "facts": dict(self.facts),
             "document": str(self.document),
             "newcomer": secret,
@@ -72,7 +72,7 @@ def meant(proposal: Proposal, at: datetime) -> Change:
         id=proposal.id,
         kind=ChangeKind(content["kind"]),
         household_id=UUID(content["household_id"]),
-        other_id=UUID(content["other_id"]),
+        other_id=UUID(content["other_id"]) if content["other_id"] else None,
         facts=content["facts"],
         document=Seen(content["document"]),
         asked_by=proposal.proposed_by,

@@ -1,4 +1,4 @@
-"""Splits and merges of households: who must agree, and how long they can be stopped."""
+"""Splits, merges and new heads of households: who must agree, and how long they can be stopped."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -20,14 +20,18 @@ from app.register.identity.roles import Role
 WHOLE_DAYS = 3
 DUE = timedelta(minutes=5)  # after the midnight that ends them
 FROM_ABOVE = frozenset({Role.TOWN_ADMIN, Role.COUNTY_ADMIN})
-WHAT = {ChangeKind.SPLIT: "一户分成两户", ChangeKind.MERGE: "两户并成一户"}
+WHAT = {
+    ChangeKind.SPLIT: "一户分成两户",
+    ChangeKind.MERGE: "两户并成一户",
+    ChangeKind.HEAD: "给一户换户主",
+}
 
 
 def _homes(proposal: Proposal) -> list[UUID]:
     """The households that are there before it."""
     content = proposal.content
-    is_new = content["kind"] == ChangeKind.SPLIT
-    return [UUID(content[one]) for one in ("household_id", "other_id")[: 1 if is_new else 2]]
+    is_merge = content["kind"] == ChangeKind.MERGE
+    return [UUID(content[one]) for one in ("household_id", "other_id")[: 2 if is_merge else 1]]
 
 
 def _title(proposal: Proposal) -> str:
@@ -106,4 +110,5 @@ def _kind(name: str) -> Kind:
 KINDS = {
     ChangeKind.SPLIT: _kind("household_split"),
     ChangeKind.MERGE: _kind("household_merge"),
+    ChangeKind.HEAD: _kind("household_head"),
 }

@@ -46,9 +46,8 @@ def split(*, household_id: UUID, moving: Moving, document: Seen, by: Caller, at:
         HouseholdNotFound: not in an area where ``by`` works, or the group is of another village.
         identity.BadName, identity.BadPhone: of a new head.
     """
-    home = _reached(household_id, by)
-    if moving.group_id not in regions.groups([home.village_id]).values():
-        raise HouseholdNotFound()
+    home = reached(household_id, by)
+    check_group(home, moving.group_id)
     newcomer = moving.head if isinstance(moving.head, Newcomer) else None
     facts: dict[str, Any] = {
         "people": moving.people,
@@ -76,8 +75,8 @@ def merge(*, household_id: UUID, into_id: UUID, document: Seen, by: Caller, at: 
     Raises:
         HouseholdNotFound: one is not in an area where ``by`` works.
     """
-    _reached(household_id, by)
-    _reached(into_id, by)
+    reached(household_id, by)
+    reached(into_id, by)
     return Asked(
         county_id=by.county_id,
         kind=ChangeKind.MERGE,
@@ -88,13 +87,42 @@ def merge(*, household_id: UUID, into_id: UUID, document: Seen, by: Caller, at: 
     )
 
 
+def head(
+    *,
+    household_id: UUID,
+    new_head: UUID | Newcomer,
+    has_died: bool,
+    document: Seen,
+    by: Caller,
+    at: datetime,
+) -> Asked:
+    """Another head, as the caller asks for it; ``has_died``: the one of before.
+
+    Raises:
+        HouseholdNotFound: not in an area where ``by`` works.
+        identity.BadName, identity.BadPhone: of a new head.
+    """
+    reached(household_id, by)
+    newcomer = new_head if isinstance(new_head, Newcomer) else None
+    return Asked(
+        county_id=by.county_id,
+        kind=ChangeKind.HEAD,
+        household_id=household_id,
+        other_id=None,
+        facts={"head_id": None if newcomer else str(new_head), "has_died": has_died},
+        document=document,
+        newcomer=_checked(newcomer),
+    )
+
+
 def preview(asked: Asked, *, by: Caller, at: datetime) -> Preview:
     """What it would do, in sentences; or what must be done first. Nothing changes."""
     return service.preview(asked.change(by=by.user_id, id_=uuid7(at), at=at))
 
 
 def ask(asked: Asked, *, by: Caller, at: datetime) -> Proposal:
-    """Propose it: to the household whose points go, if it has a phone, and to who is above.
+    """Propose it: to the household whose points go, if it has a phone, and to who is above; another
+    head to either of them.
 
     Everybody on a phone of both is told, and any of them can stop it for three whole days.
 
@@ -125,6 +153,8 @@ def ask(asked: Asked, *, by: Caller, at: datetime) -> Proposal:
 
 def _seconds(asked: Asked) -> list[Whoever]:
     above = Whoever(roles=FROM_ABOVE)
+    if asked.kind is ChangeKind.HEAD:
+        return [Whoever(roles=FROM_ABOVE, households={asked.household_id})]
     if asked.kind is ChangeKind.MERGE and not _are_of_one_town(asked):
         above = Whoever(roles={Role.COUNTY_ADMIN})
     if not bindings.bound([asked.household_id]):
@@ -133,12 +163,19 @@ def _seconds(asked: Asked) -> list[Whoever]:
 
 
 def _are_of_one_town(asked: Asked) -> bool:
-    homes = [queries.household(one) for one in (asked.household_id, asked.other_id)]
+    homes = [queries.household(one) for one in (asked.household_id, asked.other_id) if one]
     towns = {regions.paths([home.village_id])[home.village_id][1] for home in homes if home}
     return len(towns) == 1
 
 
-def _reached(household_id: UUID, by: Caller) -> queries.HouseholdRow:
+def check_group(home: queries.HouseholdRow, group_id: UUID) -> None:
+    """Raises HouseholdNotFound: the group is of another village than the household."""
+    if group_id not in regions.groups([home.village_id]).values():
+        raise HouseholdNotFound()
+
+
+def reached(household_id: UUID, by: Caller) -> queries.HouseholdRow:
+    """A household in an area where ``by`` works. Raises HouseholdNotFound."""
     home = queries.household(household_id)
     if home is None or not regions.is_inside(home.village_id, by.places(*WORKERS)):
         raise HouseholdNotFound()

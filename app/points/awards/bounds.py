@@ -14,6 +14,26 @@ TIMES_MAX = 3  # of what the number was before
 SMALL = 10  # up to it a number may be chosen freely
 DEED_POINTS_MAX = 200  # for a photo, a check, a portion
 PRICE_FEN_MAX = 500  # for a kilogram or a piece
+# What no version pays, whatever stood there before: a number that was 0 has no factor to stop it.
+_MOST = {
+    **dict.fromkeys(
+        ("self_check.points", "inspection.points", "sale.weight_bonus", "low_value.bonus"),
+        DEED_POINTS_MAX,
+    ),
+    "self_check.cap_per_day": 5,
+    "checked.cap_per_day": 5,
+    "checked.cap_per_month": 60,
+    "inspection.points_per_day_max": 600,
+    "sale.pieces_per_day_max": 5_000,
+    **dict.fromkeys(
+        ("score.kitchen", "score.recyclable", "score.hazardous", "score.residual"), 100
+    ),
+    "score.rate": 20,
+    "rank.month": 5_000,
+    "rank.month_next": 2_000,
+    "rank.half_year": 20_000,
+    "rank.year": 50_000,
+}
 _COUNTED = frozenset({"分", "次", "克", "个"})
 _DEEDS = frozenset({Source.SELF_CHECK, Source.CHECKED, Source.INSPECTION})
 
@@ -58,9 +78,7 @@ def _above(before: Rules, after: Rules) -> Iterator[str]:
 def _most(key: str) -> int | None:
     if key.startswith("price."):
         return PRICE_FEN_MAX
-    if key in {"self_check.points", "inspection.points", "sale.weight_bonus", "low_value.bonus"}:
-        return DEED_POINTS_MAX
-    return DEED_POINTS_MAX if key.startswith("checked.grade_") else None
+    return DEED_POINTS_MAX if key.startswith("checked.grade_") else _MOST.get(key)
 
 
 def _is_portion(line: Line) -> bool:

@@ -17,6 +17,7 @@ from app.recycling.sales.errors import (
     TooMuchInADay,
 )
 from app.recycling.sales.models import SaleLine
+from app.recycling.sales.pricing import Bonus
 from app.recycling.sales.queries import Day
 from app.recycling.sales.settings import SETTINGS
 from app.register.identity.caller import Caller
@@ -33,8 +34,10 @@ def check_amounts(day: Day, lines: Sequence[SaleLine], rules: Rules) -> None:
         raise TooMuchInADay(sold=day.pieces, limit=rules.sale_pieces_per_day_max, unit="个")
 
 
-def check_points(day: Day, points: int, *, by: Caller, at: datetime) -> None:
+def check_points(day: Day, points: int, bonus: Bonus, *, by: Caller, at: datetime) -> None:
     """Refuse what goes beyond a day's limit of the household, or of who weighs.
+
+    ``points`` are those of the price and of the bonus: what has no price is a way to points too.
 
     Until the commit nobody pays more in the name of the same person, on whichever phone. The
     caller holds the household's lock.
@@ -48,7 +51,8 @@ def check_points(day: Day, points: int, *, by: Caller, at: datetime) -> None:
         raise HouseholdDayLimit(limit=settings.household_day_points, left=max(left, 0))
     phones = phones_of(by.user_id)
     _take_turns(str(min(phones)))
-    left = settings.keeper_day_points - queries.weighed_on(by.county_id, phones, clock.day_of(at))
+    weighed = queries.weighed_on(by.county_id, phones, clock.day_of(at), bonus)
+    left = settings.keeper_day_points - weighed
     if points > left:
         raise KeeperDayLimit(limit=settings.keeper_day_points, left=max(left, 0))
 

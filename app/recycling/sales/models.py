@@ -65,6 +65,8 @@ class Recycler(Turns, Registered):
     # Where it buys. Of a village's recyclers the nearest one pays: nobody chooses whose money.
     region_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))
     name: Mapped[str]
+    # Who answers for it and is told; none: entered by one administrator, before there were owners.
+    owner_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     added_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
     created_at: Mapped[datetime]
     # From this day on its agents sign what was weighed.

@@ -1,9 +1,16 @@
-"""What lines cost: rounded over the day, so that many small weighings pay no more than one."""
+"""What lines cost: rounded over the day, so that many small weighings pay no more than one.
 
-from collections.abc import Mapping, Sequence
+And what a sale will earn beside its price, which counts under the same limits.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from uuid import UUID
 
-from app.points.awards.rules import LINES, Rules
+from app.points.awards.payable import Deed, Earned, Table, payable
+from app.points.awards.rules import LINES, Rule, Rules
 from app.recycling.sales.errors import NoPrice
 from app.recycling.sales.models import Material, SaleLine
 
@@ -24,6 +31,26 @@ class SoldBefore:
     pieces: int = 0
     price_thousandths: int = 0  # of a fen, not rounded
     points: int = 0  # what it was paid
+
+
+# Points for grams in all, and for those of low value among them.
+Bonus = Callable[[int, int], int]
+
+
+def bonus_by(table: Table, *, day: date, places: Collection[UUID]) -> Bonus:
+    """What a sale of the day earns by its weight in the places, boosts included."""
+    return partial(_bonus, table, day, places)
+
+
+def _bonus(table: Table, day: date, places: Collection[UUID], grams: int, low_value: int) -> int:
+    weighed = {Rule.SALE_BONUS: grams, Rule.LOW_VALUE_BONUS: low_value}
+    deeds = [Deed(rule, day, quantity, places=places) for rule, quantity in weighed.items()]
+    return sum(payable(table, deed, Earned()).points for deed in deeds)
+
+
+def low_value_grams(lines: Sequence[SaleLine]) -> int:
+    """What of the lines hardly has a price."""
+    return sum(line.grams or 0 for line in lines if line.material.is_low_value)
 
 
 def priced(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import func, select, true
+from sqlalchemy import ColumnElement, func, select
 
 from app.kernel.db import db
 from app.kernel.lists import Listed, Wanted, listed
@@ -19,7 +19,7 @@ from app.recycling.sales.models import (
     SaleLine,
     SaleState,
 )
-from app.recycling.sales.pricing import SoldBefore
+from app.recycling.sales.pricing import Bonus, SoldBefore
 from app.register.households.models import Household
 from app.register.regions.models import Region
 from app.register.regions.queries import inside, paths
@@ -111,7 +111,10 @@ def recycler_named(county_id: int, recycler_id: UUID) -> Recycler:
 
 @dataclass(frozen=True)
 class Day:
-    """What a household sold on a day, or waits to be paid for; what was undone is left out."""
+    """What a household sold on a day, or waits to be paid for; what was undone is left out.
+
+    Points are those of the price and of the bonus to come.
+    """
 
     sold: Mapping[Material, SoldBefore]
     points: int
@@ -127,7 +130,7 @@ class Day:
         return sum(one.pieces for one in self.sold.values())
 
 
-def day_of(county_id: int, household_id: UUID, day: date) -> Day:
+def day_of(county_id: int, household_id: UUID, day: date, bonus: Bonus) -> Day:
     """What the household sold on the day, in two queries."""
     of_day = (
         Sale.county_id == county_id,
@@ -147,38 +150,59 @@ def day_of(county_id: int, household_id: UUID, day: date) -> Day:
         .where(*of_day)
         .group_by(SaleLine.material)
     )
-    sums = db.session.execute(
-        select(
-            *(
-                func.coalesce(func.sum(Sale.points).filter(which), 0)
-                for which in (
-                    true(),
-                    Sale.photo_id.is_(None),
-                    (Sale.state == SaleState.PAID) & Sale.answered_by.is_(None),
-                )
-            )
-        ).where(*of_day)
-    ).one()
     sold = {
         Material(row[0]): SoldBefore(
             int(row[1] or 0), int(row[2] or 0), int(row[3] or 0), int(row[4])
         )
         for row in lines
     }
-    return Day(sold, int(sums[0]), int(sums[1]), int(sums[2]))
+    worth = _worth(bonus, *of_day)
+    return Day(
+        sold,
+        points=sum(one.points for one in worth),
+        points_without_photo=sum(one.points for one in worth if not one.has_photo),
+        points_without_yes=sum(one.points for one in worth if one.is_unasked),
+    )
 
 
-def weighed_on(county_id: int, user_ids: Collection[UUID], day: date) -> int:
-    """Points of what the users weighed on a day, what was undone left out."""
-    points = db.session.scalars(
-        select(func.coalesce(func.sum(Sale.points), 0)).where(
-            Sale.county_id == county_id,
-            Sale.weighed_by.in_(user_ids),
-            Sale.day == day,
-            Sale.state.in_(STANDING),
+def weighed_on(county_id: int, user_ids: Collection[UUID], day: date, bonus: Bonus) -> int:
+    """Points of what the users weighed on a day, the bonus included, what was undone left out."""
+    of_day = (
+        Sale.county_id == county_id,
+        Sale.weighed_by.in_(user_ids),
+        Sale.day == day,
+        Sale.state.in_(STANDING),
+    )
+    return sum(one.points for one in _worth(bonus, *of_day))
+
+
+@dataclass(frozen=True)
+class _Worth:
+    """What one sale brings, and what stands behind it."""
+
+    points: int
+    has_photo: bool
+    is_unasked: bool  # paid, and nobody said yes to it
+
+
+def _worth(bonus: Bonus, *of_day: ColumnElement[bool]) -> list[_Worth]:
+    is_low_value = SaleLine.material.in_([one for one in Material if one.is_low_value])
+    rows = db.session.execute(
+        select(
+            Sale.points,
+            func.sum(SaleLine.grams),
+            func.sum(SaleLine.grams).filter(is_low_value),
+            Sale.photo_id.is_not(None),
+            (Sale.state == SaleState.PAID) & Sale.answered_by.is_(None),
         )
-    ).one()
-    return int(points)
+        .join(SaleLine, (Sale.county_id == SaleLine.county_id) & (Sale.id == SaleLine.sale_id))
+        .where(*of_day)
+        .group_by(Sale.county_id, Sale.id)
+    )
+    return [
+        _Worth(points + bonus(int(grams or 0), int(low_value or 0)), has_photo, is_unasked)
+        for points, grams, low_value, has_photo, is_unasked in rows
+    ]
 
 
 def group_of(sale: Sale) -> UUID:

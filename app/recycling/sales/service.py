@@ -19,12 +19,11 @@ from app.photos.jobs import prepare
 from app.photos.uploads import taken
 from app.points import awards, ledger
 from app.points.awards import queries as award_queries
-from app.points.awards.rules import Rules, read_rules
+from app.points.awards.payable import Table, table_of
 from app.recycling.sales import limits, queries, rows, signing
 from app.recycling.sales.errors import (
     ClientIdReused,
     NoRecycler,
-    NotAnArea,
     PhotoRepeated,
     RecyclerKnown,
     RecyclerOutOfMoney,
@@ -32,7 +31,7 @@ from app.recycling.sales.errors import (
 )
 from app.recycling.sales.models import Recycler, Sale, SaleLine, SaleState
 from app.recycling.sales.notices import SALE_AWAITS_YES
-from app.recycling.sales.pricing import Weighed, priced
+from app.recycling.sales.pricing import Weighed, bonus_by, low_value_grams, priced
 from app.recycling.sales.undoing import VOID_WITHIN
 from app.register import trust
 from app.register.households.locking import lock_households
@@ -40,31 +39,29 @@ from app.register.households.models import Household
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
 from app.register.regions.models import Region
-from app.register.regions.queries import inside, paths
+from app.register.regions.queries import paths
 
 WEIGHERS = (Role.COLLECTOR, Role.BOOTH_KEEPER, Role.RECYCLER_AGENT)
 
 
-def add_recycler(*, region_id: UUID, name: str, by: Caller, at: datetime) -> Recycler:
-    """Enter the company that buys in a region.
+def add_recycler(
+    *, county_id: int, region_id: UUID, name: str, owner_id: UUID, by: UUID, at: datetime
+) -> Recycler:
+    """Enter the company that buys in a region, as two people agreed.
 
     Raises:
-        NotAnArea: no region where the caller administers the county.
         RecyclerKnown: the region has one.
     """
-    region = select(Region.id).where(Region.county_id == by.county_id, Region.id == region_id)
-    within = inside(by.places(Role.COUNTY_ADMIN))
-    if db.session.scalar(region.where(Region.id.in_(within))) is None:
-        raise NotAnArea()
     recycler_id = uuid7(at)
     added = (
         insert(Recycler)
         .values(
             id=recycler_id,
-            county_id=by.county_id,
+            county_id=county_id,
             region_id=region_id,
             name=name,
-            added_by=by.user_id,
+            owner_id=owner_id,
+            added_by=by,
             created_at=at,
             signs_from=clock.day_of(at),
         )
@@ -75,8 +72,8 @@ def add_recycler(*, region_id: UUID, name: str, by: Caller, at: datetime) -> Rec
         raise RecyclerKnown()
     audit.record(
         "sales.add_recycler",
-        county_id=by.county_id,
-        actor_id=by.user_id,
+        county_id=county_id,
+        actor_id=by,
         subject=("recycler", recycler_id),
         at=at,
     )
@@ -132,7 +129,7 @@ def sell(
     lock_households([household_id])  # sales of one household take turns: the day's limits
     if (first := _sold_before(household_id, kept, by)) is not None:
         return first  # the same record, sent twice at once
-    lines, needs_yes = _within_limits(home, weighed, read_rules(policy.rules), upload, by, at)
+    lines, needs_yes = _within_limits(home, weighed, table_of(policy), upload, by, at)
     sale = Sale(
         county_id=by.county_id,
         id=uuid7(at),
@@ -179,9 +176,7 @@ def decide_bonuses(*, county_id: int, sale_id: UUID, at: datetime) -> tuple[awar
     sale.bonus_decided_at = at
     bonuses = {
         awards.Rule.SALE_BONUS: sum(line.grams or 0 for line in sale.lines),
-        awards.Rule.LOW_VALUE_BONUS: sum(
-            line.grams or 0 for line in sale.lines if line.material.is_low_value
-        ),
+        awards.Rule.LOW_VALUE_BONUS: low_value_grams(sale.lines),
     }
     events = [
         awards.Event(
@@ -248,17 +243,20 @@ def _recycler_of(village_id: UUID) -> UUID:
 def _within_limits(
     home: Household,
     weighed: Sequence[Weighed],
-    rules: Rules,
+    table: Table,
     upload: photos.Upload | None,
     by: Caller,
     at: datetime,
 ) -> tuple[list[SaleLine], bool]:
     """The lines with their prices, and whether they wait for a yes; refused beyond a limit."""
-    day = queries.day_of(by.county_id, home.id, clock.day_of(at))
-    lines = priced(weighed, rules, day.sold)
-    limits.check_amounts(day, lines, rules)
-    points = sum(line.points for line in lines)
-    limits.check_points(day, points, by=by, at=at)
+    today, places = clock.day_of(at), paths([home.village_id])[home.village_id]
+    bonus = bonus_by(table, day=today, places=places)
+    day = queries.day_of(by.county_id, home.id, today, bonus)
+    lines = priced(weighed, table.rules, day.sold)
+    limits.check_amounts(day, lines, table.rules)
+    grams = sum(line.grams or 0 for line in lines)
+    points = sum(line.points for line in lines) + bonus(grams, low_value_grams(lines))
+    limits.check_points(day, points, bonus, by=by, at=at)
     if upload is None:
         limits.check_photo(day, points, county_id=by.county_id)
     return lines, limits.needs_yes(day, points, county_id=by.county_id)

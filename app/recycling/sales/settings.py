@@ -17,7 +17,8 @@ class SaleSettings:
     # Of a household's day: what was sold without a photo of the scale, and without a yes.
     photo_above_points: int = _most(500, "一户一天超过多少要拍秤", most=2_000)
     yes_above_points: int = _most(2_000, "一户一天超过多少要本户点头", most=5_000)
-    household_day_points: int = _most(10_000, "一户一天最多卖", least=1, most=50_000)
+    # Price and bonus together: so much are 100 kg and 500 bottles at eighty fen a kilogram.
+    household_day_points: int = _most(10_500, "一户一天最多卖", least=1, most=50_000)
     keeper_day_points: int = _most(30_000, "一个人一天最多称", least=1, most=200_000)
 
 

@@ -50,3 +50,25 @@ class RelatedAlready(Conflict):
 class RelationNotFound(NotFound):
     code = "households.relation_not_found"
     message = "没有找到这条登记，或不在您管理的范围内"
+
+
+class NoLiaison(Invalid):
+    code = "households.no_liaison"
+    message = "联系党员要是同一个村党员户的户主，请重新选"
+
+
+class LiaisonRelated(Invalid):
+    code = "households.liaison_related"
+    message = "联系党员不能联系自己家或亲友户，请换一位"
+
+
+class LiaisonBusy(Conflict):
+    """Details: ``most`` households of one liaison, ``households`` that they have."""
+
+    code = "households.liaison_busy"
+    message = "这位联系党员已经联系 {households} 户，一个人最多 {most} 户，请换一位"
+
+
+class NothingToHandOver(Conflict):
+    code = "households.nothing_to_hand_over"
+    message = "这个人现在没有联系的户，不用移交"

@@ -296,6 +296,7 @@ def _only_household_of(county_id: int, phone: str) -> Member | None:
         .where(
             Member.county_id == county_id,
             Member.phone_index == vault().index(phone, "phone"),
+            Member.left_on.is_(None),
         )
         .order_by(Member.is_head.desc(), Member.id)
     ).all()
@@ -339,7 +340,7 @@ def _spend_code(digits: str, county_id: int, at: datetime) -> UUID:
 def _named(household: Household, name: str) -> Member | None:
     members = db.session.scalars(
         select(Member)
-        .where(Member.household_id == household.id)
+        .where(Member.household_id == household.id, Member.left_on.is_(None))
         .order_by(Member.is_head.desc(), Member.id)
     )
     wanted = texts.folded(name)

@@ -53,6 +53,23 @@ def holds(user_id: UUID, roles: Iterable[Role]) -> bool:
     )
 
 
+def person_holds(user_id: UUID, roles: Iterable[Role]) -> bool:
+    """Whether who the user is holds one of the roles anywhere, on this phone or on another."""
+    person_id = select(User.person_id).where(User.id == user_id).scalar_subquery()
+    phones = select(User.id).where((User.id == user_id) | (User.person_id == person_id))
+    return bool(
+        db.session.scalar(
+            select(
+                exists().where(
+                    RoleGrant.user_id.in_(phones),
+                    RoleGrant.role.in_(list(roles)),
+                    RoleGrant.revoked_at.is_(None),
+                )
+            )
+        )
+    )
+
+
 def roles_at(user_id: UUID, at: datetime) -> set[Role]:
     """The roles that the user held anywhere at that moment."""
     rows = db.session.scalars(

@@ -23,6 +23,7 @@ from app.register.regions.models import CountySettings
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
+    from sqlalchemy import BindParameter
     from sqlalchemy.orm import InstrumentedAttribute
 
 T = TypeVar("T", bound="DataclassInstance")
@@ -171,7 +172,7 @@ class Settings(Generic[T]):
         return InForce(newest.version, self.read(newest.content))
 
     def content(
-        self, county_id: "InstrumentedAttribute[int]"
+        self, county_id: "InstrumentedAttribute[int] | BindParameter[int]"
     ) -> "ScalarSelect[dict[str, Any] | None]":
         """The content for a query that has counties already, to be ``read``; none: the defaults."""
         return (

@@ -90,5 +90,5 @@ def _inspected(check: Check, liaison_id: UUID) -> awards.Event:
         evidence_kind=awards.Evidence.CHECK,
         evidence_id=check.id,
         happened_at=check.at,
-        is_official=identity.holds(check.checked_by, OFFICIALS),
+        is_official=identity.person_holds(check.checked_by, OFFICIALS),
     )

@@ -368,7 +368,7 @@ def _award(result: VisitResult, by: Caller) -> tuple[int, str]:
         evidence_kind=awards.Evidence.INSPECTION,
         evidence_id=result.id,
         happened_at=result.at,
-        is_official=by.may(OFFICIALS),
+        is_official=identity.person_holds(by.user_id, OFFICIALS),
     )
     (award,) = awards.decide(
         county_id=result.county_id,

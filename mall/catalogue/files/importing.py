@@ -153,7 +153,8 @@ class _Matched:
         assert goods is not None, "new goods are added"
         former = Price(Fen(goods.market_price_fen), Points(goods.points_price))
         goods.become(self.state(), at)
-        for name, value in self.columns().items():
+        goods.become_something_else(self.facts().columns(), at)
+        for name, value in self.row.price.columns().items():
             setattr(goods, name, value)
         if former != self.row.price:
             remember_price(goods, former, by, at)

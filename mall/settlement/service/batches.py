@@ -1,16 +1,21 @@
 """Payment files out and result files in, for a bank that takes files."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app import outside
 from app.kernel import audit, clock
+from app.kernel.db import db
 from app.outside.bank import desk
 from app.register import trust
 from mall.merchants import queries as merchants
 from mall.merchants.models import Shop
 from mall.settlement import queries
 from mall.settlement.errors import BatchAnswered, BatchMadeAnew
+from mall.settlement.models import CashOut, CashOutState
 from mall.settlement.service.hints import hint
 from mall.settlement.service.outcomes import locked_cash_out
 
@@ -90,6 +95,9 @@ def confirm_refusal(
 ) -> desk.BankOrder:
     """Say as the second person that the bank refused a payment: its amount is freed.
 
+    Of one that the statements' silence has freed it says that the bank will not pay it any more:
+    the merchant's cash-outs need nobody for it from then on.
+
     Raises:
         app.outside.bank.desk.NothingInDoubt: no payment of the county is in doubt under this id.
         SamePerson, SameHousehold, Related, Interested: ``confirmed_by`` is not beside who brought
@@ -108,24 +116,48 @@ def confirm_refusal(
         to=desk.OrderState.REJECTED,
         by=confirmed_by,
         at=at,
-        concerned=trust.Concerned(users=serving),
+        concerned=trust.Concerned(users=[*serving, *who_held(order)]),
     )
     _freed(order, at)
     return order
+
+
+def still_payable(county_id: int, merchant_id: UUID) -> Sequence[desk.BankOrder]:
+    """The merchant's payments that were freed, and that the bank may be given yet or has paid.
+
+    Whoever kept their file in a drawer can take it to the bank at any time: until a person has
+    asked there, nothing goes to the merchant on the word of nobody.
+    """
+    freed = db.session.scalars(
+        select(CashOut.id).where(
+            CashOut.county_id == county_id,
+            CashOut.merchant_id == merchant_id,
+            CashOut.state == CashOutState.REJECTED,
+        )
+    ).all()
+    return desk.may_be_paid_yet(county_id, [one.hex for one in freed]) if freed else ()
+
+
+def who_held(order: desk.BankOrder) -> list[UUID]:
+    """Who made the payment file of the order, and who said that the bank refused it."""
+    assert order.batch_id is not None, "what was answered was sent"
+    made_by = desk.batch(order.county_id, order.batch_id).made_by
+    return [who for who in (made_by, order.proposed_by) if who is not None]
 
 
 def release_what_statements_deny(*, county_id: int, at: datetime) -> list[str]:
     """Free the payments in doubt that should be on a statement by now and are on none.
 
     The statements of the day of the doubt and of the day after are complete and chained, and no
-    debit on any of them is unexplained that may be the payment. Returns the payments' ids.
+    debit on any of them is unexplained that may be the payment. They say nothing of a file that
+    reaches the bank later: ``still_payable`` asks for that. Returns the payments' ids.
     """
     until = queries.chained_until(county_id)
     if until is None:
         return []
     freed = []
     for doubtful in desk.doubts(county_id, limit=desk.DOUBTS_AT_ONCE):
-        if not doubtful.is_open or doubtful.doubted_at is None:
+        if doubtful.state is not desk.OrderState.IN_DOUBT or doubtful.doubted_at is None:
             continue
         on = clock.day_of(doubtful.doubted_at)
         days = (on, on + timedelta(days=1))

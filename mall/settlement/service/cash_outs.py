@@ -31,10 +31,12 @@ from mall.settlement.errors import (
     ShopFlagged,
 )
 from mall.settlement.models import CashOut, CashOutState
+from mall.settlement.service.batches import still_payable, who_held
 from mall.settlement.service.outcomes import release_hold
 from mall.settlement.settings import settings_of
 
 JUDGED_BEFORE = timedelta(days=30)
+TWICE_REASON = "以前有一笔付款说是失败了，请先向银行问清那笔不会再付，再放行"
 NEW_MERCHANT_DAY_FEN = 50_000  # what a shop that was invented would cost, before it is noticed
 
 
@@ -42,9 +44,9 @@ def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: d
     """Hold an amount of a shop for its merchant's bank account.
 
     Up to the county's limit the cash-out is ready to be sent. Above it, while a risk flag on the
-    shop is open, or when the shop has taken points of its own people's households in the last 30
-    days, a second person releases it. The caller has made sure that the shop is the
-    asker's.
+    shop is open, when the shop has taken points of its own people's households in the last 30
+    days, or while the bank may yet pay what was freed before, a second person releases it. The
+    caller has made sure that the shop is the asker's.
 
     Raises:
         MerchantSuspended, PayeeNotVerified, PayeeInQuestion, PayeeFrozen: the merchant is not paid
@@ -63,7 +65,8 @@ def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: d
     is_odd = risk.is_flagged(county_id, shop_id) or takes_own(
         county_id=county_id, shop_id=shop_id, at=at
     )
-    needs_nobody = is_small and not is_odd
+    may_be_paid_twice = bool(still_payable(county_id, merchant.id))
+    needs_nobody = is_small and not is_odd and not may_be_paid_twice
     cash_out_id = uuid7(at)
     held = _hold(county_id, shop_id, cash_out_id, amount_fen, at)
     cash_out = CashOut(
@@ -81,6 +84,7 @@ def ask(*, county_id: int, shop_id: UUID, amount_fen: int, asked_by: UUID, at: d
         proposed_by=asked_by,
         proposed_at=at,
         due_at=at if needs_nobody else None,
+        reason=TWICE_REASON if may_be_paid_twice else None,
     )
     db.session.add(cash_out)
     _trace("settlement.ask", cash_out, asked_by, at)
@@ -98,8 +102,8 @@ def release(
         CashOutNotFound: there is none such in those regions.
         AlreadyDecided: somebody did, or nobody had to.
         SamePerson, SameHousehold, Related, Interested: nobody releases what they asked for
-            themselves, what goes to where they work, or to a shop whose flag they judged in the
-            last 30 days.
+            themselves, what goes to where they work, to a shop whose flag they judged in the
+            last 30 days, or to a merchant whose freed payment went through their hands.
         MerchantSuspended: the merchant was suspended since.
         ShopFlagged: a risk flag on the shop is still open.
     """
@@ -109,7 +113,7 @@ def release(
         raise MerchantSuspended()
     if risk.is_flagged(county_id, cash_out.shop_id):
         raise ShopFlagged()
-    cash_out.due_at = at
+    cash_out.due_at, cash_out.reason = at, None
     _trace("settlement.release", cash_out, released_by, at)
     return cash_out
 
@@ -254,7 +258,10 @@ def _decide(cash_out: CashOut, to: CashOutState, by: UUID, at: datetime) -> None
     serving = merchants.interested_in(Shop.id == cash_out.shop_id, since=cash_out.proposed_at)
     # Who says that a shop looks odd for a good reason does not also let its money go.
     judges = risk.judges_since(cash_out.county_id, cash_out.shop_id, at - JUDGED_BEFORE)
-    concerned = trust.Concerned(users=[*serving, *judges])
+    # Who held the file of a payment that was freed may have it still.
+    freed = still_payable(cash_out.county_id, cash_out.merchant_id)
+    held = [who for order in freed for who in who_held(order)]
+    concerned = trust.Concerned(users=[*serving, *judges, *held])
     trust.decide(cash_out, to=to, by=by, at=at, concerned=concerned)
 
 

@@ -7,8 +7,8 @@ export function go(url: string) {
   if (TABS.includes(url)) void Taro.switchTab({ url })
   else void Taro.navigateTo({ url })
 }
-/** Go back, or home when there is nothing behind. */
-export function goBack() {
+/** Go back, or where one would have come from when there is nothing behind. */
+export function goBack(otherwise = TABS[0]) {
   if (Taro.getCurrentPages().length > 1) void Taro.navigateBack()
-  else void Taro.reLaunch({ url: TABS[0] })
+  else void Taro.reLaunch({ url: otherwise })
 }

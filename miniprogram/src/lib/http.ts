@@ -7,6 +7,7 @@
  */
 import Taro from '@tarojs/taro'
 import type { paths } from '../api/schema'
+import { ApiError, NoAnswer } from './errors'
 import { who } from './keeping'
 
 type Method = 'get' | 'post' | 'put' | 'delete'
@@ -36,25 +37,7 @@ type Key<O> = Part<O, 'header'> extends { 'Idempotency-Key': string } ? { key: s
 export type Asked<O> = Given<'body', Body<O>> &
   Given<'path', Part<O, 'path'>> & { query?: Part<O, 'query'> } & Key<O>
 
-/** What the server refused, in its own words. */
-export class ApiError extends Error {
-  constructor(
-    public readonly status: number,
-    public readonly code: string,
-    message: string,
-    public readonly details: Record<string, unknown> = {},
-    public readonly requestId = '',
-  ) {
-    super(message)
-  }
-}
-
-/** Nothing came back: no network, or nobody there. Whether the server acted is unknown. */
-export class NoAnswer extends Error {
-  constructor() {
-    super('没有网络，或者网络太慢')
-  }
-}
+export { ApiError, NoAnswer }
 
 const PAUSES = [1000, 3000]
 const TIME_LIMIT = 15_000

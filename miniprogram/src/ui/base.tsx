@@ -16,7 +16,11 @@ export function Icon({ name, size, label }: { name: IconName; size?: number; lab
     <Block
       className={`i i-${name}`}
       style={style}
-      {...(label ? { role: 'img', 'aria-label': label, ariaLabel: label } : { 'aria-hidden': 'true' })}
+      {...(label
+        ? isBrowser
+          ? { role: 'img', 'aria-label': label }
+          : { ariaRole: 'img', ariaLabel: label }
+        : { 'aria-hidden': 'true' })}
     />
   )
 }
@@ -36,7 +40,11 @@ export function Drawing({
     <Block
       className={`d d-${name}`}
       style={{ width: Taro.pxTransform(width), height: Taro.pxTransform(height) }}
-      {...(label ? { role: 'img', 'aria-label': label, ariaLabel: label } : { 'aria-hidden': 'true' })}
+      {...(label
+        ? isBrowser
+          ? { role: 'img', 'aria-label': label }
+          : { ariaRole: 'img', ariaLabel: label }
+        : { 'aria-hidden': 'true' })}
     />
   )
 }
@@ -61,15 +69,16 @@ export function Tap({
   style,
   children,
 }: PropsWithChildren<Tappable>) {
-  const marks: Record<string, unknown> = {
-    role,
-    ariaRole: role,
-    hoverClass: 'pressed',
-    tabIndex: onTap ? 0 : -1,
-  }
-  if (label) Object.assign(marks, { 'aria-label': label, ariaLabel: label })
-  if (isOn !== undefined) marks[role === 'tab' ? 'aria-selected' : 'aria-checked'] = String(isOn)
-  if (!onTap) marks['aria-disabled'] = 'true'
+  const marks: Record<string, unknown> = isBrowser
+    ? {
+        role,
+        tabIndex: onTap ? 0 : -1,
+        ...(label && { 'aria-label': label }),
+        ...(!onTap && { 'aria-disabled': 'true' }),
+      }
+    : { ariaRole: role, hoverClass: 'pressed', ...(label && { ariaLabel: label }) }
+  if (id) marks.id = id
+  if (isBrowser && isOn !== undefined) marks[role === 'tab' ? 'aria-selected' : 'aria-checked'] = String(isOn)
   if (isBrowser)
     marks.onKeyDown = (event: KeyboardEvent) => {
       if (event.key === 'Enter' || event.key === ' ') {
@@ -78,7 +87,7 @@ export function Tap({
       }
     }
   return (
-    <Block id={id} className={className} style={style} onClick={onTap} {...marks}>
+    <Block className={className} style={style} onClick={onTap} {...marks}>
       {children}
     </Block>
   )
@@ -116,6 +125,8 @@ interface PageProps {
   className?: string
   foot?: ReactNode
   footTall?: boolean
+  /** Says for itself what it does without network. */
+  worksOffline?: boolean
 }
 export function Page({
   title,
@@ -124,6 +135,7 @@ export function Page({
   className = '',
   foot,
   footTall,
+  worksOffline,
   children,
 }: PropsWithChildren<PageProps>) {
   const { isLarge } = useSession()
@@ -144,7 +156,7 @@ export function Page({
         style={bar ? { marginTop: `${bar}px` } : undefined}
       >
         {!isTab && (
-          <Tap className='back' onTap={goBack} label='返回'>
+          <Tap className='back' onTap={() => goBack()} label='返回'>
             <Icon name='caret-left-bold' />
           </Tap>
         )}
@@ -153,7 +165,7 @@ export function Page({
         </Block>
         {!isTab && <View className='side' />}
       </Block>
-      {!online && (
+      {!online && !worksOffline && (
         <Block className='strip' role='status'>
           <Icon name='wifi-slash' />
           没有网络，下面是上次看到的

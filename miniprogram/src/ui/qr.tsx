@@ -24,7 +24,8 @@ export function QrCode({ text, size, id, label }: { text: string; size: number; 
     return () => clearTimeout(timer)
   }, [text, id])
   const length = Taro.pxTransform(size)
-  const marks: any = { role: 'img', 'aria-label': label, ariaLabel: label }
+  const marks: any =
+    process.env.TARO_ENV === 'h5' ? { role: 'img', 'aria-label': label } : { ariaLabel: label }
   return (
     <Canvas
       type='2d'

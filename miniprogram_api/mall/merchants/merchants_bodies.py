@@ -1,5 +1,6 @@
 """Bodies of merchants. The payee's account number comes in and never goes out."""
 
+from flask_smorest.fields import Upload
 from marshmallow import Schema, ValidationError, fields, validate
 
 from app.web.fields import Capitals, Digits, Lines, Name, Whole
@@ -144,3 +145,34 @@ class ClerkOut(Schema):
 
 class ClerkListOut(Schema):
     items = fields.List(fields.Nested(ClerkOut), required=True)
+
+
+class MerchantVisitPhotoIn(Schema):
+    photo = Upload(required=True, metadata={"description": "The shop front, at most 10 MB"})
+
+
+class MerchantVisitPlaceIn(Schema):
+    licence_number = Capitals(
+        required=True,
+        validate=_licence_number,
+        metadata={"description": "From the licence on the wall"},
+    )
+    latitude = fields.Float(required=True, validate=validate.Range(-90, 90))
+    longitude = fields.Float(required=True, validate=validate.Range(-180, 180))
+
+
+class MerchantVisitsArgs(Schema):
+    licence_number = Capitals(required=True, validate=_licence_number)
+
+
+class MerchantVisitOut(Schema):
+    id = fields.UUID(required=True)
+    licence_number = fields.String(required=True)
+    latitude = fields.Float(required=True, metadata={"description": "Where the phone was"})
+    longitude = fields.Float(required=True)
+    seen_by = fields.UUID(required=True, attribute="checked_by")
+    seen_at = fields.AwareDateTime(required=True, attribute="checked_at")
+
+
+class MerchantVisitListOut(Schema):
+    items = fields.List(fields.Nested(MerchantVisitOut), required=True)

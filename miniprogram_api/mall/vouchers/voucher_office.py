@@ -155,13 +155,15 @@ def batches(args: dict[str, Any], kind_id: UUID) -> dict[str, Any]:
 @bp.alt_response(409, schema=ErrorOut, description="Withdrawn")
 @bp.alt_response(422, schema=ErrorOut, description="`details.problems` says why, by row")
 def import_batch(form: dict[str, Any], files: dict[str, Any], kind_id: UUID) -> importing.Outcome:
-    """Import the codes of a file, all or none; or, as a dry run, list its problems."""
-    return importing.import_batch(
+    """Import the codes of a file, all or none; or, as a dry run, list its problems.
+
+    They are sold from when another person has agreed to the proposal that it makes.
+    """
+    return proposals.import_batch(
         files["file"].stream,
-        county_id=caller().county_id,
         kind_id=kind_id,
         is_dry_run=form["dry_run"],
-        by=caller().user_id,
+        by=caller(),
         at=clock.now(),
     )
 

@@ -175,12 +175,18 @@ class VoucherImportOut(Schema):
         required=True,
         metadata={"description": "The first 500, by row; no code is in them"},
     )
+    proposal_id = fields.UUID(
+        required=True,
+        allow_none=True,
+        metadata={"description": "To sell them: another person agrees. Null: nothing waits"},
+    )
 
 
 class VoucherBatchOut(Schema):
     id = fields.UUID(required=True)
     count = fields.Integer(required=True)
     sha256 = fields.Function(lambda batch: batch.sha256.hex(), metadata={"type": "string"})
+    imported_by = fields.UUID(required=True, metadata={"description": "A user"})
     imported_at = fields.AwareDateTime(required=True)
 
 
@@ -193,7 +199,10 @@ class VoucherStockOut(Schema):
     platform_name = fields.String(required=True)
     state = fields.Enum(KindState, by_value=True, required=True)
     points_price = fields.Integer(required=True)
-    imported = fields.Integer(required=True, metadata={"description": "The sum of the next four"})
+    imported = fields.Integer(required=True, metadata={"description": "The sum of the next five"})
+    waiting = fields.Integer(
+        required=True, metadata={"description": "Of batches to which nobody else has agreed yet"}
+    )
     sold = fields.Integer(required=True)
     faulty = fields.Integer(required=True)
     expired = fields.Integer(required=True)

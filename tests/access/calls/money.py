@@ -85,7 +85,12 @@ CALLS: dict[str, Call] = {
     "reconciliations.of_day": once(path=same(on="2026-05-31"), reached=(_NO_STATEMENT,)),
     "reconciliations.open_days": once(),
     "recyclers.add_recycler": Call(
-        json=lambda a: {"region_id": str(a.village.group_id), "name": "新回收公司"},
+        json=lambda a: {
+            "region_id": str(a.village.group_id),
+            "name": "新回收公司",
+            "owner_phone": "19900000333",
+            "owner_name": "贺再生",
+        },
     ),
     "recyclers.own": lists("recycler_id", query=same()),
     "recyclers.recyclers": lists("recycler_id"),

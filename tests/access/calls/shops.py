@@ -62,6 +62,18 @@ CALLS: dict[str, Call] = _GOODS | {
     "merchant_applications.reject": about(
         "application_id", same(reason="照片不清楚"), made_by_caller=_APPLICATION
     ),
+    "merchant_visits.merchant_visits": Call(
+        query=lambda a: {"licence_number": a.seen_licence}, shows=lambda a: a.merchant_visit_id
+    ),
+    "merchant_visits.photo": about("visit_id", name="merchant_visit_id"),
+    "merchant_visits.visit": once(
+        form=lambda _: {
+            "licence_number": licence(),
+            "latitude": "30.4",
+            "longitude": "119.9",
+            "photo": photo(),
+        }
+    ),
     "merchants.change_payee": about("merchant_id", same(**PAYEE)),
     "merchants.merchants": lists("merchant_id"),
     "merchants.own": lists("merchant_id"),

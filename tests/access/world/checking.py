@@ -9,6 +9,7 @@ from app.kernel.db import db, transaction
 from app.kernel.ids import uuid7
 from app.points import ledger
 from app.recycling.sales import queries as sales
+from app.recycling.sales import service
 from app.register.identity.roles import Role
 from app.sorting.inspections.models import CheckConflict
 from app.sorting.rounds import planning
@@ -123,9 +124,16 @@ def _recycler(ground: Ground) -> UUID:
         known = sales.recyclers_of([ground.village.id]).get(ground.village.id)
     if known is not None:
         return known
-    body = {"region_id": str(ground.village.id), "name": f"{number()}号回收公司"}
-    recycler_id = UUID(sent(ground.admin, "recyclers", body)["id"])
+    by = ground.given.user()
     with ground.app.app_context(), transaction():
+        recycler_id = service.add_recycler(
+            county_id=ground.county_id,
+            region_id=ground.village.id,
+            name=f"{number()}号回收公司",
+            owner_id=by,
+            by=by,
+            at=ground.clock(),
+        ).id
         for kind, debit, credit in (
             (ledger.TransferKind.FUNDING, ledger.custody(), ledger.reserve()),
             (ledger.TransferKind.PREPAYMENT, ledger.reserve(), ledger.recycler(recycler_id)),

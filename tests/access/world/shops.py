@@ -1,22 +1,27 @@
 """A merchant with a shop: who serves there, what it sells, what it took and asks to be paid."""
 
+from io import BytesIO
 from uuid import UUID
 
 from sqlalchemy import select
 
+from app import outside
 from app.kernel.db import db, transaction
 from app.kernel.ids import uuid7
 from app.points import ledger
 from app.register.identity.roles import Role
 from mall.catalogue.models import GoodsPhoto
+from mall.merchants import visits
 from mall.merchants.models import IS_NEW_FOR, Merchant
 from mall.risk import RiskFlag, RiskReason, RiskState
 from tests.access.world.ground import ACCOUNT, PAYEE, Ground, licence, number, phone, picture, sent
 from tests.given.uploads import upload
+from tests.given.visits import stood_before
 
 
 def furnish(ground: Ground) -> dict[str, object]:
     merchant_id, shop_id = _shop(ground)
+    seen_licence = licence()
     owner = ground.given.staff(Role.MERCHANT, UUID(merchant_id), ground.county_id)
     code = sent(ground.resident, "pay-codes")["code"]
     redemption_id = sent(owner, "redemptions", {"code": code, "points": 100})["id"]
@@ -31,6 +36,8 @@ def furnish(ground: Ground) -> dict[str, object]:
         "shop_id": shop_id,
         "clerk_id": sent(ground.admin, f"shops/{shop_id}/clerks", clerk)["user_id"],
         "application_id": _application(ground),
+        "seen_licence": seen_licence,
+        "merchant_visit_id": _visit(ground, seen_licence),
         "pay_code": sent(ground.resident, "pay-codes")["code"],
         "redemption_id": redemption_id,
         "transfer_id": _redemption_transfer(ground),
@@ -43,9 +50,10 @@ def furnish(ground: Ground) -> dict[str, object]:
 
 def _shop(ground: Ground) -> tuple[str, str]:
     """A shop in the village, of a merchant whose account is verified."""
-    n = number()
-    body = PAYEE | {"name": f"{n}号商户", "licence_number": licence()}
+    n, licence_number = number(), licence()
+    body = PAYEE | {"name": f"{n}号商户", "licence_number": licence_number}
     merchant_id = sent(ground.admin, "merchants", body)["id"]
+    _visit(ground, licence_number)
     verified = {"payee_account": ACCOUNT}
     sent(ground.finance, f"merchants/{merchant_id}/payee/verification", verified)
     with ground.app.app_context(), transaction():
@@ -53,6 +61,15 @@ def _shop(ground: Ground) -> tuple[str, str]:
         db.session.get_one(Merchant, UUID(merchant_id)).first_verified_at -= IS_NEW_FOR
     shop = {"merchant_id": merchant_id, "village_id": str(ground.village.id), "name": f"{n}号店"}
     return merchant_id, sent(ground.admin, "shops", shop | {"address": "村口"})["id"]
+
+
+def _visit(ground: Ground, licence_number: str) -> UUID:
+    """Somebody has stood before the shop, and has shown it."""
+    at = ground.clock()
+    visit_id = stood_before(ground.app, ground.given, at, licence_number, ground.county_id)
+    with ground.app.app_context():
+        outside.photos().put(visits.file_key(visit_id), BytesIO(picture()))
+    return visit_id
 
 
 def _application(ground: Ground) -> str:

@@ -165,7 +165,7 @@ def test_payments_at_once_keep_the_funders_day(
         pay_half(home, counter, on_shelf[counter.shop_id], at=noon())
 
     on_shelf = {
-        one.shop_id: [Charged(shelves.goods(one, points=1_000, market=1_000), 1_000)]
+        one.shop_id: [Charged(shelves.stocked(one, points=1_000, market=1_000).goods_id, 1_000)]
         for one in counters
     }
     outcomes = together(

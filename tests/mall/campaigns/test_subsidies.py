@@ -29,7 +29,7 @@ def bought(act, office, family, counter, noon, shelves):
         shop_id=counter.shop_id,
         household_id=family.id,
         market_price_fen=2_000,
-        goods=[Charged(shelves.goods(counter, points=2_000, market=2_000), 2_000)],
+        goods=[Charged(shelves.stocked(counter, points=2_000, market=2_000).goods_id, 2_000)],
         settlement_fen=1_800,
         points=1_000,
         at=noon(),

@@ -2,5 +2,5 @@
 
 from tests.given.bank import books, finance, statement
 from tests.given.races import together
-from tests.given.sales import admin, family, prepay, recycler
+from tests.given.sales import admin, entered, family, prepay, recycler
 from tests.given.shops import mall

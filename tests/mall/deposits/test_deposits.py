@@ -155,10 +155,9 @@ def lies(connection):
     ],
 )
 def test_the_proof_finds_an_altered_deposit(
-    committed, given, finance, checker, mall, line, admin, superuser, lie
+    committed, given, finance, checker, mall, line, entered, superuser, lie
 ):
-    body = {"region_id": str(given.county()), "name": "清清再生资源公司"}
-    recycler = post(admin, "recyclers", body).json["id"]
+    recycler = entered(given.county())
     deposit = proposed(finance, recycler, line).json
     post(checker, f"deposits/{deposit['id']}/approval")
     with superuser.connect() as connection:

@@ -10,9 +10,13 @@ from app.register.identity.roles import Role
 from mall.merchants import applications
 from mall.merchants.accounts import open_account
 from mall.merchants.models import Merchant, MerchantApplication
+from tests.given import pictures
 from tests.given.factories import COUNTY
-from tests.given.http import post, user_of
+from tests.given.http import assert_refused, post, user_of
+from tests.given.persons import NUMBERS
 from tests.given.shops import ACCOUNT
+from tests.given.uploads import upload
+from tests.given.visits import stood_before
 
 PHONE = "13800000001"
 BODY = {
@@ -41,10 +45,18 @@ def applicant(given):
 
 
 @pytest.fixture
-def application(applicant):
+def unseen(applicant):
+    """An application for a shop that nobody has been to."""
     answer = post(applicant, "merchant-applications", BODY)
     assert answer.status_code == 201, answer.json
     return answer.json
+
+
+@pytest.fixture
+def application(app, given, noon, unseen):
+    """One of which somebody of the town has shown the front."""
+    stood_before(app, given, noon(), BODY["licence_number"])
+    return unseen
 
 
 def decide(client, application, what, body=None):
@@ -130,6 +142,37 @@ def test_a_merchant_begins_when_two_people_have_looked(
         owner_id = db.session.scalars(grants).one()
     assert owner_id == applicant_id
     assert given.signed_in(owner_id).get("/api/v1/goods").json["items"] == []
+
+
+FRONT = {"licence_number": BODY["licence_number"], "latitude": "30.4", "longitude": "119.9"}
+
+
+def test_a_shop_that_only_its_applicant_or_who_admits_it_has_seen_is_not_admitted(
+    app, given, admin, second, finance, applicant, unseen
+):
+    picture = pictures.photo(1)
+    as_town = given.staff(Role.TOWN_ADMIN, given.county())
+    assert_refused(decide(admin, unseen, "approval"), 409, "merchants.not_seen")
+
+    bytes_only = upload(admin, "/api/v1/merchant-visits", b"\xff\xd8\xff\xe0" + b"0" * 999, **FRONT)
+    assert_refused(bytes_only, 415, "photo.not_a_photo")
+    assert upload(applicant, "/api/v1/merchant-visits", picture, **FRONT).status_code == 403
+    assert upload(admin, "/api/v1/merchant-visits", picture, **FRONT).status_code == 201
+    assert_refused(decide(admin, unseen, "approval"), 409, "merchants.not_seen")
+    for phone in (applicant, second):  # a second phone of the applicant
+        given.person(user_of(app, phone), NUMBERS[0])
+    assert upload(second, "/api/v1/merchant-visits", picture, **FRONT).status_code == 201
+    assert_refused(decide(admin, unseen, "approval"), 409, "merchants.not_seen")
+    assert state(admin) == []
+
+    seen = upload(as_town, "/api/v1/merchant-visits", picture, **FRONT)
+    assert seen.status_code == 201, seen.json
+    found = finance.get(f"/api/v1/merchant-visits?licence_number={BODY['licence_number']}").json
+    assert len(found["items"]) == 3
+    assert seen.json in found["items"]
+    front = finance.get(f"/api/v1/merchant-visits/{seen.json['id']}/photo")
+    assert (front.status_code, front.data[:3]) == (200, b"\xff\xd8\xff")
+    assert decide(admin, unseen, "approval").status_code == 201
 
 
 def test_who_was_rejected_reads_why_and_may_apply_again(admin, applicant, application):

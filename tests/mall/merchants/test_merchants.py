@@ -11,6 +11,7 @@ from mall.merchants.models import Merchant, Shop
 from mall.settlement.models import CashOut
 from tests.given.http import post, user_of
 from tests.given.shops import ACCOUNT
+from tests.given.visits import stood_before
 
 PAYEE = {"payee_name": "李四", "payee_account": ACCOUNT, "payee_bank": "分分县农村信用社"}
 MERCHANT = {"name": "红星小卖部", "licence_number": "92990101MA0000001U", **PAYEE}
@@ -23,9 +24,10 @@ def admin(given):
 
 
 @pytest.fixture
-def merchant(admin):
+def merchant(app, given, noon, admin):
     answer = admin.post("/api/v1/merchants", json=MERCHANT)
     assert answer.status_code == 201, answer.json
+    stood_before(app, given, noon(), MERCHANT["licence_number"])
     return answer.json
 
 
@@ -53,6 +55,15 @@ def test_a_licence_is_registered_once(app, admin, merchant):
     assert (answer.status_code, answer.json["code"]) == (409, "merchants.licence_taken")
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Merchant)) == 1
+
+
+def test_the_account_of_a_shop_that_nobody_has_seen_is_not_verified(admin, finance):
+    unseen = admin.post("/api/v1/merchants", json=MERCHANT).json
+
+    refused = verify(finance, unseen)
+
+    assert (refused.status_code, refused.json["code"]) == (409, "merchants.not_seen")
+    assert admin.get("/api/v1/merchants").json["items"] == [unseen]
 
 
 def test_a_second_person_verifies_the_account(merchant, finance):

@@ -1,16 +1,19 @@
 """Odd patterns at a shop ring; a person judges them before its money leaves."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from app.kernel import clock
 from app.kernel.db import db, transaction
 from app.kernel.ids import uuid7
 from app.photos.models import Photo, PhotoState
 from app.register.identity.models import RoleGrant
 from app.register.identity.roles import Role
 from app.sorting.self_checks.models import SelfCheck, SelfCheckState
+from mall.campaigns.models import Subsidy
 from mall.redemption.models import PayCode, Redemption, RedemptionState
 from mall.risk import RiskFlag, RiskReason, service
 from mall.risk.errors import FlagJudged
@@ -192,6 +195,49 @@ def test_four_voids_or_a_fifth_less_do_not_ring(till):
     till.took(family, 10, times=26, void=5)
 
     assert till.rings() == {}
+
+
+def test_households_that_just_use_up_a_days_subsidy_ring_and_those_that_buy_less_do_not(
+    app, office, counter, till, noon
+):
+    funder = office.funder(1)
+    campaign = UUID(office.campaign(funder, day_limit_fen=2_000))
+    homes = [till.household(with_photo=True) for _ in range(5)]
+
+    def subsidised(home, fen, at, n):
+        return Subsidy(
+            county_id=COUNTY,
+            id=uuid7(at),
+            reference=f"redemption:{home.id}:{at}:{n}",
+            campaign_id=campaign,
+            funder_id=funder,
+            household_id=home.id,
+            shop_id=counter.shop_id,
+            market_price_fen=2 * fen,
+            settlement_fen=2 * fen,
+            points=fen,
+            subsidy_fen=fen,
+            paid_on=clock.day_of(at),
+            paid_at=at,
+        )
+
+    def paid(days, *amounts):
+        with app.app_context(), transaction():
+            for day in days:
+                at = noon() - timedelta(days=day)
+                for home in homes:
+                    db.session.add_all(
+                        subsidised(home, fen, at, n) for n, fen in enumerate(amounts)
+                    )
+
+    paid(range(3, 13), 900, 900)  # 18 yuan of 20 a day
+    paid([1], 1_000, 990)
+    assert till.rings() == {}
+    paid([2], 2_000)
+
+    assert till.rings() == {
+        RiskReason.FULL_SUBSIDY: {"count": 10, "subsidy_fen": 5 * 3_990, "households": 5}
+    }
 
 
 def test_a_pattern_that_lasts_keeps_its_flag_and_renews_the_figures(till, noon):

@@ -332,6 +332,58 @@ def test_05_statements_that_show_nothing_free_the_amount(app, mall, counter, ref
     assert mall.balances(counter)["shop"] == 300
 
 
+@pytest.fixture
+def denied(mall, refused, noon):
+    """The 300, free again because two days of statements show nothing; the file is in a drawer."""
+    noon.move(days=1)
+    mall.take_in(file_of())
+    noon.move(days=1)
+    mall.take_in(file_of(on=DAY + timedelta(days=1)))
+    assert mall.go_on(refused) is CashOutState.REJECTED
+    return refused
+
+
+def test_05_after_what_only_statements_deny_nothing_leaves_on_the_word_of_who_held_the_file(
+    app, given, mall, counter, finance, denied, noon
+):
+    again = post(counter.owner, "cash-outs", {"amount_fen": 300})
+
+    assert (again.status_code, again.json["state"]) == (201, "awaiting_release")
+    assert again.json["reason"].startswith("以前有一笔付款说是失败了")
+    by_who_held_it = post(finance, f"cash-outs/{again.json['id']}/release")
+    assert_refused(by_who_held_it, 403, "trust.interested")
+    assert mall.balances(counter) | {"shop": 0, "in_flight": 0} == mall.balances(counter)
+
+    noon.move(days=1)
+    late = line(1, -300, payment_id=denied.payment_id, on=DAY + timedelta(days=2))
+    mall.take_in(file_of(late, opening_fen=300, on=DAY + timedelta(days=2)))
+
+    assert order_state(app, denied) == "contradicted"
+    admin = given.staff(Role.COUNTY_ADMIN, given.county())
+    nothing_to_say = post(admin, f"payment-batches/lines/{denied.payment_id}/confirmation")
+    assert_refused(nothing_to_say, 404, "bank.nothing_in_doubt")
+    by_who_held_it = post(finance, f"cash-outs/{again.json['id']}/release")
+    assert_refused(by_who_held_it, 403, "trust.interested")
+
+
+def test_05_who_asks_the_bank_afterwards_lets_the_merchant_be_paid_as_before(
+    app, given, mall, counter, finance, denied
+):
+    listed = finance.get("/api/v1/payment-batches/lines").json["items"]
+    assert [one["payment_id"] for one in listed] == [denied.payment_id]
+    mine = post(finance, f"payment-batches/lines/{denied.payment_id}/confirmation")
+    assert_refused(mine, 403, "trust.same_person")
+    admin = given.staff(Role.COUNTY_ADMIN, given.county())
+
+    answer = post(admin, f"payment-batches/lines/{denied.payment_id}/confirmation")
+
+    assert (answer.status_code, answer.json["state"]) == (200, "rejected")
+    assert finance.get("/api/v1/payment-batches/lines").json["items"] == []
+    again = post(counter.owner, "cash-outs", {"amount_fen": 300})
+    assert (again.json["state"], again.json["reason"]) == ("created", None)
+    assert mall.balances(counter)["shop"] == 0
+
+
 def test_05_half_a_day_s_statement_frees_nothing(app, mall, counter, refused, noon):
     mall.take_in(file_of())
     noon.move(days=1)

@@ -4,6 +4,7 @@ import pytest
 
 from mall.vouchers.proof import QUESTIONS
 
+BATCH_BY_TWO = "a_code_on_sale_is_of_a_batch_of_two"
 BATCH, SOLD, ONCE = (
     "a_batch_of_vouchers_holds_what_it_says",
     "a_voucher_is_sold_with_a_purchase",
@@ -53,7 +54,7 @@ LIES = [
         "UPDATE voucher_purchases SET bought_at = bought_at + interval '1 day'",
         {BY_TWO, VERSION},
     ),
-    ("UPDATE voucher_batches SET count = 7", {BATCH}),
+    ("UPDATE voucher_batches SET count = 7", {BATCH, BATCH_BY_TWO}),
     ("UPDATE voucher_codes SET state = 'sold' WHERE state = 'free'", {SOLD}),
     ("UPDATE voucher_codes SET state = 'free' WHERE state = 'sold'", {SOLD}),
     (f"UPDATE voucher_purchases SET shop_id = gen_random_uuid() WHERE {PLAIN}", {SOLD, MOVED}),

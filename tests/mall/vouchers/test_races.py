@@ -163,7 +163,7 @@ def test_one_file_imported_sixteen_times_at_once_is_one_batch(app, given, desk, 
     )
 
     assert outcomes == {"done": 16}
-    assert desk.states(kind) == {"free": 50}
+    assert desk.states(kind) == {"waiting": 50}
     with app.app_context():
         assert db.session.scalars(select(VoucherBatch.count)).all() == [50]
     assert_true(app)
@@ -188,7 +188,7 @@ def test_two_files_that_share_a_code_are_not_both_imported(app, desk, noon, toge
     )
 
     assert outcomes == {"done": 1, "BatchHasProblems": 7}
-    assert desk.states(kind) == {"free": 41}
+    assert desk.states(kind) == {"waiting": 41}
 
 
 def test_a_code_that_ends_tonight_is_sold_or_withdrawn(app, given, desk, noon, together):

@@ -4,11 +4,13 @@ import pytest
 from sqlalchemy import func, select
 
 from app.kernel.db import db
+from app.messages.notices.models import Notice
 from app.register.identity.roles import Role
 from mall.vouchers.models import VoucherPurchase
 from mall.vouchers.proof import QUESTIONS
-from tests.given.http import assert_refused, post
+from tests.given.http import assert_refused, post, user_of
 from tests.given.proposals import agree, read
+from tests.given.vouchers import codes, csv_of
 
 HUNDRED = {
     "name": "百元卡",
@@ -74,7 +76,9 @@ def test_07_a_price_begins_a_day_after_a_second_administrator_agreed(
     noon.move(minutes=1)
     desk.begin()
     assert desk.buy(buyer, kind, 9_000).status_code == 201
-    assert [one["id"] for one in auditor.get("/api/v1/proposals").json["items"]] == [proposal]
+    assert [
+        one["id"] for one in auditor.get("/api/v1/proposals?kind=voucher_change").json["items"]
+    ] == [proposal]
     assert lies(app) == []
 
 
@@ -93,7 +97,9 @@ def test_07_one_point_needs_finance_besides_and_sells_nothing(app, desk, buyer, 
     assert (desk.states(kind), purchases(app)) == ({"free": 3}, 0)
     back = change(desk, kind, points_price=9_000)
     assert read(desk.checker, proposal)["state"] == "withdrawn"
-    shown = {one["id"] for one in auditor.get("/api/v1/proposals").json["items"]}
+    shown = {
+        one["id"] for one in auditor.get("/api/v1/proposals?kind=voucher_change").json["items"]
+    }
     assert shown == {proposal, back}
     assert lies(app) == []
 
@@ -165,3 +171,51 @@ def test_07_a_kind_is_withdrawn_by_two_at_once(desk, buyer):
     assert agree(desk.checker, proposal).status_code == 200
 
     assert_refused(desk.buy(buyer, kind, 9_800), 409, "vouchers.kind_withdrawn")
+
+
+def test_codes_that_one_person_had_in_clear_are_sold_when_another_agrees_and_ring_when_used(
+    app, given, desk, auditor
+):
+    kind = desk.kind()
+    one, other = (given.staff(Role.FINANCE, given.county()) for _ in range(2))
+    little = desk.send(kind, csv_of([(code, "") for code in codes(1)])).json
+    assert agree(other, little["proposal_id"]).status_code == 200  # a batch of its own, to hide in
+    first = given.resident(desk.family())
+    desk.bought(first, kind)
+    sent = desk.send(kind, csv_of([(code, "") for code in codes(3)])).json
+    phones = [given.resident(desk.family()) for _ in range(2)]
+
+    assert_refused(desk.buy(phones[0], kind), 409, "vouchers.sold_out")
+    assert desk.stock_row(kind)["waiting"] == 3
+    assert_refused(agree(desk.admin, sent["proposal_id"]), 403, "trust.same_person")
+    assert desk.states(kind) == {"waiting": 3, "sold": 1}
+    assert agree(one, sent["proposal_id"]).status_code == 200
+    assert desk.states(kind) == {"free": 3, "sold": 1}
+
+    family = desk.family()
+    given.resident(family, user_id=user_of(app, desk.admin))
+    assert_refused(desk.buy(given.resident(family), kind), 403, "vouchers.own_batch")
+    assert desk.states(kind) == {"free": 3, "sold": 1}
+    assert given.spendable(family) == 10_000
+
+    bought = first.get("/api/v1/vouchers/purchases").json["items"][0]["id"]
+    later = [(phone, desk.bought(phone, kind)) for phone in phones]
+    for phone, purchase in [(first, bought), *later]:
+        desk.noon.move(seconds=1)
+        assert desk.claim(phone, purchase, "收银台说已经用过了").status_code == 201
+        claim_id = desk.claim_id()
+        assert_refused(desk.propose(claim_id, "refund"), 403, "trust.interested")
+        assert desk.propose(claim_id, "refund", client=one).status_code == 200
+        assert_refused(desk.confirm(claim_id, client=desk.admin), 403, "trust.interested")
+        assert desk.confirm(claim_id, client=other).status_code == 200
+
+    assert desk.takings() == 0
+    with app.app_context():
+        told = db.session.scalars(
+            select(Notice.details).where(Notice.kind == "voucher_batch_faulty")
+        ).all()
+    assert {(one["faulty"], one["count"], one["imported_by"]) for one in told} == {
+        (3, 4, str(user_of(app, desk.admin)))
+    }
+    assert len(told) == 2  # the auditor and finance
+    assert lies(app) == []

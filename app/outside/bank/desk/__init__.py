@@ -23,6 +23,7 @@ from app.outside.bank.desk.doubts import (
     contradict_refusal,
     doubts,
     in_doubt,
+    may_be_paid_yet,
 )
 from app.outside.bank.desk.gateway import DeskBank
 from app.outside.bank.desk.models import BankBatch, BankOrder, BankResultFile, OrderState
@@ -48,6 +49,7 @@ __all__ = [
     "doubts",
     "in_doubt",
     "make_batch",
+    "may_be_paid_yet",
     "orders_of",
     "quarantine",
     "take_results",

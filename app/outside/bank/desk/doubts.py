@@ -1,6 +1,10 @@
-"""Payments of which a file says that the bank refused them, until somebody else says so too."""
+"""Payments of which a file says that the bank refused them, until somebody else says so too.
 
-from collections.abc import Sequence
+Statements that show nothing free the amount of such a payment. They do not show that the payment
+file is no longer in somebody's drawer: it stays listed until a person has asked the bank.
+"""
+
+from collections.abc import Collection, Sequence
 
 import structlog
 from sqlalchemy import select
@@ -12,7 +16,12 @@ from app.outside.bank.desk.models import BankOrder, BankResultFile, OrderState
 log = structlog.get_logger(__name__)
 
 DOUBTS_AT_ONCE = 500
-SHOWN_STATES = (OrderState.IN_DOUBT, OrderState.CONTRADICTED)
+# Called refused by one file, and nobody but the statements' silence agrees.
+_ONLY_DENIED = (
+    (BankOrder.state == OrderState.REJECTED)
+    & BankOrder.doubted_at.is_not(None)
+    & BankOrder.decided_by.is_(None)
+)
 
 
 class NothingInDoubt(NotFound):
@@ -21,21 +30,37 @@ class NothingInDoubt(NotFound):
 
 
 def doubts(county_id: int, *, limit: int) -> Sequence[BankOrder]:
-    """The county's payments in doubt, and those whose doubt was wrong, newest first."""
+    """The county's payments in doubt, those that only statements deny, and those whose doubt was
+    wrong, newest first."""
+    is_shown = BankOrder.state.in_([OrderState.IN_DOUBT, OrderState.CONTRADICTED]) | _ONLY_DENIED
     return db.session.scalars(
         select(BankOrder)
-        .where(BankOrder.county_id == county_id, BankOrder.state.in_(SHOWN_STATES))
+        .where(BankOrder.county_id == county_id, is_shown)
         .order_by(BankOrder.doubted_at.desc(), BankOrder.payment_id)
         .limit(limit)
     ).all()
 
 
 def in_doubt(county_id: int, payment_id: str) -> BankOrder:
-    """The payment, locked. Raises NothingInDoubt."""
+    """The payment that wants a person's word, locked. Raises NothingInDoubt."""
     order = _locked(county_id, payment_id)
-    if order is None or order.state is not OrderState.IN_DOUBT:
+    if order is None or not order.is_open:
         raise NothingInDoubt()
     return order
+
+
+def may_be_paid_yet(county_id: int, payment_ids: Collection[str]) -> Sequence[BankOrder]:
+    """Of payments that count as refused, those that the bank may be given yet, or has paid since.
+
+    Only the statements' silence freed them, or a statement shows them after all.
+    """
+    return db.session.scalars(
+        select(BankOrder).where(
+            BankOrder.county_id == county_id,
+            BankOrder.payment_id.in_(payment_ids),
+            _ONLY_DENIED | (BankOrder.state == OrderState.CONTRADICTED),
+        )
+    ).all()
 
 
 def believe_refusal(order: BankOrder) -> None:

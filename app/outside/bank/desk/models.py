@@ -117,7 +117,9 @@ class BankOrder(Decided, Model):
 
     @property
     def is_open(self) -> bool:
-        return self.state is OrderState.IN_DOUBT
+        """A person's word is wanted, also once the statements' silence has freed the amount."""
+        is_denied = self.state is OrderState.REJECTED and self.doubted_at is not None
+        return self.state is OrderState.IN_DOUBT or (is_denied and self.decided_by is None)
 
 
 class BankResultFile(Registered):

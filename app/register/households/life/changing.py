@@ -13,6 +13,14 @@ from app.kernel import clock
 class ChangeKind(StrEnum):
     SPLIT = "split"  # some of a household's people become one of their own
     MERGE = "merge"  # all of a household's people join another one
+    MOVE = "move"  # to another door of the village
+    BIRTH = "birth"
+    DEATH = "death"  # of somebody who is not the head
+    HEAD = "head"  # another head; the one of before stays, or has died
+
+
+# Two households: points change hands, so two people agree.
+OF_TWO = frozenset({ChangeKind.SPLIT, ChangeKind.MERGE})
 
 
 class Seen(StrEnum):
@@ -93,5 +101,5 @@ class Change:
     @property
     def homes(self) -> tuple[UUID, ...]:
         """The households that it touches and that are there before it."""
-        is_new = self.kind is ChangeKind.SPLIT
-        return (self.household_id,) if is_new else (self.household_id, self.other)
+        is_merge = self.kind is ChangeKind.MERGE
+        return (self.household_id, self.other) if is_merge else (self.household_id,)

@@ -30,6 +30,11 @@ class NotOfTheHousehold(Conflict):
     message = "选中的人不在这一户，请刷新后重新选"
 
 
+class HeadAlready(Conflict):
+    code = "register.head_already"
+    message = "选中的人已经是户主，不用再换"
+
+
 class HeadNeedsIdentity(Conflict):
     code = "register.head_needs_identity"
     message = "新户主还没有登记身份证号，请先登记再办"
@@ -58,6 +63,28 @@ class BadShare(Invalid):
 class ChangeOpen(Conflict):
     code = "register.change_open"
     message = "这一户已有一件变更在办，请先办完或撤回"
+
+
+class NotYet(Invalid):
+    code = "register.not_yet"
+    message = "搬家的日子还没到，请到了那天再办"
+
+
+class TooLongAgo(Invalid):
+    """Details: ``earliest``, a day in words."""
+
+    code = "register.too_long_ago"
+    message = "日子太早，最早可以填 {earliest}"
+
+
+class HeadDies(Conflict):
+    code = "register.head_dies"
+    message = "去世的是户主，请用“换户主”，同时登记原户主去世"
+
+
+class NobodyLeft(Conflict):
+    code = "register.nobody_left"
+    message = "这一户只登记了一个人；人数不对请先更正"
 
 
 class StillALiaison(Conflict):

@@ -39,6 +39,17 @@ def move(members: Collection[Member], to: Household, *, day: date, at: datetime)
     return _rebind(moved, to.id, at)
 
 
+def leave(member: Member, *, day: date, at: datetime) -> int:
+    """Let somebody live in no household any more; returns how many phones they acted on.
+
+    Their number leads nowhere from now on.
+    """
+    member.left_on, member.phone_sealed, member.phone_index = day, None, None
+    db.session.flush()
+    _end_stays([member.id], day)
+    return len(_unbound([member.id], at))
+
+
 def enter_head(newcomer: Newcomer, to: Household, at: datetime) -> Member:
     """Enter somebody whom nobody knows as the head of a household that has none.
 
@@ -85,12 +96,7 @@ def helped_by(member_ids: Collection[UUID], *, but: Collection[UUID]) -> int:
 
 
 def _stay(member_ids: Sequence[UUID], household_id: UUID, day: date, at: datetime) -> None:
-    db.session.execute(
-        update(MemberStay)
-        .where(MemberStay.member_id.in_(member_ids), MemberStay.until_on.is_(None))
-        .values(until_on=func.greatest(MemberStay.from_on, day))
-        .execution_options(synchronize_session=False)
-    )
+    _end_stays(member_ids, day)
     db.session.add_all(
         MemberStay(id=uuid7(at), member_id=one, household_id=household_id, from_on=day)
         for one in member_ids
@@ -98,16 +104,17 @@ def _stay(member_ids: Sequence[UUID], household_id: UUID, day: date, at: datetim
     db.session.flush()
 
 
+def _end_stays(member_ids: Sequence[UUID], day: date) -> None:
+    db.session.execute(
+        update(MemberStay)
+        .where(MemberStay.member_id.in_(member_ids), MemberStay.until_on.is_(None))
+        .values(until_on=func.greatest(MemberStay.from_on, day))
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _rebind(member_ids: Sequence[UUID], household_id: UUID, at: datetime) -> int:
-    bound = db.session.scalars(
-        select(Binding)
-        .where(Binding.member_id.in_(member_ids), Binding.ended_at.is_(None))
-        .order_by(Binding.id)
-    ).all()
-    for one in bound:
-        one.ended_at = at
-        identity.revoke_tokens(user_id=one.user_id)
-    db.session.flush()  # a user has one open binding
+    bound = _unbound(member_ids, at)
     db.session.add_all(
         Binding(
             id=uuid7(at),
@@ -121,3 +128,17 @@ def _rebind(member_ids: Sequence[UUID], household_id: UUID, at: datetime) -> int
     )
     db.session.flush()
     return len(bound)
+
+
+def _unbound(member_ids: Sequence[UUID], at: datetime) -> Sequence[Binding]:
+    """The bindings of the members, ended, and their tokens with them."""
+    bound = db.session.scalars(
+        select(Binding)
+        .where(Binding.member_id.in_(member_ids), Binding.ended_at.is_(None))
+        .order_by(Binding.id)
+    ).all()
+    for one in bound:
+        one.ended_at = at
+        identity.revoke_tokens(user_id=one.user_id)
+    db.session.flush()  # a user has one open binding
+    return bound

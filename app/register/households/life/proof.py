@@ -1,6 +1,7 @@
 """What must hold of households, where they lived and who lived in them."""
 
 from app.kernel.audit.agreeing import Step, agree
+from app.register.households.life.changing import ChangeKind
 
 QUESTIONS = {
     "who_lives_has_one_head_and_a_place": """
@@ -43,6 +44,6 @@ QUESTIONS = {
     "a_change_of_a_household_is_on_the_trace": agree(
         "household_changes",
         "household_change",
-        [Step("asked_by", "done_at", ["households.split", "households.merge"])],
+        [Step("asked_by", "done_at", [f"households.{kind}" for kind in ChangeKind])],
     ),
 }

@@ -11,7 +11,7 @@ from app.kernel.db import db
 from app.register.households.life import people
 from app.register.households.life.changing import ChangeKind
 from app.register.households.life.models import HouseholdChange
-from app.register.households.models import Household, HouseholdState
+from app.register.households.models import Household, HouseholdPlace, HouseholdState
 
 
 def standing(household_id: UUID) -> dict[str, Any]:
@@ -24,6 +24,16 @@ def standing(household_id: UUID) -> dict[str, Any]:
         "door_number": home.door_number,
         "members": [str(member.id) for member in people.living(household_id)],
     }
+
+
+def newest_place(household_id: UUID) -> HouseholdPlace:
+    """Where a household lives, and since when."""
+    return db.session.scalars(
+        select(HouseholdPlace)
+        .where(HouseholdPlace.household_id == household_id)
+        .order_by(HouseholdPlace.from_on.desc())
+        .limit(1)
+    ).one()
 
 
 def after(county_id: int, household_id: UUID, since: datetime) -> Sequence[HouseholdChange]:

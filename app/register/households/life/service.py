@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from app.kernel import audit
 from app.kernel.db import db, savepoint
 from app.kernel.errors import DomainError
-from app.register.households.life import merge, split
+from app.register.households.life import birth, death, head, merge, move, split
 from app.register.households.life.changing import Change, ChangeKind, Line
 from app.register.households.life.models import HouseholdChange
 from app.register.households.life.touched import APPLY, BLOCKS, in_order
@@ -15,10 +15,18 @@ from app.register.households.locking import lock_households
 OWN_BLOCKS: dict[ChangeKind, Callable[[Change], Iterable[DomainError]]] = {
     ChangeKind.SPLIT: split.blocks,
     ChangeKind.MERGE: merge.blocks,
+    ChangeKind.MOVE: move.blocks,
+    ChangeKind.BIRTH: birth.blocks,
+    ChangeKind.DEATH: death.blocks,
+    ChangeKind.HEAD: head.blocks,
 }
 OWN_APPLY: dict[ChangeKind, Callable[[Change], Iterable[Line]]] = {
     ChangeKind.SPLIT: split.apply,
     ChangeKind.MERGE: merge.apply,
+    ChangeKind.MOVE: move.apply,
+    ChangeKind.BIRTH: birth.apply,
+    ChangeKind.DEATH: death.apply,
+    ChangeKind.HEAD: head.apply,
 }
 
 
@@ -70,7 +78,7 @@ def carry_out(change: Change) -> list[Line]:
 def _blocks(change: Change) -> list[DomainError]:
     found = list(OWN_BLOCKS[change.kind](change))
     if not found:
-        found = [refusal for name in in_order() for refusal in BLOCKS[name](change)]
+        found = [refusal for name in in_order(change.kind) for refusal in BLOCKS[name](change)]
     return found
 
 
@@ -93,7 +101,7 @@ def _do(change: Change) -> list[Line]:
         )
     )
     db.session.flush()  # what is touched refers to it
-    for name in in_order():
+    for name in in_order(change.kind):
         lines += APPLY[name](change)
     audit.record(
         f"households.{change.kind}",

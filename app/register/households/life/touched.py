@@ -3,11 +3,11 @@
 The register lies below all of them and knows none: ``operations.domains`` finds them.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from app.kernel.errors import DomainError
-from app.register.households.life.changing import Change, Line
+from app.register.households.life.changing import OF_TWO, Change, ChangeKind, Line
 
 Blocks = Callable[[Change], Iterable[DomainError]]
 Apply = Callable[[Change], Iterable[Line]]
@@ -29,12 +29,14 @@ class Touched:
         apply: does it, after the register has changed its own, and says what it did.
         blocks: what must be done first; asked under the households' locks.
         is_last: it locks accounts, which are held until the commit.
+        kinds: of which changes; most are touched only where people of two households mix.
     """
 
     name: str
     apply: Apply
     blocks: Blocks = _nothing
     is_last: bool = False
+    kinds: Collection[ChangeKind] = OF_TWO
 
 
 _TOUCHED: dict[str, Touched] = {}
@@ -56,7 +58,8 @@ def touched(part: Touched) -> Touched:
     return part
 
 
-def in_order() -> Iterator[str]:
-    """Their names in the order in which they are applied."""
-    parts = sorted(_TOUCHED.values(), key=lambda part: (part.is_last, part.name))
+def in_order(kind: ChangeKind) -> Iterator[str]:
+    """Their names in the order in which they are applied to changes of a kind."""
+    touching = [part for part in _TOUCHED.values() if kind in part.kinds]
+    parts = sorted(touching, key=lambda part: (part.is_last, part.name))
     return (part.name for part in parts)

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from sqlalchemy import insert, update
 
+from app.kernel.clock import day_of
 from app.kernel.db import db
 from app.kernel.ids import uuid7
 from app.kernel.secrets import vault
 from app.kernel.texts import folded
 from app.register.households.locking import lock_households
 from app.register.households.models import Household, Member
+from app.register.households.placing import Placed, place
 from app.register.households.roster.columns import RosterRow
 from app.register.households.roster.comparing import Change, Comparison
 from app.register.households.roster.examination import Examination
@@ -124,9 +126,20 @@ class Writing:
         _execute(insert(Household), households)
         _execute(insert(Member), members)
         _execute(update(Household), changed_households)
+        self._place(changed_households, known)
         # Two statements, for they set different columns.
         _execute(update(Member), [one for one in changed_members if "name" in one])
         _execute(update(Member), [one for one in changed_members if "name" not in one])
+
+    def _place(self, changed: Sequence[dict[str, Any]], known: Mapping[bytes, Registered]) -> None:
+        """Whose group is another one lives there from today."""
+        was = {now.household_id: now for now in known.values()}
+        moved = [
+            Placed(row["id"], was[row["id"]].village_id, row["group_id"])
+            for row in changed
+            if row["group_id"] != was[row["id"]].group_id
+        ]
+        place(moved, from_on=day_of(self._at))
 
     def _keep_what_is_held(self, rows: Mapping[bytes, RosterRow]) -> None:
         """New households of villages that have begun, and new heads."""

@@ -10,7 +10,7 @@ import { sameOrigin } from '../../lib/http'
 import { once } from '../../lib/idempotency'
 import { pointsText } from '../../lib/money'
 import { storePhoto, takePhoto } from '../../lib/photos'
-import { Button, Card, Icon, Page, Sheet, Tap } from '../../ui/base'
+import { Button, Card, Drawing, Icon, Page, Sheet, Tap } from '../../ui/base'
 import type { IconName } from '../../ui/icon-names'
 import { Refusal, Shown } from '../../ui/states'
 import './index.scss'
@@ -76,6 +76,11 @@ export default function Photo() {
       )}
       {error && <Refusal error={error} act='再试一次' onAct={taken ? send : () => void take()} />}
       <Card>
+        {!taken && (
+          <View className='center'>
+            <Drawing name='bin-kitchen' width={104} height={128} />
+          </View>
+        )}
         <View className='h2'>这样拍，一次就过</View>
         <View className='dim' style={{ marginTop: '8px' }}>
           打开桶盖，离桶一步远，能看清里面是什么。天黑开闪光灯。

@@ -13,6 +13,7 @@ export default function Mine() {
   useDidShow(() => {
     if (!isSomebody()) void Taro.reLaunch({ url: WHO_PAGE })
   })
+  const visits = me?.roles.includes('liaison')
   const serves = me?.roles.some(role => role === 'clerk' || role === 'merchant')
   return (
     <Page isTab title='我的'>
@@ -44,6 +45,13 @@ export default function Mine() {
           )}
           {me.household && <Row icon='package' words='我的订单' onTap={() => go('/mall/orders/index')} />}
           <Row icon='bell' words='消息' onTap={() => go('/account/messages/index')} />
+          {visits && (
+            <Row
+              icon='users-three'
+              words='我联系的户'
+              onTap={() => Taro.reLaunch({ url: '/field/households/index' })}
+            />
+          )}
           {serves && (
             <Row
               icon='storefront'

@@ -61,7 +61,9 @@ function Code({ household, isLarge }: { household: Schemas['HouseholdOut']; isLa
     if (isRenewing.current) return
     isRenewing.current = true
     try {
-      setCode(await newPayCode())
+      const fresh = await newPayCode()
+      setLeft(secondsTo(fresh))
+      setCode(fresh)
       setError(undefined)
     } catch (failure) {
       setCode(undefined)
@@ -97,7 +99,7 @@ function Code({ household, isLarge }: { household: Schemas['HouseholdOut']; isLa
       else if (now?.pending?.state === 'waiting') setAsked(now.pending)
     }, LOOK_EVERY)
     const tick = setInterval(() => {
-      setLeft(Math.max(0, Math.round((ends - Date.now()) / 1000)))
+      setLeft(secondsTo(code))
       if (isShown.current && !asked && Date.now() > ends - RENEW_BEFORE) void renew()
     }, 1000)
     return () => {
@@ -190,3 +192,6 @@ function Code({ household, isLarge }: { household: Schemas['HouseholdOut']; isLa
     </Page>
   )
 }
+
+const secondsTo = (code: Schemas['PayCodeOut']) =>
+  Math.max(0, Math.round((instant(code.expires_at) - Date.now()) / 1000))

@@ -69,8 +69,12 @@ export function ElderToday({ household }: { household: Schemas['HouseholdOut'] }
                 </Tap>
               )}
               <View className='pair'>
-                <Button onTap={() => go('/account/points/index')}>积分明细</Button>
-                <Button onTap={() => go('/pages/me/index')}>其他</Button>
+                <Button kind='line' onTap={() => go('/account/points/index')}>
+                  积分明细
+                </Button>
+                <Button kind='line' onTap={() => go('/pages/me/index')}>
+                  其他
+                </Button>
               </View>
             </>
           )

@@ -165,21 +165,21 @@ function Month({ rates }: { rates: Day['rates'] }) {
     <Card>
       <View className='h2'>这个月</View>
       <View className='month'>
-        <View>
+        <View className='part'>
           <View className='row gap-6' style={{ alignItems: 'baseline' }}>
             <View className='b num xl'>{put_out.part}</View>
             <View className='s muted'>/ {put_out.whole} 天</View>
           </View>
           <View className='muted s'>投放了</View>
         </View>
-        <View>
+        <View className='part'>
           <View className='row gap-6' style={{ alignItems: 'baseline' }}>
             <View className='b num xl'>{self_check.part}</View>
             <View className='s muted'>天</View>
           </View>
           <View className='muted s'>拍过照</View>
         </View>
-        <View>
+        <View className='part'>
           <View className='row gap-6' style={{ alignItems: 'baseline' }}>
             <View className='b num xl'>{mean_rate === null ? '—' : Math.round(mean_rate / 100)}</View>
             <View className='s muted'>分</View>

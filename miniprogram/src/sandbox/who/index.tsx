@@ -15,7 +15,11 @@ interface Someone {
   role: string
   area: string
 }
-const HOMES: Record<string, string> = { clerk: '/shop/counter/index', merchant: '/shop/counter/index' }
+const HOMES: Record<string, string> = {
+  clerk: '/shop/counter/index',
+  merchant: '/shop/counter/index',
+  liaison: '/field/households/index',
+}
 const WITH_SCREENS = ['resident', 'liaison', 'clerk', 'merchant', 'visitor']
 const FIRST = 5
 

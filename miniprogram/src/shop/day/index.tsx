@@ -29,11 +29,11 @@ export default function Day() {
   return (
     <Page title='今天的账'>
       <View className='row between'>
-        <Tap className='disc' label='前一天' onTap={() => setBack(back + 1)}>
+        <Tap className='disc press' label='前一天' onTap={() => setBack(back + 1)}>
           <Icon name='caret-left-bold' />
         </Tap>
         <View className='b'>{todayText(at)}</View>
-        <Tap className='disc' label='后一天' onTap={back ? () => setBack(back - 1) : undefined}>
+        <Tap className='disc press' label='后一天' onTap={back ? () => setBack(back - 1) : undefined}>
           <Icon name='caret-right-bold' />
         </Tap>
       </View>

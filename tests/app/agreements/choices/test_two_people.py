@@ -220,7 +220,7 @@ def test_the_shell_shows_what_is_chosen_and_within_which_bounds(given, flask):
 
     assert "cards: 卡的限额\n" in shown
     assert "  payment_points_max=2000  刷卡一次最多 2000 分（1 分到 20000 分）\n" in shown
-    assert "  household_day_points=none  一户一天最多付 不限（1 分到 100000 分）\n" in shown
+    assert "  household_day_points=none  一户一天最多用 不限（1 分到 100000 分）\n" in shown
     assert "  auto_release_limit_fen=0  不用放行的提现，最多 0.00 元（" in shown
 
 

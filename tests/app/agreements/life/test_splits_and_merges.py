@@ -3,11 +3,10 @@
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from app.agreements.proposals import service as deciding
 from app.kernel.db import db, transaction
-from app.kernel.errors import DomainError
 from app.points import ledger
 from app.points.awards import debts
 from app.points.awards import service as awards
@@ -16,35 +15,10 @@ from app.register.households.bindings import bound
 from app.register.households.models import Binding, HouseholdState
 from app.register.identity.caller import Caller
 from app.register.trust.errors import SameHousehold
-from operations.domains import questions
+from tests.given.changes import code_of, lies
 from tests.given.factories import COUNTY
 from tests.given.http import user_of
 from tests.given.ledger import LATER, SHOP, SOON
-
-
-def lies(app) -> list[str]:
-    """What the questions about households and carried points find."""
-    asked = [
-        "carried_points_are_of_a_change_or_follow_one",
-        "nobody_passes_on_more_than_they_owe",
-        "a_debt_moved_by_a_change_of_both",
-        "who_lives_has_one_head_and_a_place",
-        "nobody_lives_in_two_households",
-        "who_ended_has_nobody_left",
-        "a_change_of_a_household_is_on_the_trace",
-        "a_reversal_moved_what_it_says",
-        "a_repayment_moved_what_it_says",
-    ]
-    with app.app_context():
-        return [
-            (name, *row) for name in asked for row in db.session.execute(text(questions()[name]))
-        ]
-
-
-def code_of(run) -> str:
-    with pytest.raises(DomainError) as refused:
-        run()
-    return refused.value.code
 
 
 def test_k1_t1_t11_a_split_is_agreed_waits_three_whole_days_and_carries_a_share(

@@ -11,9 +11,10 @@ from app.kernel import clock
 from app.kernel.audit.models import AuditEvent
 from app.kernel.db import db, transaction
 from app.kernel.decisions import AlreadyDecided
-from app.points.awards import queries, versions
-from app.points.awards.errors import PolicyMovedOn
+from app.points.awards import bounds, queries, versions
+from app.points.awards.errors import Absurd, PolicyMovedOn
 from app.points.awards.models import DraftState, Policy, PolicyDraft
+from app.points.awards.payable import Table
 from app.points.awards.rules import Rules
 from app.register.identity.roles import Role
 from tests.given.factories import COUNTY
@@ -257,6 +258,20 @@ def test_a_draft_that_pays_absurdly_more_is_refused_and_traced(app, maker, chang
 )
 def test_a_draft_that_pays_at_most_three_times_as_much_is_taken(maker, changes):
     assert drafted(maker, changes)["state"] == "draft"
+
+
+@pytest.mark.parametrize(
+    ("key", "most"),
+    [("rank_year", 50_000), ("score_rate", 20), ("checked_cap_per_month", 60), ("price_film", 500)],
+)
+def test_a_number_that_was_nothing_has_a_ceiling_of_its_own(key, most):
+    nothing = replace(Rules(), **{key: 0})
+
+    bounds.check_within_reason(nothing, Table(replace(Rules(), **{key: most})))
+    with pytest.raises(Absurd) as refused:
+        bounds.check_within_reason(nothing, Table(replace(Rules(), **{key: most + 1})))
+
+    assert refused.value.details["keys"] == [key.replace("_", ".", 1)]
 
 
 def test_a_boost_that_makes_a_photo_dear_is_refused(app, maker):

@@ -125,6 +125,41 @@ def test_many_small_sales_get_no_further_without_photo_and_yes_than_one_large(
     assert given.spendable(family) == 240 + 240 + 1_440
 
 
+def test_what_has_no_price_counts_by_its_bonus_under_the_same_limits(
+    app, given, recycler, family, keeper, sell, prices
+):
+    prices(
+        price_mixed=80, sale_weight_bonus=0, low_value_bonus=200
+    )  # glass itself is worth nothing
+    given.setting(SETTINGS, keeper_day_points=3_000)
+
+    assert sell(("glass", "2.9", "kg")).status_code == 201  # 400
+    assert_refused(sell(("glass", "1", "kg")), 422, "sales.photo_needed")
+    asked = sell(("glass", "9", "kg"), photo=True)
+    assert (asked.status_code, asked.json["state"]) == (201, "awaiting_yes")  # 2,200 of the day
+    home = given.household(village=family.village)
+    beyond = sell(("glass", "5", "kg"), home=home, photo=True)
+
+    assert_refused(beyond, 409, "sales.keeper_day_limit")
+    assert beyond.json["details"] == {"limit": 3_000, "left": 800}
+    assert count(app, Sale) == 2
+
+
+def test_bytes_that_only_begin_like_a_picture_are_no_photo_of_the_scale(
+    app, given, recycler, family, keeper
+):
+    upload_id = posted(keeper, b"\xff\xd8\xff\xe0" + b"0" * 2_000)
+    body = {"household_id": str(family.id), "lines": lines_of(("mixed", "10", "kg"))}
+
+    # Whoever had it fetched before, say as a photo of a check, gets no further.
+    for way in ("checks", "sales", "sales"):
+        answer = post(keeper, way, body | {"upload_id": upload_id})
+        assert way == "checks" or answer.status_code == 415, answer.json
+
+    assert_refused(answer, 415, "photo.not_a_photo")
+    assert (count(app, Sale), given.spendable(family)) == (0, 0)
+
+
 def test_one_photo_of_a_scale_pays_once(app, given, recycler, family, keeper, sell):
     scale = pictures.photo(7)
     body = {"household_id": str(family.id), "lines": lines_of(("mixed", "10", "kg"))}
@@ -141,15 +176,16 @@ def test_who_weighs_pays_thirty_thousand_points_a_day_on_all_their_phones(
     app, given, recycler, family, keeper, sell, prepay
 ):
     prepay(recycler, 100_000)
-    homes = [given.household(village=family.village) for _ in range(3)]
-    for home in homes:
-        answer = sell(("mixed", "100", "kg"), ("bottle", 500), home=home, photo=True)
-        assert answer.status_code == 201, answer.json  # 10,000
+    full, less = ("100", 500), ("95", 450)
+    for kilograms, bottles in (full, full, less):  # 10,200 with the bonus, twice, and 9,590
+        home, lines = given.household(village=family.village), ("mixed", kilograms, "kg")
+        answer = sell(lines, ("bottle", bottles), home=home, photo=True)
+        assert answer.status_code == 201, answer.json
 
     refused = sell(("mixed", "1", "kg"))
 
     assert_refused(refused, 409, "sales.keeper_day_limit")
-    assert refused.json["details"] == {"limit": 30_000, "left": 0}
+    assert refused.json["details"] == {"limit": 30_000, "left": 10}
     assert count(app, Sale) == 3
     other = given.staff(Role.COLLECTOR, family.village.id)
     assert sell(("mixed", "1", "kg"), client=other).status_code == 201
@@ -164,7 +200,7 @@ def test_a_households_day_has_a_limit_in_points_whatever_the_prices(
     refused = sell(("mixed", "3", "kg"), photo=True)
 
     assert_refused(refused, 409, "sales.household_day_limit")
-    assert refused.json["details"] == {"limit": 1_000, "left": 200}
+    assert refused.json["details"] == {"limit": 1_000, "left": 180}  # 800, and 20 to come
     assert given.spendable(family) == 800
 
 

@@ -6,26 +6,29 @@ from io import BytesIO
 from uuid import UUID
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.kernel import clock
 from app.kernel.db import db, transaction
+from app.messages.notices.models import Notice
 from app.points import awards, ledger
 from app.points.awards import jobs as award_jobs
 from app.points.awards.models import Award
 from app.points.awards.proof import QUESTIONS as AWARD_QUESTIONS
 from app.points.awards.rules import Rules
 from app.recycling.sales import answering, jobs, service, undoing
-from app.recycling.sales.models import Material, Sale, SaleLine
+from app.recycling.sales.models import Material, Recycler, Sale, SaleLine
 from app.recycling.sales.pricing import Weighed
 from app.recycling.sales.proof import QUESTIONS
 from app.recycling.sales.settings import SETTINGS
+from app.register.identity import service as users
 from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
 from mall.reversals.proof import QUESTIONS as REVERSAL_QUESTIONS
 from tests.given import pictures
 from tests.given.factories import COUNTY
-from tests.given.http import post, user_of
+from tests.given.http import assert_refused, post, user_of
+from tests.given.proposals import agree
 from tests.given.rows import count
 from tests.given.sales import recyclers_money
 
@@ -85,9 +88,8 @@ def test_the_bonuses_come_the_next_day_out_of_the_villages_budget(
     assert given.balance(ledger.village_budget(family.village.id)) == 990
 
 
-def test_the_nearest_recycler_pays(given, recycler, family, sell, admin, prepay):
-    body = {"region_id": str(family.village.town_id), "name": "镇上收购站"}
-    near = post(admin, "recyclers", body).json["id"]
+def test_the_nearest_recycler_pays(given, recycler, family, sell, entered, prepay):
+    near = entered(family.village.town_id, "镇上收购站")
     prepay(near, 100)
 
     sell(("paper", "1", "kg"))
@@ -233,21 +235,60 @@ def test_lists_read_their_lines_at_once(recycler, family, keeper, sell, queries)
     assert len(seen) == 3  # the caller, sales, lines
 
 
-def test_a_region_has_one_recycler_and_only_a_county_admin_enters_it(given, admin, recycler):
-    body = {"region_id": str(given.county()), "name": "另一家公司"}
+def company(region_id, **changed):
+    owner = {"owner_phone": "19900000777", "owner_name": "贺再生"}
+    return {"region_id": str(region_id), "name": "清清再生资源公司"} | owner | changed
+
+
+def test_a_region_has_one_recycler_and_only_a_county_admin_proposes_it(given, admin, recycler):
+    body = company(given.county(), name="另一家公司")
     finance = given.staff(Role.FINANCE, given.county())
 
     assert post(admin, "recyclers", body).json["code"] == "sales.recycler_known"
     assert post(finance, "recyclers", body).status_code == 403
     elsewhere = given.village(county_id=990102)
-    body = {"region_id": str(elsewhere.id), "name": "外县公司"}
-    assert post(admin, "recyclers", body).status_code == 404
+    assert post(admin, "recyclers", company(elsewhere.id)).status_code == 404
+
+
+def enrolled(app, noon, phone):
+    with app.app_context(), transaction():
+        owner = users.enrol_staff(
+            county_id=COUNTY, phone=phone, name="贺再生", actor_id=None, at=noon()
+        )
+        return owner.id
+
+
+def test_a_recycler_is_let_in_by_two_and_its_owner_is_told_and_close_to_neither(
+    app, given, family, admin, one_person, noon
+):
+    county = given.county()
+    auditor, other = given.staff(Role.AUDITOR, county), given.staff(Role.FINANCE, county)
+    one_person(user_of(app, admin), enrolled(app, noon, "19900000777"))
+    mine = post(admin, "recyclers", company(county))
+    assert_refused(mine, 403, "trust.not_apart")  # an administrator is no recycler's owner
+    given.grant(enrolled(app, noon, "19900000778"), Role.BOOTH_KEEPER, family.village.id)
+    weighs = post(admin, "recyclers", company(county, owner_phone="19900000778"))
+    assert_refused(weighs, 403, "trust.not_apart")
+
+    proposal = post(admin, "recyclers", company(county, owner_phone="19900000779"))
+    assert (proposal.status_code, proposal.json["state"]) == (202, "proposed")
+    assert auditor.get("/api/v1/recyclers").json["items"] == []
+    alone = agree(admin, proposal.json["id"])
+    assert_refused(alone, 403, "trust.same_person")
+    assert agree(other, proposal.json["id"]).status_code == 200
+
+    (row,) = auditor.get("/api/v1/recyclers").json["items"]
+    assert (row["name"], row["balance_fen"]) == ("清清再生资源公司", 0)
+    with app.app_context():
+        owner = db.session.scalars(select(Recycler.owner_id)).one()
+        told = db.session.scalars(select(Notice.kind).where(Notice.user_id == owner)).all()
+    assert sorted(told) == ["proposal_decided", "proposal_made"]
 
 
 def test_after_its_day_two_people_take_a_sale_back_and_the_household_reads_why(
     given, recycler, family, sell, noon, admin
 ):
-    sold = sell(("paper", "7", "kg")).json
+    sold = sell(("paper", "7", "kg"), photo=True).json
     noon.move(days=3)
     body = {"subject": "sale", "subject_id": sold["id"], "reason": "称的是别人家的纸"}
     other = given.staff(Role.COUNTY_ADMIN, given.county())
@@ -266,7 +307,7 @@ def test_after_its_day_two_people_take_a_sale_back_and_the_household_reads_why(
 def test_a_sale_whose_points_are_spent_is_not_reversed(
     app, given, recycler, family, sell, noon, admin
 ):
-    sold = sell(("paper", "7", "kg")).json
+    sold = sell(("paper", "7", "kg"), photo=True).json
     body = {"subject": "sale", "subject_id": sold["id"], "reason": "称的是别人家的纸"}
     asked = post(admin, "reversals", body).json
     with app.app_context(), transaction():
@@ -330,7 +371,7 @@ def lies(app):
 def test_the_proof_finds_an_altered_sale(
     app, committed, recycler, sell, morrow, lies, superuser, lie, found
 ):
-    sell(("paper", "7", "kg"))
+    sell(("paper", "7", "kg"), photo=True)
     morrow()
     assert lies() == set()
 
@@ -351,7 +392,7 @@ def test_the_proof_finds_an_altered_sale(
 def test_two_voids_at_once_give_the_points_back_once(
     app, committed, given, recycler, family, keeper, sell, noon, together
 ):
-    sold, user = sell(("paper", "7", "kg")).json, user_of(app, keeper)
+    sold, user = sell(("paper", "7", "kg"), photo=True).json, user_of(app, keeper)
     code = given.resident(family).get(f"/api/v1/sales/{sold['id']}/code").json["code"]
 
     def void():

@@ -12,7 +12,9 @@ from app.register.identity.roles import Role
 from app.sorting.inspections.models import Check
 from tests.given import pictures
 from tests.given.factories import COUNTY
+from tests.given.http import user_of
 from tests.given.inspections import check, without_photo
+from tests.given.persons import NUMBERS
 
 
 def stored(app, check_id) -> Check:
@@ -115,6 +117,16 @@ def test_an_official_who_is_a_liaison_earns_nothing_by_it(given, liaison_family,
     given.grant(user_id, Role.VILLAGE_ADMIN, family.village.id)
 
     check(given.resident(liaison_family, user_id=user_id), family)
+
+    assert (given.spendable(family), given.spendable(liaison_family)) == (10, 0)
+
+
+def test_nor_by_a_phone_of_theirs_that_holds_no_office(app, given, liaison, liaison_family, family):
+    official = given.staff(Role.VILLAGE_ADMIN, family.village.id)
+    for phone in (liaison, official):
+        given.person(user_of(app, phone), NUMBERS[0])
+
+    check(liaison, family)
 
     assert (given.spendable(family), given.spendable(liaison_family)) == (10, 0)
 
