@@ -51,7 +51,7 @@ def photo(args: dict[str, Any], photo_id: UUID) -> Response:
         places=who.places(*LOOKERS, Role.AUDITOR),
         taken_by=who.user_id if who.may(TAKERS) else None,
     )
-    if who.may([Role.AUDITOR]):
+    if who.may([Role.AUDITOR]) and found.household_id is not None:
         with transaction():
             looks.note(Looked.PHOTO, [found.household_id], by=who, at=clock.now())
     return _picture(found, args["size"], KEPT_SECONDS)
