@@ -9,7 +9,7 @@ from app.register.households import queries as households
 from app.register.identity import queries as identity
 from app.register.identity.roles import Role
 from app.web.auth import caller, requires
-from miniprogram_api.register.me_bodies import MeOut, OwnMembersOut, TodayOut, WorkListOut
+from miniprogram_api.register.me_bodies import HouseholdTodayOut, MeOut, OwnMembersOut, WorkListOut
 from overviews.people import grants as people
 from overviews.people import work as works
 from overviews.residents import today as days
@@ -19,7 +19,7 @@ bp = Blueprint("me", __name__, description="我")
 
 @bp.get("/today")
 @requires(Role.RESIDENT)
-@bp.response(200, TodayOut)
+@bp.response(200, HouseholdTodayOut)
 def today() -> days.Today:
     """The day of the caller's household: points, what was done today, and what waits."""
     who = caller()

@@ -93,7 +93,7 @@ class ReadyOrderOut(Schema):
     )
 
 
-class TodayOut(Schema):
+class HouseholdTodayOut(Schema):
     on = fields.Date(required=True)
     points = fields.Integer(required=True, metadata={"description": "Spendable now; 1 = 1 fen"})
     buckets = fields.List(fields.Nested(TodayBucketOut), required=True)
