@@ -86,6 +86,7 @@ WORKERS = (
     Someone("处置场操作员", "苦楝", "19900009019", Role.TREATMENT_OPERATOR),
     Someone("回收企业代表", "朴树", "19900009020", Role.RECYCLER_AGENT, "和平镇"),
     Someone("运营", "栾树", "19900009021", Role.OPERATOR),
+    Someone("安全管理员", "柳杉", "19900009029", Role.SECURITY_ADMIN),
 )
 VISITOR = Someone("游客", "路过", "19900009022", Role.VISITOR)  # signed in, bound to nothing
 

@@ -24,6 +24,7 @@ from tests.given.database import empty_tables
 from tests.given.decoded import decoded_once
 from tests.given.factories import Given
 from tests.given.lies import lies, told
+from tests.given.pins import hashed_as_shipped, hashed_quickly
 from tests.given.promises import keep_watch
 from tests.given.superuser import by_hand, superuser
 from tests.given.template import put_migrated_data, settings_for
@@ -62,7 +63,7 @@ def app(settings):
     traced.keep_watch()
     writers.keep_apart()
     gc.freeze()
-    with decoded_once():
+    with decoded_once(), hashed_quickly():
         yield app
     beginnings.end()
 

@@ -11,7 +11,7 @@ from app.agreements.proposals.queries import ShownProposal
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut, refusal
-from app.web.auth import caller, requires
+from app.web.auth import caller, requires, with_factor
 from app.web.idempotency import idempotent
 from app.web.paging import page
 from miniprogram_api.agreements.proposals_bodies import (
@@ -45,6 +45,7 @@ def proposal(proposal_id: UUID) -> ShownProposal:
 
 @bp.post("/<uuid:proposal_id>/approval")
 @requires(Role.VISITOR)
+@with_factor
 @idempotent
 @bp.arguments(ProposalApprovalIn)
 @bp.response(200, ProposalOut)

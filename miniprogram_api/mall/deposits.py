@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import caller, requires
+from app.web.auth import caller, requires, with_factor
 from app.web.idempotency import idempotent
 from app.web.paging import page, wanted
 from mall.deposits import queries, service
@@ -51,6 +51,7 @@ def propose(body: dict[str, Any]) -> Deposit:
 
 @bp.post("/<uuid:deposit_id>/approval")
 @requires(Role.COUNTY_ADMIN)
+@with_factor
 @idempotent
 @bp.response(200, DepositOut)
 @bp.alt_response(403, schema=ErrorOut, description="Not apart from who proposed it")

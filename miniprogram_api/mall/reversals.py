@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import caller, requires
+from app.web.auth import caller, requires, with_factor
 from app.web.idempotency import idempotent
 from app.web.paging import page, wanted
 from mall.reversals import queries
@@ -50,6 +50,7 @@ def propose(body: dict[str, Any]) -> Reversal:
 
 @bp.post("/<uuid:reversal_id>/confirmation")
 @requires(*DECIDERS)
+@with_factor
 @idempotent
 @bp.response(200, ReversalOut)
 @bp.alt_response(403, schema=ErrorOut, description="The caller asked for it, or their household")

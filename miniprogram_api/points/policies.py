@@ -19,7 +19,7 @@ from app.register.identity.caller import Caller
 from app.register.identity.roles import Role
 from app.register.regions import queries as regions
 from app.web.api import ErrorOut
-from app.web.auth import caller, requires
+from app.web.auth import caller, requires, with_factor
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page
 from miniprogram_api.points.policies_bodies import (
@@ -158,6 +158,7 @@ def edit(body: dict[str, Any], draft_id: UUID) -> PolicyDraft:
 
 @drafts_bp.post("/<uuid:draft_id>/approval")
 @requires(Role.COUNTY_ADMIN)
+@with_factor
 @idempotent
 @drafts_bp.arguments(ApprovalIn)
 @drafts_bp.response(200, DraftOut)

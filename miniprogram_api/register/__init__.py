@@ -17,10 +17,14 @@ from miniprogram_api.register import (
     role_grants,
     rosters,
     session,
+    staff,
+    staff_accounts,
 )
 
 RESOURCES: Resources = (
     ("/session", session.bp),
+    ("/staff", staff.bp),
+    ("/staff-accounts", staff_accounts.bp),
     ("/me", me.bp),
     ("/bindings", bindings.bp),
     ("/regions", regions.bp),

@@ -51,6 +51,7 @@ FIRST = {
     ),
     Role.BANK: ("bank-statements", "reconciliations"),
     Role.OPERATOR: ("policy-drafts",),
+    Role.SECURITY_ADMIN: (),
     Role.AUDITOR: ("trust/acts", "proposals", "reconciliations"),
 }
 

@@ -135,6 +135,12 @@ DEEDS = {
     "settlement.propose_decision": Deed("提出怎样处理一条银行流水", OWN),  # before proposals
     "settlement.release": Deed("放行商户提现", TICK, "amount_fen"),
     "settlement.set_settings": Deed("改提现的限额", TICK),
+    "staff.admit_again": Deed("恢复一个电脑端账号", TICK),
+    "staff.leave": Deed("关闭离任人员的电脑端账号", TICK),
+    "staff.make_account": Deed("开一个电脑端账号", TICK),
+    "staff.recover": Deed("找回一个电脑端账号", TICK),
+    "staff.set_password": Deed("设电脑端密码", LIST),
+    "staff.suspend": Deed("停用一个电脑端账号", LIST),
     "trust.refused": Deed("想一个人办要两个人办的事，被拦下", TICK),
     "trust.set_settings": Deed("改复核的规定", TICK),
     "vouchers.buy": Deed("买代金券", OWN, "points"),

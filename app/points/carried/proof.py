@@ -20,7 +20,7 @@ QUESTIONS = {
           FROM moved m
          WHERE NOT EXISTS (SELECT FROM change_points p
                             WHERE p.county_id = m.county_id AND p.transfer_id = m.id)
-           AND NOT (m.reference LIKE 'follow:%'
+           AND NOT (starts_with(m.reference, 'follow:')
                     AND EXISTS (SELECT FROM follows f
                                  WHERE f.id = m.from_id AND f.successor_id = m.to_id))
         UNION ALL

@@ -102,10 +102,10 @@ def sell(
     Everything is refused before the goods change hands, and then nothing is recorded. What goes
     beyond the sum that one person may pay waits for a yes: ``answering`` pays it. ``photo`` of the
     scale is a file, or the id of an upload of the caller's. What a phone ``kept`` is paid when it
-    comes, at the prices and within the limits of that moment; a repeat returns the first one.
+    comes, at the prices of that moment; a repeat returns the first one.
 
     Raises:
-        ClientIdReused: the phone used the id for another household.
+        ClientIdReused: its id is used for another household.
         SellerNotFound: the household is not where the caller weighs.
         SameHousehold, Related: nobody weighs for their own, or for their relations.
         NoRecycler, NoPrice: nobody buys here, or not this.
@@ -117,7 +117,6 @@ def sell(
         RecyclerOutOfMoney: what the recycler has paid in is used up.
         NoPolicy: the county has no points policy.
     """
-    assert weighed, "the schema admits one line or more"
     if (first := _sold_before(household_id, kept, by)) is not None:
         return first
     home, role = _where(household_id, by, at)
@@ -128,7 +127,7 @@ def sell(
     policy = award_queries.policy_of(by.county_id, clock.day_of(at))
     lock_households([household_id])  # sales of one household take turns: the day's limits
     if (first := _sold_before(household_id, kept, by)) is not None:
-        return first  # the same record, sent twice at once
+        return first
     lines, needs_yes = _within_limits(home, weighed, table_of(policy), upload, by, at)
     sale = Sale(
         county_id=by.county_id,

@@ -50,6 +50,8 @@ _ROWS = (
         {*_AT_COUNTERS, Role.REVIEWER, Role.INSPECTOR, Role.OPERATOR},
         Where.ANYWHERE,
     ),
+    # 三员分立: who runs it, who lets people in, who supervises (the auditor is above), and money.
+    (Role.SECURITY_ADMIN, {Role.OPERATOR, Role.FINANCE, Role.COUNTY_ADMIN}, Where.ANYWHERE),
     (Role.TOWN_ADMIN, _AT_COUNTERS, Where.ANYWHERE),
     (Role.TOWN_ADMIN, _AT_DOORS, Where.SAME_AREA),
     (Role.VILLAGE_ADMIN, _AT_COUNTERS, Where.ANYWHERE),

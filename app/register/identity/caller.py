@@ -2,10 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from app.kernel.errors import Forbidden
 from app.register.identity.roles import Grant, Role
+
+
+@dataclass(frozen=True)
+class AtComputer:
+    """The session by which somebody calls who signed in with a password (``staff``)."""
+
+    session_id: UUID
+    factor_at: datetime | None  # when the second factor was last given
+    money_from: datetime | None  # before that they decide about no money
 
 
 @dataclass(frozen=True)
@@ -22,6 +32,7 @@ class Caller:
     household_id: UUID | None = None
     member_id: UUID | None = None
     is_liaison: bool = False
+    at_computer: AtComputer | None = None
     roles: frozenset[Role] = field(init=False)
 
     def __post_init__(self) -> None:

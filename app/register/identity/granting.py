@@ -37,6 +37,7 @@ AT_ONCE = IN_A_VILLAGE
 ENDED_BY_TWO: dict[Role, frozenset[Role]] = {
     Role.COUNTY_ADMIN: _BY_THE_COUNTY,
     Role.FINANCE: _BY_THE_COUNTY,
+    Role.SECURITY_ADMIN: _BY_THE_COUNTY,
     Role.AUDITOR: _BY_THE_COUNTY,
     Role.TOWN_ADMIN: _BY_THE_COUNTY,
     Role.VILLAGE_ADMIN: frozenset({Role.TOWN_ADMIN, Role.COUNTY_ADMIN}),
@@ -51,6 +52,7 @@ HELD_AT: dict[Role, frozenset[RegionKind]] = {
     Role.FINANCE: _COUNTY,
     Role.BANK: _COUNTY,
     Role.OPERATOR: _COUNTY,
+    Role.SECURITY_ADMIN: _COUNTY,
     Role.AUDITOR: _COUNTY,
     Role.TOWN_ADMIN: frozenset({RegionKind.TOWN}),
     Role.VILLAGE_ADMIN: frozenset({RegionKind.VILLAGE}),

@@ -57,6 +57,23 @@ class Session(Model):
     expires_at: Mapped[datetime]  # slides with use
 
 
+class StaffSession(Registered):
+    """Somebody at a computer (``staff``). The token is never stored, only its SHA-256."""
+
+    __tablename__ = "staff_sessions"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    made_at: Mapped[datetime]
+    seen_at: Mapped[datetime]
+    idle_minutes: Mapped[int]  # unused so long it ends
+    ends_at: Mapped[datetime]  # whatever is done
+    needs_factor: Mapped[bool]  # until one was given it admits to nothing else
+    factor_at: Mapped[datetime | None]
+    agent: Mapped[str]
+    network: Mapped[str]
+
+
 class RoleGrant(Registered):
     """A role that a user holds in a region, at a shop or for a merchant, until it is revoked."""
 

@@ -258,3 +258,16 @@ def _shown(grant: RoleGrant, user: User, place: str) -> GrantRow:
         place=place,
         granted_at=grant.granted_at,
     )
+
+
+def offices_of(user_id: UUID) -> Sequence[RoleGrant]:
+    """The grants in force of a user in areas, the oldest first."""
+    return db.session.scalars(
+        select(RoleGrant)
+        .where(
+            RoleGrant.user_id == user_id,
+            RoleGrant.revoked_at.is_(None),
+            RoleGrant.role.in_(list(OFFICES)),
+        )
+        .order_by(RoleGrant.id)
+    ).all()

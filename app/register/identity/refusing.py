@@ -17,7 +17,17 @@ _BY_FACT_OR_SHOP = {
 }
 # Whom to ask, for the highest role that a person holds; who stands above all asks nobody.
 _ASKS = (
-    ({Role.COUNTY_ADMIN, Role.FINANCE, Role.BANK, Role.OPERATOR, Role.AUDITOR}, None),
+    (
+        {
+            Role.COUNTY_ADMIN,
+            Role.FINANCE,
+            Role.BANK,
+            Role.OPERATOR,
+            Role.SECURITY_ADMIN,
+            Role.AUDITOR,
+        },
+        None,
+    ),
     ({Role.TOWN_ADMIN, Role.MERCHANT}, "县管理员"),
     ({Role.VILLAGE_ADMIN}, "镇管理员"),
     ({Role.CLERK}, "店主"),

@@ -28,6 +28,7 @@ class Role(StrEnum):
     FINANCE = "finance"
     BANK = "bank"
     OPERATOR = "operator"
+    SECURITY_ADMIN = "security_admin"  # accounts at computers, locks, recovery
     AUDITOR = "auditor"
 
 
@@ -61,6 +62,7 @@ NAMES: dict[Role, str] = {
     Role.FINANCE: "财政人员",
     Role.BANK: "银行人员",
     Role.OPERATOR: "运营人员",
+    Role.SECURITY_ADMIN: "安全管理员",
     Role.AUDITOR: "审计员",
 }
 

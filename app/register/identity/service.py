@@ -26,7 +26,7 @@ from app.register.identity.errors import (
     PhoneOfStaff,
     UserNotFound,
 )
-from app.register.identity.models import Session, User, WechatAccount
+from app.register.identity.models import Session, StaffSession, User, WechatAccount
 from app.register.identity.roles import Role
 from app.register.people import service as people
 from app.register.regions import queries as regions
@@ -106,8 +106,9 @@ def sign_out(*, token: str) -> None:
 
 
 def revoke_tokens(*, user_id: UUID) -> None:
-    """Make the user sign in again on every device: what they may do has changed."""
+    """Make the user sign in again on phones and computers: what they may do has changed."""
     db.session.execute(delete(Session).where(Session.user_id == user_id))
+    db.session.execute(delete(StaffSession).where(StaffSession.user_id == user_id))
 
 
 def enrol_staff(

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import caller, requires
+from app.web.auth import caller, requires, with_factor
 from app.web.idempotency import idempotent
 from app.web.paging import page, wanted
 from mall.campaigns import queries, service
@@ -48,6 +48,7 @@ def make(terms: service.Terms) -> Campaign:
 
 @bp.post("/<uuid:campaign_id>/approval")
 @requires(Role.FINANCE, Role.COUNTY_ADMIN)
+@with_factor
 @idempotent
 @bp.response(200, CampaignOut)
 @bp.alt_response(403, schema=ErrorOut, description="Not apart from who made it")

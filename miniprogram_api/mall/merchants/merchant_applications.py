@@ -9,7 +9,7 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import caller, requires
+from app.web.auth import caller, requires, with_factor
 from app.web.idempotency import idempotent
 from app.web.paging import PageArgs, page, wanted
 from mall.merchants import applications
@@ -83,6 +83,7 @@ def contact_phone(application_id: UUID) -> dict[str, str]:
 
 @bp.post("/<uuid:application_id>/approval")
 @requires(Role.COUNTY_ADMIN)
+@with_factor
 @idempotent
 @bp.response(201, MerchantOut)
 @bp.alt_response(403, schema=ErrorOut, description="The caller's own application")

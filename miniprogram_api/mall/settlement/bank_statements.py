@@ -10,7 +10,7 @@ from app.kernel import clock
 from app.kernel.jobs import defer
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import caller, requires
+from app.web.auth import caller, requires, with_factor
 from app.web.idempotency import idempotent
 from app.web.multipart import multipart
 from app.web.paging import PageArgs, page, wanted
@@ -85,6 +85,7 @@ def import_statement(files: dict[str, Any]) -> Any:
 
 @bp.post("/<uuid:statement_id>/confirmation")
 @requires(Role.FINANCE, Role.COUNTY_ADMIN, Role.BANK)
+@with_factor
 @idempotent
 @bp.response(200, StatementOut)
 @bp.alt_response(403, schema=ErrorOut, description="Not apart from who brought it")

@@ -9,7 +9,7 @@ from app.kernel import clock
 from app.kernel.jobs import defer
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import caller, requires
+from app.web.auth import caller, requires, with_factor
 from app.web.idempotency import idempotent
 from app.web.paging import page, wanted
 from mall.settlement import jobs, queries
@@ -73,6 +73,7 @@ def cash_out(cash_out_id: UUID) -> CashOut:
 
 @bp.post("/<uuid:cash_out_id>/release")
 @requires(Role.FINANCE)
+@with_factor
 @idempotent
 @bp.response(200, CashOutOut)
 @bp.alt_response(403, schema=ErrorOut, description="The caller asked for it")

@@ -13,7 +13,7 @@ from app.kernel.jobs import defer
 from app.outside.bank import desk
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import caller, requires
+from app.web.auth import caller, requires, with_factor
 from app.web.contract import BINARY
 from app.web.idempotency import idempotent
 from app.web.multipart import multipart
@@ -126,6 +126,7 @@ def doubts() -> dict[str, Any]:
 
 @bp.post("/lines/<string:payment_id>/confirmation")
 @requires(Role.FINANCE, Role.COUNTY_ADMIN)
+@with_factor
 @idempotent
 @bp.response(200, DoubtOut)
 @bp.alt_response(403, schema=ErrorOut, description="Not apart from who brought the file")

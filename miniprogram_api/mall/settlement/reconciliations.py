@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 from app.kernel import clock
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
-from app.web.auth import caller, requires
+from app.web.auth import caller, requires, with_factor
 from app.web.idempotency import idempotent
 from mall.settlement import days, reconciliation
 from mall.settlement import service as settlement
@@ -58,6 +58,7 @@ def of_day(day: dict[str, Any], **_: str) -> reconciliation.Reconciliation:
 
 @bp.post("/<string:on>/closing")
 @requires(Role.FINANCE, Role.COUNTY_ADMIN)
+@with_factor
 @idempotent
 @bp.arguments(DayArgs, location="path")
 @bp.arguments(ClosingIn)

@@ -41,6 +41,30 @@ CALLS: dict[str, Call] = {
     "role_grants.role_grants": lists("grant_id"),
     "session.sign_in": once(json=same(code="no-such-code")),
     "session.sign_out": once(),
+    "staff.change_password": once(json=same(old="no-such-password", new="no-such-password-2")),
+    "staff.end_everywhere": once(),
+    "staff.end_session": once(path=same(session_id=uuid4())),
+    "staff.give_factor": once(json=same(code="000000")),
+    "staff.give_link": once(reached=("staff.no_account",)),
+    "staff.own_sessions": once(),
+    "staff.set_password": once(json=same(link="no-such-link", password="no-such-password-2")),
+    "staff.set_up_factor": once(),
+    "staff.sign_in": once(
+        json=lambda a: {
+            "county_id": a.county_id,
+            "login": "nobody",
+            "password": "no-such-password",
+        }
+    ),
+    "staff.sign_out": once(),
+    "staff_accounts.account": about("user_id", name="staff_user_id"),
+    "staff_accounts.admit_again": about("user_id", name="staff_user_id"),
+    "staff_accounts.leave": about("user_id", name="staff_user_id"),
+    "staff_accounts.make": Call(
+        json=lambda a: {"user_id": str(a.unlisted_user_id), "login": "new.account"}
+    ),
+    "staff_accounts.recover": about("user_id", name="staff_user_id"),
+    "staff_accounts.suspend": about("user_id", name="staff_user_id"),
     "wechat_pushes.prove_address": once(),
     "wechat_pushes.take_push": once(),
 }

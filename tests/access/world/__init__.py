@@ -35,7 +35,11 @@ __all__ = ["ACCOUNT", "EVERYBODY", "PAYEE", "Around", "Distance", "World", "lice
 OTHER_COUNTY = 990102
 EVERYBODY: list[Role | None] = [None, *Role]
 CHECKERS = (Role.LIAISON, Role.BOOTH_KEEPER, Role.COLLECTOR)
-OF_THE_COUNTY = OFFICIALS - {Role.VILLAGE_ADMIN, Role.TOWN_ADMIN} | {Role.BANK, Role.OPERATOR}
+OF_THE_COUNTY = OFFICIALS - {Role.VILLAGE_ADMIN, Role.TOWN_ADMIN} | {
+    Role.BANK,
+    Role.OPERATOR,
+    Role.SECURITY_ADMIN,
+}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from app.points.expiry.notices import POINTS_EXPIRE
 from app.register.households.models import Binding
 from app.register.identity.models import RoleGrant
 from app.register.identity.roles import Role
-from tests.access.world.ground import Ground, sent
+from app.register.identity.staff.models import AccountState, StaffAccount
+from tests.access.world.ground import Ground, number, sent
 
 CARE = {"reasons": ["alone"], "review_on": "2026-12-01"}
 
@@ -29,6 +30,8 @@ def furnish(ground: Ground) -> dict[str, object]:
         "resident_id": ground.resident_id,
         "binding_id": _binding(ground),
         "grant_id": _grant(ground),
+        "staff_user_id": _with_account(ground),
+        "unlisted_user_id": ground.of_village(Role.COLLECTOR)[0],
         "relation_id": sent(ground.admin, "household-relations", kin)["id"],
         "care_entry_id": sent(ground.admin, "care/entries", CARE | {"household_id": family})["id"],
         "note_id": sent(ground.admin, "care/notes", note)["id"],
@@ -42,6 +45,23 @@ def _grant(ground: Ground) -> UUID:
     ground.given.grant(collector, Role.COLLECTOR, ground.village.id)
     with ground.app.app_context():
         return db.session.scalars(select(RoleGrant.id).where(RoleGrant.user_id == collector)).one()
+
+
+def _with_account(ground: Ground) -> UUID:
+    """A collector of the village who works at a computer too."""
+    collector, _ = ground.of_village(Role.COLLECTOR)
+    account = StaffAccount(
+        user_id=collector,
+        county_id=ground.county_id,
+        login=f"collector.{number()}",
+        state=AccountState.ACTIVE,
+        failed=0,
+        locks=0,
+        made_by=collector,
+        made_at=ground.clock(),
+    )
+    ground.add(account)
+    return collector
 
 
 def _binding(ground: Ground) -> UUID:

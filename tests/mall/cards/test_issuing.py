@@ -133,7 +133,9 @@ def test_a_sheet_names_a_place_or_households(office, family, body):
     assert office.sheet(office.admin(family), **body).status_code == 422
 
 
-def test_handing_over_sets_the_pin_and_says_who_and_what_was_seen(app, office, family):
+def test_handing_over_sets_the_pin_and_says_who_and_what_was_seen(
+    app, office, family, hashed_as_shipped
+):
     paper = office.printed(family)
 
     answer = office.hand_over(family, paper, document="social_security_card")
@@ -144,6 +146,7 @@ def test_handing_over_sets_the_pin_and_says_who_and_what_was_seen(app, office, f
     assert office.state(paper) == "active"
     card = office.card(paper)
     with app.app_context():
+        assert pins._COST * pins._BLOCK * 128 == 32 << 20  # bytes for one try
         assert pins.is_right(card, PIN)
         assert not pins.is_right(card, "730513")
         handed = select(AuditEvent).where(AuditEvent.action == "cards.active")

@@ -53,6 +53,7 @@ def test_the_table_is_the_one_of_the_design():
         Role.TOWN_ADMIN,
         Role.VILLAGE_ADMIN,
         Role.OPERATOR,
+        Role.SECURITY_ADMIN,
         Role.MERCHANT,
         Role.CLERK,
         Role.RECYCLER_AGENT,

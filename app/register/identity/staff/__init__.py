@@ -1,0 +1,1 @@
+"""Accounts of staff at a computer: password, second factor, sessions, lock-out. No HTTP here."""

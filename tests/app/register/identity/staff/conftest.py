@@ -1,0 +1,5 @@
+"""Many hands at once."""
+
+from tests.given.races import together
+
+__all__ = ["together"]
