@@ -148,13 +148,17 @@ def sell(
     )
     db.session.add(sale)
     rows.trace("sales.sell", sale, by.user_id, at)
+    _pay_or_ask(sale, needs_yes=needs_yes, at=at)
+    return sale
+
+
+def _pay_or_ask(sale: Sale, *, needs_yes: bool, at: datetime) -> None:
     if needs_yes:
         _check_funds(sale)
         rows.tell(SALE_AWAITS_YES, sale, at)
     else:
         rows.pay(sale)
     db.session.flush()
-    return sale
 
 
 def decide_bonuses(*, county_id: int, sale_id: UUID, at: datetime) -> tuple[awards.Award, ...]:
