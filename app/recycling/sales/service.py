@@ -105,19 +105,17 @@ def sell(
     comes, at the prices of that moment; a repeat returns the first one.
 
     Raises:
-        ClientIdReused: its id is used for another household.
-        SellerNotFound: the household is not where the caller weighs.
+        SellerNotFound, ClientIdReused: not where the caller weighs, or another household's record.
         SameHousehold, Related: nobody weighs for their own, or for their relations.
         NoRecycler, NoPrice: nobody buys here, or not this.
         DayNotSigned, DayDiffers: the recycler has not agreed to what was weighed the day before.
         TooMuchInADay, HouseholdDayLimit, KeeperDayLimit: the limits of a day.
         PhotoNeeded, PhotoRepeated: no evidence of what lay on the scale.
-        PhotoEmpty, PhotoTooLarge, NotAPhoto, UploadNotFound, UploadUsed, UploadExpired, StoreFull,
-        StoreAway: the photo was not taken.
+        what ``photos.uploads.taken`` does: the photo was not taken.
         RecyclerOutOfMoney: what the recycler has paid in is used up.
-        NoPolicy: the county has no points policy.
+        NoPolicy: the county has none.
     """
-    if (first := _sold_before(household_id, kept, by)) is not None:
+    if first := _sold_before(household_id, kept, by):
         return first
     home, role = _where(household_id, by, at)
     recycler_id = _recycler_of(home.village_id)
