@@ -11,6 +11,7 @@ from miniprogram_api import (
     register,
     sorting,
     standing,
+    upkeep,
     waste,
 )
 
@@ -25,6 +26,7 @@ WINGS = (
     agreements,
     messages,
     mall,
+    upkeep,
 )
 
 

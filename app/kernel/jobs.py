@@ -15,7 +15,7 @@ What the bank's channel does has a queue, a worker and a role of the database of
 
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, ParamSpec, overload
@@ -217,6 +217,52 @@ def late_sweeps() -> frozenset[str]:
         for each in sweeps()
         if now - int(passed.get(each.name.encode(), since)) > each.late_after_seconds
     )
+
+
+@dataclass(frozen=True)
+class SweepState:
+    """How a sweep stands."""
+
+    name: str
+    cron: str
+    passed_at: float | None  # seconds since 1970, by Valkey's clock; none: not since it was emptied
+    is_late: bool
+
+
+@dataclass(frozen=True)
+class State:
+    """What waits, what fails and what runs by the clock."""
+
+    waiting: int
+    scheduled: int  # wait for their next try
+    failed: int  # kept to be looked at
+    failing: tuple[str, ...]  # names of those that ring
+    sweeps: tuple[SweepState, ...]
+
+
+def state() -> State:
+    """How the background work stands. Raises RedisError when the queue is away."""
+    waiting, late = queue(), late_sweeps()
+    passed = redis().hgetall(PASSED)
+    return State(
+        waiting=waiting.count,
+        scheduled=waiting.scheduled_job_registry.count,
+        failed=waiting.failed_job_registry.count,
+        failing=tuple(sorted(_texts(redis().hvals(FAILING)))),
+        sweeps=tuple(
+            SweepState(
+                each.name,
+                each.cron,
+                float(passed[each.name.encode()]) if each.name.encode() in passed else None,
+                each.name in late,
+            )
+            for each in sorted(sweeps(), key=lambda each: each.name)
+        ),
+    )
+
+
+def _texts(values: Iterable[bytes | str]) -> list[str]:
+    return [each.decode() if isinstance(each, bytes) else each for each in values]
 
 
 def _note_passed(name: str) -> None:

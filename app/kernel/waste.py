@@ -10,3 +10,11 @@ class WasteKind(StrEnum):
     RECYCLABLE = "recyclable"
     HAZARDOUS = "hazardous"
     RESIDUAL = "residual"
+
+
+KIND_WORDS = {
+    WasteKind.KITCHEN: "厨余垃圾",
+    WasteKind.RECYCLABLE: "可回收物",
+    WasteKind.HAZARDOUS: "有害垃圾",
+    WasteKind.RESIDUAL: "其他垃圾",
+}

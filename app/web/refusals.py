@@ -30,7 +30,7 @@ from app import outside
 from app.kernel.errors import DomainError
 from app.kernel.jobs import defer
 
-HOUSES = ("app.", "mall.", "miniprogram_api.")
+HOUSES = ("app.", "mall.", "overviews.", "miniprogram_api.")
 # A method of one of these names is more likely a library's than ours.
 _LIBRARIES = (dict, list, set, str, BytesIO, Path, date, Session, Select, Result, ScalarResult)
 _OF_LIBRARIES = {name for made in _LIBRARIES for name in dir(made)}

@@ -35,4 +35,4 @@ def _funding_moved(details: Mapping[str, Any]) -> Words:
 
 # To finance, administrators and the auditor: the product knows nobody of the funder.
 # Details: funder, direction, amount_fen
-FUNDING_MOVED = notice_kind("subsidy_funding_moved", _funding_moved)
+FUNDING_MOVED = notice_kind("subsidy_funding_moved", _funding_moved, about="funding")

@@ -33,6 +33,6 @@ def _imported(details: Mapping[str, Any]) -> Words:
 
 
 # To the owners, of what somebody else did. Details: goods, from_fen, to_fen, points
-GOODS_REPRICED = notice_kind("goods_repriced", _repriced)
+GOODS_REPRICED = notice_kind("goods_repriced", _repriced, about="goods")
 # Details: added, updated
 GOODS_IMPORTED = notice_kind("goods_imported", _imported)

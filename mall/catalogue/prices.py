@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     DateTime,
     ScalarSelect,
     Uuid,
@@ -54,6 +55,17 @@ def shelf_prices(
     shop_id: UUID, goods_ids: Collection[UUID], *, at: datetime
 ) -> dict[UUID, ShelfPrice]:
     """The prices of goods that are on sale at the shop; the others are left out."""
+    found = _prices(at, Offer.shop_id == shop_id, Goods.id.in_(goods_ids))
+    return {goods_id: price for _, goods_id, price in found}
+
+
+def standing_prices(offer_ids: Collection[UUID], *, at: datetime) -> dict[UUID, ShelfPrice]:
+    """The prices of goods where they are on sale, by offer, in one query."""
+    return {offer_id: price for offer_id, _, price in _prices(at, Offer.id.in_(offer_ids))}
+
+
+def _prices(at: datetime, *which: ColumnElement[bool]) -> list[tuple[UUID, UUID, ShelfPrice]]:
+    """Of offers: their id, that of their goods, and the prices."""
     # A price that nobody could read, in a draft or at no shop, has not stood anywhere.
     is_new = or_(
         func.coalesce(func.bool_or(PriceChange.number == 1), False),
@@ -68,22 +80,16 @@ def shelf_prices(
         PriceChange.changed_at > at - STOOD,
     )
     rows = db.session.execute(
-        select(Goods.id, Goods.market_price_fen, is_new, lowest, lowest_points)
+        select(Offer.id, Goods.id, Goods.market_price_fen, is_new, lowest, lowest_points)
         .join(Offer, Offer.goods_id == Goods.id)
         .outerjoin(PriceChange, lately)
-        .where(
-            Offer.shop_id == shop_id,
-            Offer.is_listed,
-            Offer.is_on_sale(at),
-            Goods.id.in_(goods_ids),
-            Goods.state == GoodsState.LISTED,
-        )
+        .where(*which, Offer.is_listed, Offer.is_on_sale(at), Goods.state == GoodsState.LISTED)
         .group_by(Goods.id, Offer.id)
     )
-    return {
-        goods_id: ShelfPrice(market_fen, *((None, None) if is_fresh else stood))
-        for goods_id, market_fen, is_fresh, *stood in rows
-    }
+    return [
+        (offer_id, goods_id, ShelfPrice(market_fen, *((None, None) if is_fresh else stood)))
+        for offer_id, goods_id, market_fen, is_fresh, *stood in rows
+    ]
 
 
 @dataclass(frozen=True)

@@ -88,6 +88,7 @@ def shelf(
     shop_id: UUID,
     *,
     words: str,
+    barcode: str | None = None,
     after: tuple[int | float, UUID] | None,
     limit: int,
 ) -> list[ShelfRow]:
@@ -115,6 +116,8 @@ def shelf(
         .order_by(Offer.sold.desc(), Offer.id.desc())
         .limit(limit)
     )
+    if barcode is not None:
+        query = query.where(Goods.barcode == barcode)
     if after is not None:
         query = query.where(tuple_(Offer.sold, Offer.id) < after)
     return [ShelfRow(*row) for row in db.session.execute(query, named)]

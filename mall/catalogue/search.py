@@ -146,6 +146,13 @@ _ONE = {
 }
 _SEVERAL = _buyable(by_household=True).where(Offer.id.in_(bindparam("offers", expanding=True)))
 
+_OF_GOODS = {
+    by_household: _buyable(by_household=by_household)
+    .where(Goods.id == bindparam("goods"))
+    .order_by(Offer.stock.desc(), Offer.id)
+    for by_household in (True, False)
+}
+
 # What each part of a wish asks for.
 _ASKS: dict[str, ColumnElement[bool]] = {
     "category_id": Goods.category_id.in_(
@@ -238,3 +245,15 @@ def offers(
     """Those of the offers that the household may buy now, by id, in one query."""
     asked = {"county": county_id, "household": household_id, "at": at, "offers": list(offer_ids)}
     return {row[0]: Found(*row) for row in db.session.connection().execute(_SEVERAL, asked)}
+
+
+def offers_of(
+    county_id: int, goods_id: UUID, *, household_id: UUID | None, at: datetime
+) -> list[Found]:
+    """Where the household may buy the goods now. Raises OfferNotFound where it nowhere may."""
+    asked = {"county": county_id, "household": household_id, "at": at, "goods": goods_id}
+    query = _OF_GOODS[household_id is not None]
+    found = [Found(*row) for row in db.session.connection().execute(query, asked)]
+    if not found:
+        raise OfferNotFound()
+    return found

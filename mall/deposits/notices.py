@@ -20,4 +20,4 @@ def _deposit_arrived(details: Mapping[str, Any]) -> Words:
 
 # To the recycler's agents; and to the auditor, where somebody else paid. Details: recycler, payer,
 # amount_fen
-DEPOSIT_ARRIVED = notice_kind("deposit_arrived", _deposit_arrived)
+DEPOSIT_ARRIVED = notice_kind("deposit_arrived", _deposit_arrived, about="deposit")

@@ -33,6 +33,6 @@ def _merchant_suspended(details: Mapping[str, Any]) -> Words:
 # Details: what, a few words with the last four digits of both accounts
 PAYEE_CHANGED = notice_kind("payee_changed", _payee_changed, protects=True)
 # Details: what, a few words
-OWNER_PROPOSED = notice_kind("owner_proposed", _owner_proposed, protects=True)
+OWNER_PROPOSED = notice_kind("owner_proposed", _owner_proposed, protects=True, about="proposal")
 # Details: name, of the merchant
-MERCHANT_SUSPENDED = notice_kind("merchant_suspended", _merchant_suspended)
+MERCHANT_SUSPENDED = notice_kind("merchant_suspended", _merchant_suspended, about="merchant")

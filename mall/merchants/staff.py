@@ -4,9 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+
 from app.agreements.grants import persons
+from app.kernel.db import db
+from app.kernel.secrets import masked_phone, vault
 from app.register.identity.grants import locked_grant, record_grant, record_revocation
-from app.register.identity.models import RoleGrant
+from app.register.identity.models import RoleGrant, User
 from app.register.identity.roles import Role
 from app.register.identity.service import enrol_staff
 from mall.merchants import queries
@@ -92,6 +96,34 @@ def dismiss_clerk(*, county_id: int, shop_id: UUID, user_id: UUID, by: UUID, at:
     if grant is None:
         raise StaffNotFound()
     record_revocation(grant, county_id=county_id, actor_id=by, at=at)
+
+
+@dataclass(frozen=True)
+class Clerk:
+    """Somebody who takes points at a shop, as its owner reads it."""
+
+    user_id: UUID
+    name: str | None
+    phone: str | None  # masked
+    granted_at: datetime
+
+
+def clerks_of(shop_id: UUID) -> list[Clerk]:
+    """Who serves at the shop now, the oldest first."""
+    rows = db.session.execute(
+        select(User.id, User.name, User.phone_sealed, RoleGrant.granted_at)
+        .join(User, User.id == RoleGrant.user_id)
+        .where(
+            RoleGrant.role == Role.CLERK,
+            RoleGrant.place_id == shop_id,
+            RoleGrant.revoked_at.is_(None),
+        )
+        .order_by(RoleGrant.id)
+    )
+    return [
+        Clerk(id_, name, masked_phone(vault().unseal(sealed, "phone")) if sealed else None, at)
+        for id_, name, sealed, at in rows
+    ]
 
 
 def _name(

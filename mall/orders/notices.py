@@ -89,17 +89,18 @@ def _order_refunded(details: Mapping[str, Any]) -> Words:
 
 
 # Details: order_id, shop, way, points, until
-ORDER_READY = notice_kind("order_ready", _order_ready)
+ORDER_READY = notice_kind("order_ready", _order_ready, about="order")
 # Details: order_id, shop, reason (none: by time), points
-ORDER_CANCELLED = notice_kind("order_cancelled", _order_cancelled)
+ORDER_CANCELLED = notice_kind("order_cancelled", _order_cancelled, about="order")
 # Details: order_id, line_id, was, now, points, minutes
-SUBSTITUTE_OFFERED = notice_kind("substitute_offered", _substitute_offered)
+SUBSTITUTE_OFFERED = notice_kind("substitute_offered", _substitute_offered, about="order")
 # Details: order_id, shop, received_by (none: it took the digits), points
 ORDER_RECEIVED = notice_kind(
     "order_received",
     _order_received,
     is_worth_a_walk=_is_worth_more_than_a_line,
     is_worth_a_text=_is_worth_more_than_a_line,
+    about="order",
 )
 # Details: order_id, name, count, unit, points, reason
-ORDER_REFUNDED = notice_kind("order_refunded", _order_refunded)
+ORDER_REFUNDED = notice_kind("order_refunded", _order_refunded, about="order")

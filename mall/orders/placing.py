@@ -175,7 +175,7 @@ def place(
     _check_price(quotes, points)
     lines = _write(order, [_line(order, *pair) for pair in zip(reserved, quotes, strict=True)])
     _hold(order, lines, quotes, times)
-    return queries.as_written(order, lines, shop.name, home)
+    return queries.as_written(order, lines, shop, home)
 
 
 def _take_turns(county_id: int, household_id: UUID, basket: Basket) -> None:

@@ -38,6 +38,7 @@ class ShownOrder:
     household_id: UUID
     shop_id: UUID
     shop_name: str
+    shop_address: str
     place: str  # village and group
     customer: str
     way: Way
@@ -50,6 +51,11 @@ class ShownOrder:
     reason: str | None
     received_by: str | None
     lines: tuple[OrderLine, ...]
+
+    @property
+    def holds_until(self) -> datetime | None:
+        """Until when ready goods wait to be fetched."""
+        return self.due_at if self.state is OrderState.READY else None
 
     def for_officials(self) -> "ShownOrder":
         """The same, with the name of who received it masked."""
@@ -96,7 +102,7 @@ def order(county_id: int, order_id: UUID, sight: Sight) -> ShownOrder:
 
 _GROUP, _VILLAGE = aliased(Region), aliased(Region)
 _ROWS = (
-    select(Order, Shop.name, _VILLAGE.name, _GROUP.name, Member.name)
+    select(Order, Shop.name, Shop.address, _VILLAGE.name, _GROUP.name, Member.name)
     .join(Shop, Shop.id == Order.shop_id)
     .join(_GROUP, _GROUP.id == Order.group_id)
     .join(_VILLAGE, _VILLAGE.id == _GROUP.parent_id)
@@ -141,9 +147,9 @@ def home_of(household_id: UUID) -> Home:
     return Home(*row)
 
 
-def as_written(order: Order, lines: Sequence[OrderLine], shop_name: str, home: Home) -> ShownOrder:
+def as_written(order: Order, lines: Sequence[OrderLine], shop: Shop, home: Home) -> ShownOrder:
     """An order that was placed just now, without reading it back."""
-    return _told(lines, order, shop_name, home.village, home.group, home.head)
+    return _told(lines, order, shop.name, shop.address, home.village, home.group, home.head)
 
 
 def household_orders(county_id: int, household_id: UUID, wanted: Wanted) -> Listed[ShownOrder]:
@@ -221,13 +227,20 @@ def _shown(
 
 
 def _told(
-    lines: Sequence[OrderLine], order: Order, shop_name: str, village: str, group: str, head: str
+    lines: Sequence[OrderLine],
+    order: Order,
+    shop_name: str,
+    address: str,
+    village: str,
+    group: str,
+    head: str,
 ) -> ShownOrder:
     return ShownOrder(
         id=order.id,
         household_id=order.household_id,
         shop_id=order.shop_id,
         shop_name=shop_name,
+        shop_address=address,
         place=f"{village}{group}",
         customer=masked_name(head),
         way=order.way,

@@ -43,6 +43,7 @@ class Day:
     on: date
     parts: Sequence[Part]
     funders: Sequence[FunderPart]
+    hours: Sequence[int]  # points taken in each hour of China's clock
 
     @property
     def count(self) -> int:
@@ -67,7 +68,29 @@ class Day:
 
 def shop_day(county_id: int, shop_id: UUID, on: date) -> Day:
     """The shop's day by clerk and means, and by funder. All amounts in points or fen."""
-    return Day(on, _parts(county_id, shop_id, on), _funders(county_id, shop_id, on))
+    return Day(
+        on,
+        _parts(county_id, shop_id, on),
+        _funders(county_id, shop_id, on),
+        _hours(county_id, shop_id, on),
+    )
+
+
+def _hours(county_id: int, shop_id: UUID, on: date) -> list[int]:
+    hour = func.extract("hour", func.timezone("Asia/Shanghai", Redemption.paid_at))
+    rows = db.session.execute(
+        select(hour, func.sum(Redemption.points))
+        .where(
+            Redemption.county_id == county_id,
+            Redemption.shop_id == shop_id,
+            Redemption.state == RedemptionState.PAID,
+            Redemption.paid_at >= clock.day_start(on),
+            Redemption.paid_at < clock.day_end(on),
+        )
+        .group_by(hour)
+    )
+    taken = {int(which): int(points) for which, points in rows}
+    return [taken.get(which, 0) for which in range(24)]
 
 
 def _parts(county_id: int, shop_id: UUID, on: date) -> list[Part]:

@@ -72,6 +72,27 @@ class RedemptionState(StrEnum):
     VOID = "void"  # the points went back to the household
 
 
+class VoidReason(StrEnum):
+    """Why a shop takes a redemption back, to be chosen and counted."""
+
+    WRONG_GOODS = "wrong_goods"
+    WRONG_AMOUNT = "wrong_amount"
+    NOT_WANTED = "not_wanted"
+    OTHER = "other"
+
+    @property
+    def words(self) -> str:
+        return _VOIDED[self]
+
+
+_VOIDED = {
+    VoidReason.WRONG_GOODS: "拿错了",
+    VoidReason.WRONG_AMOUNT: "打错了",
+    VoidReason.NOT_WANTED: "不要了",
+    VoidReason.OTHER: "别的",
+}
+
+
 class PaymentMethod(StrEnum):
     """What the household pays with."""
 

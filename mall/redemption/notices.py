@@ -17,7 +17,11 @@ def _points_paid(details: Mapping[str, Any]) -> Words:
 
 # Details: shop, points
 POINTS_PAID = notice_kind(
-    "points_paid", _points_paid, is_worth_a_walk=is_much, is_worth_a_text=is_much
+    "points_paid",
+    _points_paid,
+    is_worth_a_walk=is_much,
+    is_worth_a_text=is_much,
+    about="redemption",
 )
 
 
@@ -31,7 +35,7 @@ def _redemption_voided(details: Mapping[str, Any]) -> Words:
 
 
 # Details: points
-REDEMPTION_VOIDED = notice_kind("redemption_voided", _redemption_voided)
+REDEMPTION_VOIDED = notice_kind("redemption_voided", _redemption_voided, about="redemption")
 
 
 def _shop_gave_back(details: Mapping[str, Any]) -> Words:
@@ -44,4 +48,4 @@ def _shop_gave_back(details: Mapping[str, Any]) -> Words:
 
 
 # To the owner. Details: shop, points
-SHOP_GAVE_BACK = notice_kind("shop_gave_back", _shop_gave_back)
+SHOP_GAVE_BACK = notice_kind("shop_gave_back", _shop_gave_back, about="redemption")

@@ -101,6 +101,11 @@ class ShownRedemption:
     campaign_name: str | None
     funder_name: str | None
 
+    @property
+    def tail(self) -> str:
+        """Four digits by which customer and shop know the payment from others of the day."""
+        return f"{self.id.int % 10_000:04d}"
+
 
 @dataclass(frozen=True)
 class AreaRedemption:

@@ -33,11 +33,11 @@ def _sale_reversed(details: Mapping[str, Any]) -> Words:
 
 
 # Details: points, moved, owed
-AWARD_REVERSED = notice_kind("award_reversed", _award_reversed)
+AWARD_REVERSED = notice_kind("award_reversed", _award_reversed, about="reversal")
 # Details: points, moved, owed
-REDEMPTION_REVERSED = notice_kind("redemption_reversed", _redemption_reversed)
+REDEMPTION_REVERSED = notice_kind("redemption_reversed", _redemption_reversed, about="reversal")
 # Details: points, moved, owed
-SALE_REVERSED = notice_kind("sale_reversed", _sale_reversed)
+SALE_REVERSED = notice_kind("sale_reversed", _sale_reversed, about="reversal")
 
 
 def _shop_asked(details: Mapping[str, Any]) -> Words:
@@ -62,6 +62,6 @@ def _shop_lost(details: Mapping[str, Any]) -> Words:
 
 
 # To the shop's owners. Details: shop, points, reason
-REVERSAL_ASKED_OF_SHOP = notice_kind("reversal_asked_of_shop", _shop_asked)
+REVERSAL_ASKED_OF_SHOP = notice_kind("reversal_asked_of_shop", _shop_asked, about="reversal")
 # To the shop's owners. Details: shop, points, reason
-REVERSED_AT_SHOP = notice_kind("reversed_at_shop", _shop_lost)
+REVERSED_AT_SHOP = notice_kind("reversed_at_shop", _shop_lost, about="reversal")

@@ -65,11 +65,17 @@ def _voucher_batch_faulty(details: Mapping[str, Any]) -> Words:
 VOUCHER_BATCH_FAULTY = notice_kind("voucher_batch_faulty", _voucher_batch_faulty)
 # Details: purchase_id, points
 VOUCHER_BOUGHT = notice_kind(
-    "voucher_bought", _voucher_bought, is_worth_a_walk=is_much, is_worth_a_text=is_much
+    "voucher_bought",
+    _voucher_bought,
+    is_worth_a_walk=is_much,
+    is_worth_a_text=is_much,
+    about="purchase",
 )
 # Details: purchase_id, last_on, days_left
-VOUCHER_EXPIRES = notice_kind("voucher_expires", _voucher_expires)
+VOUCHER_EXPIRES = notice_kind("voucher_expires", _voucher_expires, about="purchase")
 # Details: purchase_id, outcome, points
-VOUCHER_CLAIM_DECIDED = notice_kind("voucher_claim_decided", _voucher_claim_decided)
+VOUCHER_CLAIM_DECIDED = notice_kind(
+    "voucher_claim_decided", _voucher_claim_decided, about="purchase"
+)
 # Details: kind_id, left
-VOUCHERS_LOW = notice_kind("vouchers_low", _vouchers_low)
+VOUCHERS_LOW = notice_kind("vouchers_low", _vouchers_low, about="kind")

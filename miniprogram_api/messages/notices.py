@@ -7,8 +7,11 @@ from flask import Response, render_template
 from flask_smorest import Blueprint
 
 from app.kernel import clock
+from app.kernel.db import transaction
+from app.kernel.lists import Wanted
 from app.kernel.secrets import masked_name
-from app.messages.delivery import queries, service
+from app.messages.delivery import queries, reading, service
+from app.messages.delivery.errors import NoticeNotFound
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
@@ -19,6 +22,7 @@ from miniprogram_api.messages.notices_bodies import (
     NoticePage,
     NoticesArgs,
     OnBoardPage,
+    ReadIn,
     TemplateListOut,
 )
 
@@ -38,8 +42,31 @@ def notices(args: dict[str, Any]) -> dict[str, Any]:
         household_id=who.household_id,
         grants=who.grants,
         wanted=wanted(args),
+        at=clock.now(),
     )
     return page(rows, args["limit"])
+
+
+@bp.post("/read")
+@requires(Role.VISITOR)
+@bp.arguments(ReadIn)
+@bp.response(204)
+@bp.alt_response(404, schema=ErrorOut, description="Not told to the caller")
+def read(body: dict[str, UUID]) -> None:
+    """The caller has read this notice and all that are older."""
+    who, at = caller(), clock.now()
+    with transaction():
+        told = queries.readable(
+            county_id=who.county_id,
+            user_id=who.user_id,
+            household_id=who.household_id,
+            grants=who.grants,
+            wanted=Wanted(limit=1, only={"id": body["until"]}),
+            at=at,
+        )
+        if not told:
+            raise NoticeNotFound()
+        reading.mark_read(user_id=who.user_id, until=body["until"], at=at)
 
 
 @bp.get("/templates")

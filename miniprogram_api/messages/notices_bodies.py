@@ -15,12 +15,31 @@ class NoticesArgs(CountedArgs, DaysArgs):
     )
 
 
+class NoticeAboutOut(Schema):
+    kind = fields.String(required=True, metadata={"description": "Say order, or proposal"})
+    id = fields.UUID(required=True)
+
+
+class ReadIn(Schema):
+    until = fields.UUID(
+        required=True, metadata={"description": "The newest notice that was read; older ones are"}
+    )
+
+
 class NoticeOut(Schema):
     id = fields.UUID(required=True)
     title = fields.String(required=True)
     sentence = fields.String(required=True)
     state = fields.Enum(NoticeState, by_value=True, required=True)
     written_at = fields.AwareDateTime(required=True)
+    kind = fields.String(required=True, metadata={"description": "Say points_expire"})
+    about = fields.Nested(
+        NoticeAboutOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What can be opened from it; null: nothing"},
+    )
+    is_read = fields.Boolean(required=True)
 
 
 NoticePage = counted_page_of(NoticeOut)

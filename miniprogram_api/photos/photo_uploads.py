@@ -18,6 +18,7 @@ from app.web.auth import View, caller, requires
 from miniprogram_api.photos.photos_bodies import UploadIn, UploadOut
 
 bp = Blueprint("photo_uploads", __name__, description="照片直传")
+UPLOADS_MAX = 3  # of one record
 
 
 @bp.post("")
@@ -29,6 +30,7 @@ bp = Blueprint("photo_uploads", __name__, description="照片直传")
     Role.HAULIER,
     Role.TREATMENT_OPERATOR,
     Role.RECYCLER_AGENT,
+    Role.INSPECTOR,
 )
 @bp.arguments(UploadIn)
 @bp.response(201, UploadOut)
@@ -37,7 +39,7 @@ def offer(body: dict[str, Any]) -> uploads.Offer:
     """Where to post a photo, and the fields to post before the file (`wx.uploadFile`).
 
     Then send `POST /api/v1/self-checks` or `/api/v1/checks` with `upload_id` instead of the file,
-    or `POST /api/v1/sales` with it in the body.
+    or `POST /api/v1/sales` with it in the body; of a visit several, as `upload_ids`.
     """
     who = caller()
     with transaction():
@@ -69,8 +71,7 @@ def uploads_fetched(view: View) -> View:
 
     @wraps(view)
     def with_upload(*args: Any, **kwargs: Any) -> Any:
-        upload_id = _named_upload()
-        if upload_id is not None:
+        for upload_id in _named_uploads():
             _fetch(upload_id)
         return view(*args, **kwargs)
 
@@ -82,8 +83,7 @@ def evidence_fetched(view: View) -> View:
 
     @wraps(view)
     def with_evidence(*args: Any, **kwargs: Any) -> Any:
-        upload_id = _named_upload()
-        if upload_id is not None:
+        for upload_id in _named_uploads():
             _fetch(upload_id)
             _look(upload_id)
         return view(*args, **kwargs)
@@ -91,14 +91,18 @@ def evidence_fetched(view: View) -> View:
     return with_evidence  # type: ignore[return-value]
 
 
-def _named_upload() -> UUID | None:
+def _named_uploads() -> list[UUID]:
+    """The uploads that the body names; the schema says what is wrong with others."""
     if request.mimetype != "multipart/form-data":
         request.get_data(cache=True)  # the idempotency key needs the body as it came
     try:
         body = foreign_json.read(request.get_data()) if request.is_json else request.form
-        return UUID(body["upload_id"])
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return None  # the schema says what is wrong with it
+        one = body.get("upload_id")
+        several = request.form.getlist("upload_ids")
+        named = [one] if one else [part for text in several for part in text.split(",")]
+        return [UUID(name) for name in named[:UPLOADS_MAX]]
+    except (AttributeError, TypeError, ValueError):
+        return []
 
 
 def _fetch(upload_id: UUID) -> None:

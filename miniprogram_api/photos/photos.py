@@ -8,9 +8,12 @@ from flask import Response, request, send_file
 from flask_smorest import Blueprint
 
 from app.kernel import clock
+from app.kernel.db import transaction
 from app.photos import links, queries
 from app.photos.models import Photo, Variant
 from app.register.identity.roles import Role
+from app.register.looks import service as looks
+from app.register.looks.models import Looked
 from app.web.api import ErrorOut
 from app.web.auth import caller, public, requires
 from app.web.contract import BINARY
@@ -32,22 +35,25 @@ KEPT_SECONDS = 3600  # by the phone, so that village signal carries each photo o
 
 
 @bp.get("/<uuid:photo_id>")
-@requires(Role.RESIDENT, *LOOKERS, *TAKERS)
+@requires(Role.RESIDENT, *LOOKERS, *TAKERS, Role.AUDITOR)
 @bp.arguments(PhotoArgs, location="query")
 @bp.response(200, BINARY, content_type="image/jpeg")
 @bp.alt_response(404, schema=ErrorOut, description="None that the caller may see")
 @bp.alt_response(409, schema=ErrorOut, description="Not screened or not checked yet")
 @bp.alt_response(410, schema=ErrorOut, description="Deleted when its time was over")
 def photo(args: dict[str, Any], photo_id: UUID) -> Response:
-    """A photo without metadata, as JPEG."""
+    """A photo without metadata, as JPEG. An auditor opens any of their area; the trace has it."""
     who = caller()
     found = queries.visible_photo(
         county_id=who.county_id,
         photo_id=photo_id,
         household_id=who.household_id,
-        places=who.places(*LOOKERS),
+        places=who.places(*LOOKERS, Role.AUDITOR),
         taken_by=who.user_id if who.may(TAKERS) else None,
     )
+    if who.may([Role.AUDITOR]) and found.household_id is not None:
+        with transaction():
+            looks.note(Looked.PHOTO, [found.household_id], by=who, at=clock.now())
     return _picture(found, args["size"], KEPT_SECONDS)
 
 

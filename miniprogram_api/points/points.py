@@ -15,8 +15,9 @@ from app.web.paging import PageArgs, page
 from mall.reversals import queries as reversals
 from miniprogram_api.mall.reversals_bodies import GivenReversalPage
 from miniprogram_api.mall.serving import own_accounts
-from miniprogram_api.points.points_bodies import PointsOut, PointsTransferPage
+from miniprogram_api.points.points_bodies import PointsOut, PointsTransferPage, PointsTransfersArgs
 from miniprogram_api.points.receipts_bodies import ReceiptOut
+from overviews.residents import lines
 
 bp = Blueprint("points", __name__, description="积分")
 
@@ -50,13 +51,11 @@ def taken_back(args: dict[str, Any]) -> dict[str, Any]:
 
 @bp.get("/transfers")
 @requires(Role.RESIDENT)
-@bp.arguments(PageArgs, location="query")
+@bp.arguments(PointsTransfersArgs, location="query")
 @bp.response(200, PointsTransferPage)
 def transfers(args: dict[str, Any]) -> dict[str, Any]:
-    """Every movement of the household's points, newest first."""
-    rows = ledger.history(
-        caller().county_id, kind=ledger.AccountKind.HOUSEHOLD, owner=caller().household(), **args
-    )
+    """Every movement of the household's points in words, newest first."""
+    rows = lines.lines(caller().county_id, caller().household(), **args)
     return page(rows, args["limit"])
 
 

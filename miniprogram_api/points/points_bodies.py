@@ -3,7 +3,7 @@
 from marshmallow import Schema, fields
 
 from app.points import ledger
-from app.web.paging import page_of
+from app.web.paging import PageArgs, page_of
 
 
 class BucketOut(Schema):
@@ -34,8 +34,38 @@ class PointsOut(Schema):
     )
 
 
+class PointsTransfersArgs(PageArgs):
+    direction = fields.Enum(
+        ledger.Direction,
+        by_value=True,
+        load_default=None,
+        metadata={"description": "Only what came in, or what left"},
+    )
+
+
+class PointsAboutOut(Schema):
+    kind = fields.String(
+        required=True,
+        metadata={"enum": ["award", "redemption", "order", "voucher", "sale"]},
+    )
+    id = fields.UUID(required=True)
+
+
 class PointsTransferOut(Schema):
     id = fields.UUID(required=True)
+    title = fields.String(
+        required=True, metadata={"description": "What was done, or at which shop"}
+    )
+    words = fields.String(
+        required=True, allow_none=True, metadata={"description": "What more there is to say"}
+    )
+    about = fields.Nested(
+        PointsAboutOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What it rests on, to be opened"},
+    )
+    shop_name = fields.String(required=True, allow_none=True)
     kind = fields.Enum(ledger.TransferKind, by_value=True, required=True)
     points = fields.Integer(
         attribute="amount", required=True, metadata={"description": "Negative when they left"}

@@ -82,6 +82,14 @@ class GainOut(Schema):
     would_be = fields.Integer(required=True)
 
 
+class RuleCostOut(Schema):
+    rule = fields.Enum(Rule, by_value=True, required=True)
+    words = fields.String(required=True)
+    events = fields.Integer(required=True)
+    paid = fields.Integer(required=True)
+    would_be = fields.Integer(required=True)
+
+
 class OutlookOut(Schema):
     first_day = fields.Date(required=True)
     last_day = fields.Date(required=True)
@@ -91,6 +99,10 @@ class OutlookOut(Schema):
         fields.Nested(GainOut), required=True, metadata={"description": "Who would gain most"}
     )
     villages = fields.List(fields.Nested(GainOut), required=True)
+    rules = fields.List(fields.Nested(RuleCostOut), required=True)
+    households_up = fields.Integer(required=True, metadata={"description": "Would have more"})
+    households_same = fields.Integer(required=True)
+    households_down = fields.Integer(required=True)
 
 
 class DraftIn(Schema):

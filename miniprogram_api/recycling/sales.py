@@ -9,7 +9,15 @@ from flask_smorest import Blueprint
 from app.agreements.proposals.queries import shown
 from app.kernel import clock
 from app.kernel.units import grams_from
-from app.recycling.sales import answering, proposals, queries, service, signing, undoing
+from app.recycling.sales import (
+    answering,
+    prices_of_day,
+    proposals,
+    queries,
+    service,
+    signing,
+    undoing,
+)
 from app.recycling.sales.errors import BadWeight
 from app.recycling.sales.models import Sale, SaleSignature
 from app.recycling.sales.pricing import Weighed
@@ -22,6 +30,7 @@ from miniprogram_api.agreements.proposals_bodies import ProposalOut
 from miniprogram_api.photos.photo_uploads import evidence_fetched
 from miniprogram_api.recycling.sales_bodies import (
     AreaSalesArgs,
+    OwnRecyclersOut,
     RecyclerIn,
     RecyclerRowPage,
     SaleCodeOut,
@@ -29,6 +38,7 @@ from miniprogram_api.recycling.sales_bodies import (
     SaleIn,
     SaleOut,
     SalePage,
+    SalePricesOut,
     SalesArgs,
     SaleSignatureIn,
     SaleSignatureOut,
@@ -52,6 +62,14 @@ def sales(args: dict[str, Any]) -> dict[str, Any]:
     return page(
         queries.sales_of(caller().county_id, caller().household(), wanted(args)), args["limit"]
     )
+
+
+@bp.get("/prices")
+@requires(Role.VISITOR)
+@bp.response(200, SalePricesOut)
+def prices() -> prices_of_day.Prices:
+    """What recyclables bring today, in the words of every screen."""
+    return prices_of_day.prices(caller().county_id, day=clock.day_of(clock.now()))
 
 
 @bp.get("/weighed")
@@ -108,6 +126,7 @@ def sell(body: dict[str, Any]) -> Sale:
         household_id=body["household_id"],
         weighed=[_weighed(number, line) for number, line in enumerate(body["lines"], start=1)],
         photo=body["upload_id"],
+        kept=body["kept"],
         by=caller(),
         at=clock.now(),
     )
@@ -189,6 +208,15 @@ def sign(body: dict[str, Any]) -> SaleSignature:
         by=caller(),
         at=clock.now(),
     )
+
+
+@recyclers_bp.get("/own")
+@requires(*service.WEIGHERS)
+@recyclers_bp.response(200, OwnRecyclersOut)
+def own() -> dict[str, Any]:
+    """Who buys where the caller weighs, and what each has left to buy with."""
+    who = caller()
+    return {"items": queries.recyclers_around(who.county_id, who.places(*service.WEIGHERS))}
 
 
 @recyclers_bp.get("")

@@ -1,11 +1,21 @@
 """Bodies of sales of recyclables, of recyclers and of their deposits."""
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from typing import Any
+
+from marshmallow import (
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    validate,
+    validates_schema,
+)
 
 from app.kernel.decisions import DecisionState
 from app.kernel.units import GRAMS_IN
 from app.recycling.sales.models import Material, SaleState
-from app.web.fields import Date, Digits, Integer, Lines, Name, Number, Token, Whole
+from app.recycling.sales.service import Kept
+from app.web.fields import Date, Digits, Instant, Integer, Lines, Name, Number, Token, Whole
 from app.web.paging import CountedArgs, DaysArgs, counted_page_of, page_of
 
 LINES_MAX = 20
@@ -45,6 +55,23 @@ class SaleIn(Schema):
         load_default=None,
         metadata={"description": "A photo of the scale; see `POST /api/v1/photos/uploads`"},
     )
+    client_id = fields.UUID(
+        load_default=None,
+        metadata={"description": "Of a record that the phone kept; then `phone_time` is needed"},
+    )
+    phone_time = Instant(
+        load_default=None, metadata={"description": "When it was weighed, by the phone"}
+    )
+
+    @validates_schema
+    def _a_kept_record_has_its_time(self, body: dict[str, Any], **_: Any) -> None:
+        if body["client_id"] is not None and body["phone_time"] is None:
+            raise ValidationError("补传的记录要带手机上的时间", "phone_time")
+
+    @post_load
+    def _kept(self, body: dict[str, Any], **_: Any) -> dict[str, Any]:
+        client_id, phone_time = body.pop("client_id"), body.pop("phone_time")
+        return body | {"kept": Kept(client_id, phone_time) if client_id else None}
 
 
 class SaleVoidIn(Schema):
@@ -194,3 +221,31 @@ class SaleSignatureOut(_SaleDay):
         required=True, metadata={"description": "By more than 5 %: nobody weighs on there"}
     )
     signed_at = fields.AwareDateTime(required=True)
+
+
+class PriceOut(Schema):
+    material = fields.Enum(Material, by_value=True, required=True)
+    words = fields.String(required=True, metadata={"description": "Say 废纸"})
+    price_points = fields.Integer(required=True)
+    unit = fields.String(required=True, metadata={"enum": ["kg", "piece"]})
+    unit_words = fields.String(required=True, metadata={"description": "公斤 or 个"})
+    is_low_value = fields.Boolean(
+        required=True, metadata={"description": "Earns the low-value bonus as well"}
+    )
+
+
+class SalePricesOut(Schema):
+    on = fields.Date(required=True)
+    policy_version = fields.Integer(required=True)
+    items = fields.List(
+        fields.Nested(PriceOut),
+        required=True,
+        metadata={"description": "Those with a price; `material` names the picture"},
+    )
+    bonuses = fields.List(
+        fields.String(), required=True, metadata={"description": "For weight, in words"}
+    )
+
+
+class OwnRecyclersOut(Schema):
+    items = fields.List(fields.Nested(RecyclerRowOut), required=True)

@@ -6,13 +6,18 @@ from uuid import UUID
 
 from flask_smorest import Blueprint
 
+from app.kernel import clock
+from app.kernel.db import transaction
 from app.register.cards import queries as cards
 from app.register.households import queries
 from app.register.households.errors import HouseholdNotFound
 from app.register.identity.roles import Role
+from app.register.looks import service as looks
+from app.register.looks.models import Looked
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.paging import page, wanted
+from miniprogram_api.register.household_overviews_bodies import HouseholdOverviewOut
 from miniprogram_api.register.households_bodies import (
     FindArgs,
     FoundHouseholdPage,
@@ -20,6 +25,7 @@ from miniprogram_api.register.households_bodies import (
     HouseholdsArgs,
     HouseholdWithMembersOut,
 )
+from overviews.places import household as overviews
 
 bp = Blueprint("households", __name__, description="住户")
 # Who check households, or buy of them, in their places.
@@ -71,4 +77,17 @@ def household(household_id: UUID) -> queries.HouseholdWithMembers:
     found = queries.household_inside(household_id, caller().places(*STAFF))
     if found is None:
         raise HouseholdNotFound()
+    return found
+
+
+@bp.get("/<uuid:household_id>/overview")
+@requires(*STAFF)
+@bp.response(200, HouseholdOverviewOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not in an area of the caller")
+def overview(household_id: UUID) -> overviews.Overview:
+    """One household whole: members, points, month, card, care, photos. The trace has the look."""
+    who, at = caller(), clock.now()
+    with transaction():
+        found = overviews.overview(who.county_id, household_id, places=who.places(*STAFF), at=at)
+        looks.note(Looked.HOUSEHOLD, [household_id], by=who, at=at)
     return found

@@ -6,6 +6,7 @@ from miniprogram_api.sorting import (
     care,
     check_conflicts,
     checks,
+    guide,
     liaison,
     rates,
     reviewers,
@@ -27,4 +28,5 @@ RESOURCES: Resources = (
     ("/care", care.bp),
     ("/rounds", rounds.bp),
     ("/rates", rates.bp),
+    ("/sorting-guide", guide.bp),
 )

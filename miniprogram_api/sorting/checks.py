@@ -22,6 +22,7 @@ from miniprogram_api.sorting.checks_bodies import (
     CheckPhotoOut,
     CheckPhotoUpload,
     ChecksArgs,
+    OwnCheckPage,
 )
 from miniprogram_api.sorting.self_checks_bodies import PhotoUpload
 
@@ -39,6 +40,16 @@ def checks(args: dict[str, Any]) -> dict[str, Any]:
     who = caller()
     found = queries.checks_of(who.county_id, who.household(), wanted(args))
     return page(found, args["limit"])
+
+
+@bp.get("/own")
+@requires(*CHECKERS)
+@bp.arguments(ChecksArgs, location="query")
+@bp.response(200, OwnCheckPage)
+def own(args: dict[str, Any]) -> dict[str, Any]:
+    """What the caller checked, newest first; today's by `from_on` and `to_on`."""
+    who = caller()
+    return page(queries.checks_by(who.county_id, who.user_id, wanted(args)), args["limit"])
 
 
 @bp.post("")

@@ -105,6 +105,17 @@ class CheckOut(Schema):
 CheckPage = counted_page_of(CheckOut)
 
 
+class OwnCheckOut(Schema):
+    id = fields.UUID(required=True)
+    check = fields.Nested(CheckOut, required=True)
+    group = fields.String(required=True)
+    door_number = fields.String(required=True)
+    head = fields.String(required=True, metadata={"description": "Name of the head, masked"})
+
+
+OwnCheckPage = counted_page_of(OwnCheckOut)
+
+
 class ChecksArgs(CountedArgs, DaysArgs):
     setting = fields.Enum(Setting, by_value=True, load_default=None)
     state = fields.Enum(CheckState, by_value=True, load_default=None)

@@ -2,6 +2,7 @@
 
 from marshmallow import Schema, fields
 
+from app.sorting.care.models import CareReason
 from app.sorting.care.visits import Need
 from app.web.paging import PageArgs, page_of
 from miniprogram_api.sorting.care_bodies import VisitNoteOut
@@ -18,7 +19,13 @@ class AssignedHouseholdsArgs(PageArgs):
 
 class AssignedHouseholdOut(Schema):
     id = fields.UUID(required=True)
-    head = fields.String(required=True, metadata={"description": "Name of the head, masked"})
+    head = fields.String(
+        required=True, metadata={"description": "Name of the head in full; the trace has it"}
+    )
+    group = fields.String(required=True)
+    has_phone = fields.Boolean(
+        required=True, metadata={"description": "Somebody acts for it on a phone"}
+    )
     door_number = fields.String(required=True)
     last_check_at = fields.AwareDateTime(
         required=True, allow_none=True, metadata={"description": "At the door, by any liaison"}
@@ -45,8 +52,18 @@ class AssignedHouseholdOut(Schema):
         required=True, metadata={"description": "Worse than in the 30 days before"}
     )
     needs_care = fields.Boolean(required=True)
+    care_reasons = fields.List(fields.Enum(CareReason, by_value=True), required=True)
     review_on = fields.Date(required=True, allow_none=True)
     last_note = fields.Nested(VisitNoteOut, required=True, allow_none=True)
 
 
-AssignedHouseholdPage = page_of(AssignedHouseholdOut)
+class LiaisonCountsOut(Schema):
+    all = fields.Integer(required=True)
+    due = fields.Integer(required=True)
+    slipping = fields.Integer(required=True)
+    care = fields.Integer(required=True)
+    done = fields.Integer(required=True, metadata={"description": "Visited this month"})
+
+
+class AssignedHouseholdPage(page_of(AssignedHouseholdOut)):  # type: ignore[misc]
+    counts = fields.Nested(LiaisonCountsOut, required=True)

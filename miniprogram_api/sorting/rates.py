@@ -16,6 +16,7 @@ from miniprogram_api.sorting.rates_bodies import (
     HouseholdRatesArgs,
     HouseholdRatesPage,
     MonthArgs,
+    OwnDaysOut,
     OwnRatesOut,
     PlaceRatesArgs,
     PlaceRatesPage,
@@ -51,6 +52,22 @@ def own_rates(args: dict[str, Any]) -> dict[str, Any]:
         "village": queries.rates_of_place(
             **place, region_id=home.village_id, kind=RegionKind.VILLAGE
         ),
+    }
+
+
+@bp.get("/own/days")
+@requires(Role.RESIDENT)
+@bp.arguments(MonthArgs, location="query")
+@bp.response(200, OwnDaysOut)
+def own_days(args: dict[str, Any]) -> dict[str, Any]:
+    """Each day of a month on which something happened at the caller's household, today too."""
+    who, today = caller(), clock.day_of(clock.now())
+    first = (args["month"] or today).replace(day=1)
+    period = queries.Period(first, date(first.year + first.month // 12, first.month % 12 + 1, 1))
+    return {
+        **vars(period),
+        "counted_at": queries.counted_at(who.county_id),
+        "days": queries.days_of(who.county_id, who.household(), period),
     }
 
 

@@ -101,3 +101,23 @@ class OwnRatesOut(Schema):
 
 HouseholdRatesPage = page_of(HouseholdRatesOut)
 PlaceRatesPage = page_of(PlaceRatesOut)
+
+
+class DayOut(Schema):
+    on = fields.Date(required=True)
+    put_out = fields.Boolean(required=True)
+    self_checked = fields.Boolean(required=True)
+    grade = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"enum": ["a", "b", "c", None], "description": "The lowest that was given"},
+    )
+
+
+class OwnDaysOut(Schema):
+    from_on = fields.Date(required=True)
+    until = fields.Date(required=True, metadata={"description": "Not included"})
+    counted_at = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "Later ones may be missing"}
+    )
+    days = fields.List(fields.Nested(DayOut), required=True)

@@ -39,9 +39,13 @@ def reviewers(args: dict[str, Any]) -> dict[str, Any]:
 @bp.arguments(PeriodArgs, location="query")
 @bp.response(200, OwnRecordOut)
 def own(args: dict[str, Any]) -> dict[str, Any]:
-    """The same about the caller."""
-    found = records.own(caller().county_id, user_id=caller().user_id, **_instants(args))
-    return {"figures": found}
+    """The same about the caller, and how far they have come today."""
+    who = caller()
+    since = clock.day_start(clock.day_of(clock.now()))
+    return {
+        "figures": records.own(who.county_id, user_id=who.user_id, **_instants(args)),
+        "today": records.today(who.county_id, user_id=who.user_id, since=since),
+    }
 
 
 @bp.get("/me/verdicts")

@@ -51,10 +51,18 @@ class ReviewerRecordOut(Schema):
     overturned_on_appeal = fields.Integer(required=True)
 
 
+class ReviewedTodayOut(Schema):
+    judged = fields.Integer(required=True)
+    per_hour = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Null: nothing judged today"}
+    )
+
+
 class OwnRecordOut(Schema):
     figures = fields.Nested(
         ReviewerRecordOut, required=True, allow_none=True, metadata={"description": "Null: none"}
     )
+    today = fields.Nested(ReviewedTodayOut, required=True)
 
 
 ReviewersPage = page_of(ReviewerRecordOut)

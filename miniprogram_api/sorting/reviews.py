@@ -10,13 +10,14 @@ from app.agreements.proposals.queries import ShownProposal, shown
 from app.kernel import clock
 from app.kernel.db import transaction
 from app.register.identity.roles import Role
-from app.sorting.self_checks import judging, leasing, settings
+from app.sorting.self_checks import earlier, judging, leasing, settings
 from app.sorting.self_checks.models import Review
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.idempotency import idempotent
 from miniprogram_api.agreements.proposals_bodies import ProposalOut
 from miniprogram_api.sorting.reviews_bodies import (
+    EarlierPhotosOut,
     LeasedReviewsOut,
     ReviewIn,
     ReviewOut,
@@ -67,6 +68,19 @@ def give_verdict(body: dict[str, Any], review_id: UUID) -> Review:
         by=caller(),
         at=clock.now(),
     )
+
+
+@bp.get("/<uuid:review_id>/earlier-photos")
+@requires(Role.REVIEWER)
+@bp.response(200, EarlierPhotosOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not held by the caller")
+def earlier_photos(review_id: UUID) -> dict[str, Any]:
+    """What the household sent before, unnamed, when the judge asks for it; the trace has it."""
+    with transaction():
+        found = earlier.earlier_photos(
+            review_id=review_id, stages=leasing.OPINIONS, by=caller(), at=clock.now()
+        )
+    return {"items": found}
 
 
 @bp.get("/waiting")

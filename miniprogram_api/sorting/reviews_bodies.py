@@ -2,13 +2,23 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, validate, validates_schema
+from marshmallow import (
+    Schema,
+    ValidationError,
+    fields,
+    post_load,
+    validate,
+    validates_schema,
+)
 
+from app.kernel.waste import WasteKind
 from app.photos.models import Variant
+from app.sorting.self_checks.judging import Mistake
 from app.sorting.self_checks.models import (
     TEXT_LENGTH_MAX,
     FindingReason,
     RejectReason,
+    SelfCheckState,
     Stage,
     Verdict,
 )
@@ -84,6 +94,41 @@ class LeasedRulingsOut(Schema):
     items = fields.List(fields.Nested(LeasedRulingOut), required=True)
 
 
+class SpotSchema(Schema):
+    x = Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(min=0, max=1000),
+        metadata={"description": "Thousandths of the width, from the left"},
+    )
+    y = Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(min=0, max=1000),
+        metadata={"description": "Thousandths of the height, from above"},
+    )
+
+
+class MistakeIn(Schema):
+    """What lies in the wrong bin: the household sees it on its photo."""
+
+    lies_in = fields.Enum(WasteKind, by_value=True, load_default=None)
+    belongs_to = fields.Enum(WasteKind, by_value=True, load_default=None)
+    spot = fields.Nested(SpotSchema, load_default=None)
+
+    @validates_schema
+    def _lies_where_it_does_not_belong(self, body: dict[str, Any], **_: Any) -> None:
+        if body["lies_in"] is not None and body["lies_in"] is body["belongs_to"]:
+            raise ValidationError("放对了就不用标出来", "belongs_to")
+
+    @post_load
+    def _mistake(self, body: dict[str, Any], **_: Any) -> Mistake:
+        spot = body["spot"]
+        return Mistake(
+            body["lies_in"], body["belongs_to"], (spot["x"], spot["y"]) if spot else None
+        )
+
+
 class RulingIn(Schema):
     verdict = fields.Enum(
         Verdict,
@@ -104,10 +149,18 @@ class RulingIn(Schema):
         metadata={"description": "Of an appeal: the answer, needed to let the rejection stand"},
     )
 
+    mistake = fields.Nested(
+        MistakeIn,
+        load_default=None,
+        metadata={"description": "Of `wrong_kind` only: what is wrong, and where one sees it"},
+    )
+
     @validates_schema
     def _reason_belongs_to_a_rejection(self, body: dict[str, Any], **_: Any) -> None:
         if (body["verdict"] is Verdict.REJECT) != (body["reason"] is not None):
             raise ValidationError("退回时要选原因，通过时不选", "reason")
+        if body["mistake"] is not None and body["reason"] is not RejectReason.WRONG_KIND:
+            raise ValidationError("只有放错了桶才标出来", "mistake")
 
 
 class ReviewIn(RulingIn):
@@ -116,6 +169,20 @@ class ReviewIn(RulingIn):
         load_default=None,
         validate=validate.Length(2, TEXT_LENGTH_MAX),
         metadata={"description": "Needed to escalate: what made it hard"},
+    )
+
+
+class EarlierPhotoOut(Schema):
+    photo_id = fields.UUID(required=True)
+    thumb_url = PictureLink(Variant.THUMB, "photo_id")
+    photo_url = PictureLink(Variant.SHOWN, "photo_id")
+    submitted_at = fields.AwareDateTime(required=True)
+    state = fields.Enum(SelfCheckState, by_value=True, required=True)
+
+
+class EarlierPhotosOut(Schema):
+    items = fields.List(
+        fields.Nested(EarlierPhotoOut), required=True, metadata={"description": "At most three"}
     )
 
 

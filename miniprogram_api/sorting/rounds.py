@@ -12,7 +12,7 @@ from app.kernel import clock
 from app.kernel.db import transaction
 from app.kernel.waste import WasteKind
 from app.register.identity.roles import Role
-from app.sorting.rounds import planning, queries, service
+from app.sorting.rounds import planning, queries, scoring, service
 from app.sorting.rounds.errors import DrawNotFound
 from app.sorting.rounds.settings import CHANGE, SETTINGS, read_settings
 from app.web.api import ErrorOut
@@ -22,8 +22,10 @@ from app.web.idempotency import idempotent
 from app.web.multipart import multipart
 from app.web.paging import page
 from miniprogram_api.agreements.proposals_bodies import ProposalOut
+from miniprogram_api.photos.photo_uploads import uploads_fetched
 from miniprogram_api.sorting.rounds_bodies import (
     DrawOut,
+    FindingListOut,
     ReassignmentIn,
     ResultForm,
     ResultOut,
@@ -54,6 +56,32 @@ def own_visits(args: dict[str, Any]) -> dict[str, Any]:
     }
     rows = queries.visits_of_inspector(**mine, **args)
     return _week_out(week_on, queries.progress(**mine), rows, args["limit"])
+
+
+@bp.get("/findings")
+@requires(Role.INSPECTOR, *READERS)
+@bp.response(200, FindingListOut)
+def findings() -> dict[str, Any]:
+    """What an inspector may find, in words, and what each costs of a visit's score now."""
+    in_force = SETTINGS.in_force(caller().county_id).settings
+    return {
+        "base": scoring.BASE,
+        "pass_from": in_force.pass_from,
+        "wrong_kind_costs": in_force.items[scoring.Item.SORTING].per_finding,
+        "items": [
+            {
+                "item": item,
+                "words": scoring.ITEM_WORDS[item],
+                "most": points.most,
+                "findings": [
+                    {"code": code, "words": scoring.WORDS[code], "costs": points.per_finding}
+                    for code in scoring.FindingCode
+                    if code.item is item
+                ],
+            }
+            for item, points in in_force.items.items()
+        ],
+    }
 
 
 @bp.get("/area")
@@ -94,6 +122,7 @@ def visit(visit_id: UUID) -> dict[str, Any]:
 
 @bp.post("/visits/<uuid:visit_id>/result")
 @requires(Role.INSPECTOR)
+@uploads_fetched
 @idempotent
 @multipart(bp, files=ResultPhotos, form=ResultForm)
 @bp.response(201, ResultOut)
@@ -103,11 +132,16 @@ def visit(visit_id: UUID) -> dict[str, Any]:
 @bp.alt_response(422, schema=ErrorOut, description="No photo, or findings with nobody at home")
 @bp.alt_response(503, schema=ErrorOut, description="The photo store is full or away")
 def record_result(form: dict[str, Any], files: dict[str, Any], visit_id: UUID) -> dict[str, Any]:
-    """Record what a visit found; a result that is not passed plans a re-check."""
+    """Record what a visit found; a result that is not passed plans a re-check.
+
+    WeChat sends one file a call: a phone posts each photo by `POST /photos/uploads`, then names
+    them in `upload_ids`. One without network sends its record later, with a `client_id`.
+    """
+    upload_ids = form.pop("upload_ids")
     recorded = service.record_result(
         visit_id=visit_id,
         found=service.Found(**form),
-        uploads=[photo.stream for photo in files["photos"]],
+        uploads=[*(photo.stream for photo in files["photos"]), *upload_ids],
         by=caller(),
         at=clock.now(),
     )

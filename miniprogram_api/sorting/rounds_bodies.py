@@ -1,13 +1,15 @@
 """Bodies of planned inspections."""
 
+from typing import Any
+
 from flask_smorest.fields import Upload
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
 from app.kernel.waste import WasteKind
 from app.photos.models import Variant
 from app.sorting.rounds.models import Outcome, Way
 from app.sorting.rounds.scoring import FindingCode, Item
-from app.web.fields import Date, Lines, Token
+from app.web.fields import Date, Instant, Lines, Token
 from app.web.multipart import Several
 from app.web.paging import PageArgs
 from miniprogram_api.photos.picture_links import PictureLink
@@ -75,6 +77,24 @@ class ResultForm(Schema):
         validate=validate.Length(max=len(WasteKind)),
         metadata={"description": "What lay in the wrong bin, separated by commas or one by one"},
     )
+    upload_ids = Several(
+        fields.UUID(),
+        load_default=list,
+        validate=validate.Length(max=3),
+        metadata={"description": "Photos put into the store before, beside or instead of files"},
+    )
+    client_id = fields.UUID(
+        load_default=None,
+        metadata={"description": "Of a record that the phone kept; then `phone_time` is needed"},
+    )
+    phone_time = Instant(
+        load_default=None, metadata={"description": "When it was recorded, by the phone"}
+    )
+
+    @validates_schema
+    def _a_kept_record_has_its_time(self, body: dict[str, Any], **_: Any) -> None:
+        if body["client_id"] is not None and body["phone_time"] is None:
+            raise ValidationError("补传的记录要带手机上的时间", "phone_time")
 
 
 class ResultPhotos(Schema):
@@ -164,3 +184,25 @@ class RoundSettingsIn(Schema):
 class RoundSettingsOut(Schema):
     version = fields.Integer(required=True, allow_none=True)
     settings = fields.Dict(keys=fields.String(), required=True)
+
+
+class FindingCodeOut(Schema):
+    code = fields.Enum(FindingCode, by_value=True, required=True)
+    words = fields.String(required=True)
+    costs = fields.Integer(required=True, metadata={"description": "Of the item, each time"})
+
+
+class FindingItemOut(Schema):
+    item = fields.Enum(Item, by_value=True, required=True)
+    words = fields.String(required=True)
+    most = fields.Integer(required=True, metadata={"description": "What the item is worth"})
+    findings = fields.List(fields.Nested(FindingCodeOut), required=True)
+
+
+class FindingListOut(Schema):
+    base = fields.Integer(required=True)
+    pass_from = fields.Integer(required=True, metadata={"description": "Lower is rechecked"})
+    wrong_kind_costs = fields.Integer(
+        required=True, metadata={"description": "Each kind of waste in the wrong bin, of sorting"}
+    )
+    items = fields.List(fields.Nested(FindingItemOut), required=True)

@@ -3,6 +3,7 @@
 from flask_smorest.fields import Upload
 from marshmallow import Schema, fields
 
+from app.kernel.waste import WasteKind
 from app.photos.models import Variant
 from app.sorting.self_checks.models import AppealState, RejectReason, SelfCheckState
 from app.web.paging import CountedArgs, DaysArgs, counted_page_of
@@ -36,6 +37,18 @@ class SelfChecksArgs(CountedArgs, DaysArgs):
     state = fields.Enum(SelfCheckState, by_value=True, load_default=None)
 
 
+class SpotOut(Schema):
+    x = fields.Integer(required=True, metadata={"description": "Thousandths of the width"})
+    y = fields.Integer(required=True, metadata={"description": "Thousandths of the height"})
+
+
+class MistakeOut(Schema):
+    lies_in = fields.Enum(WasteKind, by_value=True, required=True, allow_none=True)
+    belongs_to = fields.Enum(WasteKind, by_value=True, required=True, allow_none=True)
+    spot = fields.Nested(SpotOut, required=True, allow_none=True)
+    words = fields.String(required=True)
+
+
 class SelfCheckOut(Schema):
     id = fields.UUID(required=True)
     photo_id = fields.UUID(required=True)
@@ -58,6 +71,12 @@ class SelfCheckOut(Schema):
         required=True,
         allow_none=True,
         metadata={"description": "How the household's appeal stands"},
+    )
+    mistake = fields.Nested(
+        MistakeOut,
+        required=True,
+        allow_none=True,
+        metadata={"description": "What lay in the wrong bin, if the judge pointed it out"},
     )
 
 

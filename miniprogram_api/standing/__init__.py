@@ -1,6 +1,6 @@
 """Where households stand."""
 
 from app.web.api import Resources
-from miniprogram_api.standing import scores
+from miniprogram_api.standing import ranks, scores
 
-RESOURCES: Resources = (("/scores", scores.bp),)
+RESOURCES: Resources = (("/ranks", ranks.bp), ("/scores", scores.bp))

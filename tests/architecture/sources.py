@@ -8,7 +8,7 @@ from pathlib import Path
 
 from app.config import ROOT
 
-PRODUCT = ("app", "mall", "miniprogram_api", "operations")
+PRODUCT = ("app", "mall", "overviews", "miniprogram_api", "operations")
 
 
 @dataclass(frozen=True)

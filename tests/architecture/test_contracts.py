@@ -22,9 +22,16 @@ def write(path: Path, code: str = "") -> None:
 def refusals(tmp_path_factory) -> str:
     """What the contracts say of a tree with a stranger in each room, and some bad manners."""
     tree = tmp_path_factory.mktemp("tree")
-    for house in ("app", "mall", "miniprogram_api", "operations", "sandbox", "bench"):
+    for house in ("app", "mall", "overviews", "miniprogram_api", "operations", "sandbox", "bench"):
         shutil.copytree(ROOT / house, tree / house, ignore=shutil.ignore_patterns("__pycache__"))
-    for place in ("app", "mall", "miniprogram_api", "operations", *(f"app/{w}" for w in WINGS)):
+    for place in (
+        "app",
+        "mall",
+        "overviews",
+        "miniprogram_api",
+        "operations",
+        *(f"app/{w}" for w in WINGS),
+    ):
         write(tree / place / "stranger" / "__init__.py")
     write(tree / "app/sorting/care/views.py", "import flask_smorest")
     write(tree / "app/sorting/care/letters.py", "import requests")

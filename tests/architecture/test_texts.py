@@ -13,7 +13,7 @@ from miniprogram_api.sorting.rates_bodies import Month
 from tests.architecture.sources import modules
 from tests.given.routes import request_fields
 
-FOLDERS = ("app", "mall", "miniprogram_api", "operations", "sandbox")
+FOLDERS = ("app", "mall", "overviews", "miniprogram_api", "operations", "sandbox")
 OF_THE_EDGE = (Spelled, Token, Integer, ClosingTime, Date, Instant, Month, PlaceField)
 # What these take is a choice, an exact form or bounded by a range that they must have.
 OF_LIBRARIES = {

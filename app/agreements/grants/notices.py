@@ -36,6 +36,6 @@ def _pair_found(details: Mapping[str, Any]) -> Words:
 # Details: roles, both in words
 PAIR_FOUND = notice_kind("role_pair_found", _pair_found)
 # Details: what, a few words
-GRANT_PROPOSED = notice_kind("grant_proposed", _grant_proposed)
+GRANT_PROPOSED = notice_kind("grant_proposed", _grant_proposed, about="proposal")
 # Details: what, the role and the place
 GRANT_ENDED = notice_kind("grant_ended", _grant_ended, protects=True)

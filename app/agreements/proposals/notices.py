@@ -35,6 +35,6 @@ def _decided(details: Mapping[str, Any]) -> Words:
 
 
 # Details: what, a few words
-PROPOSAL_MADE = notice_kind("proposal_made", _made)
+PROPOSAL_MADE = notice_kind("proposal_made", _made, about="proposal")
 # Details: what, how (of ENDS), begins (an instant in words, or none)
-PROPOSAL_DECIDED = notice_kind("proposal_decided", _decided)
+PROPOSAL_DECIDED = notice_kind("proposal_decided", _decided, about="proposal")

@@ -1,5 +1,6 @@
-"""Which templates WeChat gave the mini-program, and which messages users agreed to."""
+"""Templates that WeChat gave us, messages that users agreed to, and what they have read."""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey
@@ -32,3 +33,13 @@ class MessageCredit(Model):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
     credits: Mapped[int]
+
+
+class NoticeMark(Model):
+    """Up to which notice a user has read; one that nobody has marked yet has no row."""
+
+    __tablename__ = "notice_marks"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    read_until: Mapped[UUID]  # the id of a notice: it and all before it are read
+    read_at: Mapped[datetime]

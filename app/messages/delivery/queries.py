@@ -22,6 +22,7 @@ from app.kernel.lists import Listed, Wanted, listed
 from app.kernel.secrets import vault
 from app.messages.delivery.models import MessageCredit, MessageTemplate
 from app.messages.delivery.notices import UNTOLD
+from app.messages.delivery.reading import About, about, read_until
 from app.messages.delivery.words import words
 from app.messages.notices import Notice, NoticeState
 from app.messages.notices.kinds import kinds
@@ -53,6 +54,9 @@ class ShownNotice:
     sentence: str
     state: NoticeState
     written_at: datetime
+    kind: str
+    about: About | None
+    is_read: bool
 
 
 @dataclass(frozen=True)
@@ -149,6 +153,7 @@ def readable(
     household_id: UUID | None,
     grants: Iterable[Grant],
     wanted: Wanted,
+    at: datetime,
 ) -> Listed[ShownNotice]:
     """What a user is told: themselves, as one of a household, and by each role where it holds."""
     mine = [
@@ -161,7 +166,9 @@ def readable(
     if household_id is not None:
         mine.append(Notice.household_id == household_id)
     query = select(Notice).where(Notice.county_id == county_id, or_(*mine))
-    return listed(query, Notice, wanted, day=Notice.written_at).each(_shown)
+    read = read_until(user_id, at)
+    found = listed(query, Notice, wanted, day=Notice.written_at)
+    return found.each(lambda notice: _shown(notice, is_read=notice.id <= read))
 
 
 def of_another(user_id: UUID) -> ColumnElement[bool]:
@@ -261,6 +268,15 @@ def on_board(
     ]
 
 
-def _shown(notice: Notice) -> ShownNotice:
+def _shown(notice: Notice, *, is_read: bool) -> ShownNotice:
     said = words(notice)
-    return ShownNotice(notice.id, said.title, said.sentence, notice.state, notice.written_at)
+    return ShownNotice(
+        id=notice.id,
+        title=said.title,
+        sentence=said.sentence,
+        state=notice.state,
+        written_at=notice.written_at,
+        kind=notice.kind,
+        about=about(notice),
+        is_read=is_read,
+    )

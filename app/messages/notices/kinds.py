@@ -37,6 +37,9 @@ class NoticeKind:
     is_worth_a_text: Callable[[Mapping[str, Any]], bool]
     # It tells one person what somebody else did to what is theirs: it must not reach nobody.
     protects: bool = False
+    # What can be opened from it: order, redemption, proposal … Its id stands in the details by
+    # that name (``order_id``), or the topic begins with it. None: there is nothing to open.
+    about: str | None = None
 
 
 _KINDS: dict[str, NoticeKind] = {}
@@ -64,6 +67,7 @@ def notice_kind(
     is_worth_a_walk: Callable[[Mapping[str, Any]], bool] = _always,
     is_worth_a_text: Callable[[Mapping[str, Any]], bool] = _always,
     protects: bool = False,
+    about: str | None = None,
 ) -> NoticeKind:
     """Register a kind of notice, in the ``notices.py`` of the domain that tells it.
 
@@ -72,7 +76,7 @@ def notice_kind(
     """
     if name in _KINDS:
         raise TwoOfOneKind(name)
-    _KINDS[name] = NoticeKind(name, words, is_worth_a_walk, is_worth_a_text, protects)
+    _KINDS[name] = NoticeKind(name, words, is_worth_a_walk, is_worth_a_text, protects, about)
     return _KINDS[name]
 
 

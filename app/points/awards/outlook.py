@@ -1,6 +1,6 @@
 """What a draft of the policy would have cost in the last thirty days, and who would gain most."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -10,10 +10,11 @@ from sqlalchemy import select
 from app.kernel import clock
 from app.kernel.db import db
 from app.points.awards.boosts import read_boosts
+from app.points.awards.explanations import deed
 from app.points.awards.models import PolicyDraft
 from app.points.awards.payable import Table
 from app.points.awards.replay import Cost, Days, replay
-from app.points.awards.rules import read_rules
+from app.points.awards.rules import Rule, read_rules
 from app.register.households.models import Household
 from app.register.regions.models import Region
 
@@ -32,6 +33,17 @@ class Gain:
 
 
 @dataclass(frozen=True)
+class RuleCost:
+    """What one rule cost, and would have."""
+
+    rule: Rule
+    words: str
+    events: int
+    paid: int
+    would_be: int
+
+
+@dataclass(frozen=True)
 class Outlook:
     """Points of all events of the days: as paid, and as the draft would have paid."""
 
@@ -41,6 +53,10 @@ class Outlook:
     would_be: int
     households: list[Gain]  # the ten that would gain most, the first most
     villages: list[Gain]
+    rules: list[RuleCost]
+    households_up: int
+    households_same: int
+    households_down: int
 
 
 def outlook(draft: PolicyDraft, at: datetime) -> Outlook:
@@ -57,7 +73,18 @@ def outlook(draft: PolicyDraft, at: datetime) -> Outlook:
         would_be=costs.total.would_be,
         households=_gains(homes, _households(homes)),
         villages=_gains(places, _villages(places)),
+        rules=[
+            RuleCost(rule, deed(rule), cost.events, cost.paid, cost.would_be)
+            for rule, cost in sorted(costs.by_rule.items())
+        ],
+        households_up=_count(costs.by_household, lambda more: more > 0),
+        households_same=_count(costs.by_household, lambda more: more == 0),
+        households_down=_count(costs.by_household, lambda more: more < 0),
     )
+
+
+def _count(costs: Mapping[UUID, Cost], which: Callable[[int], bool]) -> int:
+    return sum(which(cost.difference) for cost in costs.values())
 
 
 def _first(costs: Mapping[UUID, Cost]) -> dict[UUID, Cost]:

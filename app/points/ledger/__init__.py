@@ -5,7 +5,7 @@ accounts, flows and what always holds.
 """
 
 from app.kernel.findings import Finding
-from app.points.ledger import seals
+from app.points.ledger import auditing, seals
 from app.points.ledger.accounts import (
     Account,
     AccountKind,
@@ -38,6 +38,7 @@ from app.points.ledger.queries import (
     Balance,
     Bucket,
     BudgetLevel,
+    Direction,
     EndingBucket,
     Entry,
     Movements,
@@ -90,6 +91,7 @@ __all__ = [
     "Bucket",
     "BudgetLevel",
     "Carried",
+    "Direction",
     "EndingBucket",
     "Entry",
     "Expired",
@@ -110,6 +112,7 @@ __all__ = [
     "Share",
     "TransferKind",
     "TransferNotFound",
+    "auditing",
     "award_many",
     "balance",
     "balances",

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import text
@@ -10,6 +11,13 @@ from sqlalchemy import text
 from app.kernel.db import db
 from app.kernel.ids import derived_uuid7, first_id, instant_of
 from app.points.ledger.accounts import Account, AccountKind, TransferKind
+
+
+class Direction(StrEnum):
+    """Which way an amount moved, as the owner of the account sees it."""
+
+    IN = "in"
+    OUT = "out"
 
 
 @dataclass(frozen=True)
@@ -195,12 +203,12 @@ _HISTORY = text("""
       CROSS JOIN LATERAL (
         (SELECT id, kind, reference, -amount AS amount, debit_after AS after
            FROM ledger.transfers
-          WHERE county_id = a.county_id AND debit = a.id AND id < :before
+          WHERE county_id = a.county_id AND debit = a.id AND id < :before AND :with_out
           ORDER BY id DESC LIMIT :limit)
         UNION ALL
         (SELECT id, kind, reference, amount, credit_after
            FROM ledger.transfers
-          WHERE county_id = a.county_id AND credit = a.id AND id < :before
+          WHERE county_id = a.county_id AND credit = a.id AND id < :before AND :with_in
           ORDER BY id DESC LIMIT :limit)
       ) e
      WHERE a.county_id = :county_id AND a.kind = :kind AND a.owner = :owner
@@ -291,7 +299,13 @@ def households_with_points(
 
 
 def history(
-    county_id: int, *, kind: AccountKind, owner: UUID, limit: int, before: UUID | None = None
+    county_id: int,
+    *,
+    kind: AccountKind,
+    owner: UUID,
+    limit: int,
+    before: UUID | None = None,
+    direction: Direction | None = None,
 ) -> list[Entry]:
     """The owner's transfers, newest first; ``before`` is the id to go on from."""
     rows = db.session.execute(
@@ -302,6 +316,8 @@ def history(
             "owner": owner,
             "limit": limit,
             "before": before or _NEWEST,
+            "with_in": direction is not Direction.OUT,
+            "with_out": direction is not Direction.IN,
         },
     )
     return [Entry(row[0], TransferKind(row[1]), *row[2:]) for row in rows]

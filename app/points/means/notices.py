@@ -100,14 +100,20 @@ def _roster_change(details: Mapping[str, Any]) -> Words:
     )
 
 
-BINDING_MADE = notice_kind("binding_made", _binding_made)  # Details: is_in_person
-BINDING_ENDED = notice_kind("binding_ended", _binding_ended)
+BINDING_MADE = notice_kind("binding_made", _binding_made, about="binding")  # Details: is_in_person
+BINDING_ENDED = notice_kind("binding_ended", _binding_ended, about="binding")
 # The number of the roster is what is in question: no text message to it tells of this.
 ACCOUNT_MOVED = notice_kind("account_moved", _account_moved, is_worth_a_text=never)
-ACCOUNT_CLAIMED = notice_kind("account_claimed", _account_claimed, is_worth_a_text=never)
+ACCOUNT_CLAIMED = notice_kind(
+    "account_claimed", _account_claimed, is_worth_a_text=never, about="proposal"
+)
 NUMBER_TRIED = notice_kind("number_tried", _number_tried, protects=True)
 NUMBER_LEFT = notice_kind("number_left", _number_left)
-CARD_PRINTED = notice_kind("card_printed", _card_printed)
-CARD_HANDED_OVER = notice_kind("card_handed_over", _card_handed_over)  # Details: is_again
-PROXY_NAMED = notice_kind("proxy_named", _proxy_named)  # Details: day_points_max
-ROSTER_CHANGE = notice_kind("roster_change", _roster_change)  # Details: what, a few words
+CARD_PRINTED = notice_kind("card_printed", _card_printed, about="card")
+CARD_HANDED_OVER = notice_kind(
+    "card_handed_over", _card_handed_over, about="card"
+)  # Details: is_again
+PROXY_NAMED = notice_kind("proxy_named", _proxy_named, about="proxy")  # Details: day_points_max
+ROSTER_CHANGE = notice_kind(
+    "roster_change", _roster_change, about="proposal"
+)  # Details: what, a few words

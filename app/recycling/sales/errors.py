@@ -147,3 +147,8 @@ class DayDiffers(Conflict):
 class DayNotFound(NotFound):
     code = "sales.day_not_found"
     message = "没有找到这一天的称重，或不在您收购的地方"
+
+
+class ClientIdReused(Conflict):
+    code = "sales.client_id_reused"
+    message = "这条记录的编号已经用在别的住户上，请重新称重"

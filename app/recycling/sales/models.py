@@ -88,6 +88,10 @@ class Sale(Recorded):
             ["county_id", "photo_id"], ["photos.county_id", "photos.id"], name="fk_sales_photo"
         ),
         UniqueConstraint("county_id", "photo_id"),
+        UniqueConstraint("county_id", "weighed_by", "client_id"),
+        CheckConstraint(
+            "client_id IS NULL OR phone_time IS NOT NULL", name="a_record_of_a_phone_has_its_time"
+        ),
         CheckConstraint(
             "state IN ('awaiting_yes', 'paid', 'declined', 'lapsed', 'void', 'reversed')",
             name="state_is_known",
@@ -137,6 +141,8 @@ class Sale(Recorded):
     # Who said yes or no to a large one: the household, or a second person. None: nobody was asked.
     answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     answered_at: Mapped[datetime | None]
+    client_id: Mapped[UUID | None]  # of a record that the phone kept until it had network
+    phone_time: Mapped[datetime | None]  # as it said; the sale counts when it is paid
     undone_at: Mapped[datetime | None]
     undone_because: Mapped[str | None]  # in words for the household
     # Bonuses are decided when the day on which a sale can be voided is over.

@@ -55,6 +55,6 @@ DAY_TO_SIGN = notice_kind("sale_day_to_sign", _day_to_sign)
 # To administrators. Details: village, day
 DAY_DIFFERS = notice_kind("sale_day_differs", _day_differs)
 # Details: points
-SALE_AWAITS_YES = notice_kind("sale_awaits_yes", _awaits_yes)
+SALE_AWAITS_YES = notice_kind("sale_awaits_yes", _awaits_yes, about="sale")
 # Details: points
-SALE_VOIDED = notice_kind("sale_voided", _voided)
+SALE_VOIDED = notice_kind("sale_voided", _voided, about="sale")

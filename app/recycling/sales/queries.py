@@ -22,7 +22,7 @@ from app.recycling.sales.models import (
 from app.recycling.sales.pricing import Bonus, SoldBefore
 from app.register.households.models import Household
 from app.register.regions.models import Region
-from app.register.regions.queries import inside
+from app.register.regions.queries import inside, paths
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,28 @@ def recyclers(
             recycler.id, recycler.name, recycler.region_id, region, left.get(recycler.id, 0)
         )
         for recycler, region in rows
+    ]
+
+
+def recyclers_around(county_id: int, place_ids: Collection[UUID]) -> list[RecyclerRow]:
+    """Who buys where somebody works: for each place the recycler of the smallest region around it,
+    with what it has left."""
+    regions = paths(place_ids)
+    by_region = recyclers_of({one for path in regions.values() for one in path})
+    nearest = {
+        next((by_region[one] for one in reversed(path) if one in by_region), None)
+        for path in regions.values()
+    }
+    rows = db.session.execute(
+        select(Recycler, Region.name)
+        .join(Region, Region.id == Recycler.region_id)
+        .where(Recycler.county_id == county_id, Recycler.id.in_(nearest - {None}))
+        .order_by(Recycler.id)
+    ).all()
+    left = ledger.balances(county_id, ledger.AccountKind.RECYCLER, [one.id for one, _ in rows])
+    return [
+        RecyclerRow(one.id, one.name, one.region_id, region, left.get(one.id, 0))
+        for one, region in rows
     ]
 
 

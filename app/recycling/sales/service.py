@@ -1,6 +1,7 @@
 """Entering who buys, weighing what a household sells, and the bonuses for it."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
 from uuid import UUID
@@ -21,6 +22,7 @@ from app.points.awards import queries as award_queries
 from app.points.awards.payable import Table, table_of
 from app.recycling.sales import limits, queries, rows, signing
 from app.recycling.sales.errors import (
+    ClientIdReused,
     NoRecycler,
     PhotoRepeated,
     RecyclerKnown,
@@ -78,11 +80,20 @@ def add_recycler(
     return db.session.get_one(Recycler, recycler_id)
 
 
+@dataclass(frozen=True)
+class Kept:
+    """By what a phone knows a record that it kept until it had network, and when it made it."""
+
+    client_id: UUID
+    phone_time: datetime
+
+
 def sell(
     *,
     household_id: UUID,
     weighed: Sequence[Weighed],
     photo: BinaryIO | UUID | None,
+    kept: Kept | None = None,
     by: Caller,
     at: datetime,
 ) -> Sale:
@@ -90,21 +101,22 @@ def sell(
 
     Everything is refused before the goods change hands, and then nothing is recorded. What goes
     beyond the sum that one person may pay waits for a yes: ``answering`` pays it. ``photo`` of the
-    scale is a file, or the id of an upload of the caller's.
+    scale is a file, or the id of an upload of the caller's. What a phone ``kept`` is paid when it
+    comes, at the prices of that moment; a repeat returns the first one.
 
     Raises:
-        SellerNotFound: the household is not where the caller weighs.
+        SellerNotFound, ClientIdReused: not where the caller weighs, or another household's record.
         SameHousehold, Related: nobody weighs for their own, or for their relations.
         NoRecycler, NoPrice: nobody buys here, or not this.
         DayNotSigned, DayDiffers: the recycler has not agreed to what was weighed the day before.
         TooMuchInADay, HouseholdDayLimit, KeeperDayLimit: the limits of a day.
         PhotoNeeded, PhotoRepeated: no evidence of what lay on the scale.
-        PhotoEmpty, PhotoTooLarge, NotAPhoto, UploadNotFound, UploadUsed, UploadExpired, StoreFull,
-        StoreAway: the photo was not taken.
+        what ``photos.uploads.taken`` does: the photo was not taken.
         RecyclerOutOfMoney: what the recycler has paid in is used up.
-        NoPolicy: the county has no points policy.
+        NoPolicy: the county has none.
     """
-    assert weighed, "the schema admits one line or more"
+    if first := _sold_before(household_id, kept, by):
+        return first
     home, role = _where(household_id, by, at)
     recycler_id = _recycler_of(home.village_id)
     if role is not Role.RECYCLER_AGENT:
@@ -112,6 +124,8 @@ def sell(
     upload = taken(photo, county_id=by.county_id, user_id=by.user_id, at=at) if photo else None
     policy = award_queries.policy_of(by.county_id, clock.day_of(at))
     lock_households([household_id])  # sales of one household take turns: the day's limits
+    if (first := _sold_before(household_id, kept, by)) is not None:
+        return first
     lines, needs_yes = _within_limits(home, weighed, table_of(policy), upload, by, at)
     sale = Sale(
         county_id=by.county_id,
@@ -127,17 +141,22 @@ def sell(
         policy_version=policy.version,
         points=sum(line.points for line in lines),
         photo_id=_evidence(upload, home, by, at) if upload is not None else None,
+        **(vars(kept) if kept else {}),
         lines=lines,
     )
     db.session.add(sale)
     rows.trace("sales.sell", sale, by.user_id, at)
+    _pay_or_ask(sale, needs_yes=needs_yes, at=at)
+    return sale
+
+
+def _pay_or_ask(sale: Sale, *, needs_yes: bool, at: datetime) -> None:
     if needs_yes:
         _check_funds(sale)
         rows.tell(SALE_AWAITS_YES, sale, at)
     else:
         rows.pay(sale)
     db.session.flush()
-    return sale
 
 
 def decide_bonuses(*, county_id: int, sale_id: UUID, at: datetime) -> tuple[awards.Award, ...]:
@@ -180,6 +199,21 @@ def decide_bonuses(*, county_id: int, sale_id: UUID, at: datetime) -> tuple[awar
         decided_as=sale.weighed_as,
         at=at,
     )
+
+
+def _sold_before(household_id: UUID, kept: Kept | None, by: Caller) -> Sale | None:
+    if kept is None:
+        return None
+    first = db.session.scalar(
+        select(Sale).where(
+            Sale.county_id == by.county_id,
+            Sale.weighed_by == by.user_id,
+            Sale.client_id == kept.client_id,
+        )
+    )
+    if first is not None and first.household_id != household_id:
+        raise ClientIdReused()
+    return first
 
 
 def _where(household_id: UUID, by: Caller, at: datetime) -> tuple[Household, Role]:

@@ -233,7 +233,7 @@ def household_inside(household_id: UUID, place_ids: Iterable[UUID]) -> Household
     row = db.session.execute(query).one_or_none()
     if row is None:
         return None
-    return HouseholdWithMembers(HouseholdRow(**row._mapping), _members(household_id))
+    return HouseholdWithMembers(HouseholdRow(**row._mapping), members_of(household_id))
 
 
 def is_inside(county_id: int, household_id: UUID, place_ids: Iterable[UUID]) -> bool:
@@ -264,7 +264,7 @@ def bound_as(user_id: UUID) -> BoundAs | None:
     return BoundAs(columns.pop("binding_id"), columns.pop("member_name"), HouseholdRow(**columns))
 
 
-def _members(household_id: UUID) -> Sequence[MemberRow]:
+def members_of(household_id: UUID) -> Sequence[MemberRow]:
     """Head first; a member with several bindings shows the newest."""
     rows = db.session.execute(
         select(Member, Binding.id)

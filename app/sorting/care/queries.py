@@ -107,16 +107,27 @@ def entry(county_id: int, entry_id: UUID, *, day: date) -> CareRow:
     return _read(_rows(county_id).where(CareEntry.id == entry_id), day)[0]
 
 
-def in_care(county_id: int, household_ids: Sequence[UUID]) -> dict[UUID, date]:
-    """Which of the households are on the register, with the day of the next review."""
+@dataclass(frozen=True)
+class InCare:
+    """Why a household is on the register, and when somebody looks again."""
+
+    review_on: date
+    reasons: list[CareReason]
+
+
+def in_care(county_id: int, household_ids: Sequence[UUID]) -> dict[UUID, InCare]:
+    """Which of the households are on the register."""
     rows = db.session.execute(
-        select(CareEntry.household_id, CareEntry.review_on).where(
+        select(CareEntry.household_id, CareEntry.review_on, CareEntry.reasons).where(
             CareEntry.county_id == county_id,
             CareEntry.household_id.in_(household_ids),
             CareEntry.ended_at.is_(None),
         )
     )
-    return dict(rows.all())
+    return {
+        id_: InCare(review_on, [CareReason(reason) for reason in reasons])
+        for id_, review_on, reasons in rows
+    }
 
 
 def notes(*, household_id: UUID, by: Caller, before: UUID | None, limit: int) -> list[NoteRow]:

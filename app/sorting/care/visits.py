@@ -6,14 +6,15 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.secrets import masked_name
-from app.register.households.models import Household, Member
+from app.register.households.models import Binding, Household, Member
+from app.register.regions.models import Region
 from app.sorting.care import queries
 from app.sorting.care.errors import ListChanged
+from app.sorting.care.models import CareReason
 from app.sorting.inspections import queries as inspections
 from app.sorting.inspections.queries import SortingSeen
 from app.sorting.inspections.settings import settings_of
@@ -39,8 +40,10 @@ class AssignedHousehold:
     """A household as its liaison sees it in the list. Days are those of the last 30."""
 
     id: UUID
-    head: str  # masked
+    head: str  # in full: they are to visit this household (screens.md, decision 1)
+    group: str
     door_number: str
+    has_phone: bool  # somebody acts for it on one
     last_check_at: datetime | None  # at the door, by any liaison
     is_checked_this_month: bool
     put_out_days: int
@@ -50,6 +53,7 @@ class AssignedHousehold:
     is_due: bool
     is_slipping: bool
     needs_care: bool
+    care_reasons: Sequence[CareReason]
     review_on: date | None  # of the care register
     last_note: queries.NoteRow | None
 
@@ -69,6 +73,43 @@ class AssignedHousehold:
             Need.SLIPPING: self.is_slipping,
             Need.CARE: self.needs_care,
         }[need]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many of a liaison's households need what; ``done``: visited this month."""
+
+    all: int
+    due: int
+    slipping: int
+    care: int
+    done: int
+
+    @classmethod
+    def of(cls, rows: Sequence[AssignedHousehold]) -> "Counts":
+        return cls(
+            all=len(rows),
+            due=sum(row.is_due for row in rows),
+            slipping=sum(row.is_slipping for row in rows),
+            care=sum(row.needs_care for row in rows),
+            done=sum(row.is_checked_this_month for row in rows),
+        )
+
+
+@dataclass(frozen=True)
+class AssignedList:
+    """A page of a liaison's households, and how many there are in all."""
+
+    rows: list[AssignedHousehold]
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class _Home:
+    door_number: str
+    head: str
+    group: str
+    has_phone: bool
 
 
 @dataclass(frozen=True)
@@ -93,7 +134,7 @@ def assigned_households(
     need: Need | None,
     before: UUID | None,
     limit: int,
-) -> list[AssignedHousehold]:
+) -> AssignedList:
     """A page of a liaison's households but their own, those that need a visit most first.
 
     Due before in care before slipping; among equals the one not visited for longest. The whole
@@ -104,19 +145,23 @@ def assigned_households(
     """
     households = _assigned(county_id, member_id)
     rows = sorted(_rows(county_id, households, at), key=_urgency)
+    counts = Counts.of(rows)
     if before is not None:
         ids = [row.id for row in rows]
         if before not in ids:
             raise ListChanged()
         rows = rows[ids.index(before) + 1 :]
-    return [row for row in rows if need is None or row.has(need)][:limit]
+    wanted = [row for row in rows if need is None or row.has(need)][:limit]
+    return AssignedList(wanted, counts)
 
 
-def _assigned(county_id: int, member_id: UUID) -> dict[UUID, tuple[str, str]]:
-    """Door number and head by household, without the liaison's own."""
+def _assigned(county_id: int, member_id: UUID) -> dict[UUID, _Home]:
+    """The liaison's households, without their own."""
     own = select(Member.household_id).where(Member.id == member_id).scalar_subquery()
+    acting = exists().where(Binding.household_id == Household.id, Binding.ended_at.is_(None))
     rows = db.session.execute(
-        select(Household.id, Household.door_number, Member.name)
+        select(Household.id, Household.door_number, Member.name, Region.name, acting)
+        .join(Region, Region.id == Household.group_id)
         .join(Member, (Member.household_id == Household.id) & Member.is_head)
         .where(
             Household.county_id == county_id,
@@ -124,28 +169,33 @@ def _assigned(county_id: int, member_id: UUID) -> dict[UUID, tuple[str, str]]:
             Household.id != own,
         )
     )
-    return {id_: (door_number, name) for id_, door_number, name in rows}
+    return {
+        id_: _Home(door_number, head, group, has_phone)
+        for id_, door_number, head, group, has_phone in rows
+    }
 
 
-def _rows(
-    county_id: int, households: dict[UUID, tuple[str, str]], at: datetime
-) -> list[AssignedHousehold]:
+def _rows(county_id: int, households: dict[UUID, _Home], at: datetime) -> list[AssignedHousehold]:
     ids, periods, today = list(households), _Periods(at), clock.day_of(at)
     lately = _seen(county_id, ids, periods.since, clock.day_end(today))
     earlier = _seen(county_id, ids, periods.before, periods.since)
     visits = inspections.last_visits(county_id, ids)
-    reviews = queries.in_care(county_id, ids)
+    cares = queries.in_care(county_id, ids)
     notes = queries.last_notes(county_id, ids)
     due_days = settings_of(county_id).visit_due_days
     month_start = clock.day_start(today.replace(day=1))
     rows = []
-    for id_, (door_number, name) in households.items():
-        visit, review_on, now, then = visits.get(id_), reviews.get(id_), lately[id_], earlier[id_]
+    for id_, home in households.items():
+        care = cares.get(id_)
+        review_on = care.review_on if care else None
+        visit, now, then = visits.get(id_), lately[id_], earlier[id_]
         rows.append(
             AssignedHousehold(
                 id=id_,
-                head=masked_name(name),
-                door_number=door_number,
+                head=home.head,
+                group=home.group,
+                door_number=home.door_number,
+                has_phone=home.has_phone,
                 last_check_at=visit,
                 is_checked_this_month=visit is not None and visit >= month_start,
                 put_out_days=now.sorting.put_out_days,
@@ -154,7 +204,8 @@ def _rows(
                 self_check_days_before=then.self_check_days,
                 is_due=_is_due(visit, review_on, today, due_days),
                 is_slipping=_is_slipping(now, then),
-                needs_care=review_on is not None,
+                needs_care=care is not None,
+                care_reasons=care.reasons if care else (),
                 review_on=review_on,
                 last_note=notes.get(id_),
             )

@@ -20,6 +20,7 @@ from app.points.awards.models import Award
 from app.register.households.models import Household, Member
 from app.register.identity.roles import Role
 from app.register.regions import queries as regions
+from app.register.regions.models import Region
 from app.sorting.inspections.models import (
     Check,
     CheckConflict,
@@ -109,6 +110,38 @@ def checks_of(county_id: int, household_id: UUID, wanted: Wanted) -> Listed[Chec
     found = listed(query, Check, wanted, day=Check.at)
     earned = awards.awards_for(county_id, [check.id for check in found])
     return found.each(lambda check: _with_award(check, earned.get(check.id)))
+
+
+@dataclass(frozen=True)
+class OwnCheck:
+    """A check as the person who made it finds it again."""
+
+    check: CheckAndAward
+    group: str
+    door_number: str
+    head: str  # masked
+
+    @property
+    def id(self) -> UUID:
+        return self.check.id
+
+
+def checks_by(county_id: int, user_id: UUID, wanted: Wanted) -> Listed[OwnCheck]:
+    """What somebody checked, newest first, with the households' doors."""
+    query = (
+        select(Check, Region.name, Household.door_number, Member.name)
+        .join(Household, Household.id == Check.household_id)
+        .join(Region, Region.id == Household.group_id)
+        .outerjoin(Member, and_(Member.household_id == Household.id, Member.is_head))
+        .where(Check.county_id == county_id, Check.checked_by == user_id)
+    )
+    found = listed(query, Check, wanted, day=Check.at)
+    earned = awards.awards_for(county_id, [row[0].id for row in found])
+    return found.each(
+        lambda row: OwnCheck(
+            _with_award(row[0], earned.get(row[0].id)), row[1], row[2], masked_name(row[3] or "")
+        )
+    )
 
 
 def _with_award(check: Check, award: Award | None) -> CheckAndAward:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 
 from app.kernel import clock
 from app.kernel.db import db
@@ -15,7 +15,7 @@ from app.register.households.models import Household, Member
 from app.register.regions.models import Region, RegionKind
 from app.register.regions.queries import inside
 from app.sorting.rates.arithmetic import Bounds, Counts
-from app.sorting.rates.models import COUNTERS, RateWatermark
+from app.sorting.rates.models import COUNTERS, HouseholdDay, RateWatermark
 from app.sorting.rates.settings import settings_of
 
 _SUMS = ", ".join(f"sum({counter})::bigint AS {counter}" for counter in COUNTERS)
@@ -112,6 +112,45 @@ def counts_of_places(
     """The counts of places of one kind, in one query; a place without households has no row."""
     level = {"level": list(RegionKind).index(kind) + 1}
     return _counts(_OF_PLACES, county_id, region_ids, period, level)
+
+
+@dataclass(frozen=True)
+class Day:
+    """What happened at a household on one day, as its calendar shows it."""
+
+    on: date
+    put_out: bool
+    self_checked: bool
+    grade: str | None  # the lowest that was given
+
+
+_DAYS = (
+    select(HouseholdDay)
+    .where(
+        HouseholdDay.county_id == bindparam("county"),
+        HouseholdDay.household_id == bindparam("household"),
+        HouseholdDay.on_day >= bindparam("first"),
+        HouseholdDay.on_day < bindparam("until"),
+    )
+    .order_by(HouseholdDay.on_day)
+)
+
+
+def days_of(county_id: int, household_id: UUID, period: Period) -> list[Day]:
+    """Each day of the period on which anything happened, as far as it was counted."""
+    asked = {
+        "county": county_id,
+        "household": household_id,
+        "first": period.from_on,
+        "until": period.until,
+    }
+    return [_day(row) for row in db.session.scalars(_DAYS, asked)]
+
+
+def _day(row: HouseholdDay) -> Day:
+    lower = "b" if row.checks_b else "a" if row.checks_a else None
+    grade = "c" if row.checks > row.checks_a + row.checks_b else lower
+    return Day(row.on_day, bool(row.put_outs), bool(row.self_checks), grade)
 
 
 def household_rates(

@@ -163,6 +163,9 @@ class VisitResult(Recorded):
             ["county_id", "visit_id"], ["visits.county_id", "visits.id"], name="fk_results_visit"
         ),
         UniqueConstraint("county_id", "visit_id"),  # a visit is recorded once
+        CheckConstraint(
+            "client_id IS NULL OR phone_time IS NOT NULL", name="a_record_of_a_phone_has_its_time"
+        ),
         CheckConstraint("outcome IN ('seen', 'nobody_home')", name="outcome_is_known"),
         CheckConstraint(
             "(outcome = 'seen') = (score IS NOT NULL) AND (score IS NULL) = (is_passed IS NULL)",
@@ -184,7 +187,11 @@ class VisitResult(Recorded):
     household_id: Mapped[UUID] = mapped_column(ForeignKey("households.id"))
     village_id: Mapped[UUID] = mapped_column(ForeignKey("regions.id"))
     inspector_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
-    at: Mapped[datetime]  # by the server's clock; its day is the day that counts
+    # Its day is the day that counts: the phone's time when that can be, otherwise the server's.
+    at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(server_default=text("now()"))  # by the server
+    client_id: Mapped[UUID | None]  # of a record that the phone kept until it had network
+    phone_time: Mapped[datetime | None]  # as it said
     outcome: Mapped[Outcome]
     score: Mapped[int | None]
     is_passed: Mapped[bool | None]

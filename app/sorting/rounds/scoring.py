@@ -50,6 +50,26 @@ _ITEMS = {
 }
 
 
+WORDS = {
+    FindingCode.MIXED_BAG: "混装在一个袋里",
+    FindingCode.BAG_IN_KITCHEN_WASTE: "厨余垃圾没有破袋",
+    FindingCode.BIN_MISSING: "缺桶",
+    FindingCode.BIN_DAMAGED: "桶坏了",
+    FindingCode.BIN_DIRTY: "桶脏",
+    FindingCode.LITTER: "门前有垃圾",
+    FindingCode.PILED_GOODS: "乱堆乱放",
+    FindingCode.BURNING: "焚烧垃圾",
+    FindingCode.UNAWARE: "不知道怎么分",
+    FindingCode.UNWILLING: "不愿意分",
+}
+ITEM_WORDS = {
+    Item.SORTING: "分类",
+    Item.BINS: "垃圾桶",
+    Item.SURROUNDINGS: "门前",
+    Item.TAKING_PART: "参与",
+}
+
+
 @dataclass(frozen=True)
 class ItemPoints:
     """What an item is worth, and what each finding costs of it."""

@@ -17,6 +17,7 @@ from app.kernel.waste import WasteKind
 from app.photos import service as photos
 from app.photos.jobs import prepare
 from app.photos.models import Photo
+from app.photos.uploads import taken
 from app.points import awards
 from app.points.awards import explanations
 from app.register.households.locking import lock_households
@@ -25,6 +26,7 @@ from app.register.identity import queries as identity
 from app.register.identity.caller import Caller
 from app.register.identity.roles import OFFICIALS, Role
 from app.register.regions import queries as regions
+from app.sorting.inspections.conflicts import moment
 from app.sorting.rounds import scoring
 from app.sorting.rounds.candidates import home_village, related_households
 from app.sorting.rounds.errors import (
@@ -63,6 +65,8 @@ class Found:
     outcome: Outcome
     findings: Sequence[FindingCode] = ()
     wrong_kinds: Collection[WasteKind] = ()
+    client_id: UUID | None = None  # of a record that the phone keeps until it is answered
+    phone_time: datetime | None = None
 
     @property
     def is_clean(self) -> bool:
@@ -89,28 +93,37 @@ class Recorded:
 
 
 def record_result(
-    *, visit_id: UUID, found: Found, uploads: Sequence[BinaryIO], by: Caller, at: datetime
+    *, visit_id: UUID, found: Found, uploads: Sequence[BinaryIO | UUID], by: Caller, at: datetime
 ) -> Recorded:
     """Record what came of a visit, plan its re-check when it was not passed, and award the points.
 
     The points for looking are of the caller's household, if they are of one. A re-check at which
-    nobody was at home is planned again; any other result of it closes the case.
+    nobody was at home is planned again; any other result of it closes the case. A record with a
+    ``client_id`` may come late and more than once: a repeat returns the first one, and the phone's
+    time counts if it can be true. ``uploads`` are files, or ids of uploads of the phone's.
 
     Raises:
         VisitNotFound, VisitDone, VisitTooEarly, OwnHousehold: it is not theirs to record now.
         FindingsContradict, TooManyPhotos: the parts do not fit together.
         PhotoNeeded: there is none of the door, which every outcome needs.
         PhotoEmpty, PhotoTooLarge, NotAPhoto, PhotoRepeated: a photo is no evidence.
+        UploadNotFound, UploadUsed, UploadExpired: there is no such upload to use.
         StoreFull, StoreAway: a photo could not be kept.
         NoPolicy: the county has no points policy.
     """
     planned = _own_visit(visit_id, by)
+    first = _recorded_before(planned, found)
+    if first is not None:
+        return first
     _check_parts(found, uploads)
-    stored = [photos.store(content=upload, at=at) for upload in uploads]
+    stored = [taken(one, county_id=by.county_id, user_id=by.user_id, at=at) for one in uploads]
     lock_households({planned.household_id, by.household_id or planned.household_id})
-    visit = _to_record(planned, by, at)
+    said_at = found.phone_time if found.client_id is not None else None
+    seen_at = moment(by.county_id, said_at, at).at
+    visit = _to_record(planned, by, seen_at)
     in_force = SETTINGS.in_force(by.county_id)
-    result = _result(visit, found, in_force.settings, at)
+    result = _result(visit, found, in_force.settings, seen_at)
+    result.received_at = at
     result.settings_version = in_force.version
     db.session.add(result)
     evidence = [_received(upload, visit, at) for upload in stored]
@@ -192,7 +205,31 @@ def _are_many_moved(visit: Visit) -> bool:
     return int(moved) * MANY_ARE_ONE_IN > int(planned)
 
 
-def _check_parts(found: Found, uploads: Sequence[BinaryIO]) -> None:
+def _recorded_before(visit: Visit, found: Found) -> Recorded | None:
+    """What came of the same record before, if this is a repeat of it."""
+    if found.client_id is None:
+        return None
+    result = db.session.scalar(
+        select(VisitResult).where(
+            VisitResult.county_id == visit.county_id,
+            VisitResult.visit_id == visit.id,
+            VisitResult.client_id == found.client_id,
+        )
+    )
+    if result is None:
+        return None
+    photo_ids = db.session.scalars(
+        select(VisitPhoto.photo_id)
+        .where(VisitPhoto.county_id == visit.county_id, VisitPhoto.result_id == result.id)
+        .order_by(VisitPhoto.photo_id)
+    )
+    recheck = db.session.scalar(
+        select(Visit).where(Visit.county_id == visit.county_id, Visit.recheck_of == visit.id)
+    )
+    return Recorded(result, tuple(photo_ids), recheck, 0, "这次督查已经记过了")
+
+
+def _check_parts(found: Found, uploads: Sequence[BinaryIO | UUID]) -> None:
     if len(uploads) > PHOTOS_MAX:
         raise TooManyPhotos(most=PHOTOS_MAX)
     if found.outcome is Outcome.NOBODY_HOME and not found.is_clean:
@@ -265,6 +302,8 @@ def _result(visit: Visit, found: Found, settings: RoundSettings, at: datetime) -
         wrong_kinds=[kind.value for kind in WasteKind if kind in found.wrong_kinds],
         deductions=[asdict(each) for each in scored.deductions] if scored else [],
         findings={code.value: counts[code] for code in FindingCode if counts[code]},
+        client_id=found.client_id,
+        phone_time=found.phone_time,
     )
 
 

@@ -9,7 +9,7 @@ from app.agreements.choices import settings_kind
 from app.register.regions.county_settings import Form, Settings
 from app.register.regions.errors import SettingOutOfBounds
 from app.sorting.rounds.errors import BadSettings
-from app.sorting.rounds.scoring import BASE, Item, ItemPoints
+from app.sorting.rounds.scoring import BASE, ITEM_WORDS, Item, ItemPoints
 
 NUMBER_MAX = 1_000
 # Between which numbers a county may choose, whoever agrees: a mark that everybody passes, or a week
@@ -179,10 +179,7 @@ _WORDS = {
     "per_grade_c": "每次丙等",
     "grade_c_max": "丙等最多算几次",
     "items": "各项分数",
-    Item.SORTING: "分类",
-    Item.BINS: "垃圾桶",
-    Item.SURROUNDINGS: "门前",
-    Item.TAKING_PART: "参与",
+    **{item.value: words for item, words in ITEM_WORDS.items()},
     "most": "最多",
     "per_finding": "每个问题扣",
 }

@@ -1,5 +1,6 @@
 """How a self-check stands, in words that teach something for the next photo."""
 
+from app.kernel.waste import KIND_WORDS, WasteKind
 from app.photos.models import PhotoFault
 from app.sorting.self_checks.models import FindingReason, RejectReason, SelfCheck, SelfCheckState
 
@@ -23,6 +24,12 @@ _FAULTS = {
     PhotoFault.TOO_MANY_PIXELS: "照片的尺寸太大，打不开，请在相机设置里把照片尺寸调小，重新拍一张",
     PhotoFault.UNDECODABLE: "这张照片打不开，不是您拍得不好，请重新拍一张",
 }
+_BINS = {
+    WasteKind.KITCHEN: "绿色桶",
+    WasteKind.RECYCLABLE: "蓝色桶",
+    WasteKind.HAZARDOUS: "红色桶",
+    WasteKind.RESIDUAL: "灰色桶",
+}
 _REPEAT_OF_OTHERS = "这张照片别家已经交过了，请拍自己家今天的垃圾"
 
 
@@ -38,6 +45,16 @@ def sentence(self_check: SelfCheck, fault: PhotoFault | None = None) -> str:
     if self_check.reject_reason is not None:
         return _REASONS[self_check.reject_reason]
     return _STATES[self_check.state]
+
+
+def mistake(lies_in: WasteKind | None, belongs_to: WasteKind | None) -> str:
+    """What was pointed out, say "圈出来的东西放进了其他垃圾，应放进可回收物（蓝色桶）"."""
+    if lies_in is None and belongs_to is None:
+        return "圈出来的东西放错了桶"
+    said = f"放进了{KIND_WORDS[lies_in]}" if lies_in else "放错了桶"
+    return f"圈出来的东西{said}" + (
+        f"，应放进{KIND_WORDS[belongs_to]}（{_BINS[belongs_to]}）" if belongs_to else ""
+    )
 
 
 def _repeats_own(self_check: SelfCheck) -> bool:

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from app.kernel import audit
 from app.kernel.db import db, locked
 from app.kernel.turns import one_at_a_time
+from app.kernel.waste import WasteKind
 from app.messages import notices
 from app.points import awards
 from app.points.awards import queries as award_queries
@@ -52,12 +53,22 @@ LOOK_AT_LEAST = timedelta(seconds=2)
 
 
 @dataclass(frozen=True)
+class Mistake:
+    """What of a photo lies in the wrong bin, and where one sees it, in thousandths of its sides."""
+
+    lies_in: WasteKind | None = None
+    belongs_to: WasteKind | None = None
+    spot: tuple[int, int] | None = None  # from the left, from above
+
+
+@dataclass(frozen=True)
 class Opinion:
     """What a person says of a photo. A rejection has a reason, an escalation a note."""
 
     verdict: Verdict
     reason: RejectReason | None = None
     note: str | None = None
+    mistake: Mistake | None = None  # only of a wrong kind
 
 
 @dataclass(frozen=True)
@@ -95,6 +106,8 @@ def give_verdict(
         raise NoteMissing()
     review.verdict, review.reject_reason = opinion.verdict, opinion.reason
     review.note, review.judged_by, review.judged_at = opinion.note, by.user_id, at
+    if opinion.mistake is not None:
+        _point_out(review, opinion.mistake)
     audit.record(
         f"reviews.{opinion.verdict}",
         county_id=by.county_id,
@@ -108,6 +121,11 @@ def give_verdict(
     judged_as = next(role for role in roles_for(stages) if role in by.roles)
     _FOLLOWS[review.stage](_Case(self_check, review, judged_as, at))
     return review
+
+
+def _point_out(review: Review, mistake: Mistake) -> None:
+    review.lies_in, review.belongs_to = mistake.lies_in, mistake.belongs_to
+    review.spot_x, review.spot_y = mistake.spot or (None, None)
 
 
 def _held(review_id: UUID, stages: Stages, by: Caller, at: datetime) -> tuple[SelfCheck, Review]:

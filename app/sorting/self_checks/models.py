@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    SmallInteger,
     UniqueConstraint,
     text,
 )
@@ -17,6 +18,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.db import Recorded
+from app.kernel.waste import WasteKind
 from app.photos.models import Photo
 
 TEXT_LENGTH_MAX = 200  # of a note, an appeal, an answer
@@ -188,6 +190,16 @@ class Review(Recorded):
             name="only_a_third_takes_back",
         ),
         CheckConstraint(f"char_length(note) BETWEEN 1 AND {TEXT_LENGTH_MAX}", name="note_length"),
+        CheckConstraint(
+            "num_nonnulls(lies_in, belongs_to, spot_x, spot_y) = 0 "
+            "OR reject_reason IS NOT DISTINCT FROM 'wrong_kind'",
+            name="only_a_wrong_kind_is_pointed_out",
+        ),
+        CheckConstraint("lies_in <> belongs_to", name="it_lies_where_it_does_not_belong"),
+        CheckConstraint("(spot_x IS NULL) = (spot_y IS NULL)", name="spot_is_whole"),
+        CheckConstraint(
+            "spot_x BETWEEN 0 AND 1000 AND spot_y BETWEEN 0 AND 1000", name="spot_is_in_the_photo"
+        ),
         Index(
             "ix_reviews_waiting",
             "county_id",
@@ -219,6 +231,11 @@ class Review(Recorded):
     verdict: Mapped[Verdict | None]
     reject_reason: Mapped[RejectReason | None]
     note: Mapped[str | None]  # to whoever judges next; of an appeal, the answer to the household
+    # What is wrong of a wrong kind, if the judge pointed it out, for the household to see.
+    lies_in: Mapped[WasteKind | None]
+    belongs_to: Mapped[WasteKind | None]
+    spot_x: Mapped[int | None] = mapped_column(SmallInteger)  # thousandths of the width, from left
+    spot_y: Mapped[int | None] = mapped_column(SmallInteger)  # of the height, from above
     judged_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     judged_at: Mapped[datetime | None]
     # Of an award that this review reversed: points that left the household, and that it owes.

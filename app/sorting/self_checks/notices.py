@@ -48,10 +48,12 @@ def _reviews_overdue(details: Mapping[str, Any]) -> Words:
 
 
 # Details: self_check_id, said
-PHOTO_REJECTED = notice_kind("photo_rejected", _photo_rejected, is_worth_a_walk=_is_worth_no_walk)
+PHOTO_REJECTED = notice_kind(
+    "photo_rejected", _photo_rejected, is_worth_a_walk=_is_worth_no_walk, about="self_check"
+)
 # Details: self_check_id, points, moved, owed
-REVIEW_OVERTURNED = notice_kind("review_overturned", _review_overturned)
+REVIEW_OVERTURNED = notice_kind("review_overturned", _review_overturned, about="self_check")
 # Details: self_check_id, state, points
-APPEAL_DECIDED = notice_kind("appeal_decided", _appeal_decided)
+APPEAL_DECIDED = notice_kind("appeal_decided", _appeal_decided, about="self_check")
 # Details: waiting, oldest_minutes
 REVIEWS_OVERDUE = notice_kind("reviews_overdue", _reviews_overdue)

@@ -17,7 +17,7 @@ from app.points.awards import explanations
 from app.points.awards import queries as awards
 from app.points.awards.models import Award
 from app.register.regions.models import Region
-from app.sorting.self_checks import advice, findings
+from app.sorting.self_checks import advice, findings, mistakes
 from app.sorting.self_checks.errors import SelfCheckNotFound
 from app.sorting.self_checks.findings import ShownFinding
 from app.sorting.self_checks.models import (
@@ -47,6 +47,7 @@ class SelfCheckAndAward:
     message: str
     can_appeal_until: datetime | None  # exclusive; none when it cannot be appealed against
     appeal: AppealState | None
+    mistake: mistakes.Shown | None  # what the judge pointed out
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ def with_awards(self_checks: Sequence[SelfCheck]) -> list[SelfCheckAndAward]:
     appealed = _appealed(county_id, ids)
     rejected = [row.id for row in self_checks if row.state is SelfCheckState.REJECTED]
     final = appealed.keys() | (_judged_by_three(county_id, rejected) if rejected else set())
+    pointed_out = mistakes.of(county_id, rejected) if rejected else {}
     days = settings_of(county_id).appeal_days
     unreadable = [row.photo_id for row in self_checks if row.state is SelfCheckState.UNREADABLE]
     faults = photos.faults(county_id, unreadable) if unreadable else {}
@@ -106,6 +108,7 @@ def with_awards(self_checks: Sequence[SelfCheck]) -> list[SelfCheckAndAward]:
             if row.state is SelfCheckState.REJECTED and row.id not in final
             else None,
             appeal=appealed.get(row.id),
+            mistake=pointed_out.get((row.id, row.reviewed_at)),
         )
         for row in self_checks
     ]

@@ -163,3 +163,26 @@ def verdicts(county_id: int, user_id: UUID, wanted: Wanted) -> Listed[Review]:
     """What a person has judged, the photos that came last first."""
     query = select(Review).where(Review.county_id == county_id, Review.judged_by == user_id)
     return listed(query, Review, wanted, day=Review.judged_at)
+
+
+@dataclass(frozen=True)
+class Today:
+    """How far somebody has come today; nobody is praised for being fast."""
+
+    judged: int
+    per_hour: int | None  # of the hours in which they judged; none: none yet
+
+
+_TODAY = text("""
+    SELECT count(*),
+           count(DISTINCT date_trunc('hour', judged_at))
+      FROM reviews
+     WHERE county_id = :county_id AND judged_by = :user_id AND judged_at >= :since
+""")
+
+
+def today(county_id: int, *, user_id: UUID, since: datetime) -> Today:
+    """What somebody has judged since the beginning of the day."""
+    asked = {"county_id": county_id, "user_id": user_id, "since": since}
+    judged, hours = db.session.execute(_TODAY, asked).one()
+    return Today(judged, judged // hours if hours else None)

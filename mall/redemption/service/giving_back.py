@@ -1,6 +1,7 @@
 """Giving the points of a redemption back."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -22,11 +23,24 @@ from mall.redemption.errors import (
     VoidNeedsCustomer,
     VoidTooLate,
 )
-from mall.redemption.models import Redemption, RedemptionState
+from mall.redemption.models import Redemption, RedemptionState, VoidReason
 from mall.redemption.notices import REDEMPTION_VOIDED, SHOP_GAVE_BACK
 
 FREE_FOR = timedelta(minutes=10)  # a slip of the thumb is taken back without the customer's code
 REVERSED_WITHIN = timedelta(days=30)  # one statement of the shop
+
+
+@dataclass(frozen=True)
+class Because:
+    """Why a shop takes a payment back: one of four reasons, in own words if it is another."""
+
+    reason: VoidReason
+    note: str | None = None
+
+    @property
+    def words(self) -> str:
+        """What the household reads."""
+        return self.note or self.reason.words
 
 
 def check_term(redemption: Redemption, at: datetime) -> None:
@@ -71,7 +85,7 @@ def void(
     county_id: int,
     redemption_id: UUID,
     shop_ids: Collection[UUID],
-    reason: str,
+    because: Because,
     code: str | None,
     by: UUID,
     at: datetime,
@@ -98,14 +112,16 @@ def void(
             _check_customer(found, code)
     redemption = _locked_paid(found)
     redemption.state = RedemptionState.VOID
-    redemption.voided_at, redemption.voided_by, redemption.void_reason = at, by, reason
+    redemption.voided_at, redemption.voided_by = at, by
+    redemption.void_reason = because.words
     audit.record(
         "redemption.void",
         county_id=county_id,
         actor_id=by,
         subject=("redemption", redemption.id),
         at=at,
-        reason=reason,
+        reason=because.words,
+        chosen=because.reason.value,
         points=redemption.points,
         shop_id=str(redemption.shop_id),
         household_id=redemption.household_id,

@@ -11,7 +11,7 @@ from mall.settlement.service.batches import (
     import_results,
     release_what_statements_deny,
 )
-from mall.settlement.service.cash_outs import ask, decline, release
+from mall.settlement.service.cash_outs import ask, decline, payable, release
 from mall.settlement.service.closing import close_day
 from mall.settlement.service.confirming import confirm_statement
 from mall.settlement.service.custody import custody_account, enter_account
@@ -47,6 +47,7 @@ __all__ = [
     "hint",
     "import_file",
     "import_results",
+    "payable",
     "propose_allotment",
     "put_off",
     "put_off_cash_out",

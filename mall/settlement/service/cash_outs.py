@@ -1,6 +1,7 @@
 """A merchant asks for money; above the county's limit, or under a flag, a second person agrees."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -140,6 +141,30 @@ def decline(
     return cash_out
 
 
+@dataclass(frozen=True)
+class Payable:
+    """Whether a merchant may ask for a cash-out now, and for how much today."""
+
+    why_not: str | None  # in words, if it may not
+    frozen_until: datetime | None
+    day_left_fen: int | None  # none: there is no limit
+
+
+def payable(merchant: Merchant, *, at: datetime) -> Payable:
+    """What ``ask`` would say, told before. Changes nothing."""
+    frozen_until = merchant.frozen_until
+    is_frozen = frozen_until is not None and at < frozen_until
+    try:
+        _refuse_unpayable(merchant, at)
+        why_not = None
+    except DomainError as refused:
+        why_not = refused.sentence()
+    limits = _day_limits(settings_of(merchant.county_id).cash_out_day_limit_fen, merchant, at)
+    asked_fen = _asked_today(merchant, at) if limits else 0
+    left_fen = min((max(0, most_fen - asked_fen) for _, most_fen in limits), default=None)
+    return Payable(why_not, frozen_until if is_frozen else None, left_fen)
+
+
 def _refuse_unpayable(merchant: Merchant, at: datetime) -> None:
     if not merchant.is_active:
         raise MerchantSuspended()
@@ -156,11 +181,7 @@ def _refuse_above_day_limits(
     limit_fen: int | None, merchant: Merchant, amount_fen: int, at: datetime
 ) -> None:
     """What was refused or declined does not count. The merchant's row is locked by the caller."""
-    limits: list[tuple[type[DomainError], int]] = []
-    if merchant.is_new(at):
-        limits.append((NewMerchantDayLimit, NEW_MERCHANT_DAY_FEN))
-    if limit_fen is not None:
-        limits.append((DayLimitReached, limit_fen))
+    limits = _day_limits(limit_fen, merchant, at)
     if not limits:
         return
     asked_fen = _asked_today(merchant, at)
@@ -173,6 +194,17 @@ def _refuse_above_day_limits(
                 limit_yuan=yuan_text(most_fen),
                 left_yuan=yuan_text(left_fen),
             )
+
+
+def _day_limits(
+    limit_fen: int | None, merchant: Merchant, at: datetime
+) -> list[tuple[type[DomainError], int]]:
+    limits: list[tuple[type[DomainError], int]] = []
+    if merchant.is_new(at):
+        limits.append((NewMerchantDayLimit, NEW_MERCHANT_DAY_FEN))
+    if limit_fen is not None:
+        limits.append((DayLimitReached, limit_fen))
+    return limits
 
 
 def _asked_today(merchant: Merchant, at: datetime) -> int:

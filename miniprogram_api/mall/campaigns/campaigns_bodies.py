@@ -59,7 +59,12 @@ class FundingOut(Schema):
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-FundingPage = counted_page_of(FundingOut)
+class FundingRowOut(FundingOut):
+    funder_name = fields.String(required=True)
+    proposed_by_name = fields.String(required=True, allow_none=True)
+
+
+FundingPage = counted_page_of(FundingRowOut)
 
 
 class CampaignIn(Schema):

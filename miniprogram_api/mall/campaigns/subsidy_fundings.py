@@ -19,6 +19,7 @@ from miniprogram_api.mall.campaigns.campaigns_bodies import (
     FundingPage,
     FundingsArgs,
 )
+from overviews.money.owners import named
 
 bp = Blueprint("subsidy_fundings", __name__, description="补贴资金")
 
@@ -29,7 +30,8 @@ bp = Blueprint("subsidy_fundings", __name__, description="补贴资金")
 @bp.response(200, FundingPage)
 def fundings(args: dict[str, Any]) -> dict[str, Any]:
     """The fundings and reclaims of the county, newest first."""
-    return page(queries.fundings(caller().county_id, wanted(args)), args["limit"])
+    found = queries.fundings(caller().county_id, wanted(args))
+    return page(found, args["limit"]) | {"items": named(found, funder_name="funder_id")}
 
 
 @bp.post("")

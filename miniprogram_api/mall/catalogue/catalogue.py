@@ -1,5 +1,6 @@
 """The catalogue as residents see it, its categories, and prices that rose during a subsidy."""
 
+from collections.abc import Sequence
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -14,11 +15,12 @@ from app.web.api import ErrorOut
 from app.web.auth import caller, public, requires
 from app.web.contract import BINARY
 from app.web.paging import page, placed_page
+from mall.campaigns.tags import tags
 from mall.catalogue import categories as tree
 from mall.catalogue import photos, queries
 from mall.catalogue.models import Category
 from mall.catalogue.prices import Period, price_rises_during
-from mall.catalogue.search import Wish, offer, place, search
+from mall.catalogue.search import Found, Wish, offer, offers_of, place, search
 from miniprogram_api.mall.catalogue.catalogue_bodies import (
     CatalogueArgs,
     CataloguePage,
@@ -26,6 +28,7 @@ from miniprogram_api.mall.catalogue.catalogue_bodies import (
     CategoryListOut,
     CategoryOut,
     FoundDetailOut,
+    GoodsOffersOut,
     GoodsPhotoArgs,
     PriceRisePage,
     PriceRisesArgs,
@@ -51,7 +54,19 @@ def offers(args: dict[str, Any]) -> dict[str, Any]:
         limit=limit,
         at=clock.now(),
     )
-    return placed_page(found, limit, lambda row: place(row, sort))
+    body = placed_page(found, limit, lambda row: place(row, sort))
+    return body | {"items": _priced(found)}
+
+
+@bp.get("/goods/<uuid:goods_id>/offers")
+@requires(Role.VISITOR)
+@bp.response(200, GoodsOffersOut)
+@bp.alt_response(404, schema=ErrorOut, description="Nowhere that the caller can buy now")
+def offers_of_goods(goods_id: UUID) -> dict[str, Any]:
+    """Every shop where the caller's household can buy these goods now, most on the shelf first."""
+    who = caller()
+    found = offers_of(who.county_id, goods_id, household_id=who.household_id, at=clock.now())
+    return {"items": _priced(found)}
 
 
 @bp.get("/offers/<uuid:offer_id>")
@@ -61,7 +76,25 @@ def offers(args: dict[str, Any]) -> dict[str, Any]:
 def offer_detail(offer_id: UUID) -> dict[str, Any]:
     """One offer with all its pictures."""
     found = offer(caller().county_id, offer_id, household_id=caller().household_id, at=clock.now())
-    return {"offer": found, "photo_ids": queries.photo_ids([found.goods_id])[found.goods_id]}
+    return {
+        "offer": _priced([found])[0],
+        "photo_ids": queries.photo_ids([found.goods_id])[found.goods_id],
+    }
+
+
+def _priced(found: Sequence[Found]) -> list[dict[str, Any]]:
+    """The offers with what each costs the caller's household now."""
+    who = caller()
+    quotes = tags(who.county_id, found, household_id=who.household_id, at=clock.now())
+    return [
+        vars(one)
+        | {
+            "points_now": quotes[one.id].points if quotes[one.id].campaign_id else one.points_price,
+            "campaign_name": quotes[one.id].campaign_name,
+            "funder_name": quotes[one.id].funder_name,
+        }
+        for one in found
+    ]
 
 
 @bp.get("/photos/<uuid:photo_id>")

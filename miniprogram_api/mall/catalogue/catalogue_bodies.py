@@ -174,6 +174,11 @@ class StockIn(Schema):
 
 class ShelfArgs(PlaceArgs):
     words = Words(load_default="", validate=validate.Length(max=30))
+    barcode = Digits(
+        load_default=None,
+        validate=Whole(r"^[0-9]{8,14}$", error="条码应为 8 到 14 位数字"),
+        metadata={"description": "As the camera reads it: the goods of this barcode"},
+    )
 
 
 class ShelfRowOut(Schema):
@@ -248,7 +253,13 @@ class FoundOut(Schema):
     description = fields.String(required=True)
     unit = fields.String(required=True)
     market_price_fen = fields.Integer(required=True)
-    points_price = fields.Integer(required=True)
+    points_price = fields.Integer(required=True, metadata={"description": "Without a campaign"})
+    points_now = fields.Integer(
+        required=True,
+        metadata={"description": "Today; the quote at the till or of a basket has the last word"},
+    )
+    campaign_name = fields.String(required=True, allow_none=True)
+    funder_name = fields.String(required=True, allow_none=True)
     limit_count = fields.Integer(required=True, allow_none=True)
     limit_period = fields.Enum(LimitPeriod, by_value=True, required=True, allow_none=True)
     stock = fields.Integer(required=True)
@@ -271,6 +282,10 @@ class FoundDetailOut(Schema):
     photo_urls = fields.List(
         GoodsPictureLink(Size.SHOWN), required=True, dump_only=True, attribute="photo_ids"
     )
+
+
+class GoodsOffersOut(Schema):
+    items = fields.List(fields.Nested(FoundOut), required=True)
 
 
 class GoodsPhotoIn(Schema):

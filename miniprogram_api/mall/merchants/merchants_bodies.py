@@ -141,6 +141,17 @@ MerchantPage = counted_page_of(MerchantOut)
 ApplicationPage = counted_page_of(ApplicationOut)
 
 
+class ClerkOut(Schema):
+    user_id = fields.UUID(required=True)
+    name = fields.String(required=True, allow_none=True)
+    phone = fields.String(required=True, allow_none=True, metadata={"description": "Masked"})
+    granted_at = fields.AwareDateTime(required=True)
+
+
+class ClerkListOut(Schema):
+    items = fields.List(fields.Nested(ClerkOut), required=True)
+
+
 class MerchantVisitPhotoIn(Schema):
     photo = Upload(required=True, metadata={"description": "The shop front, at most 10 MB"})
 

@@ -13,6 +13,7 @@ from app.register.identity.roles import Role
 from app.web.api import ErrorOut
 from app.web.auth import caller, requires
 from app.web.paging import placed_page
+from mall.campaigns.tags import names_at
 from mall.merchants import shops
 from mall.merchants.models import Shop, ShopKind
 from mall.merchants.proposals import propose_kind
@@ -45,7 +46,13 @@ def near(args: dict[str, Any]) -> dict[str, Any]:
     found = shops.shops_near(
         caller().county_id, village_id=village_id, position=position, at=clock.now(), **args
     )
-    return placed_page(found, args["limit"], lambda shop: shop.place)
+    body = placed_page(found, args["limit"], lambda shop: shop.place)
+    names = names_at(caller().county_id, [one.shop.id for one in found], clock.now())
+    items = [
+        vars(one) | {"delivers": one.delivers, "campaigns": names.get(one.shop.id, [])}
+        for one in found
+    ]
+    return body | {"items": items}
 
 
 @bp.put("/<uuid:shop_id>/times")

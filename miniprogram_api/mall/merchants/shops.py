@@ -7,7 +7,6 @@ from flask_smorest import Blueprint
 
 from app.kernel import clock
 from app.kernel.db import transaction
-from app.points import ledger
 from app.register.identity.models import RoleGrant
 from app.register.identity.roles import Role
 from app.web.api import ErrorOut
@@ -21,7 +20,7 @@ from mall.merchants.models import Shop
 from mall.orders import queries as orders
 from mall.redemption import queries as redemption
 from miniprogram_api.mall.campaigns.campaigns_bodies import RunningListOut
-from miniprogram_api.mall.merchants.merchants_bodies import StaffIn, StaffOut
+from miniprogram_api.mall.merchants.merchants_bodies import ClerkListOut, StaffIn, StaffOut
 from miniprogram_api.mall.merchants.shops_bodies import (
     ShopAccountOut,
     ShopIn,
@@ -30,8 +29,10 @@ from miniprogram_api.mall.merchants.shops_bodies import (
     ShopPatch,
 )
 from miniprogram_api.mall.orders.orders_bodies import OrderPage, OrderPageArgs
-from miniprogram_api.mall.redemption.redemptions_bodies import RedemptionPage, ShopPageArgs
+from miniprogram_api.mall.redemption.redemptions_bodies import ShopPageArgs, ShopRedemptionPage
 from miniprogram_api.mall.serving import managed_shop, served_shop, served_shop_ids
+from overviews.shops import account as accounts
+from overviews.shops import payments
 
 bp = Blueprint("shops", __name__, description="兑换商店")
 
@@ -83,27 +84,15 @@ def change_shop(body: dict[str, Any], shop_id: UUID) -> Shop:
 @requires(Role.CLERK, Role.MERCHANT)
 @bp.response(200, ShopAccountOut)
 @bp.alt_response(404, schema=ErrorOut, description="Not a shop of the caller")
-def account(shop_id: UUID) -> dict[str, int]:
-    """What the shop has, what of it is being cashed out, and what it took today."""
-    shop = served_shop(shop_id)
-    balance = ledger.balance(shop.county_id, ledger.shop(shop.id))
-    on = clock.day_of(clock.now())
-    today = redemption.shop_takings_on(shop.county_id, shop.id, on)
-    handed_over = orders.shop_day(shop.county_id, shop.id, on)
-    return {
-        "balance_fen": balance.posted,
-        "held_fen": balance.held,
-        "available_fen": balance.available,
-        "today_count": today.count + handed_over.count,
-        "today_points": today.points + handed_over.points,
-        "today_subsidy_fen": campaigns.shop_subsidies_on(shop.county_id, shop.id, on),
-    }
+def account(shop_id: UUID) -> accounts.Account:
+    """What the shop has, what it took today, what it may ask for, and what waits for it."""
+    return accounts.account(served_shop(shop_id), at=clock.now())
 
 
 @bp.get("/<uuid:shop_id>/redemptions")
 @requires(Role.CLERK, Role.MERCHANT)
 @bp.arguments(ShopPageArgs, location="query")
-@bp.response(200, RedemptionPage)
+@bp.response(200, ShopRedemptionPage)
 @bp.alt_response(404, schema=ErrorOut, description="Not a shop of the caller")
 def redemptions(args: dict[str, Any], shop_id: UUID) -> dict[str, Any]:
     """What the shop took, newest first."""
@@ -111,7 +100,8 @@ def redemptions(args: dict[str, Any], shop_id: UUID) -> dict[str, Any]:
     if on is not None:
         args |= {"from_on": on, "to_on": on}
     shop = served_shop(shop_id)
-    return page(redemption.shop_redemptions(shop.county_id, shop.id, wanted(args)), args["limit"])
+    found = redemption.shop_redemptions(shop.county_id, shop.id, wanted(args))
+    return page(found, args["limit"]) | {"items": payments.with_more(shop.county_id, found)}
 
 
 @bp.get("/<uuid:shop_id>/orders")
@@ -139,6 +129,15 @@ def running(shop_id: UUID) -> dict[str, Any]:
     """The campaigns that hold at the shop now, the lowest price first."""
     shop = merchants.shop(caller().county_id, shop_id)
     return {"items": campaigns.running(shop.county_id, shop.id, at=clock.now())}
+
+
+@bp.get("/<uuid:shop_id>/clerks")
+@requires(Role.MERCHANT, Role.COUNTY_ADMIN)
+@bp.response(200, ClerkListOut)
+@bp.alt_response(404, schema=ErrorOut, description="Not a shop of the caller")
+def clerks(shop_id: UUID) -> dict[str, Any]:
+    """Who may take points at the shop, the oldest first; phones masked."""
+    return {"items": staff.clerks_of(managed_shop(shop_id).id)}
 
 
 @bp.post("/<uuid:shop_id>/clerks")

@@ -53,6 +53,20 @@ class ShopAccountOut(Schema):
     today_subsidy_fen = fields.Integer(
         required=True, metadata={"description": "What funders of campaigns paid beside the points"}
     )
+    day_limit_left_fen = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Of a cash-out, today, over all shops of the merchant"},
+    )
+    frozen_until = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "No cash-out before then"}
+    )
+    why_not = fields.String(
+        required=True, allow_none=True, metadata={"description": "Why no cash-out is possible now"}
+    )
+    orders_open = fields.Integer(required=True, metadata={"description": "To be prepared"})
+    orders_to_hand_out = fields.Integer(required=True)
+    substitutes_unanswered = fields.Integer(required=True)
 
 
 class ShopStretch(Schema):
@@ -137,6 +151,9 @@ class NearShopOut(Schema):
     distance_metres = fields.Integer(required=True, allow_none=True)
     times = fields.Nested(ShopTimes, required=True)
     is_open_now = fields.Boolean(required=True)
+    campaigns = fields.List(
+        fields.String(), required=True, metadata={"description": "Their names, today"}
+    )
 
 
 NearShopPage = placed_page_of(NearShopOut)

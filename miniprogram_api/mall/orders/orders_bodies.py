@@ -96,6 +96,7 @@ class OrderOut(Schema):
     id = fields.UUID(required=True)
     shop_id = fields.UUID(required=True)
     shop_name = fields.String(required=True)
+    shop_address = fields.String(required=True)
     place = fields.String(required=True, metadata={"description": "Village and group"})
     customer = fields.String(required=True, metadata={"description": "The head, masked"})
     way = fields.Enum(Way, by_value=True, required=True)
@@ -105,6 +106,9 @@ class OrderOut(Schema):
     placed_at = fields.AwareDateTime(required=True)
     due_at = fields.AwareDateTime(
         required=True, allow_none=True, metadata={"description": "Then it ends by itself"}
+    )
+    holds_until = fields.AwareDateTime(
+        required=True, allow_none=True, metadata={"description": "Ready goods wait until then"}
     )
     ended_at = fields.AwareDateTime(required=True, allow_none=True)
     cancelled_by = fields.Enum(CancelledBy, by_value=True, required=True, allow_none=True)

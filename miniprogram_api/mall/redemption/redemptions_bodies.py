@@ -13,8 +13,8 @@ from marshmallow import (
 
 from app.web.fields import Date, Digits, Integer, Lines, Token, Whole, Words
 from app.web.paging import CountedArgs, DaysArgs, counted_page_of
-from mall.redemption.models import PaymentMethod, PendingState, RedemptionState
-from mall.redemption.service import Line, Sale
+from mall.redemption.models import PaymentMethod, PendingState, RedemptionState, VoidReason
+from mall.redemption.service import Because, Line, Sale
 
 
 class LineIn(Schema):
@@ -139,8 +139,25 @@ class RedemptionOut(PricedOut):
         allow_none=True,
         metadata={"description": "What the shop said when it took the payment back"},
     )
+    tail = fields.String(
+        required=True,
+        metadata={"description": "Four digits by which customer and shop know the payment"},
+    )
 
 
+class ShopRedemptionOut(RedemptionOut):
+    """A payment as the shop reads it: who served, with which card, what goods; not whose points."""
+
+    served_by = fields.String(
+        required=True, allow_none=True, metadata={"description": "Null: by the shop's code"}
+    )
+    card_tail = fields.String(required=True, allow_none=True)
+    is_by_proxy = fields.Boolean(required=True)
+    line_count = fields.Integer(required=True)
+    first_line = fields.String(required=True, allow_none=True)
+
+
+ShopRedemptionPage = counted_page_of(ShopRedemptionOut)
 RedemptionPage = counted_page_of(RedemptionOut)
 
 
@@ -195,16 +212,26 @@ class PendingPaymentOut(Schema):
 
 
 class VoidIn(Schema):
-    reason = Lines(
-        required=True,
+    reason = fields.Enum(VoidReason, by_value=True, required=True)
+    note = Lines(
+        load_default=None,
         validate=validate.Length(min=2, max=100),
-        metadata={"description": "The household reads it"},
+        metadata={"description": "Needed for `other`: the household reads it"},
     )
     code = Digits(
         load_default=None,
         validate=Whole(r"[0-9]{6}"),
         metadata={"description": "From the customer's phone; after ten minutes it is needed"},
     )
+
+    @validates_schema
+    def _another_is_told(self, body: dict[str, Any], **_: object) -> None:
+        if body["reason"] is VoidReason.OTHER and body["note"] is None:
+            raise ValidationError("请写明原因", "note")
+
+    @post_load
+    def _because(self, body: dict[str, Any], **_: object) -> dict[str, Any]:
+        return {"because": Because(body["reason"], body["note"]), "code": body["code"]}
 
 
 class VoidCodeOut(Schema):

@@ -69,3 +69,8 @@ class ShopDayOut(Schema):
     subsidy_fen = fields.Integer(required=True, metadata={"description": "Less what came back"})
     parts = fields.List(fields.Nested(DayPartOut), required=True)
     funders = fields.List(fields.Nested(FunderPartOut), required=True)
+    hours = fields.List(
+        fields.Integer(),
+        required=True,
+        metadata={"description": "Points taken in each of the day's 24 hours, in China"},
+    )

@@ -20,6 +20,7 @@ from miniprogram_api.mall.settlement.allotments_bodies import (
     AllotmentPage,
     AllotmentsArgs,
 )
+from overviews.money.owners import named
 
 bp = Blueprint("allotments", __name__, description="资金拨付")
 CHECKERS = (Role.FINANCE, Role.COUNTY_ADMIN)
@@ -33,7 +34,7 @@ READERS = (*CHECKERS, Role.AUDITOR)
 def allotments(args: dict[str, Any]) -> dict[str, Any]:
     """The allotments in the caller's area, newest first."""
     found = queries.allotments(caller().county_id, caller().places(*READERS), wanted(args))
-    return page(found, args["limit"])
+    return page(found, args["limit"]) | {"items": named(found, village_name="village_id")}
 
 
 @bp.post("")

@@ -26,4 +26,9 @@ class AllotmentOut(Schema):
     decided_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-AllotmentPage = counted_page_of(AllotmentOut)
+class AllotmentRowOut(AllotmentOut):
+    village_name = fields.String(required=True)
+    proposed_by_name = fields.String(required=True, allow_none=True)
+
+
+AllotmentPage = counted_page_of(AllotmentRowOut)

@@ -23,9 +23,11 @@ from miniprogram_api.mall.settlement.cash_outs_bodies import (
     CashOutsArgs,
     DeclineIn,
 )
+from overviews.money.owners import named, open_flags
 
 bp = Blueprint("cash_outs", __name__, description="提现")
-READERS = (Role.MERCHANT, Role.FINANCE, Role.AUDITOR)
+OFFICES = (Role.FINANCE, Role.AUDITOR)
+READERS = (Role.MERCHANT, *OFFICES)
 
 
 @bp.post("")
@@ -51,7 +53,13 @@ def ask(body: dict[str, Any]) -> CashOut:
 @bp.response(200, CashOutPage)
 def cash_outs(args: dict[str, Any]) -> dict[str, Any]:
     """The caller's cash-outs, or those of the caller's area, newest first."""
-    return page(queries.cash_outs(caller(), wanted(args)), args["limit"])
+    who = caller()
+    found = queries.cash_outs(who, wanted(args))
+    flags = open_flags(who.county_id, [one.shop_id for one in found]) if who.may(OFFICES) else {}
+    items = named(found, shop_name="shop_id")
+    for row in items:
+        row["open_flags"] = flags.get(row["shop_id"], 0) if who.may(OFFICES) else None
+    return page(found, args["limit"]) | {"items": items}
 
 
 @bp.get("/<uuid:cash_out_id>")

@@ -41,4 +41,14 @@ class CashOutOut(Schema):
     returned_at = fields.AwareDateTime(required=True, allow_none=True)
 
 
-CashOutPage = counted_page_of(CashOutOut)
+class CashOutRowOut(CashOutOut):
+    shop_name = fields.String(required=True)
+    proposed_by_name = fields.String(required=True, allow_none=True)
+    open_flags = fields.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "Risk flags open on the shop; null for its merchant"},
+    )
+
+
+CashOutPage = counted_page_of(CashOutRowOut)

@@ -88,6 +88,7 @@ CALLS: dict[str, Call] = {
     ),
     "households.find": lists("household_id", query=same(door="号", limit=100)),
     "households.household": about("household_id"),
+    "households.overview": about("household_id"),
     "households.households": lists("household_id"),
     "liaisons.assign": Call(
         json=lambda a: {"household_ids": [a.household_id], "member_id": str(a.family.head_id)}

@@ -33,7 +33,7 @@ _COUNTER: dict[str, Call] = {
     "pending_payments.pending_payment": about("pending_id", made_by_caller=_ASKED),
     "redemptions.code": about("redemption_id"),
     "redemptions.slip": about("redemption_id"),
-    "redemptions.void": about("redemption_id", same(reason="按错了")),
+    "redemptions.void": about("redemption_id", same(reason="wrong_amount")),
     "shop_codes.pay": Call(json=lambda a: {"code": a.shop_code, "points": 1}, reached=_OWN_COUNTER),
     "shop_codes.price": Call(json=lambda a: {"code": a.shop_code, "price_fen": 1}),
     "shop_counters.code": about("shop_id"),

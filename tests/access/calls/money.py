@@ -92,6 +92,7 @@ CALLS: dict[str, Call] = {
             "owner_name": "贺再生",
         },
     ),
+    "recyclers.own": lists("recycler_id", query=same()),
     "recyclers.recyclers": lists("recycler_id"),
     "subsidy_fundings.approve": about("funding_id"),
     "subsidy_fundings.decline": about("funding_id"),

@@ -5,6 +5,7 @@ from uuid import uuid4
 from tests.access.calls.call import STAFF, Call, about, lists, once, same
 
 CALLS: dict[str, Call] = {
+    "background.jobs_now": once(),
     # Here is no demo county and nobody's file, so these are refused to everybody.
     "browser.file": Call(path=lambda a: {"name": "nobodys.js"}, is_same_everywhere=True),
     "browser.index": once(),
@@ -16,16 +17,22 @@ CALLS: dict[str, Call] = {
     "health.metrics": once(),
     "health.readyz": once(),
     "me.me": once(),
+    "me.members": once(),
+    "me.today": once(),
+    "me.work": once(),
     "notices.agree": once(json=same(template_ids=["t-1"])),
     "notices.board": lists("notice_id"),
     "notices.board_on_paper": once(),
     "notices.notices": lists("notice_id"),
+    "notices.read": Call(json=lambda a: {"until": str(a.notice_id)}),
     "notices.tell_in_person": about("notice_id"),
     "notices.templates": once(),
     "photo_files.file": about("key", name="photo_id"),
     "photo_files.put_file": once(form=same(key=uuid4().hex)),
     "regions.add_region": Call(json=lambda a: {"parent_id": str(a.village.id), "name": "新组"}),
     "regions.counties": once(),
+    "place_days.burden": once(),
+    "place_days.today": Call(path=lambda a: {"region_id": a.village.id}),
     "regions.regions": Call(shows=lambda a: a.village.id),
     "role_grants.grant_role": Call(
         json=lambda a: STAFF(a) | {"role": "collector", "place_id": str(a.village.id)},

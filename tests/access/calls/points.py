@@ -12,6 +12,14 @@ CALLS: dict[str, Call] = {
     "awards.in_notice": lists(
         "shown_award_id", query=lambda a: {"village_id": a.village.id, "limit": 100}
     ),
+    "approvals.waiting": once(),
+    "books.accounts": lists(
+        "household_id", query=lambda a: {"owner": a.household_id, "limit": 100}
+    ),
+    "books.flows": once(),
+    "books.seals": once(),
+    "books.summary": once(),
+    "books.transfers": lists("transfer_id"),
     "pay_codes.current": once(reached=("redemption.code_not_found",)),
     "pay_codes.issue": once(),
     "points.points": once(),

@@ -24,6 +24,7 @@ _GOODS: dict[str, Call] = {
     "catalogue.add_category": once(json=same(name="新分类")),
     "catalogue.categories": lists("category_id", query=same()),
     "catalogue.offer_detail": about("offer_id"),
+    "catalogue.offers_of_goods": about("goods_id"),
     "catalogue.offers": lists("offer_id"),
     "catalogue.photo": about("photo_id", name="goods_photo_id"),
     "catalogue.price_rises": lists("goods_id", query=same(**_TODAY, limit=100)),
@@ -95,6 +96,7 @@ CALLS: dict[str, Call] = _GOODS | {
     "shop_statements.statement": about("shop_id", query=_MONTH),
     "shops.account": about("shop_id"),
     "shops.change_shop": about("shop_id", same(is_open=False)),
+    "shops.clerks": about("shop_id"),
     "shops.dismiss_clerk": Call(path=lambda a: {"shop_id": a.shop_id, "user_id": a.clerk_id}),
     "shops.name_clerk": about("shop_id", STAFF),
     "shops.open_shop": Call(

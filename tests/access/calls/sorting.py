@@ -12,6 +12,7 @@ _LEASE = """
 
 CALLS: dict[str, Call] = {
     "appeals.appeals": lists("appeal_id"),
+    "guide.guide": once(query=same(words="电池")),
     "photo_uploads.offer": once(json=same(content_type="image/jpeg")),
     "photos.photo": about("photo_id"),
     "photos.picture": about("photo_id"),
@@ -26,6 +27,7 @@ CALLS: dict[str, Call] = {
     "reviewers.own": once(query=same(since="2026-05-01", until="2026-06-30")),
     "reviewers.reviewers": lists("reviewer_id", query=_PERIOD),
     "reviewers.verdicts": once(),
+    "reviews.earlier_photos": about("review_id", made_by_caller=_LEASE.format("review_id")),
     "reviews.give_verdict": about(
         "review_id", same(verdict="approve"), made_by_caller=_LEASE.format("review_id")
     ),

@@ -286,7 +286,7 @@ def test_goods_bought_with_a_card_are_kept_and_the_shop_voids_it_the_same_day(
     slip = counter.clerk.get(f"/api/v1/redemptions/{paid.json['id']}/slip")
     assert slip.status_code == 200, slip.json
     path = f"redemptions/{paid.json['id']}/void"
-    gone = post(counter.clerk, path, {"reason": "盐买错了"})
+    gone = post(counter.clerk, path, {"reason": "wrong_goods"})
     assert gone.status_code == 200, gone.json
     assert given.spendable(family) == 10_000
     assert given.resident(family).get("/api/v1/cards/uses").json["items"][0]["state"] == "void"

@@ -179,7 +179,7 @@ def test_a_page_that_was_asked_for_before_builds_no_statement(stall, given, mall
     assert seen == []
 
 
-def test_a_page_takes_one_query_beside_those_that_find_the_caller(stall, given, queries, mall):
+def test_a_page_takes_two_queries_beside_the_one_that_finds_the_caller(stall, given, queries, mall):
     counter = mall.counter()
     for n in range(30):
         stall(counter, f"{n}号")
@@ -189,4 +189,4 @@ def test_a_page_takes_one_query_beside_those_that_find_the_caller(stall, given, 
         answer = resident.get(URL, query_string={"limit": 30, "words": "hao", "in_stock": "true"})
 
     assert len(answer.json["items"]) == 30
-    assert asked(seen) == ["sessions", "offers"]
+    assert asked(seen) == ["sessions", "offers", "shops"]

@@ -205,7 +205,7 @@ def test_with_a_place_the_nearest_comes_first_page_by_page(given, mall, queries)
     assert [row["id"] for row in rows] == [str(counters[n].shop_id) for n in (1, 0, 2, 3)]
     assert [row["distance_metres"] for row in rows] == [0, 223, 891, None]
     assert rest["next"] is None
-    assert len(seen) == 4  # the caller, shops, hours, closed days
+    assert len(seen) == 5  # the caller, shops, hours, closed days, campaigns
 
 
 def test_closed_and_suspended_shops_are_not_shown(app, given, mall, noon):

@@ -124,7 +124,9 @@ def refunded(case: Case) -> None:
 
 def voided(case: Case) -> None:
     case.pay()
-    answer = post(case.town.counter.clerk, f"redemptions/{case.paid}/void", {"reason": "按错了"})
+    answer = post(
+        case.town.counter.clerk, f"redemptions/{case.paid}/void", {"reason": "wrong_amount"}
+    )
     assert answer.status_code == 200, answer.json
 
 

@@ -26,7 +26,7 @@ def story(office, phone, counter, limits, pay, shelves):
     code = counter.owner.post(counter.url("code")).json["code"]
     assert post(phone, "shop-codes/payments", {"code": code, "points": 50}).status_code == 201
     gone = pay(100).json["id"]
-    why = {"reason": "按错了"}
+    why = {"reason": "wrong_amount"}
     assert post(counter.clerk, f"redemptions/{gone}/void", why).status_code == 200
 
 

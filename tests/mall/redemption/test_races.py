@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.kernel.db import db
 from app.points import ledger
 from mall.redemption import service as redemption
-from mall.redemption.models import Redemption, ShopCode
+from mall.redemption.models import Redemption, ShopCode, VoidReason
 from tests.given.factories import COUNTY
 from tests.given.http import user_of
 
@@ -162,7 +162,7 @@ def test_a_redemption_is_taken_back_once_by_shop_or_staff(
             county_id=COUNTY,
             redemption_id=redemption_id,
             shop_ids=[counter.shop_id],
-            reason="按错了",
+            because=redemption.Because(VoidReason.WRONG_AMOUNT),
             code=None,
             by=clerk_id,
             at=noon.move(seconds=1),

@@ -92,7 +92,9 @@ def test_both_sides_see_the_payment(phone, counter):
     status = phone.get("/api/v1/pay-codes/current").json
 
     assert household == {"items": [paid], "next": None}
-    assert shop == {"items": [paid], "next": None}
+    (seen,) = shop["items"]
+    assert {name: seen[name] for name in paid} == paid
+    assert (seen["line_count"], seen["is_by_proxy"], shop["next"]) == (0, False, None)
     assert (status["state"], status["redemption"]) == ("paid", paid)
 
 
@@ -120,8 +122,11 @@ def test_the_shop_sees_its_day(phone, counter, noon):
 
     balances = {"balance_fen": 42, "held_fen": 0, "available_fen": 42}
     by_funders = {"today_subsidy_fen": 0}
-    assert today == {**balances, **by_funders, "today_count": 2, "today_points": 42}
-    assert tomorrow == {**balances, **by_funders, "today_count": 0, "today_points": 0}
+    waits = {"orders_open": 0, "orders_to_hand_out": 0, "substitutes_unanswered": 0}
+    limits = {"day_limit_left_fen": 200_000, "frozen_until": None, "why_not": None}
+    said = {**balances, **by_funders, **waits, **limits}
+    assert today == {**said, "today_count": 2, "today_points": 42}
+    assert tomorrow == {**said, "today_count": 0, "today_points": 0}
 
 
 def test_a_repeat_answers_as_the_first_time_and_pays_once(given, family, phone, counter, noon):

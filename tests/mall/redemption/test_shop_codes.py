@@ -26,7 +26,9 @@ def test_the_shop_sees_the_payment_at_once(phone, counter, code, moved):
         str(counter.shop_id),
     )
     assert moved() == (14_300, 700)
-    assert counter.clerk.get(counter.url("redemptions")).json["items"] == [paid.json]
+    (seen,) = counter.clerk.get(counter.url("redemptions")).json["items"]
+    assert {name: seen[name] for name in paid.json} == paid.json
+    assert seen["served_by"] is None
 
 
 def test_the_customer_is_told_the_shop_and_the_price_first(

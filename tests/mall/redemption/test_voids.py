@@ -9,7 +9,7 @@ from app.points import ledger
 from tests.given.factories import COUNTY
 from tests.given.http import assert_refused, post
 
-WHY = {"reason": "顾客退货"}
+WHY = {"reason": "other", "note": "顾客退货"}
 
 
 def void(client, redemption_id, reason=WHY):

@@ -21,14 +21,14 @@ def test_me_of_a_visitor(given):
     }
 
 
-def test_me_of_a_resident_is_masked_and_names_the_household(given):
+def test_me_of_a_resident_says_their_own_name_and_the_household(given):
     village = given.village("前进村")
     friend = given.household(village=village, head="赵党员", is_party=True)
     home = given.household(village=village, head="王小明", liaison=friend)
 
     me = given.resident(home).get("/api/v1/me").json
 
-    assert me["name"] == "王**"
+    assert me["name"] == "王小明"
     assert me["roles"] == ["resident", "visitor"]
     assert me["household"]["id"] == str(home.id)
     assert (me["household"]["village"], me["household"]["group"]) == ("前进村", "一组")

@@ -62,6 +62,7 @@ def test_a_photo_is_taken_and_its_screening_is_queued(resident, queued, noon):
         "message": "照片已收到，正在处理",
         "can_appeal_until": None,
         "appeal": None,
+        "mistake": None,
     }
     assert queued() == [("app.sorting.self_checks.jobs.screen", (str(COUNTY), sent.json["id"]))]
 

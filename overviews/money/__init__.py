@@ -1,0 +1,1 @@
+"""What those see who answer for the money: how it stands, how it moved, what waits."""
