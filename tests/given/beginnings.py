@@ -1,4 +1,4 @@
-"""What tests begin with, found done by the next one that begins alike (docs/adr/0050).
+"""What tests begin with, found done by the next one that begins alike (docs/adr/0055).
 
 Most tests of a folder first make the same village, household and shop. Each of these steps is
 followed by a savepoint in the one transaction that such tests share. A test that takes the same
