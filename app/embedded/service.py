@@ -1,7 +1,8 @@
 """``make run``: the whole service with a demo county, in the foreground.
 
 PostgreSQL and Valkey (when no address is given), the migrations, the demo county (when the
-database is empty), then web, worker, cron and the sandbox's WeChat and bank under one supervisor.
+database is empty), then web, worker, banker, cron and the sandbox's WeChat and bank under one
+supervisor.
 There is no Procfile: the ports of the processes depend on one another.
 """
 

@@ -344,7 +344,9 @@ def test_a_person_admits_or_refuses_what_no_machine_answered_for(
 
     assert photo_id in run(args=["photo", "waiting"]).output
     picture = tmp_path / "photo.jpg"
-    assert run(args=["photo", "save", str(COUNTY), photo_id, str(picture)]).exit_code == 0
+    saving = ["photo", "save", str(COUNTY), photo_id, str(picture)]
+    assert (run(args=saving).exit_code, picture.exists()) == (1, False)  # nobody looks unnamed
+    assert run(args=[*saving, "--by", "19900000001"]).exit_code == 0
     assert picture.read_bytes().startswith(b"\xff\xd8\xff")
     deciding = ["photo", command, str(COUNTY), photo_id]
     nobodys = run(args=deciding)
