@@ -73,7 +73,6 @@ def record(body: dict[str, Any]) -> Handover:
 @requires(*queries.READERS)
 @bp.arguments(HandoversArgs, location="query")
 @bp.response(200, HandoverPage)
-@bp.alt_response(404, schema=ErrorOut, description="Not an asset of the caller's area")
 def handovers(args: dict[str, Any]) -> dict[str, Any]:
     """What was handed over in the caller's area, or at one asset of it, newest first."""
     asset_id = args.pop("asset_id")

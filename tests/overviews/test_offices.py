@@ -99,6 +99,7 @@ def test_what_waits_for_a_second_person_says_who_proposed_it_and_why_one_may_not
     funder = office.funder(20_000)
     allotment = {"village_id": str(town.family.village.id), "amount_fen": 30_000}
     assert post(office.maker, "allotments", allotment).status_code == 201
+    office.noon.move(minutes=1)
     assert office.fund(funder, 10_000).status_code == 201
 
     mine = office.maker.get("/api/v1/approvals/waiting").json

@@ -3,6 +3,7 @@
 from app.register.identity.roles import Role
 from mall.settlement.settings import SETTINGS
 from tests.given.http import post
+from tests.given.rosters import id_number
 
 
 def paid(town, points: int, *, lines=()):
@@ -43,7 +44,7 @@ def test_a_shop_reads_its_payments_its_account_and_its_people(given, town, noon)
 
     day = counter.clerk.get(counter.url("day")).json
     assert {hour: points for hour, points in enumerate(day["hours"]) if points} == {12: 400}
-    staff = {"phone": "13800001111", "name": "小满"}
+    staff = {"phone": "13800001111", "name": "小满", "id_number": id_number(5)}
     assert post(counter.owner, f"shops/{counter.shop_id}/clerks", staff).status_code == 201
     clerks = counter.owner.get(counter.url("clerks")).json["items"]
     assert (clerks[-1]["name"], clerks[-1]["phone"]) == ("小满", "138****1111")

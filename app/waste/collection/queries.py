@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import Select, exists, or_, select
 
 from app.kernel import clock
 from app.kernel.db import db
@@ -123,9 +123,9 @@ def handovers(by: Caller, asset_id: UUID | None, wanted: Wanted) -> Listed[Hando
     """What came into and left the assets of the caller's area, or one of them, newest first."""
     query = select(Handover).where(Handover.county_id == by.county_id)
     if asset_id is not None:
-        _check_reads(asset_id, by)
         query = query.where(
-            or_(Handover.from_asset_id == asset_id, Handover.to_asset_id == asset_id)
+            or_(Handover.from_asset_id == asset_id, Handover.to_asset_id == asset_id),
+            _in_the_area_of(by, asset_id).exists(),
         )
     else:
         query = query.where(Handover.village_id.in_(regions.inside(by.places(*READERS))))
@@ -138,7 +138,8 @@ def loads_of(by: Caller, asset_id: UUID, stream: Stream, day: date) -> list[Load
     Raises:
         NotHere: there is no such asset in the area.
     """
-    _check_reads(asset_id, by)
+    if db.session.scalar(_in_the_area_of(by, asset_id)) is None:
+        raise NotHere()
     return loads(
         by.county_id, asset_id, stream, since=clock.day_start(day), until=clock.day_end(day)
     )
@@ -178,11 +179,9 @@ def to_collect(by: Caller, places: Collection[UUID], *, at: datetime) -> list[To
     ]
 
 
-def _check_reads(asset_id: UUID, by: Caller) -> None:
-    found = select(Asset.id).where(
+def _in_the_area_of(by: Caller, asset_id: UUID) -> Select[tuple[UUID]]:
+    return select(Asset.id).where(
         Asset.county_id == by.county_id,
         Asset.id == asset_id,
         Asset.region_id.in_(regions.inside(by.places(*READERS))),
     )
-    if db.session.scalar(found) is None:
-        raise NotHere()

@@ -137,6 +137,7 @@ def decline(
     _decide(cash_out, CashOutState.DECLINED, declined_by, at)
     cash_out.reason = reason
     _trace("settlement.decline", cash_out, declined_by, at)
+    db.session.flush()  # the database frees what it sees declined
     release_hold(cash_out, at)
     return cash_out
 

@@ -127,7 +127,9 @@ def test_it_says_where_everything_is(county):
     assert county.said(f"http://127.0.0.1:{county.port + 2}/")
 
 
-@pytest.mark.parametrize("name", ["gunicorn", "wsgi worker$", "wsgi worker --bank$", "sandbox.bank"])
+@pytest.mark.parametrize(
+    "name", ["gunicorn", "wsgi worker$", "wsgi worker --bank$", "sandbox.bank"]
+)
 def test_a_killed_process_is_started_again(county, name):
     [killed] = county.children(name)
     left_behind = killed.children(recursive=True)

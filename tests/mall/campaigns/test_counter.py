@@ -58,7 +58,8 @@ def test_household_and_shop_see_all_amounts(office, phone, counter, price, pay):
     today = counter.clerk.get(counter.url("account")).json
 
     assert phone.get("/api/v1/redemptions").json["items"] == [paid]
-    assert counter.clerk.get(counter.url("redemptions")).json["items"] == [paid]
+    [line] = counter.clerk.get(counter.url("redemptions")).json["items"]
+    assert (line | paid, line["first_line"], line["line_count"]) == (line, "肥皂 1", 1)
     assert phone.get("/api/v1/pay-codes/current").json["redemption"] == paid
     assert (today["balance_fen"], today["today_points"]) == (2_000, 1_000)
     assert today["today_subsidy_fen"] == 1_000

@@ -122,6 +122,7 @@ def test_a_second_person_declines_and_the_shop_has_its_points_back(mall, rich, f
 
     answer = post(finance, f"cash-outs/{asked['id']}/refusal", {"reason": "请先补交凭证"})
 
+    assert answer.status_code == 200, answer.json
     assert (answer.json["state"], answer.json["reason"]) == ("declined", "请先补交凭证")
     assert mall.balances(rich)["shop"] == 500
 

@@ -23,7 +23,7 @@ from tests.given.superuser import superuser_url
 ROLES = """
     CREATE ROLE fen_owner LOGIN CREATEDB; CREATE ROLE fen_app LOGIN; CREATE ROLE fen_keeper LOGIN;
     CREATE ROLE fen_worker LOGIN IN ROLE fen_app; CREATE ROLE fen_bank LOGIN IN ROLE fen_app;
-    CREATE ROLE fen_auditor
+    CREATE ROLE fen_shell LOGIN IN ROLE fen_worker, fen_bank; CREATE ROLE fen_auditor
 """
 CONF = """
 listen_addresses = ''
@@ -86,7 +86,7 @@ class Machine:
         url = f"postgresql+psycopg://{{}}@/fen?host={self.place}"
         return replace(
             settings,
-            database_url=url.format("fen_app"),
+            database_url=url.format("fen_shell"),
             database_owner_url=url.format("fen_owner"),
         )
 

@@ -14,7 +14,7 @@ from app.register.identity.staff.errors import FactorSet
 from app.register.identity.staff.models import FactorKind, RecoveryCode, StaffFactor
 
 CODES = 10
-_SEALED_AS = "staff.totp"
+PURPOSE = "staff.totp"  # followed by whose it is
 _CODE_OF = "staff.recovery_code"
 
 
@@ -42,7 +42,7 @@ def set_up(*, user_id: UUID, login: str) -> NewFactor:
         StaffFactor(
             user_id=user_id,
             kind=FactorKind.TOTP,
-            secret_sealed=vault().seal(secret, _SEALED_AS),
+            secret_sealed=vault().seal(secret, f"{PURPOSE}:{user_id}"),
             last_step=0,
         )
     )
@@ -57,7 +57,7 @@ def accept(*, user_id: UUID, code: str, at: datetime) -> bool:
     factor = db.session.get(StaffFactor, (user_id, FactorKind.TOTP))
     if factor is None:
         return False
-    secret = vault().unseal(factor.secret_sealed, _SEALED_AS)
+    secret = vault().unseal(factor.secret_sealed, f"{PURPOSE}:{user_id}")
     step = totp.step_of(code, secret, at=at, after=factor.last_step)
     if step is not None:
         return _use_step(user_id, step, at)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from app.agreements.relations.service import relate
 from app.kernel.db import db, transaction
 from app.register.households import liaisons
 from app.register.households.errors import (
@@ -12,7 +13,6 @@ from app.register.households.errors import (
     NothingToHandOver,
 )
 from app.register.households.models import Household, RelationKind
-from app.register.households.relations import relate
 from app.register.identity.roles import Role
 
 
