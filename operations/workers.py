@@ -131,6 +131,8 @@ def _refuse_another_role(role: str) -> None:
             name = connection.scalar(text("SELECT current_user"))
     except OperationalError:
         return  # the database is away: it is waited for, job by job
+    finally:
+        db.engine.dispose()  # each job is a fork, and no two may speak on one connection
     if not may:
         raise click.ClickException(
             f"DATABASE_URL names {name}, and this process works as {role} (docs/operations.md)."
