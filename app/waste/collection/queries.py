@@ -179,7 +179,7 @@ def to_collect(by: Caller, places: Collection[UUID], *, at: datetime) -> list[To
     ]
 
 
-def _in_the_area_of(by: Caller, asset_id: UUID) -> Select[tuple[UUID]]:
+def _in_the_area_of(by: Caller, asset_id: UUID) -> Select[UUID]:
     return select(Asset.id).where(
         Asset.county_id == by.county_id,
         Asset.id == asset_id,
