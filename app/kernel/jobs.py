@@ -39,6 +39,7 @@ BANK_QUEUE = "fen-bank"
 QUEUES = (QUEUE, BANK_QUEUE)
 TIMEOUT_SECONDS = 120
 RETRY_AFTER_SECONDS = [5, 30, 300]
+OVERDUE_SECONDS = 15
 FAILED_KEPT_SECONDS = 7 * 24 * 3_600
 TRIES_OF_A_PLACE = 1 + len(RETRY_AFTER_SECONDS)
 RINGS_AFTER = 2 * TRIES_OF_A_PLACE
@@ -177,6 +178,7 @@ def enqueue(function: Callable[..., None], *args: Any) -> None:
             if _waits(its_own, job_id):
                 return
         its_own.failed_job_registry.remove(job_id)  # it is tried anew
+        its_own.scheduled_job_registry.remove(job_id)
         its_own.enqueue_call(
             function,
             args=args,
@@ -281,10 +283,15 @@ def _id(name: str, args: tuple[Any, ...]) -> str:
 
 
 def _waits(waiting: Queue, job_id: str) -> bool:
-    """Whether it stands in the queue, or waits for its next try."""
+    """Whether it stands in the queue, or waits for its next try.
+
+    A try that is overdue waits for nobody: the worker that would have taken it up was killed, and
+    for two minutes no other may.
+    """
     if redis().lpos(waiting.key, job_id) is not None:
         return True
-    return redis().zscore(waiting.scheduled_job_registry.key, job_id) is not None
+    due = redis().zscore(waiting.scheduled_job_registry.key, job_id)
+    return due is not None and due > redis().time()[0] - OVERDUE_SECONDS
 
 
 def _runs(job_id: str) -> bool:

@@ -142,6 +142,15 @@ def test_what_waits_for_its_next_try_has_its_place(app, queued):
     assert len(queued.scheduled_job_registry) == 1
     assert len(FailedJobRegistry(queue=queued)) == 0
 
+    # The worker was killed: who was to take up its next try is gone, and nobody else may yet.
+    registry = queued.scheduled_job_registry
+    (job_id,) = registry.get_job_ids()
+    queued.connection.zadd(registry.key, {job_id: queued.connection.time()[0] - 16})
+    jobs.take_up(sometimes, "1", "2")
+
+    assert [one.id for one in queued.get_jobs()] == [job_id]
+    assert len(registry) == 0
+
 
 def look_at_shops():
     return next(sweep for sweep in jobs.sweeps() if sweep.name == "mall.risk.jobs.look_at_shops")
