@@ -22,7 +22,7 @@ from app.config import read_settings
 from app.embedded import addresses
 from app.kernel import clock, jobs
 from app.kernel.db import db, transaction
-from app.photos.jobs import prepare_left_behind
+from app.photos.jobs import check_left_behind, prepare_left_behind
 from app.points import ledger
 from app.sorting.self_checks.jobs import screen_left_behind
 from app.sorting.self_checks.models import SelfCheck, SelfCheckState
@@ -264,6 +264,7 @@ def _every_photo_reaches_review(service, photos, monkeypatch) -> None:
     while True:
         with service.app_context():
             prepare_left_behind()
+            check_left_behind()
             screen_left_behind()
             states = [db.session.get(SelfCheck, (people.COUNTY_ID, UUID(i))).state for i in photos]
             db.session.rollback()
