@@ -25,6 +25,7 @@ KINDS = {"pass", "risky", "review", "silent", "twice", "early", "forged", "undow
 LABELS = {"pass": 100, "risky": 20002, "review": 21000}
 FETCH_TRIES, PAUSE_SECONDS = 5, 1.0  # the service may still be starting
 TIMEOUT_SECONDS = 10
+RETRIES, RETRY_AFTER_SECONDS = 3, 5
 BLOCK_BYTES = 32
 NOT_DOWNLOADED = -1008
 
@@ -74,7 +75,15 @@ class PictureChecks:
         event = self._event(trace_id, str(body.get("openid")), kind, is_here=is_here)
         token = self._place.token if kind != "forged" else "token-of-a-forger"
         for _ in range(2 if kind == "twice" else 1):
-            self.push(event, token=token)
+            if self.push(event, token=token) is None and kind != "early":
+                self._push_again(event, token)
+
+    def _push_again(self, event: dict[str, Any], token: str) -> None:
+        """WeChat sends an event again, three times, five seconds apart, until somebody answers."""
+        for _ in range(RETRIES):
+            time.sleep(RETRY_AFTER_SECONDS)
+            if self.push(event, token=token) is not None:
+                return
 
     def _event(self, trace_id: str, openid: str, kind: str, *, is_here: bool) -> dict[str, Any]:
         verdict = kind if kind in LABELS else "pass"
