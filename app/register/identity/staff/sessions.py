@@ -22,7 +22,7 @@ from app.register.identity.staff.models import (
     StaffSignIn,
 )
 
-PREFIX = "s-"  # tells a computer's token from a phone's
+PREFIX = "s."  # tells a computer's token from a phone's, which has no full stop
 TOKEN_BYTES = 32
 ENDS_AFTER = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
