@@ -23,7 +23,7 @@ def victims(home: Path, kind: Kind) -> list[psutil.Process]:
             child
             for server in _servers(home)
             for child in server.children()
-            if _command(child)[:1] and "fen_app" in _command(child)[0]
+            if " fen_" in "".join(_command(child)[:1])  # as whichever role it works
         ]
     word = {Kind.WEB: "gunicorn", Kind.WORKER: "worker"}[kind]
     return [
